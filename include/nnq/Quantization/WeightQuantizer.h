@@ -1,0 +1,48 @@
+//===- WeightQuantizer.h - Symmetric weight quantization --------*- C++ -*-===//
+//
+// Round-to-nearest quantization of weights, per tensor or per axis: the default at 8 bits and the start for the
+// algorithms that round better.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNQ_QUANTIZATION_WEIGHTQUANTIZER_H
+#define NNQ_QUANTIZATION_WEIGHTQUANTIZER_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace nnq {
+
+struct QuantizedWeights {
+  /// One scale for the tensor, or one for each position along the axis.
+  llvm::SmallVector<float> scales;
+  /// The codes, one byte each whatever the width, in the order of the weights. The zero point is 0.
+  std::vector<int8_t> values;
+  /// The storage range of the codes.
+  int32_t storageMin;
+  int32_t storageMax;
+};
+
+/// Quantizes row-major weights `w` of the given shape with a scale per position along `axis`, or one scale when
+/// there is no axis:
+///
+///     scale = max|w| / (2^(bits-1) - 1)      code = rint(w / scale), half to even
+///
+/// The storage range is [-127, 127] at 8 bits, as ONNX Runtime's and TFLite's, and the full two's complement
+/// range below (-8 to 7 at 4 bits), where algorithms that choose the rounding need every code. A scale is at least `minimumScale`, and at least its entry in `minimumScales` where that is given: one
+/// entry per scale (see `minimumWeightScale` in Requantize.h).
+///
+/// Errors: bits outside [2, 8], a size that is not the product of the shape, an axis outside the shape, a wrong
+/// number of minimum scales or one that is not positive and finite, a NaN or an infinity with its position.
+llvm::Expected<QuantizedWeights> quantizeWeights(llvm::ArrayRef<float> w,
+                                                 llvm::ArrayRef<int64_t> shape,
+                                                 std::optional<int64_t> axis, int bits = 8,
+                                                 llvm::ArrayRef<float> minimumScales = {});
+
+} // namespace nnq
+
+#endif // NNQ_QUANTIZATION_WEIGHTQUANTIZER_H

@@ -1,0 +1,320 @@
+// Operations of NNQElementwiseOps.td: shapes, scalar forms, folding.
+
+#include "Verification.h"
+
+#include "nnq/Quantization/UnaryFunctions.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/CommonFolders.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace nnq;
+
+#define GET_OP_CLASSES
+#include "nnq/Dialect/NNQ/IR/NNQElementwiseOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// What all elementwise operations share
+//===----------------------------------------------------------------------===//
+
+static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name, ValueRange operands,
+                                    SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  auto shape = broadcastShapes(llvm::map_to_vector(operands, shapeOf));
+  if (failed(shape)) // elementwise (C1)
+    return shapeError(loc, name, "has operands whose shapes can't be broadcast");
+  shapes.emplace_back(*shape);
+  return success();
+}
+
+static Operation *permuteElementwise(Operation *op, OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  SmallVector<int64_t> shape = llvm::map_to_vector(permutation, [&](int64_t d) { return type.getDimSize(d); });
+  OperationState state(op->getLoc(), op->getName());
+  state.addOperands(operands);
+  state.addTypes(type.clone(shape));
+  state.addAttributes(llvm::to_vector(op->getDiscardableAttrs()));
+  Operation *permuted = builder.create(state);
+  permuted->copyProperties(op->getPropertiesStorage());
+  return permuted;
+}
+
+static Value constantF32(OpBuilder &builder, Location loc, double value) {
+  return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
+}
+
+#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                                                     \
+  LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,                            \
+                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {                                   \
+    return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                                                \
+  }                                                                                                                                \
+  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }                                                              \
+  Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {                           \
+    return permuteElementwise(*this, builder, operands, permutation);                                                              \
+  }
+
+NNQ_ELEMENTWISE_COMMON(AddOp, "add")
+NNQ_ELEMENTWISE_COMMON(SubOp, "sub")
+NNQ_ELEMENTWISE_COMMON(MulOp, "mul")
+NNQ_ELEMENTWISE_COMMON(DivOp, "div")
+NNQ_ELEMENTWISE_COMMON(MaxOp, "max")
+NNQ_ELEMENTWISE_COMMON(MinOp, "min")
+NNQ_ELEMENTWISE_COMMON(PowOp, "pow")
+NNQ_ELEMENTWISE_COMMON(ClampOp, "clamp")
+NNQ_ELEMENTWISE_COMMON(UnaryOp, "unary")
+NNQ_ELEMENTWISE_COMMON(RequantizeOp, "requantize")
+#undef NNQ_ELEMENTWISE_COMMON
+
+//===----------------------------------------------------------------------===//
+// Binary operations
+//===----------------------------------------------------------------------===//
+
+/// Folds float constants; quantized ones are left to the code generator, whose rounding they would have to repeat.
+template <typename Function> static OpFoldResult foldBinary(Operation *op, ArrayRef<Attribute> operands, Function function) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  auto lhs = dyn_cast_or_null<DenseElementsAttr>(operands[0]), rhs = dyn_cast_or_null<DenseElementsAttr>(operands[1]);
+  if (!type.getElementType().isF32() || !lhs || !rhs || lhs.getType() != rhs.getType() || lhs.getType() != type)
+    return {};
+  SmallVector<float> values;
+  for (auto [x, y] : llvm::zip(lhs.getValues<float>(), rhs.getValues<float>()))
+    values.push_back(function(x, y));
+  return DenseElementsAttr::get(type, ArrayRef<float>(values));
+}
+
+/// The other operand, if one is a splat of the operation's neutral element and the types agree.
+static OpFoldResult foldNeutral(Operation *op, Attribute rhs, float neutral) {
+  auto splat = dyn_cast_or_null<DenseElementsAttr>(rhs);
+  if (splat && splat.isSplat() && splat.getElementType().isF32() && splat.getSplatValue<float>() == neutral &&
+      op->getOperand(0).getType() == op->getResult(0).getType())
+    return op->getOperand(0);
+  return {};
+}
+
+#define NNQ_BINARY(OpTy, ArithOp, function, NEUTRAL)                                                                               \
+  Value OpTy::emitScalar(OpBuilder &builder, Location loc, ValueRange v) { return ArithOp::create(builder, loc, v[0], v[1]); }     \
+  double OpTy::evaluateScalar(ArrayRef<double> v) { return [](auto a, auto b) { return function; }(v[0], v[1]); }                  \
+  OpFoldResult OpTy::fold(FoldAdaptor adaptor) {                                                                                   \
+    NEUTRAL return foldBinary(*this, adaptor.getOperands(), [](float a, float b) -> float { return function; });                   \
+  }
+#define NNQ_NEUTRAL(value)                                                                                                         \
+  if (OpFoldResult folded = foldNeutral(*this, adaptor.getRhs(), value))                                                           \
+    return folded;
+
+NNQ_BINARY(AddOp, arith::AddFOp, a + b, NNQ_NEUTRAL(0.0f))
+NNQ_BINARY(SubOp, arith::SubFOp, a - b, NNQ_NEUTRAL(0.0f))
+NNQ_BINARY(MulOp, arith::MulFOp, a *b, NNQ_NEUTRAL(1.0f))
+NNQ_BINARY(DivOp, arith::DivFOp, a / b, NNQ_NEUTRAL(1.0f))
+NNQ_BINARY(MaxOp, arith::MaxNumFOp, std::max(a, b), )
+NNQ_BINARY(MinOp, arith::MinNumFOp, std::min(a, b), )
+NNQ_BINARY(PowOp, math::PowFOp, std::pow(a, b), NNQ_NEUTRAL(1.0f))
+#undef NNQ_NEUTRAL
+#undef NNQ_BINARY
+
+//===----------------------------------------------------------------------===//
+// ClampOp
+//===----------------------------------------------------------------------===//
+
+std::optional<std::pair<double, double>> ClampOp::getClampBounds() {
+  return std::make_pair(getMin().convertToDouble(), getMax().convertToDouble());
+}
+
+Value ClampOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
+  // A bound at infinity costs no instruction.
+  Value x = v[0];
+  if (!getMin().isInfinity())
+    x = arith::MaxNumFOp::create(builder, loc, x, constantF32(builder, loc, getMin().convertToDouble()));
+  if (!getMax().isInfinity())
+    x = arith::MinNumFOp::create(builder, loc, x, constantF32(builder, loc, getMax().convertToDouble()));
+  return x;
+}
+
+double ClampOp::evaluateScalar(ArrayRef<double> v) {
+  return std::min(std::max(v[0], getMin().convertToDouble()), getMax().convertToDouble());
+}
+
+OpFoldResult ClampOp::fold(FoldAdaptor adaptor) {
+  if (getMin().isInfinity() && getMax().isInfinity() && getInput().getType() == getType())
+    return getInput();
+  // A quantized type that already ends inside the bounds makes the clamp the identity.
+  auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(getType()));
+  if (!type || getInput().getType() != getType())
+    return {};
+  double lo = (type.getStorageTypeMin() - type.getZeroPoint()) * type.getScale();
+  double hi = (type.getStorageTypeMax() - type.getZeroPoint()) * type.getScale();
+  return getMin().convertToDouble() <= lo && hi <= getMax().convertToDouble() ? OpFoldResult(getInput()) : OpFoldResult();
+}
+
+namespace {
+/// clamp(clamp(x, a, b), c, d) -> clamp(x, max(a, c), min(b, d)), where the intervals meet and no rounding lies between.
+struct MergeClamps : OpRewritePattern<ClampOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ClampOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<ClampOp>();
+    if (!inner || inner.getInput().getType() != op.getType() || inner.getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "no clamp of the same type in front");
+    APFloat lo = llvm::maximum(inner.getMin(), op.getMin()), hi = llvm::minimum(inner.getMax(), op.getMax());
+    if (hi < lo)
+      return rewriter.notifyMatchFailure(op, "the intervals do not meet");
+    rewriter.replaceOpWithNewOp<ClampOp>(op, op.getType(), inner.getInput(), lo, hi);
+    return success();
+  }
+};
+} // namespace
+
+void ClampOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) { patterns.add<MergeClamps>(context); }
+
+//===----------------------------------------------------------------------===//
+// UnaryOp
+//===----------------------------------------------------------------------===//
+
+static UnaryFunction toFunction(UnaryKind kind) { return static_cast<UnaryFunction>(static_cast<int>(kind) + 1); }
+static_assert(static_cast<int>(UnaryFunction::LeakyRelu) == static_cast<int>(UnaryKind::LeakyRelu) + 1 &&
+                  static_cast<int>(UnaryFunction::Sign) == static_cast<int>(UnaryKind::Sign) + 1,
+              "the dialect's functions are those of Quantization/ behind Relu, in the same order");
+
+std::optional<std::pair<double, double>> UnaryOp::getFixedResultRange() {
+  using Range = std::pair<double, double>;
+  switch (getKind()) {
+  case UnaryKind::Sigmoid:
+  case UnaryKind::HardSigmoid:
+    return Range(0, 1);
+  case UnaryKind::Tanh:
+  case UnaryKind::Erf:
+  case UnaryKind::Sin:
+  case UnaryKind::Cos:
+  case UnaryKind::Sign:
+    return Range(-1, 1);
+  default:
+    return std::nullopt;
+  }
+}
+
+double UnaryOp::evaluateScalar(ArrayRef<double> v) {
+  return evaluateUnary(toFunction(getKind()), v[0], getAlpha().convertToDouble(), getBeta().convertToDouble());
+}
+
+namespace {
+/// Short names for the f32 expressions below.
+struct Expr {
+  OpBuilder &builder;
+  Location loc;
+  Value constant(double v) { return constantF32(builder, loc, v); }
+  Value add(Value a, Value b) { return arith::AddFOp::create(builder, loc, a, b); }
+  Value mul(Value a, Value b) { return arith::MulFOp::create(builder, loc, a, b); }
+  Value div(Value a, Value b) { return arith::DivFOp::create(builder, loc, a, b); }
+  Value neg(Value a) { return arith::NegFOp::create(builder, loc, a); }
+  Value exp(Value a) { return math::ExpOp::create(builder, loc, a); }
+  Value tanh(Value a) { return math::TanhOp::create(builder, loc, a); }
+  Value log1p(Value a) { return math::Log1pOp::create(builder, loc, a); }
+  Value clamp(Value a, double lo, double hi) {
+    return arith::MinNumFOp::create(builder, loc, arith::MaxNumFOp::create(builder, loc, a, constant(lo)), constant(hi));
+  }
+  Value positive(Value a) { return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, constant(0)); }
+  Value select(Value c, Value a, Value b) { return arith::SelectOp::create(builder, loc, c, a, b); }
+  Value sigmoid(Value a) { return div(constant(1), add(constant(1), exp(neg(a)))); }
+  Value softplus(Value a) {
+    // max(a, 0) + log1p(exp(-|a|)): no overflow for large arguments.
+    Value magnitude = math::AbsFOp::create(builder, loc, a);
+    return add(arith::MaxNumFOp::create(builder, loc, a, constant(0)), log1p(exp(neg(magnitude))));
+  }
+};
+} // namespace
+
+Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
+  Value x = v[0];
+  double alpha = getAlpha().convertToDouble(), beta = getBeta().convertToDouble();
+  Expr e{builder, loc};
+  switch (getKind()) {
+  case UnaryKind::LeakyRelu:
+    return e.select(e.positive(x), x, e.mul(x, e.constant(alpha)));
+  case UnaryKind::Elu:
+    return e.select(e.positive(x), x, e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x)));
+  case UnaryKind::Selu:
+    return e.mul(e.constant(beta), e.select(e.positive(x), x, e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x))));
+  case UnaryKind::Sigmoid:
+    return e.sigmoid(x);
+  case UnaryKind::HardSigmoid:
+    return e.clamp(e.add(e.mul(x, e.constant(alpha)), e.constant(beta)), 0, 1);
+  case UnaryKind::Tanh:
+    return e.tanh(x);
+  case UnaryKind::HardSwish:
+    return e.mul(x, e.clamp(e.add(e.mul(x, e.constant(1.0 / 6)), e.constant(0.5)), 0, 1));
+  case UnaryKind::Gelu:
+    return e.mul(e.mul(x, e.constant(0.5)), e.add(e.constant(1), math::ErfOp::create(builder, loc, e.mul(x, e.constant(M_SQRT1_2)))));
+  case UnaryKind::GeluTanh: {
+    Value cubic = e.mul(e.mul(e.mul(x, x), x), e.constant(0.044715));
+    return e.mul(e.mul(x, e.constant(0.5)), e.add(e.constant(1), e.tanh(e.mul(e.add(x, cubic), e.constant(std::sqrt(2.0 / M_PI))))));
+  }
+  case UnaryKind::Silu:
+    return e.mul(x, e.sigmoid(x));
+  case UnaryKind::Exp:
+    return e.exp(x);
+  case UnaryKind::Log:
+    return math::LogOp::create(builder, loc, x);
+  case UnaryKind::Sqrt:
+    return math::SqrtOp::create(builder, loc, x);
+  case UnaryKind::Rsqrt:
+    return e.div(e.constant(1), math::SqrtOp::create(builder, loc, x));
+  case UnaryKind::Reciprocal:
+    return e.div(e.constant(1), x);
+  case UnaryKind::Erf:
+    return math::ErfOp::create(builder, loc, x);
+  case UnaryKind::Abs:
+    return math::AbsFOp::create(builder, loc, x);
+  case UnaryKind::Neg:
+    return e.neg(x);
+  case UnaryKind::Floor:
+    return math::FloorOp::create(builder, loc, x);
+  case UnaryKind::Ceil:
+    return math::CeilOp::create(builder, loc, x);
+  case UnaryKind::Round:
+    return math::RoundEvenOp::create(builder, loc, x);
+  case UnaryKind::Softplus:
+    return e.softplus(x);
+  case UnaryKind::Sin:
+    return math::SinOp::create(builder, loc, x);
+  case UnaryKind::Cos:
+    return math::CosOp::create(builder, loc, x);
+  case UnaryKind::Mish:
+    return e.mul(x, e.tanh(e.softplus(x)));
+  case UnaryKind::Square:
+    return e.mul(x, x);
+  case UnaryKind::Sign: {
+    Value negative = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, e.constant(0));
+    return e.select(e.positive(x), e.constant(1), e.select(negative, e.constant(-1), e.constant(0)));
+  }
+  }
+  llvm_unreachable("every kind has its expression");
+}
+
+//===----------------------------------------------------------------------===//
+// RequantizeOp
+//===----------------------------------------------------------------------===//
+
+Value RequantizeOp::emitScalar(OpBuilder &, Location, ValueRange v) { return v[0]; }
+double RequantizeOp::evaluateScalar(ArrayRef<double> v) { return v[0]; }
+OpFoldResult RequantizeOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
+
+namespace {
+/// requantize(requantize(q : A -> float) : float -> A) -> q: dequantizing is exact to within the rounding that brings it back.
+struct FoldRoundTrip : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<RequantizeOp>();
+    if (!inner || inner.getInput().getType() != op.getType() || !getQuantizedElement(op.getType()) ||
+        getQuantizedElement(inner.getType()))
+      return rewriter.notifyMatchFailure(op, "does not return to the type that was dequantized");
+    rewriter.replaceOp(op, inner.getInput());
+    return success();
+  }
+};
+} // namespace
+
+void RequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<FoldRoundTrip>(context);
+}

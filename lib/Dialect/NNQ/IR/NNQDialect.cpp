@@ -1,0 +1,58 @@
+// Registration of the nnq dialect, its attributes and operations.
+
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace nnq;
+
+#include "nnq/Dialect/NNQ/IR/NNQDialect.cpp.inc"
+#include "nnq/Dialect/NNQ/IR/NNQEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "nnq/Dialect/NNQ/IR/NNQAttributes.cpp.inc"
+#include "nnq/Dialect/NNQ/IR/NNQInterfaces.cpp.inc"
+
+namespace {
+struct NNQInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Operation *, bool) const final { return true; }
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final { return true; }
+};
+} // namespace
+
+void NNQDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "nnq/Dialect/NNQ/IR/NNQAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQMatrixOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQElementwiseOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQPoolingOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQShapeOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQCalibrationOps.cpp.inc"
+      >();
+  addInterfaces<NNQInlinerInterface>();
+}
+
+Operation *NNQDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
+  auto elements = dyn_cast<ElementsAttr>(value);
+  return elements ? ConstantOp::create(builder, loc, type, elements) : nullptr;
+}

@@ -1,0 +1,79 @@
+// Questions on upstream's quantized types.
+
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+
+using namespace mlir;
+
+namespace nnq {
+
+quant::QuantizedType getQuantizedElement(Type type) {
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    type = shaped.getElementType();
+  return dyn_cast<quant::QuantizedType>(type);
+}
+
+SmallVector<double> getScales(quant::QuantizedType type) {
+  if (auto t = dyn_cast<quant::UniformQuantizedType>(type))
+    return {t.getScale()};
+  if (auto t = dyn_cast<quant::UniformQuantizedPerAxisType>(type))
+    return SmallVector<double>(t.getScales());
+  SmallVector<double> scales;
+  if (auto t = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
+    for (const APFloat &s : t.getScales().getValues<APFloat>())
+      scales.push_back(s.convertToDouble());
+  return scales;
+}
+
+SmallVector<int64_t> getZeroPoints(quant::QuantizedType type) {
+  if (auto t = dyn_cast<quant::UniformQuantizedType>(type))
+    return {t.getZeroPoint()};
+  if (auto t = dyn_cast<quant::UniformQuantizedPerAxisType>(type))
+    return SmallVector<int64_t>(t.getZeroPoints());
+  SmallVector<int64_t> zeroPoints;
+  if (auto t = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
+    for (const APInt &z : t.getZeroPoints().getValues<APInt>())
+      zeroPoints.push_back(z.getSExtValue());
+  return zeroPoints;
+}
+
+int64_t getQuantizedAxis(quant::QuantizedType type) {
+  auto t = dyn_cast<quant::UniformQuantizedPerAxisType>(type);
+  return t ? t.getQuantizedDimension() : -1;
+}
+
+quant::UniformQuantizedType getPerTensorType(MLIRContext *context, bool isSigned, unsigned bits, float scale, int64_t zeroPoint,
+                                             int64_t storageMin, int64_t storageMax) {
+  return quant::UniformQuantizedType::get(isSigned ? quant::QuantizationFlags::Signed : 0, IntegerType::get(context, bits),
+                                          Float32Type::get(context), scale, zeroPoint, storageMin, storageMax);
+}
+
+quant::QuantizedType getBiasType(quant::QuantizedType input, quant::QuantizedType weight) {
+  auto x = dyn_cast_or_null<quant::UniformQuantizedType>(input);
+  if (!x || !weight)
+    return nullptr;
+  MLIRContext *context = input.getContext();
+  auto product = [&](double w) { return static_cast<double>(static_cast<float>(x.getScale()) * static_cast<float>(w)); };
+  auto i32 = IntegerType::get(context, 32);
+  auto f32 = Float32Type::get(context);
+  constexpr int64_t lo = std::numeric_limits<int32_t>::min(), hi = std::numeric_limits<int32_t>::max();
+  if (auto w = dyn_cast<quant::UniformQuantizedType>(weight))
+    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i32, f32, product(w.getScale()), 0, lo, hi);
+  if (auto w = dyn_cast<quant::UniformQuantizedPerAxisType>(weight)) {
+    SmallVector<double> scales = llvm::map_to_vector(w.getScales(), product);
+    SmallVector<int64_t> zeroPoints(scales.size(), 0);
+    return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i32, f32, scales, zeroPoints,
+                                                   /*quantizedDimension=*/0, lo, hi);
+  }
+  return nullptr;
+}
+
+Type getStorageType(Type type) {
+  auto quantized = getQuantizedElement(type);
+  if (!quantized)
+    return type;
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    return RankedTensorType::get(tensor.getShape(), quantized.getStorageType());
+  return quantized.getStorageType();
+}
+
+} // namespace nnq

@@ -1,0 +1,273 @@
+// Operations of NNQShapeOps.td: shapes, verifiers, folding.
+
+#include "Verification.h"
+
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+using namespace nnq;
+
+#define GET_OP_CLASSES
+#include "nnq/Dialect/NNQ/IR/NNQShapeOps.cpp.inc"
+
+#define NNQ_MOVES_VALUES(OpTy)                                                                                                     \
+  bool OpTy::sharesScale() { return true; }
+
+NNQ_MOVES_VALUES(ReshapeOp)
+NNQ_MOVES_VALUES(TransposeOp)
+NNQ_MOVES_VALUES(ConcatOp)
+NNQ_MOVES_VALUES(SplitOp)
+NNQ_MOVES_VALUES(SliceOp)
+NNQ_MOVES_VALUES(PadOp)
+NNQ_MOVES_VALUES(BroadcastOp)
+#undef NNQ_MOVES_VALUES
+
+static LogicalResult verifyMove(Operation *op) { return failure(failed(verifyInferredShape(op)) || failed(verifySameElementType(op))); }
+
+template <typename T> static SmallVector<T> permuted(ArrayRef<T> values, ArrayRef<int64_t> permutation) {
+  return llvm::map_to_vector(permutation, [&](int64_t d) { return values[d]; });
+}
+
+//===----------------------------------------------------------------------===//
+// ConstantOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConstantOp::verify() {
+  if (failed(verifyQuantizedTypes(*this)))
+    return failure();
+  if (getValue().getShapedType() != getStorageType(getType())) // constant (C1)
+    return emitOpError() << "has a value of " << getValue().getShapedType() << " for a result of " << getType() << "; the value needs "
+                         << getStorageType(getType());
+  return success();
+}
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+
+//===----------------------------------------------------------------------===//
+// ReshapeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReshapeOp::verify() {
+  if (failed(verifyQuantizedTypes(*this)))
+    return failure();
+  if (getInput().getType().getNumElements() != getType().getNumElements()) // reshape (C1)
+    return emitOpError() << "has " << getInput().getType().getNumElements() << " elements in and " << getType().getNumElements() << " out";
+  return verifySameElementType(*this);
+}
+OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  if (auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput()))
+    return dense.reshape(cast<ShapedType>(getStorageType(getType())));
+  return {};
+}
+
+namespace {
+struct MergeReshapes : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "no reshape in front");
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), inner.getInput());
+    return success();
+  }
+};
+} // namespace
+
+void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) { patterns.add<MergeReshapes>(context); }
+
+//===----------------------------------------------------------------------===//
+// TransposeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult TransposeOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  ArrayRef<int64_t> x = shapeOf(op.getInput());
+  SmallVector<int64_t> sorted(op.getPermutation());
+  llvm::sort(sorted);
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, x.size()))) // transpose (C1)
+    return shapeError(loc, "transpose", "has a permutation that does not name each of its ", x.size(), " dimensions once");
+  shapes.emplace_back(permuted(x, op.getPermutation()));
+  return success();
+}
+LogicalResult TransposeOp::verify() { return verifyMove(*this); }
+OpFoldResult TransposeOp::fold(FoldAdaptor) {
+  return llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getType().getRank())) ? OpFoldResult(getInput()) : OpFoldResult();
+}
+
+namespace {
+struct MergeTransposes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<TransposeOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "no transpose in front");
+    rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), inner.getInput(), permuted(inner.getPermutation(), op.getPermutation()));
+    return success();
+  }
+};
+
+/// A transpose that only moves dimensions of size 1 keeps the order of the elements: it is a reshape.
+struct TransposeOfUnitDimsToReshape : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    SmallVector<int64_t> moved;
+    for (int64_t d : op.getPermutation())
+      if (op.getInput().getType().getDimSize(d) != 1)
+        moved.push_back(d);
+    if (!llvm::is_sorted(moved))
+      return rewriter.notifyMatchFailure(op, "moves a dimension larger than 1");
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getInput());
+    return success();
+  }
+};
+} // namespace
+
+void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeTransposes, TransposeOfUnitDimsToReshape>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// ConcatOp, SplitOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConcatOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                                  SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  if (op.getInputs().empty()) // concat (C1)
+    return shapeError(loc, "concat", "has no operands");
+  SmallVector<int64_t> result(shapeOf(op.getInputs().front()));
+  int64_t axis = op.getAxis();
+  if (axis < 0 || axis >= static_cast<int64_t>(result.size())) // concat (C2)
+    return shapeError(loc, "concat", "has axis ", axis, " for operands of rank ", result.size());
+  int64_t total = 0;
+  for (Value input : op.getInputs()) {
+    SmallVector<int64_t> shape(shapeOf(input));
+    if (shape.size() == result.size())
+      shape[axis] = result[axis];
+    if (shape != result) // concat (C3)
+      return shapeError(loc, "concat", "has operands that differ in a dimension other than ", axis);
+    total += shapeOf(input)[axis];
+  }
+  result[axis] = total;
+  shapes.emplace_back(result);
+  return success();
+}
+LogicalResult ConcatOp::verify() { return verifyMove(*this); }
+Operation *ConcatOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+  int64_t axis = llvm::find(permutation, static_cast<int64_t>(getAxis())) - permutation.begin();
+  return createInferred<ConcatOp>(builder, getLoc(), getType().getElementType(), operands, axis);
+}
+
+LogicalResult SplitOp::verify() {
+  if (getParts().empty())
+    return emitOpError() << "has no results";
+  if (failed(verifyQuantizedTypes(*this)) || failed(verifySameElementType(*this)))
+    return failure();
+  ArrayRef<int64_t> x = shapeOf(getInput());
+  int64_t axis = getAxis(), sum = 0;
+  if (axis < 0 || axis >= static_cast<int64_t>(x.size())) // split (C1)
+    return emitOpError() << "has axis " << axis << " for an input of rank " << x.size();
+  for (Value part : getParts()) {
+    ArrayRef<int64_t> shape = shapeOf(part);
+    for (size_t d = 0; d < std::max(x.size(), shape.size()); ++d)
+      if (shape.size() != x.size() || (static_cast<int64_t>(d) != axis && shape[d] != x[d])) // split (C2)
+        return emitOpError() << "has a part of " << part.getType() << " that differs from " << getInput().getType() << " off axis " << axis;
+    sum += shape[axis];
+  }
+  if (sum != x[axis]) // split (C3)
+    return emitOpError() << "has parts of " << sum << " elements along axis " << axis << " where the input has " << x[axis];
+  return success();
+}
+
+namespace {
+struct SplitToSlices : OpRewritePattern<SplitOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SplitOp op, PatternRewriter &rewriter) const override {
+    SmallVector<int64_t> starts(op.getInput().getType().getRank(), 0), strides(starts.size(), 1);
+    SmallVector<Value> parts;
+    for (Value part : op.getParts()) {
+      parts.push_back(SliceOp::create(rewriter, op.getLoc(), part.getType(), op.getInput(), starts, shapeOf(part), strides));
+      starts[op.getAxis()] += shapeOf(part)[op.getAxis()];
+    }
+    rewriter.replaceOp(op, parts);
+    return success();
+  }
+};
+} // namespace
+
+void SplitOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) { patterns.add<SplitToSlices>(context); }
+
+//===----------------------------------------------------------------------===//
+// SliceOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SliceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                                 SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  ArrayRef<int64_t> x = shapeOf(op.getInput());
+  if (op.getStarts().size() != x.size() || op.getSizes().size() != x.size() || op.getStrides().size() != x.size()) // slice (C1)
+    return shapeError(loc, "slice", "needs ", x.size(), " starts, sizes and strides");
+  for (auto [d, start, size, stride] : llvm::enumerate(op.getStarts(), op.getSizes(), op.getStrides()))
+    if (size < 1 || stride < 1 || start < 0 || start + (size - 1) * stride >= x[d]) // slice (C2)
+      return shapeError(loc, "slice", "takes ", size, " elements from ", start, " with step ", stride, " along dimension ", d,
+                        " of size ", x[d]);
+  shapes.emplace_back(op.getSizes());
+  return success();
+}
+LogicalResult SliceOp::verify() { return verifyMove(*this); }
+OpFoldResult SliceOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
+Operation *SliceOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+  return createInferred<SliceOp>(builder, getLoc(), getType().getElementType(), operands[0], permuted(getStarts(), permutation),
+                                 permuted(getSizes(), permutation), permuted(getStrides(), permutation));
+}
+
+//===----------------------------------------------------------------------===//
+// PadOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                               SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  SmallVector<int64_t> result(shapeOf(op.getInput()));
+  if (op.getLow().size() != result.size() || op.getHigh().size() != result.size()) // pad (C1)
+    return shapeError(loc, "pad", "needs ", result.size(), " sizes in low and in high");
+  for (auto [d, low, high] : llvm::enumerate(op.getLow(), op.getHigh())) {
+    if (low < 0 || high < 0) // pad (C2)
+      return shapeError(loc, "pad", "has a negative size along dimension ", d, "; use nnq.slice to cut");
+    result[d] += low + high;
+  }
+  shapes.emplace_back(result);
+  return success();
+}
+LogicalResult PadOp::verify() { return verifyMove(*this); }
+OpFoldResult PadOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
+Operation *PadOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+  return createInferred<PadOp>(builder, getLoc(), getType().getElementType(), operands[0], permuted(getLow(), permutation),
+                               permuted(getHigh(), permutation), getValue());
+}
+
+//===----------------------------------------------------------------------===//
+// ResizeOp, BroadcastOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ResizeOp::verify() {
+  if (failed(verifyQuantizedTypes(*this)))
+    return failure();
+  ArrayRef<int64_t> x = shapeOf(getInput()), y = getType().getShape();
+  if (x.size() != 4 || y.size() != 4 || x[0] != y[0] || x[3] != y[3]) // resize (C1)
+    return emitOpError() << "resizes height and width of NHWC images, not " << getInput().getType() << " to " << getType();
+  if (getScales().size() != 2 || getScales()[0] <= 0 || getScales()[1] <= 0) // resize (C2)
+    return emitOpError() << "needs 2 scales above 0";
+  return sharesScale() ? verifySameElementType(*this) : success();
+}
+bool ResizeOp::sharesScale() { return getMode() == ResizeMode::Nearest; }
+bool ResizeOp::hasIntegerForm() { return getMode() == ResizeMode::Nearest; }
+
+LogicalResult BroadcastOp::verify() {
+  if (failed(verifyQuantizedTypes(*this)))
+    return failure();
+  auto shape = broadcastShapes({shapeOf(getInput()), getType().getShape()});
+  if (failed(shape) || ArrayRef<int64_t>(*shape) != getType().getShape()) // broadcast (C1)
+    return emitOpError() << "can't broadcast " << getInput().getType() << " to " << getType();
+  return verifySameElementType(*this);
+}
+OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }

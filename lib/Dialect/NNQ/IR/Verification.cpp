@@ -1,0 +1,133 @@
+// Rules that the verifiers of several themes share.
+
+#include "Verification.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace nnq {
+
+static LogicalResult verifyQuantizedType(Operation *op, Type type) {
+  auto quantized = getQuantizedElement(type);
+  if (!quantized)
+    return success();
+  int64_t lo = quantized.getStorageTypeMin(), hi = quantized.getStorageTypeMax();
+  for (int64_t zeroPoint : getZeroPoints(quantized)) // types (T1)
+    if (zeroPoint < lo || zeroPoint > hi)
+      return op->emitOpError() << "has a zero point of " << zeroPoint << " outside the storage range [" << lo << ", " << hi
+                               << "] in " << type << "; choose a zero point inside it";
+  auto tensor = cast<RankedTensorType>(type);
+  if (auto axis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized)) { // types (T2)
+    int64_t dim = axis.getQuantizedDimension(), scales = axis.getScales().size();
+    if (dim >= tensor.getRank() || tensor.getDimSize(dim) != scales)
+      return op->emitOpError() << "has " << scales << " scales along dimension " << dim << " of " << tensor.getRank()
+                               << "-dimensional tensor of size " << (dim < tensor.getRank() ? tensor.getDimSize(dim) : 0)
+                               << "; give one scale per element of that dimension";
+  }
+  if (auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(quantized)) // types (T3)
+    for (auto [dim, size] : blocks.getBlockSizeInfo())
+      if (dim >= tensor.getRank() || tensor.getDimSize(dim) % size != 0)
+        return op->emitOpError() << "has blocks of " << size << " along dimension " << dim << ", which do not divide "
+                                 << (dim < tensor.getRank() ? tensor.getDimSize(dim) : 0) << "; choose a divisor or pad the tensor";
+  return success();
+}
+
+LogicalResult verifyQuantizedTypes(Operation *op) {
+  for (Type type : llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
+    if (failed(verifyQuantizedType(op, type)))
+      return failure();
+  return success();
+}
+
+LogicalResult verifyInferredShape(Operation *op) {
+  if (failed(verifyQuantizedTypes(op)))
+    return failure();
+  auto shaped = cast<InferShapedTypeOpInterface>(op);
+  SmallVector<ShapedTypeComponents> inferred;
+  if (failed(shaped.inferReturnTypeComponents(op->getContext(), op->getLoc(), ValueShapeRange(op->getOperands()),
+                                              op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(), inferred)))
+    return failure();
+  for (auto [result, shape] : llvm::zip(op->getResults(), inferred)) {
+    ArrayRef<int64_t> found = cast<ShapedType>(result.getType()).getShape();
+    if (found == ArrayRef<int64_t>(shape.getDims()))
+      continue;
+    auto diag = op->emitOpError() << "has a result of shape [";
+    llvm::interleaveComma(found, diag);
+    diag << "] where its operands and attributes give [";
+    llvm::interleaveComma(shape.getDims(), diag);
+    return diag << "]";
+  }
+  return success();
+}
+
+LogicalResult verifySameElementType(Operation *op) {
+  auto element = [](Type type) { return cast<ShapedType>(type).getElementType(); };
+  for (Type type : llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
+    if (element(type) != element(op->getResult(0).getType())) // types (T4)
+      return op->emitOpError() << "moves values without changing them, but has element types " << element(type) << " and "
+                               << element(op->getResult(0).getType()) << "; put an nnq.requantize in front of it";
+  return success();
+}
+
+FailureOr<SmallVector<int64_t>> broadcastShapes(ArrayRef<ArrayRef<int64_t>> shapes) {
+  SmallVector<int64_t> result;
+  for (ArrayRef<int64_t> shape : shapes) {
+    if (shape.size() > result.size())
+      result.insert(result.begin(), shape.size() - result.size(), 1);
+    for (auto [i, size] : llvm::enumerate(llvm::reverse(shape))) {
+      int64_t &out = result[result.size() - 1 - i];
+      if (out != size && out != 1 && size != 1)
+        return failure();
+      out = out == 1 ? size : out;
+    }
+  }
+  return result;
+}
+
+namespace detail {
+
+LogicalResult verifyAccumulatingOp(Operation *op) {
+  auto accumulating = cast<AccumulatingOp>(op);
+  Type inputType = accumulating.getInputOperand().get().getType(), weightType = accumulating.getWeightOperand().get().getType();
+  OpOperand *bias = accumulating.getBiasOperand();
+  auto input = getQuantizedElement(inputType), weight = getQuantizedElement(weightType);
+  if (input && !weight) // accumulate (A1)
+    return op->emitOpError() << "has a quantized input but weights of " << weightType << "; quantize the weights too";
+  if (!input) {
+    if (bias && getQuantizedElement(bias->get().getType())) // accumulate (A2)
+      return op->emitOpError() << "has a float input but a quantized bias; keep the bias in f32";
+    return success();
+  }
+  if (!isa<quant::UniformQuantizedType>(input)) // accumulate (A3)
+    return op->emitOpError() << "has an input of " << inputType << "; activations have one scale per tensor";
+  for (int64_t zeroPoint : getZeroPoints(weight)) // accumulate (A4)
+    if (zeroPoint != 0)
+      return op->emitOpError() << "has weights with zero point " << zeroPoint << "; weights are symmetric, zero point 0";
+  int64_t biasBound = 0;
+  if (bias) { // accumulate (A5)
+    quant::QuantizedType expected = getBiasType(input, weight), found = getQuantizedElement(bias->get().getType());
+    if (!found || !found.getStorageType().isInteger(32))
+      return op->emitOpError() << "has a quantized input but a bias of " << bias->get().getType()
+                               << "; quantize the bias to i32 with the scale input scale * weight scale";
+    SmallVector<double> scales = getScales(found), wanted = expected ? getScales(expected) : scales;
+    if (scales.size() != wanted.size())
+      return op->emitOpError() << "has a bias with " << scales.size() << " scales where input and weights give " << wanted.size();
+    for (auto [i, scale, want] : llvm::enumerate(scales, wanted))
+      if (std::abs(scale - want) > 1e-6 * want)
+        return op->emitOpError() << "has a bias scale of " << scale << " at channel " << i
+                                 << " which is not the product of input and weight scale, " << want;
+  }
+  // accumulate (A6): by the types alone; a bias adds at most what is left.
+  int64_t zeroPoint = getZeroPoints(input).front();
+  int64_t x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint), std::abs(input.getStorageTypeMax() - zeroPoint));
+  int64_t w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
+  double bound = static_cast<double>(x) * w * accumulating.getAccumulationDepth() + biasBound;
+  if (bound > std::numeric_limits<int32_t>::max())
+    return op->emitOpError() << "can overflow its i32 accumulator: " << accumulating.getAccumulationDepth() << " products of up to "
+                             << x << " * " << w << "; split the layer or use fewer bits";
+  return success();
+}
+
+} // namespace detail
+} // namespace nnq

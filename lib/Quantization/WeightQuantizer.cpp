@@ -1,0 +1,97 @@
+//===- WeightQuantizer.cpp - Symmetric weight quantization ---------------===//
+
+#include "nnq/Quantization/WeightQuantizer.h"
+#include "nnq/Quantization/QuantParams.h"
+#include <algorithm>
+#include <cinttypes>
+#include <cmath>
+
+using namespace llvm;
+
+namespace nnq {
+
+namespace {
+/// The weights as (outer, channels, inner), where `channels` runs along the quantized axis.
+struct ChannelView {
+  int64_t outer = 1, channels = 1, inner = 1;
+};
+} // namespace
+
+static Expected<ChannelView> viewByChannel(size_t size, ArrayRef<int64_t> shape,
+                                           std::optional<int64_t> axis) {
+  if (axis && (*axis < 0 || *axis >= static_cast<int64_t>(shape.size())))
+    return createStringError("axis %" PRId64 " is outside a shape of %zu dimensions", *axis,
+                             shape.size());
+  ChannelView view;
+  uint64_t elements = 1;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] < 0)
+      return createStringError("dimension %zu is %" PRId64 ", not a size", i, shape[i]);
+    elements *= shape[i];
+    int64_t &part = axis && i == size_t(*axis) ? view.channels
+                    : axis && i < size_t(*axis) ? view.outer
+                                                : view.inner;
+    part *= shape[i];
+  }
+  if (elements != size)
+    return createStringError("%zu weights do not fill a shape of %" PRIu64 " elements", size,
+                             elements);
+  return view;
+}
+
+/// Calls `visit` with each contiguous run of weights and the channel that it belongs to.
+template <typename Visitor> static void forEachRun(const ChannelView &view, Visitor visit) {
+  for (int64_t o = 0; o < view.outer; ++o)
+    for (int64_t c = 0; c < view.channels; ++c)
+      visit((o * view.channels + c) * view.inner, c);
+}
+
+Expected<QuantizedWeights> quantizeWeights(ArrayRef<float> w, ArrayRef<int64_t> shape,
+                                           std::optional<int64_t> axis, int bits,
+                                           ArrayRef<float> minimumScales) {
+  if (bits < 2 || bits > 8)
+    return createStringError("weights of %d bits; 2 to 8 are supported", bits);
+  Expected<ChannelView> view = viewByChannel(w.size(), shape, axis);
+  if (!view)
+    return view.takeError();
+  if (!minimumScales.empty() && int64_t(minimumScales.size()) != view->channels)
+    return createStringError("%zu minimum scales for %" PRId64 " scales", minimumScales.size(),
+                             view->channels);
+  for (float scale : minimumScales)
+    if (!std::isfinite(scale) || scale <= 0)
+      return createStringError("minimum scale %.9g is not a positive, finite number",
+                               double(scale));
+  for (size_t i = 0; i < w.size(); ++i)
+    if (!std::isfinite(w[i]))
+      return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
+
+  std::vector<float> absMax(view->channels, 0.0f);
+  forEachRun(*view, [&](int64_t begin, int64_t channel) {
+    for (float value : w.slice(begin, view->inner))
+      absMax[channel] = std::max(absMax[channel], std::fabs(value));
+  });
+
+  QuantizedWeights result;
+  result.storageMax = (1 << (bits - 1)) - 1;
+  result.storageMin = bits == 8 ? -result.storageMax : -result.storageMax - 1;
+  std::vector<QuantParams> params(view->channels);
+  for (int64_t c = 0; c < view->channels; ++c) {
+    Expected<QuantParams> chosen =
+        chooseSymmetric(absMax[c], result.storageMin, result.storageMax);
+    if (!chosen)
+      return chosen.takeError();
+    params[c] = *chosen;
+    if (!minimumScales.empty())
+      params[c].scale = std::max(params[c].scale, minimumScales[c]);
+    result.scales.push_back(params[c].scale);
+  }
+
+  result.values.resize(w.size());
+  forEachRun(*view, [&](int64_t begin, int64_t channel) {
+    for (int64_t i = begin; i < begin + view->inner; ++i)
+      result.values[i] = static_cast<int8_t>(quantizeValue(w[i], params[channel]));
+  });
+  return result;
+}
+
+} // namespace nnq
