@@ -1,12 +1,17 @@
 //===- CalibrationFile.cpp - Statistics of a model on disk ----------------===//
 
 #include "nnq/Quantization/CalibrationFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include <cassert>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 using namespace llvm;
 
@@ -41,11 +46,17 @@ static StringRef kindOf(const json::Value &value) {
   llvm_unreachable("all kinds of JSON values are covered");
 }
 
+/// A JSON value as messages show it: numbers as they are, of others the kind.
+static std::string describe(const json::Value &value) {
+  if (std::optional<int64_t> integer = value.getAsInteger())
+    return "the number " + std::to_string(*integer);
+  if (std::optional<double> number = value.getAsNumber())
+    return formatv("the number {0}", format("%.9g", *number)).str();
+  return kindOf(value).str();
+}
+
 static Error wrongType(const Twine &where, StringRef expected, const json::Value &value) {
-  if (value.kind() == json::Value::Number)
-    return makeError(where, "expected " + expected + ", found the number " +
-                                formatv("{0}", value).str());
-  return makeError(where, "expected " + expected + ", found " + kindOf(value));
+  return makeError(where, "expected " + expected + ", found " + describe(value));
 }
 
 static Expected<const json::Object *> toObject(const Twine &where, const json::Value &value) {
@@ -81,7 +92,8 @@ static Expected<float> toFloat(const Twine &where, const json::Value &value) {
   std::optional<double> number = value.getAsNumber();
   if (!number)
     return wrongType(where, "a number", value);
-  // Nine digits are so much closer to their f32 than its neighbours that rounding twice is harmless.
+  // Nine digits are so much closer to their f32 than its neighbours that rounding twice is
+  // harmless.
   auto result = static_cast<float>(*number);
   if (!std::isfinite(result))
     return wrongType(where, "a finite f32", value);
@@ -170,8 +182,10 @@ static Error checkSummary(const Twine &where, const json::Object &object,
     if (!stated)
       return stated.takeError();
     if (*stated != known)
-      return makeError(where + "." + key, formatv("{0:e8}, but the samples say {1:e8}",
-                                                  double(*stated), double(known)).str());
+      return makeError(where + "." + key,
+                       formatv("{0}, but the samples say {1}", format("%.9g", double(*stated)),
+                               format("%.9g", double(known)))
+                           .str());
   }
   return Error::success();
 }
@@ -287,8 +301,8 @@ void CalibrationFile::print(raw_ostream &os) const {
 Error CalibrationFile::write(StringRef path) const {
   for (const auto &tensor : tensors)
     if (!json::isUTF8(tensor.first))
-      return makeError(path, "cannot be written: the tensor name \"" +
-                                 json::fixUTF8(tensor.first) + "\" is not UTF-8");
+      return makeError(path, "cannot be written: the tensor name \"" + json::fixUTF8(tensor.first) +
+                                 "\" is not UTF-8");
   auto failed = [&](Error error) {
     return makeError(path, "cannot be written: " + toString(std::move(error)));
   };

@@ -10,7 +10,8 @@ using namespace llvm;
 
 namespace nnq {
 
-/// An integer that is ordered as the float with these bits (and -0 just below 0). The map is its own inverse.
+/// An integer that is ordered as the float with these bits (and -0 just below 0). The map is its
+/// own inverse.
 static int32_t toOrdered(int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); }
 
 /// The float of an ordered integer, with -0 as 0.

@@ -183,7 +183,8 @@ static Range percentile(const TensorStatistics &statistics, const RangeOptions &
   return {values.quantile(cut), values.quantile(total - cut)};
 }
 
-/// Thresholds from `extreme` inward to `innermost`, in 100 geometric steps; 0 alone where that is the extreme.
+/// Thresholds from `extreme` inward to `innermost`, in 100 geometric steps; 0 alone where that is
+/// the extreme.
 static std::vector<double> candidateThresholds(double extreme, double innermost) {
   constexpr int steps = 100;
   if (extreme == 0)
@@ -205,30 +206,43 @@ static double roundingError(const Distribution &values, double lo, double hi, do
   return std::max(0.0, toZero.second) + elsewhere * step * step / 12;
 }
 
-/// A candidate for one end of the range, with the mass beyond it and the squared error of clipping that.
+/// A candidate for one end of the range, with the mass beyond it and the squared error of clipping
+/// that.
 struct RangeEnd {
   double threshold, mass, error;
 };
 
-static std::vector<RangeEnd> candidateEnds(const Distribution &values, double extreme,
+/// Candidates for the lower end, from min(extreme, 0) inward.
+static std::vector<RangeEnd> candidateLows(const Distribution &values, double extreme,
                                            double innermost) {
   std::vector<RangeEnd> ends;
-  for (double threshold : candidateThresholds(extreme, innermost)) {
-    Moments beyond = extreme > 0 ? values.total() - values.upTo(threshold) : values.below(threshold);
-    ends.push_back({threshold, beyond.mass, beyond.squaredDistance(threshold)});
+  for (double lo : candidateThresholds(std::min(extreme, 0.0), innermost)) {
+    Moments beyond = values.below(lo);
+    ends.push_back({lo, beyond.mass, beyond.squaredDistance(lo)});
   }
   return ends;
 }
 
-/// The range inside [min, max] with the least squared error when it is cut into `steps` equal steps, among those
-/// that clip at most `allowedShare` of the values.
+/// Candidates for the upper end, from max(extreme, 0) inward.
+static std::vector<RangeEnd> candidateHighs(const Distribution &values, double extreme,
+                                            double innermost) {
+  std::vector<RangeEnd> ends;
+  for (double hi : candidateThresholds(std::max(extreme, 0.0), innermost)) {
+    Moments beyond = values.total() - values.upTo(hi);
+    ends.push_back({hi, beyond.mass, beyond.squaredDistance(hi)});
+  }
+  return ends;
+}
+
+/// The range inside [min, max] with the least squared error when it is cut into `steps` equal
+/// steps, among those that clip at most `allowedShare` of the values.
 static Range leastSquares(const Distribution &all, double min, double max, double steps,
                           double allowedShare) {
   double allowed = all.total().mass * allowedShare;
   Distribution values = withoutZeros(all);
-  std::vector<RangeEnd> lows = candidateEnds(values, std::min(min, 0.0), all.quantile(allowed));
+  std::vector<RangeEnd> lows = candidateLows(values, min, all.quantile(allowed));
   std::vector<RangeEnd> highs =
-      candidateEnds(values, std::max(max, 0.0), all.quantile(all.total().mass - allowed));
+      candidateHighs(values, max, all.quantile(all.total().mass - allowed));
 
   // The first pair clips nothing, so that one is always allowed.
   Range best{lows.front().threshold, highs.front().threshold};
@@ -250,7 +264,8 @@ static Range leastSquares(const Distribution &all, double min, double max, doubl
 }
 
 static Range meanSquaredError(const TensorStatistics &statistics, const RangeOptions &options) {
-  double share = std::min(1.0, options.maxClippedShare * std::ldexp(1.0, 2 * (8 - int(options.bits))));
+  double share =
+      std::min(1.0, options.maxClippedShare * std::ldexp(1.0, 2 * (8 - int(options.bits))));
   double codes = std::ldexp(1.0, options.bits);
   if (!options.symmetric)
     return leastSquares(valuesOf(statistics), statistics.min(), statistics.max(), codes - 1, share);
@@ -259,41 +274,48 @@ static Range meanSquaredError(const TensorStatistics &statistics, const RangeOpt
 }
 
 namespace {
-/// Migacz' search, on sums from the left so that a candidate costs `levels` steps instead of its bins.
+/// Migacz' search, on sums from the left so that a candidate costs `levels` steps instead of its
+/// bins.
 class EntropySearch {
 public:
   static constexpr int bins = 2048;
 
   /// Spreads the magnitudes over `bins` equal bins of [0, absMax].
-  EntropySearch(const Distribution &magnitudes, double absMax) {
-    double total = magnitudes.total().mass, before = 0;
+  EntropySearch(const Distribution &magnitudes, double absMax)
+      : oneValue(1 / magnitudes.total().mass) {
+    double before = 0;
     for (int i = 0; i < bins; ++i) {
       double upTo = magnitudes.upTo(absMax * (i + 1) / bins).mass;
-      double mass = std::max(0.0, upTo - before);
+      share[i] = std::max(0.0, upTo - before) * oneValue;
       before = upTo;
-      share[i] = mass / total;
       shareBefore[i + 1] = shareBefore[i] + share[i];
       filledBefore[i + 1] = filledBefore[i] + (share[i] > 0);
       negentropyBefore[i + 1] = negentropyBefore[i] + timesLog(share[i]);
     }
   }
 
-  /// KL(P || Q) for the first n bins in the given number of levels; infinite where Q lacks a value of P.
+  /// KL(P || Q) for the first n bins in the given number of levels.
   double divergence(int n, int levels) const {
+    auto beginOf = [=](int level) { return level * n / levels; };
     double kept = shareBefore[n], clipped = std::max(0.0, 1 - kept);
-    if (share[n - 1] == 0 && n < bins)
-      return std::numeric_limits<double>::infinity();
+    // The last group of Q holds at least one value; Q is normalized by what it then holds.
+    double lastGroup = std::max(kept - shareBefore[beginOf(levels - 1)], oneValue);
+    double held = shareBefore[beginOf(levels - 1)] + lastGroup;
+
     // sum of p ln p, the last p holding what is clipped, less sum of p ln q.
     double result = negentropyBefore[n - 1] + timesLog(share[n - 1] + clipped);
     for (int level = 0; level < levels; ++level) {
-      int begin = int64_t(level) * n / levels, end = int64_t(level + 1) * n / levels;
+      int begin = beginOf(level), end = beginOf(level + 1);
       int filled = filledBefore[end] - filledBefore[begin];
-      if (filled == 0)
-        continue;
       double group = shareBefore[end] - shareBefore[begin];
-      double q = group / filled / kept;
-      double p = group + (end == n ? clipped : 0);
-      result -= p * std::log(q);
+      double p = group;
+      if (end == n) {
+        p += clipped;
+        filled += share[n - 1] == 0;
+        group = lastGroup;
+      }
+      if (filled > 0)
+        result -= p * std::log(group / filled / held);
     }
     return result;
   }
@@ -301,6 +323,8 @@ public:
 private:
   static double timesLog(double p) { return p > 0 ? p * std::log(p) : 0; }
 
+  /// The share of a single value.
+  double oneValue;
   std::array<double, bins> share;
   std::array<double, bins + 1> shareBefore{}, negentropyBefore{};
   std::array<int, bins + 1> filledBefore{};

@@ -2,6 +2,8 @@
 
 #include "nnq/Quantization/WeightQuantizer.h"
 #include "nnq/Quantization/QuantParams.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cinttypes>
 #include <cmath>
@@ -17,30 +19,34 @@ struct ChannelView {
 };
 } // namespace
 
-static Expected<ChannelView> viewByChannel(size_t size, ArrayRef<int64_t> shape,
+static Expected<ChannelView> viewByChannel(size_t weights, ArrayRef<int64_t> shape,
                                            std::optional<int64_t> axis) {
   if (axis && (*axis < 0 || *axis >= static_cast<int64_t>(shape.size())))
     return createStringError("axis %" PRId64 " is outside a shape of %zu dimensions", *axis,
                              shape.size());
   ChannelView view;
-  uint64_t elements = 1;
-  for (size_t i = 0; i < shape.size(); ++i) {
-    if (shape[i] < 0)
-      return createStringError("dimension %zu is %" PRId64 ", not a size", i, shape[i]);
-    elements *= shape[i];
-    int64_t &part = axis && i == size_t(*axis) ? view.channels
-                    : axis && i < size_t(*axis) ? view.outer
-                                                : view.inner;
-    part *= shape[i];
+  int64_t elements = 1;
+  bool overflow = false;
+  for (auto [i, size] : enumerate(shape)) {
+    if (size < 0)
+      return createStringError("dimension %zu is %" PRId64 ", not a size", i, size);
+    int64_t &part = !axis || int64_t(i) > *axis ? view.inner
+                    : int64_t(i) == *axis       ? view.channels
+                                                : view.outer;
+    overflow |= MulOverflow(part, size, part) || MulOverflow(elements, size, elements);
   }
-  if (elements != size)
-    return createStringError("%zu weights do not fill a shape of %" PRIu64 " elements", size,
+  if (overflow)
+    return createStringError("a shape of more than 2^63 elements");
+  if (elements != static_cast<int64_t>(weights))
+    return createStringError("%zu weights do not fill a shape of %" PRId64 " elements", weights,
                              elements);
   return view;
 }
 
 /// Calls `visit` with each contiguous run of weights and the channel that it belongs to.
 template <typename Visitor> static void forEachRun(const ChannelView &view, Visitor visit) {
+  if (view.inner == 0)
+    return;
   for (int64_t o = 0; o < view.outer; ++o)
     for (int64_t c = 0; c < view.channels; ++c)
       visit((o * view.channels + c) * view.inner, c);
@@ -76,8 +82,7 @@ Expected<QuantizedWeights> quantizeWeights(ArrayRef<float> w, ArrayRef<int64_t> 
   result.storageMin = bits == 8 ? -result.storageMax : -result.storageMax - 1;
   std::vector<QuantParams> params(view->channels);
   for (int64_t c = 0; c < view->channels; ++c) {
-    Expected<QuantParams> chosen =
-        chooseSymmetric(absMax[c], result.storageMin, result.storageMax);
+    Expected<QuantParams> chosen = chooseSymmetric(absMax[c], result.storageMin, result.storageMax);
     if (!chosen)
       return chosen.takeError();
     params[c] = *chosen;

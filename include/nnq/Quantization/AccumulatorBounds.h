@@ -1,6 +1,7 @@
 //===- AccumulatorBounds.h - Worst case of an accumulator -------*- C++ -*-===//
 //
-// The proof, at compile time, that an i32 accumulator cannot overflow, so that no kernel checks at run time.
+// The proof, at compile time, that an i32 accumulator cannot overflow, so that no kernel checks at
+// run time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,13 +19,15 @@ struct AccumulatorRange {
   int64_t max;
 };
 
-/// The exact range of bias + sum over i of w_i * (x_i - zeroPoint), for the weights of one output channel and
-/// any codes x_i in [storageMin, storageMax]: each weight meets its own worst activation.
+/// The exact range of bias + sum over i of w_i * (x_i - zeroPoint), for the weights of one output
+/// channel and any codes x_i in [storageMin, storageMax]: each weight meets its own worst
+/// activation.
 ///
-/// With storageMin <= zeroPoint <= storageMax, a skipped tap (padding) adds 0, which a code gives too, so the
-/// range also holds where taps are missing. A sum that fits i32 is computed exactly by any order of wrapping i32
-/// additions, zero-point compensation (sum of w_i x_i plus a constant) among them, even if a partial sum wraps;
-/// saturating additions are another matter. Exact in i64 for up to 2^23 weights with 32-bit codes.
+/// With storageMin <= zeroPoint <= storageMax, a skipped tap (padding) adds 0, which a code gives
+/// too, so the range also holds where taps are missing. A sum that fits i32 is computed exactly by
+/// any order of wrapping i32 additions, zero-point compensation (sum of w_i x_i plus a constant)
+/// among them, even if a partial sum wraps; saturating additions are another matter. Exact in i64
+/// for up to 2^23 weights with 32-bit codes.
 AccumulatorRange accumulatorRange(llvm::ArrayRef<int8_t> weights, int32_t storageMin,
                                   int32_t storageMax, int32_t zeroPoint, int32_t bias);
 

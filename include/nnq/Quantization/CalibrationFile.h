@@ -1,6 +1,7 @@
 //===- CalibrationFile.h - Statistics of a model on disk --------*- C++ -*-===//
 //
-// The contract between a calibration run and the compiler: a JSON file that either side, or a person, may write.
+// The contract between a calibration run and the compiler: a JSON file that either side, or a
+// person, may write.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,16 +17,17 @@ namespace nnq {
 
 /// The statistics of a model's tensors by name.
 ///
-/// Format (UTF-8 JSON, one tensor to a line, tensors by name, samples by index, bins ascending; see Histogram.h
-/// for the numbering of bins):
+/// Format (UTF-8 JSON, one tensor to a line, tensors by name, samples by index, bins ascending; see
+/// Histogram.h for the numbering of bins):
 ///
 ///     {"nnq-calibration": 1, "tensors": {
 ///     "conv1": {"count": 3, "min": -1, "max": 2.5, "samples": [[0, -1, 2.5]],
 ///               "histogram": [[-16256, 1], [0, 1], [16416, 1]]}
 ///     }}
 ///
-/// Each f32 is written with nine significant digits, which read back to the same bits. The bytes depend on the
-/// statistics alone, so equal statistics, merged in whatever order, are equal files. Unknown keys are ignored.
+/// Each f32 is written with nine significant digits, which read back to the same bits. The bytes
+/// depend on the statistics alone, so equal statistics, merged in whatever order, are equal files.
+/// Unknown keys are ignored.
 class CalibrationFile {
 public:
   std::map<std::string, TensorStatistics> tensors;
@@ -33,21 +35,22 @@ public:
   /// Reads a file. Errors begin with the path: the file cannot be read, or any error of `parse`.
   static llvm::Expected<CalibrationFile> read(llvm::StringRef path);
 
-  /// Reads the text of a file; `name` begins each error. Errors: malformed JSON with line and column, a key that
-  /// is missing or of the wrong type with its path, a number that is no finite f32 or no count, another format
-  /// version, and counts and extremes that contradict the samples or the histogram.
+  /// Reads the text of a file; `name` begins each error. Errors: malformed JSON with line and
+  /// column, a key that is missing or of the wrong type with its path, a number that is no finite
+  /// f32 or no count, another format version, and counts and extremes that contradict the samples
+  /// or the histogram.
   static llvm::Expected<CalibrationFile> parse(llvm::StringRef text, llvm::StringRef name);
 
-  /// Writes to a temporary file beside `path` and renames it, so that `path` holds the old bytes or all the new
-  /// ones. Errors begin with the path: any failure to create, write (a full disk) or rename, which leaves no
-  /// temporary file, and a tensor name that is not UTF-8.
+  /// Writes to a temporary file beside `path` and renames it, so that `path` holds the old bytes or
+  /// all the new ones. Errors begin with the path: any failure to create, write (a full disk) or
+  /// rename, which leaves no temporary file, and a tensor name that is not UTF-8.
   llvm::Error write(llvm::StringRef path) const;
 
   /// Prints the bytes that `write` writes. The names must be UTF-8.
   void print(llvm::raw_ostream &os) const;
 
-  /// Adds the statistics of another shard. Error: see `TensorStatistics::merge`, with the tensor's name in front;
-  /// this file is then as before the call.
+  /// Adds the statistics of another shard. Error: see `TensorStatistics::merge`, with the tensor's
+  /// name in front; this file is then as before the call.
   llvm::Error merge(const CalibrationFile &other);
 };
 

@@ -1,7 +1,8 @@
 //===- Histogram.h - Mergeable histogram of f32 values ----------*- C++ -*-===//
 //
-// A histogram whose bins do not depend on the data. Apart from the observer because a calibration run sharded
-// over machines must join to the same bits in any order: counts in fixed bins add, rescaled bins do not.
+// A histogram whose bins do not depend on the data. Apart from the observer because a calibration
+// run sharded over machines must join to the same bits in any order: counts in fixed bins add,
+// rescaled bins do not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,14 +18,16 @@ namespace nnq {
 
 /// Counts of f32 values by sign, exponent and the top 7 bits of the mantissa, 128 bins per octave.
 ///
-/// With m the upper 16 bits of |x|, a value counts in bin m when positive and in bin -m when negative, so bins
-/// ascend with their values. Magnitudes below 2^-40, both zeros among them, share bin 0.
+/// With m the upper 16 bits of |x|, a value counts in bin m when positive and in bin -m when
+/// negative, so bins ascend with their values. Magnitudes below 2^-40, both zeros among them, share
+/// bin 0.
 ///
-///     bin          0               11136              16256               32639
-///     reals   |x| < 2^-40   [2^-40, 2^-40(1+1/128))   [1, 1+1/128)    [.., 2^128)      and mirrored below zero
+///     bin          0                  11136                 16256            32639
+///     reals   |x| < 2^-40   [2^-40, 2^-40 (1 + 1/128))   [1, 1 + 1/128)   [.., 2^128)
 ///
-/// A bin is at most 1/128 of its values wide, finer than an 8-bit grid wherever clipping is decided.
-/// There are 43,009 bins, allocated an octave at a time: at most 338 KiB, for typical tensors 30 to 80 KiB.
+/// A bin is at most 1/128 of its values wide, finer than an 8-bit grid wherever clipping is
+/// decided. There are 43,009 bins, allocated an octave at a time: at most 338 KiB, for typical
+/// tensors 30 to 80 KiB.
 class Histogram {
 public:
   struct Entry {
@@ -47,12 +50,13 @@ public:
   static int32_t binOf(float x);
   /// Whether some finite value has this bin.
   static bool isBin(int64_t bin);
-  /// The infimum and supremum of the magnitudes and sign that count in `bin`, as exact doubles. Both edges of bin
-  /// 0 are 0: the values in it are taken as zero.
+  /// The infimum and the supremum of the reals in `bin`, exact in double. Both edges of bin 0 are
+  /// 0: the values in it are taken as zero.
   static double lowerEdge(int32_t bin);
   static double upperEdge(int32_t bin);
 
-  /// Counts each value. All must be finite: the caller checks, because the caller can say which one is not.
+  /// Counts each value. All must be finite: the caller checks, because the caller can say which one
+  /// is not.
   void add(llvm::ArrayRef<float> values);
 
   /// Adds `count` to a bin; `isBin(bin)` must hold.

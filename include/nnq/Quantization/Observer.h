@@ -1,7 +1,7 @@
 //===- Observer.h - Statistics of one tensor over samples -------*- C++ -*-===//
 //
-// What a calibration run remembers of a tensor. Apart from the range estimators because one run serves them all:
-// the method may be chosen, and chosen again, after the data is gone.
+// What a calibration run remembers of a tensor. Apart from the range estimators because one run
+// serves them all: the method may be chosen, and chosen again, after the data is gone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,26 +24,26 @@ struct SampleRange {
   }
 };
 
-/// Count, extremes and histogram of a tensor's values, and the extremes of each sample under its index in the
-/// data set. Merging is commutative and associative bit for bit, so shards may be observed on any machine and
-/// joined in any order. Negative zero is taken as zero.
+/// Count, extremes and histogram of a tensor's values, and the extremes of each sample under its
+/// index in the data set. Merging is commutative and associative bit for bit, so shards may be
+/// observed on any machine and joined in any order. Negative zero is taken as zero.
 class TensorStatistics {
 public:
   TensorStatistics() = default;
 
-  /// Statistics read back from a file. Error, without a name in front: no sample although values were counted, a
-  /// sample with min > max, or a histogram whose first and last bins are not those of the least and the greatest
-  /// value.
+  /// Statistics read back from a file. Error, without a name in front: no sample although values
+  /// were counted, a sample with min > max, or a histogram whose first and last bins are not those
+  /// of the least and the greatest value.
   static llvm::Expected<TensorStatistics> create(std::map<uint64_t, SampleRange> samples,
                                                  Histogram histogram);
 
-  /// Records the values of the tensor in sample `sampleIndex`; several calls with one index (a tensor that comes
-  /// in pieces, a loop) join. A call without values records nothing. Error: a NaN or an infinity, with its
-  /// position in `values`; the statistics are then as before the call.
+  /// Records the values of the tensor in sample `sampleIndex`; several calls with one index (a
+  /// tensor that comes in pieces, a loop) join. A call without values records nothing. Error: a NaN
+  /// or an infinity, with its position in `values`; the statistics are then as before the call.
   llvm::Error observe(llvm::ArrayRef<float> values, uint64_t sampleIndex);
 
-  /// Adds what `other` has seen. Error: a sample index that both hold, since then samples were counted twice, or
-  /// a total count beyond 2^64; the statistics are then as before the call.
+  /// Adds what `other` has seen. Error: a sample index that both hold, since then samples were
+  /// counted twice, or a total count beyond 2^64; the statistics are then as before the call.
   llvm::Error merge(const TensorStatistics &other);
 
   bool empty() const { return count() == 0; }

@@ -1,6 +1,7 @@
 //===- UnaryFunctions.h - Elementwise functions and their tables -*- C++ -*-===//
 //
-// The real functions behind nnq's unary operations, and the 256-entry tables that 8-bit ones become.
+// The real functions behind nnq's unary operations, and the 256-entry tables that 8-bit ones
+// become.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,13 +14,13 @@
 
 namespace nnq {
 
-/// ONNX's elementwise functions of one argument. `alpha` and `beta` are ONNX's attributes, which must be given
-/// explicitly (ONNX's defaults in brackets); the others ignore them.
+/// ONNX's elementwise functions of one argument. `alpha` and `beta` are ONNX's attributes, which
+/// must be given explicitly (ONNX's defaults in brackets); the others ignore them.
 enum class UnaryFunction {
   Relu,        ///< max(x, 0)
   LeakyRelu,   ///< x < 0 ? alpha x : x [0.01]
   Elu,         ///< x < 0 ? alpha (e^x - 1) : x [1]
-  Selu,        ///< beta (x > 0 ? x : alpha (e^x - 1)), beta being ONNX's gamma [1.67326319, 1.05070102]
+  Selu,        ///< beta (x > 0 ? x : alpha (e^x - 1)); beta is ONNX's gamma [1.67326, 1.05070]
   Sigmoid,     ///< 1 / (1 + e^-x)
   HardSigmoid, ///< max(0, min(1, alpha x + beta)) [0.2, 0.5]
   Tanh,        ///< tanh x
@@ -49,17 +50,19 @@ enum class UnaryFunction {
 /// The function in double precision. NaN gives NaN, for every function.
 double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta);
 
-/// A function from 8-bit codes to 8-bit codes. Entry i belongs to the input code whose byte is i: the code i for
-/// unsigned storage (storageMin >= 0), i as two's complement for signed storage. Entries are the bytes of the
-/// output codes.
+/// A function from 8-bit codes to 8-bit codes. Entry i belongs to the input code whose byte is i:
+/// the code i for unsigned storage (storageMin >= 0), i as two's complement for signed storage.
+/// Entries are the bytes of the output codes.
 using CodeTable = std::array<uint8_t, 256>;
 
 /// The table of a real function, for each input code q, those outside the storage range included:
 ///
-///     x = f32(q - zp_in) * s_in (f32)     y = f32(function(double(x)))     code = quantizeValue(y, out)
+///     x    = dequantizeValue(q, in)
+///     y    = f32(function(double(x)))
+///     code = quantizeValue(y, out)
 ///
-/// so that infinite results saturate and NaN gives out's storageMin. A chain of functions is one table of their
-/// composition. Requires storage ranges inside [0, 255] or [-128, 127].
+/// so that infinite results saturate and NaN gives out's storageMin. A chain of functions is one
+/// table of their composition. Requires storage ranges inside [0, 255] or [-128, 127].
 CodeTable buildTable(llvm::function_ref<double(double)> function, const QuantParams &in,
                      const QuantParams &out);
 

@@ -1,7 +1,7 @@
 //===- WeightQuantizer.h - Symmetric weight quantization --------*- C++ -*-===//
 //
-// Round-to-nearest quantization of weights, per tensor or per axis: the default at 8 bits and the start for the
-// algorithms that round better.
+// Round-to-nearest quantization of weights, per tensor or per axis: the default at 8 bits and the
+// start for the algorithms that round better.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,17 +27,19 @@ struct QuantizedWeights {
   int32_t storageMax;
 };
 
-/// Quantizes row-major weights `w` of the given shape with a scale per position along `axis`, or one scale when
-/// there is no axis:
+/// Quantizes row-major weights `w` of the given shape with a scale per position along `axis`, or
+/// one scale when there is no axis:
 ///
 ///     scale = max|w| / (2^(bits-1) - 1)      code = rint(w / scale), half to even
 ///
-/// The storage range is [-127, 127] at 8 bits, as ONNX Runtime's and TFLite's, and the full two's complement
-/// range below (-8 to 7 at 4 bits), where algorithms that choose the rounding need every code. A scale is at least `minimumScale`, and at least its entry in `minimumScales` where that is given: one
-/// entry per scale (see `minimumWeightScale` in Requantize.h).
+/// The storage range is [-127, 127] at 8 bits, as ONNX Runtime's and TFLite's, and the full two's
+/// complement range below (-8 to 7 at 4 bits), where algorithms that choose the rounding need every
+/// code. A scale is at least `minimumScale`, and at least its entry in `minimumScales` where that
+/// is given: one entry per scale (see `minimumWeightScale` in Requantize.h).
 ///
-/// Errors: bits outside [2, 8], a size that is not the product of the shape, an axis outside the shape, a wrong
-/// number of minimum scales or one that is not positive and finite, a NaN or an infinity with its position.
+/// Errors: bits outside [2, 8], a size that is not the product of the shape or a product beyond
+/// i64, an axis outside the shape, a wrong number of minimum scales or one that is not positive and
+/// finite, a NaN or an infinity with its position.
 llvm::Expected<QuantizedWeights> quantizeWeights(llvm::ArrayRef<float> w,
                                                  llvm::ArrayRef<int64_t> shape,
                                                  std::optional<int64_t> axis, int bits = 8,

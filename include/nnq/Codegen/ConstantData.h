@@ -1,0 +1,49 @@
+// Reads and rewrites the elements of constants, whether they stand in the IR or in a resource.
+
+#ifndef NNQ_CODEGEN_CONSTANTDATA_H
+#define NNQ_CODEGEN_CONSTANTDATA_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace nnq {
+
+/// A view of a constant's elements in row-major order, without a copy. The attribute must outlive it.
+class ConstantData {
+public:
+  /// Fails on elements that are not whole bytes wide (i1 masks) and on resources whose data is missing or of another size.
+  static mlir::FailureOr<ConstantData> get(mlir::ElementsAttr value);
+
+  int64_t size() const { return numElements; }
+
+  /// Element `i` of an integer constant of up to 32 bits. Bits above the element's width are ignored.
+  int32_t getInteger(int64_t i, bool isSigned) const;
+  /// Element `i` of an f32 constant.
+  float getFloat(int64_t i) const;
+
+  /// A constant of `type` whose element `i` is element `source(i)` of this one. The element type stays.
+  mlir::ElementsAttr gather(mlir::RankedTensorType type, llvm::function_ref<int64_t(int64_t)> source) const;
+
+private:
+  const char *at(int64_t i) const { return bytes.data() + (isSplat ? 0 : i * elementBytes); }
+
+  llvm::ArrayRef<char> bytes;
+  int64_t numElements = 0, elementBytes = 0;
+  unsigned bits = 0;
+  bool isSplat = false;
+};
+
+/// A constant of `type` from its bytes, each element `bytes.size() / elements` wide. Large ones become resources.
+mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
+
+template <typename T> mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<T> values) {
+  return makeConstant(type, llvm::ArrayRef(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)));
+}
+
+/// The same elements in another shape; the data is shared.
+mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr value, llvm::ArrayRef<int64_t> shape);
+
+} // namespace nnq
+
+#endif // NNQ_CODEGEN_CONSTANTDATA_H

@@ -1,0 +1,69 @@
+// Passes of code generation.
+
+#ifndef NNQ_CODEGEN_PASSES_TD
+#define NNQ_CODEGEN_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FormKernels : Pass<"nnq-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Outline layers, with the elementwise operations behind them, into kernels";
+  let description = [{
+    Splits each network into functions marked `nnq.kernel`, one per layer, and leaves calls and `nnq.reshape` (another name of the same
+    memory) in it. A kernel is a root and the chain of elementwise operations behind it, as far as each value has one use and the shape
+    stays; where two operands could absorb an operation, the one that is computed last does. Constants are cloned into kernels.
+
+    Before that, layers are brought into the forms that kernels are written for:
+    - padding of convolutions and maximum pooling becomes `nnq.pad` (average pooling counts its padding and keeps it);
+    - a transposed convolution becomes a convolution with a flipped filter over an image with zeros between its pixels;
+    - a 1x1 convolution of stride 1 becomes `nnq.fully_connected` on rank 2, and reshapes sink below elementwise operations;
+    - chains of elementwise operations alone get rank 1, or rank 2 where an operand has one element per channel.
+
+    Functions that are kernels already are left alone, so that a network can be outlined by hand. `nnq.observe` counts as a use.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let statistics = [Statistic<"numKernels", "num-kernels", "Kernels outlined">];
+}
+
+def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "Lower kernels of linalg.generic on tensors to loops of vector operations on memory";
+  let description = [{
+    Every function marked `nnq.kernel` becomes one that reads and writes memory: its tensors turn into memrefs, its constants and
+    results into further arguments, and each `linalg.generic` that can't be computed where it is used into a loop nest.
+
+    - A product with constant weights is tiled in registers: `rows x columns` accumulators of the target's tile table live through the
+      whole reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias,
+      rescaling, activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of
+      extended bytes per accumulator, which a target's dot-product conversion turns into an instruction.
+    - Everything else is vectorized along its innermost dimension. Elementwise producers and consumers are computed in place.
+
+    Calls are rewritten to pass buffers, which the caller allocates; `--nnq-plan-memory` then places them. Weights become constant
+    globals. Schedules are C++ here and not the Transform dialect: register tiles, the order of weights and the edges of a tile are
+    decided together, per shape, and a network has a hundred shapes.
+  }];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose tiles and dot product to use">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::math::MathDialect"];
+  let statistics = [Statistic<"numContractions", "num-contractions", "Products tiled in registers">,
+    Statistic<"numNests", "num-nests", "Other loop nests">];
+}
+
+def DeduplicateKernels : Pass<"nnq-deduplicate-kernels", "::mlir::ModuleOp"> {
+  let summary = "Keep one of each set of equal kernels";
+  let description = [{
+    Layers of one shape differ only in their weights, which are arguments. Kernels whose bodies and types are equal are called under
+    one name, so that each shape is compiled once.
+  }];
+  let statistics = [Statistic<"numErased", "num-erased", "Kernels replaced by an equal one">];
+}
+
+def PlanMemory : Pass<"nnq-plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "Place all buffers of a function in one arena";
+  let description = [{
+    Replaces the allocations of a public function by views of one more argument, the arena. A buffer lives from its first to its last
+    use; buffers that live at the same time do not overlap. Largest first, each at the lowest offset that is free for its whole life
+    (greedy by size, as in arXiv:2001.03288), aligned to 64 bytes. The size is left as the function's attribute `nnq.arena_bytes`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
+#endif // NNQ_CODEGEN_PASSES_TD

@@ -1,0 +1,73 @@
+// Reads and rewrites the elements of constants.
+
+#include "nnq/Codegen/ConstantData.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cstring>
+
+using namespace mlir;
+
+namespace nnq {
+
+/// Above this, data is kept once, outside of the context's table of attributes, and is not printed unless asked for.
+constexpr size_t resourceThreshold = 4096;
+
+FailureOr<ConstantData> ConstantData::get(ElementsAttr value) {
+  ConstantData data;
+  Type element = value.getShapedType().getElementType();
+  if (!element.isIntOrFloat() || element.isInteger(1))
+    return failure();
+  data.bits = element.getIntOrFloatBitWidth();
+  data.numElements = value.getShapedType().getNumElements();
+  data.elementBytes = llvm::divideCeil(data.bits, 8);
+  if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+    data.bytes = dense.getRawData();
+    data.isSplat = dense.isSplat();
+    return data;
+  }
+  auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+  AsmResourceBlob *blob = resource ? resource.getRawHandle().getBlob() : nullptr;
+  if (!blob || static_cast<int64_t>(blob->getData().size()) != data.numElements * data.elementBytes)
+    return failure();
+  data.bytes = blob->getData();
+  return data;
+}
+
+int32_t ConstantData::getInteger(int64_t i, bool isSigned) const {
+  uint32_t value = 0;
+  std::memcpy(&value, at(i), elementBytes); // little endian, as all hosts of this compiler
+  uint32_t mask = llvm::maskTrailingOnes<uint32_t>(bits);
+  return isSigned ? llvm::SignExtend32(value & mask, bits) : static_cast<int32_t>(value & mask);
+}
+
+float ConstantData::getFloat(int64_t i) const {
+  assert(bits == 32 && "floats are f32");
+  float value;
+  std::memcpy(&value, at(i), sizeof(value));
+  return value;
+}
+
+ElementsAttr ConstantData::gather(RankedTensorType type, llvm::function_ref<int64_t(int64_t)> source) const {
+  std::vector<char> result(type.getNumElements() * elementBytes);
+  for (int64_t i = 0, end = type.getNumElements(); i < end; ++i)
+    std::memcpy(result.data() + i * elementBytes, at(source(i)), elementBytes);
+  return makeConstant(type, ArrayRef<char>(result));
+}
+
+ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
+  if (bytes.size() <= resourceThreshold)
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  return DenseResourceElementsAttr::get(type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
+}
+
+ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {
+  auto type = RankedTensorType::get(shape, value.getShapedType().getElementType());
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return cast<DenseElementsAttr>(value).reshape(type);
+}
+
+} // namespace nnq

@@ -1,0 +1,165 @@
+// Recognizes products with constant weights, tiles them and packs their weights.
+
+#include "Contraction.h"
+
+#include "ConstantBytes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+
+#include <cstring>
+
+using namespace mlir;
+
+namespace nnq {
+
+/// Distance in row-major elements from one index of each loop to the next, and the offset; fails if not linear.
+static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<int64_t> &strides, int64_t &offset) {
+  AffineExpr linear = getAffineConstantExpr(0, map.getContext());
+  for (auto [expr, size] : llvm::zip(map.getResults(), shape))
+    linear = linear * size + expr;
+  unsigned numDims = map.getNumDims();
+  SmallVector<AffineExpr> zeros(numDims, getAffineConstantExpr(0, map.getContext()));
+  for (unsigned d = 0; d < numDims; ++d) {
+    AffineExpr dim = getAffineDimExpr(d, map.getContext());
+    auto step = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(linear.replace(dim, dim + 1) - linear, numDims, 0));
+    if (!step)
+      return false;
+    strides.push_back(step.getValue());
+  }
+  auto constant = dyn_cast<AffineConstantExpr>(linear.replaceDims(zeros));
+  offset = constant ? constant.getValue() : 0;
+  return constant != nullptr;
+}
+
+/// The body adds the product of its two inputs, extended from 8 bits to i32 or in f32, to its accumulator.
+static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
+    return false;
+  Block &body = *op.getBody();
+  Operation *add = body.getTerminator()->getOperand(0).getDefiningOp();
+  if (!add || !isa<arith::AddIOp, arith::AddFOp>(add))
+    return false;
+  isFloat = isa<arith::AddFOp>(add);
+  Value accumulator = body.getArgument(2);
+  if (!llvm::is_contained(add->getOperands(), accumulator))
+    return false;
+  Value product = add->getOperand(add->getOperand(0) == accumulator ? 1 : 0);
+  Operation *multiply = product.getDefiningOp();
+  if (!multiply || !isa<arith::MulIOp, arith::MulFOp>(multiply))
+    return false;
+  auto isInput = [&](Value value, unsigned index) {
+    Operation *extension = value.getDefiningOp();
+    if (!isFloat && extension && isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
+      value = extension->getOperand(0);
+    return value == body.getArgument(index) && (isFloat ? value.getType().isF32() : value.getType().isInteger(8));
+  };
+  return isInput(multiply->getOperand(0), 0) && isInput(multiply->getOperand(1), 1);
+}
+
+std::optional<Contraction> Contraction::match(linalg::GenericOp op, const TargetDescription &target, std::string &reason) {
+  Contraction c;
+  c.op = op;
+  ElementsAttr weights;
+  if (!isMultiplyAccumulate(op, c.isFloat) || !matchPattern(op.getDpsInputs()[1], m_Constant(&weights)))
+    return std::nullopt;
+  AffineMap inputMap = op.getIndexingMapsArray()[0], weightMap = op.getIndexingMapsArray()[1], outMap = op.getIndexingMapsArray()[2];
+  c.sizes = op.getStaticLoopRanges();
+  unsigned numParallel = op.getNumParallelLoops();
+  if (numParallel == 0 || op.getNumReductionLoops() == 0 || !weightMap.isProjectedPermutation() ||
+      outMap != AffineMap::getMultiDimIdentityMap(c.sizes.size(), op.getContext()).getMajorSubMap(numParallel))
+    return std::nullopt;
+  c.channelDim = numParallel - 1;
+  if (!weightMap.isFunctionOfDim(c.channelDim) || inputMap.isFunctionOfDim(c.channelDim))
+    return std::nullopt; // depthwise: each channel has its own input
+  for (unsigned d = 0; d + 1 < numParallel; ++d)
+    (weightMap.isFunctionOfDim(d) ? c.batchDims : c.rowDims).push_back(d);
+  int64_t weightOffset;
+  if (!linearize(inputMap, cast<ShapedType>(op.getDpsInputs()[0].getType()).getShape(), c.inputStride, c.inputOffset) ||
+      !linearize(weightMap, weights.getShapedType().getShape(), c.weightStride, weightOffset)) {
+    reason = "its input is not addressed linearly";
+    return std::nullopt;
+  }
+  SmallVector<unsigned> reductions = llvm::to_vector(llvm::seq<unsigned>(numParallel, c.sizes.size()));
+  // Loops of one iteration are anywhere in the order; the run takes them in without growing.
+  llvm::stable_sort(reductions, [&](unsigned a, unsigned b) { return c.inputStride[a] < c.inputStride[b]; });
+  for (unsigned d : reductions) {
+    if (c.outerDims.empty() && (c.inputStride[d] == c.runLength || c.sizes[d] == 1)) {
+      c.runDims.push_back(d);
+      c.runLength *= c.sizes[d];
+    } else {
+      c.outerDims.push_back(d);
+    }
+  }
+  std::reverse(c.runDims.begin(), c.runDims.end());
+  std::reverse(c.outerDims.begin(), c.outerDims.end());
+  if (c.runDims.empty() && !c.isFloat && target.dot.depth > 1) {
+    reason = "its innermost reduction is not contiguous in memory";
+    return std::nullopt;
+  }
+  return c;
+}
+
+ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &target) {
+  ContractionTiling tiling;
+  tiling.block = c.isFloat ? target.floatLanes() : target.outputBlock;
+  tiling.depth = c.isFloat ? 1 : target.dot.depth;
+  tiling.interleave = c.isFloat ? 1 : target.dot.rows;
+  tiling.steps = llvm::divideCeil(c.runLength, tiling.depth);
+  int64_t rows = c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()], channels = c.sizes[c.channelDim];
+  tiling.blocks = llvm::divideCeil(channels, tiling.block);
+  // A step of a tile issues rows * columns dot products; its loads overlap with them, but not for free.
+  auto stepCost = [](int64_t r, int64_t n) { return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * (r + n) + 0.5; };
+  double best = std::numeric_limits<double>::infinity();
+  for (TileShape shape : c.isFloat ? target.floatTiles : target.tiles) {
+    int64_t r = std::min(shape.rows, rows), n = std::min(shape.columns, tiling.blocks);
+    auto columnCost = [&](int64_t columns) { return (rows / r) * stepCost(r, columns) + stepCost(rows % r, columns); };
+    double cost = (tiling.blocks / n) * columnCost(n) + columnCost(tiling.blocks % n);
+    if (cost < best) {
+      best = cost;
+      tiling.tile = {r, n};
+    }
+  }
+  // The tile that holds a partial block stores fewer channels, so it is emitted apart.
+  tiling.fullTiles = (channels / tiling.block) / tiling.tile.columns;
+  return tiling;
+}
+
+ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, ElementsAttr weights) {
+  std::vector<char> source = getConstantBytes(weights);
+  size_t elementBytes = c.isFloat ? 4 : 1;
+  // Offsets of all positions of a list of loops, in row-major order.
+  auto offsets = [&](ArrayRef<unsigned> dims) {
+    SmallVector<int64_t> result{0};
+    for (unsigned d : dims) {
+      SmallVector<int64_t> next;
+      for (int64_t offset : result)
+        for (int64_t i = 0; i < c.sizes[d]; ++i)
+          next.push_back(offset + i * c.weightStride[d]);
+      result = std::move(next);
+    }
+    return result;
+  };
+  SmallVector<int64_t> batches = offsets(c.batchDims), outers = offsets(c.outerDims), run = offsets(c.runDims);
+  int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];
+  size_t total = batches.size() * outers.size() * t.steps * t.blocks * t.block * t.depth;
+  std::vector<char> packed(total * elementBytes, 0);
+  size_t at = 0;
+  for (int64_t batch : batches)
+    for (int64_t firstBlock = 0; firstBlock < t.blocks;) {
+      int64_t columns = firstBlock < t.fullTiles * t.tile.columns ? t.tile.columns : t.restBlocks();
+      for (int64_t outer : outers)
+        for (int64_t step = 0; step < t.steps; ++step)
+          for (int64_t lane = 0; lane < columns * t.block; ++lane)
+            for (int64_t d = 0; d < t.depth; ++d, ++at) {
+              int64_t channel = firstBlock * t.block + lane, k = step * t.depth + d;
+              if (channel < channels && k < c.runLength)
+                std::memcpy(&packed[at * elementBytes], &source[(batch + outer + channel * channelStride + run[k]) * elementBytes],
+                            elementBytes);
+            }
+      firstBlock += columns;
+    }
+  return makeConstant(RankedTensorType::get({static_cast<int64_t>(total)}, weights.getElementType()), packed, "weights");
+}
+
+} // namespace nnq

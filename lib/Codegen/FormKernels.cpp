@@ -1,0 +1,187 @@
+// Outlines layers, each with the elementwise operations behind it, into functions of their own.
+
+#include "FormKernels.h"
+
+#include "nnq/Codegen/Passes.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace nnq {
+#define GEN_PASS_DEF_FORMKERNELS
+#include "nnq/Codegen/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+namespace {
+
+/// A root and the elementwise operations that it absorbed, in order of the block. Each but the last is used inside only.
+using Group = SmallVector<Operation *>;
+
+/// True if `op` may begin a kernel. Constants are cloned into kernels, reshapes are other names of the same memory.
+bool isRoot(Operation *op) {
+  return isa<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 && !isa<ConstantOp, ReshapeOp>(op);
+}
+
+/// Forms the groups of a block in one walk: an elementwise operation joins the group of the operand that is computed last, if it
+/// is that operand's only user and has its shape; every other operation begins a group.
+class GroupFormation {
+public:
+  explicit GroupFormation(Block &block) {
+    for (Operation &op : block)
+      if (isRoot(&op))
+        add(&op);
+  }
+  ArrayRef<Group> getGroups() const { return groups; }
+
+private:
+  void add(Operation *op) {
+    size_t index = isa<ElementwiseOp>(op) ? findGroupToJoin(op) : groups.size();
+    if (index == groups.size())
+      groups.emplace_back();
+    groups[index].push_back(op);
+    groupOf[op] = index;
+  }
+
+  size_t findGroupToJoin(Operation *op) const {
+    Operation *latest = nullptr;
+    for (Value operand : op->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() || !haveSameShape(operand, op->getResult(0)))
+        continue;
+      if (!latest || latest->isBeforeInBlock(producer))
+        latest = producer;
+    }
+    return latest ? groupOf.lookup(latest) : groups.size();
+  }
+
+  static bool haveSameShape(Value a, Value b) {
+    return cast<ShapedType>(a.getType()).getShape() == cast<ShapedType>(b.getType()).getShape();
+  }
+
+  std::vector<Group> groups;
+  DenseMap<Operation *, size_t> groupOf;
+};
+
+/// The name that a location carries, or the operation's own.
+std::string nameOf(Operation *op) {
+  StringRef name = op->getName().stripDialect();
+  op->getLoc()->walk([&](Location loc) {
+    auto named = dyn_cast<NameLoc>(loc);
+    if (!named)
+      return WalkResult::advance();
+    name = named.getName();
+    return WalkResult::interrupt();
+  });
+  std::string sanitized;
+  for (char c : name)
+    sanitized += llvm::isAlnum(c) ? c : '_';
+  return sanitized;
+}
+
+/// Moves groups of one module into kernels and leaves calls.
+class Outliner {
+public:
+  explicit Outliner(ModuleOp module) : symbols(module), builder(module.getContext()) {}
+
+  void outline(const Group &group) {
+    Operation *last = group.back();
+    llvm::SetVector<Value> arguments;
+    SmallVector<Operation *> constants;
+    for (Operation *op : group)
+      for (Value operand : op->getOperands())
+        if (auto constant = operand.getDefiningOp<ConstantOp>())
+          constants.push_back(constant);
+        else if (!llvm::is_contained(group, operand.getDefiningOp()))
+          arguments.insert(operand);
+
+    func::FuncOp kernel = createKernel(group.front(), arguments.getArrayRef(), last->getResultTypes());
+    IRMapping mapping;
+    mapping.map(arguments.getArrayRef(), kernel.getArguments());
+    builder.setInsertionPointToStart(&kernel.getBody().front());
+    for (Operation *constant : constants)
+      if (!mapping.contains(constant->getResult(0)))
+        builder.clone(*constant, mapping);
+    for (Operation *op : group)
+      builder.clone(*op, mapping);
+    func::ReturnOp::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
+
+    builder.setInsertionPoint(last);
+    auto call = func::CallOp::create(builder, group.front()->getLoc(), kernel, arguments.getArrayRef());
+    last->replaceAllUsesWith(call);
+    for (Operation *op : llvm::reverse(group))
+      op->erase();
+  }
+
+private:
+  func::FuncOp createKernel(Operation *root, ValueRange arguments, TypeRange results) {
+    std::string name = "kernel_" + std::to_string(numKernels++) + "_" + nameOf(root);
+    auto type = builder.getFunctionType(arguments.getTypes(), results);
+    auto kernel = func::FuncOp::create(root->getLoc(), name, type);
+    kernel.setPrivate();
+    kernel->setAttr("nnq.kernel", builder.getUnitAttr());
+    kernel.addEntryBlock();
+    symbols.insert(kernel);
+    return kernel;
+  }
+
+  SymbolTable symbols;
+  OpBuilder builder;
+  unsigned numKernels = 0;
+};
+
+/// A constant that the network returns is computed by a kernel as everything else: results are written by kernels only.
+SmallVector<Group> constantResults(Block &block) {
+  SmallVector<Group> groups;
+  llvm::SetVector<Operation *> seen;
+  for (Value result : block.getTerminator()->getOperands())
+    if (auto constant = result.getDefiningOp<ConstantOp>(); constant && seen.insert(constant))
+      groups.push_back({constant});
+  return groups;
+}
+
+struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> networks;
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      if (!func.isDeclaration() && !func->hasAttr("nnq.kernel"))
+        networks.push_back(func);
+
+    RewritePatternSet patterns(&getContext());
+    populateDecomposePatterns(patterns);
+    populateCollapsePatterns(patterns);
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    Outliner outliner(getOperation());
+    for (func::FuncOp network : networks) {
+      if (!network.getBody().hasOneBlock()) {
+        network.emitError() << "has " << network.getBody().getBlocks().size() << " blocks; a network is a function of one block";
+        return signalPassFailure();
+      }
+      if (failed(applyPatternsGreedily(network, frozen)))
+        return signalPassFailure();
+      outlineAll(network.getBody().front(), outliner);
+    }
+  }
+
+  void outlineAll(Block &block, Outliner &outliner) {
+    OpBuilder builder(&getContext());
+    GroupFormation formation(block);
+    for (const Group &group : formation.getGroups())
+      if (isa<ElementwiseOp>(group.front()))
+        collapseElementwiseChain(builder, group);
+    for (const Group &group : formation.getGroups())
+      outliner.outline(group);
+    for (const Group &group : constantResults(block))
+      outliner.outline(group);
+    numKernels += formation.getGroups().size();
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+};
+
+} // namespace

@@ -1,0 +1,242 @@
+// Decides what of a kernel gets memory and what is computed where it is read.
+
+#include "KernelLowering.h"
+
+#include "Contraction.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace nnq {
+
+static MemRefType bufferType(Type tensor) {
+  auto type = cast<RankedTensorType>(tensor);
+  return MemRefType::get(type.getShape(), type.getElementType());
+}
+
+Value KernelLowering::addArgument(KernelArgument argument) {
+  arguments.push_back(argument);
+  return body->addArgument(argument.type, kernel.getLoc());
+}
+
+LogicalResult KernelLowering::run() {
+  Region &region = kernel.getBody();
+  Block *old = &region.front();
+  body = new Block();
+  builder.setInsertionPointToStart(body);
+  for (BlockArgument argument : old->getArguments())
+    reader.memory[argument] =
+        addArgument({KernelArgument::Input, argument.getArgNumber(), {}, bufferType(argument.getType())});
+  Operation *terminator = old->getTerminator();
+  SmallVector<Value> outputs;
+  for (auto [i, result] : llvm::enumerate(terminator->getOperands()))
+    outputs.push_back(addArgument({KernelArgument::Output, static_cast<unsigned>(i), {}, bufferType(result.getType())}));
+  for (auto [result, output] : llvm::zip(terminator->getOperands(), outputs))
+    if (failed(emitInto(result, output))) {
+      delete body;
+      return failure();
+    }
+  func::ReturnOp::create(builder, terminator->getLoc());
+  region.push_back(body);
+  old->dropAllUses();
+  // Erase back to front, so that uses go before definitions.
+  while (!old->empty())
+    old->back().erase();
+  old->erase();
+  kernel.setFunctionType(builder.getFunctionType(body->getArgumentTypes(), {}));
+  kernel.removeArgAttrsAttr();
+  kernel.removeResAttrsAttr();
+  // Buffers of one call never overlap: the caller plans them so.
+  for (unsigned i = 0; i < kernel.getNumArguments(); ++i)
+    kernel.setArgAttr(i, "llvm.noalias", builder.getUnitAttr());
+  return success();
+}
+
+/// The memref `destination` of a reshape's result, seen in the shape of its source.
+static Value reshapeLike(OpBuilder &builder, Location loc, Value destination, ArrayRef<int64_t> shape) {
+  auto type = cast<MemRefType>(destination.getType());
+  if (type.getShape() == shape)
+    return destination;
+  if (type.getRank() > 1) {
+    SmallVector<ReassociationIndices> all{llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()))};
+    destination = memref::CollapseShapeOp::create(builder, loc, destination, all);
+  } else if (type.getRank() == 0) {
+    destination = memref::ExpandShapeOp::create(builder, loc, ArrayRef<int64_t>{1}, destination, ArrayRef<ReassociationIndices>{});
+  }
+  if (shape.size() == 1)
+    return destination;
+  if (shape.empty())
+    return memref::CollapseShapeOp::create(builder, loc, destination, ArrayRef<ReassociationIndices>{});
+  SmallVector<ReassociationIndices> all{llvm::to_vector(llvm::seq<int64_t>(0, shape.size()))};
+  return memref::ExpandShapeOp::create(builder, loc, shape, destination, all);
+}
+
+Value KernelLowering::flatten(Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  return reshapeLike(builder, memref.getLoc(), memref, {type.getNumElements()});
+}
+
+static Value subviewOf(OpBuilder &builder, Location loc, Value memref, OffsetSizeAndStrideOpInterface slice, ArrayRef<int64_t> shape) {
+  auto type = memref::SubViewOp::inferRankReducedResultType(shape, cast<MemRefType>(memref.getType()), slice.getMixedOffsets(),
+                                                            slice.getMixedSizes(), slice.getMixedStrides());
+  return memref::SubViewOp::create(builder, loc, cast<MemRefType>(type), memref, slice.getMixedOffsets(), slice.getMixedSizes(),
+                                   slice.getMixedStrides());
+}
+
+LogicalResult KernelLowering::emitInto(Value value, Value destination) {
+  Operation *definition = value.getDefiningOp();
+  if (auto insert = dyn_cast_or_null<tensor::InsertSliceOp>(definition); insert && !reader.memory.contains(value)) {
+    if (failed(emitInto(insert.getDest(), destination)))
+      return failure();
+    auto slice = cast<OffsetSizeAndStrideOpInterface>(definition);
+    return emitInto(insert.getSource(), subviewOf(builder, value.getLoc(), destination, slice, insert.getSourceType().getShape()));
+  }
+  if (isa_and_nonnull<tensor::EmptyOp>(definition))
+    return success();
+  bool isContiguous = cast<MemRefType>(destination.getType()).getLayout().isIdentity();
+  if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(definition) && isContiguous && !reader.memory.contains(value)) {
+    Value source = definition->getOperand(0);
+    return emitInto(source, reshapeLike(builder, value.getLoc(), destination, cast<ShapedType>(source.getType()).getShape()));
+  }
+  linalg::GenericOp root = findRoot(value);
+  if (failed(prepare(value, root)))
+    return failure();
+  return emitCompute(value, root, destination);
+}
+
+LogicalResult KernelLowering::materialize(Value value) {
+  if (reader.memory.contains(value))
+    return success();
+  Operation *definition = value.getDefiningOp();
+  Location loc = value.getLoc();
+  ElementsAttr constant;
+  if (matchPattern(value, m_Constant(&constant))) {
+    reader.memory[value] = addArgument({KernelArgument::Constant, 0, constant, bufferType(value.getType())});
+    return success();
+  }
+  // Views of what is in memory stay views.
+  if (auto extract = dyn_cast<tensor::ExtractSliceOp>(definition)) {
+    if (failed(materialize(extract.getSource())))
+      return failure();
+    reader.memory[value] = subviewOf(builder, loc, reader.memory[extract.getSource()],
+                                     cast<OffsetSizeAndStrideOpInterface>(definition), extract.getType().getShape());
+    return success();
+  }
+  if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(definition)) {
+    Value source = definition->getOperand(0);
+    if (failed(materialize(source)))
+      return failure();
+    Value memory = reader.memory[source];
+    if (cast<MemRefType>(memory.getType()).getLayout().isIdentity()) {
+      reader.memory[value] = reshapeLike(builder, loc, memory, cast<ShapedType>(value.getType()).getShape());
+      return success();
+    }
+    // A strided view has no other shape: copy it first.
+    Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(source.getType())});
+    if (failed(emitCompute(source, nullptr, copy)))
+      return failure();
+    reader.memory[value] = reshapeLike(builder, loc, copy, cast<ShapedType>(value.getType()).getShape());
+    return success();
+  }
+  Value scratch = addArgument({KernelArgument::Scratch, 0, {}, bufferType(value.getType())});
+  if (failed(emitInto(value, scratch)))
+    return failure();
+  reader.memory[value] = scratch;
+  return success();
+}
+
+/// True if reading `use` at the reader's point reads the element of the same index: the result can stay in a register.
+static bool readsIdentically(linalg::GenericOp reader, OpOperand &use) {
+  return isElementwise(reader) && reader.isDpsInput(&use) && reader.getMatchingIndexingMap(&use).isIdentity() &&
+         reader.getMatchingIndexingMap(reader.getDpsInitOperand(0)).isIdentity();
+}
+
+linalg::GenericOp KernelLowering::findRoot(Value value) {
+  auto op = value.getDefiningOp<linalg::GenericOp>();
+  if (!op || reader.memory.contains(value))
+    return nullptr;
+  if (!isElementwise(op))
+    return op;
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto producer = operand.get().getDefiningOp<linalg::GenericOp>();
+    if (!producer || !operand.get().hasOneUse() || !readsIdentically(op, operand))
+      continue;
+    if (linalg::GenericOp root = findRoot(operand.get()))
+      return root;
+  }
+  return nullptr;
+}
+
+LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, linalg::GenericOp root) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (op.getMatchingBlockArgument(&operand).use_empty())
+      continue;
+    // What a reduction reads again and again is in memory; its start is read once.
+    bool readOnce = isElementwise(op) || op.isDpsInit(&operand);
+    if (failed(readOnce ? prepare(operand.get(), root) : materialize(operand.get())))
+      return failure();
+  }
+  WalkResult tables = op.getBody()->walk([&](tensor::ExtractOp extract) {
+    return failed(materialize(extract.getTensor())) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return failure(tables.wasInterrupted());
+}
+
+LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root) {
+  if (reader.memory.contains(value))
+    return success();
+  Operation *definition = value.getDefiningOp();
+  ElementsAttr constant;
+  if (matchPattern(value, m_Constant(&constant)))
+    return constant.isSplat() && isa<DenseElementsAttr>(constant) ? success() : materialize(value);
+  if (isa<linalg::FillOp>(definition))
+    return success();
+  if (auto op = dyn_cast<linalg::GenericOp>(definition)) {
+    if (op != root && (!isElementwise(op) || !value.hasOneUse()))
+      return materialize(value);
+    if (op == root) {
+      std::string reason;
+      auto contraction = Contraction::match(op, target, reason);
+      if (contraction) // the weights are packed, not read as they are
+        return failure(failed(materialize(op.getDpsInputs()[0])) || failed(prepare(op.getDpsInits()[0], root)));
+    }
+    return prepareOperands(op, root);
+  }
+  if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::InsertSliceOp>(definition))
+    return materialize(value);
+  return definition->emitError() << "'" << definition->getName() << "' can't be lowered inside a kernel";
+}
+
+LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, Value destination) {
+  std::string reason;
+  std::optional<Contraction> contraction;
+  if (root)
+    contraction = Contraction::match(root, target, reason);
+  if (!reason.empty())
+    root.emitRemark() << "is a product with constant weights that runs without dot products: " << reason;
+  if (contraction) {
+    ContractionTiling tiling = chooseTiling(*contraction, target);
+    ElementsAttr weights;
+    matchPattern(root.getDpsInputs()[1], m_Constant(&weights));
+    ElementsAttr packed = packWeights(*contraction, tiling, weights);
+    Value packedMemory = addArgument({KernelArgument::Constant, 0, packed, bufferType(packed.getShapedType())});
+    Value input = reader.memory[root.getDpsInputs()[0]];
+    if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
+      // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
+      Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(root.getDpsInputs()[0].getType())});
+      emitVectorNest(builder, reader, nullptr, root.getDpsInputs()[0], copy, target.vectorBits);
+      input = copy;
+    }
+    emitContraction(builder, *contraction, tiling, flatten(input), packedMemory, reader, value, destination);
+    ++numContractions;
+    return success();
+  }
+  emitVectorNest(builder, reader, root, value, destination, target.vectorBits);
+  ++numNests;
+  return success();
+}
+
+} // namespace nnq

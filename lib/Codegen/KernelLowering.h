@@ -1,0 +1,58 @@
+// One kernel: from linalg.generic on tensors to loops on memory.
+
+#ifndef NNQ_LIB_CODEGEN_KERNELLOWERING_H
+#define NNQ_LIB_CODEGEN_KERNELLOWERING_H
+
+#include "TensorReader.h"
+
+#include "nnq/Target/Target.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace nnq {
+
+/// What the caller of a lowered kernel passes for one argument.
+struct KernelArgument {
+  enum Kind { Input, Output, Constant, Scratch } kind;
+  unsigned index = 0;              ///< of the input or output
+  mlir::ElementsAttr value = {};   ///< of the constant
+  mlir::MemRefType type;
+};
+
+/// Lowers the body of `kernel`, whose results are computed where they are needed: each result, and each tensor that is read more
+/// than once or across a reduction, gets memory and a loop nest; everything else is computed inside the nest that reads it.
+class KernelLowering {
+public:
+  KernelLowering(mlir::func::FuncOp kernel, const TargetDescription &target) : kernel(kernel), target(target) {}
+
+  /// Replaces the kernel's body. Fails with a diagnostic on an operation that it does not know.
+  mlir::LogicalResult run();
+
+  llvm::SmallVector<KernelArgument> arguments;
+  unsigned numContractions = 0, numNests = 0;
+
+private:
+  mlir::Value addArgument(KernelArgument argument);
+  mlir::LogicalResult emitInto(mlir::Value value, mlir::Value destination);
+  mlir::LogicalResult materialize(mlir::Value value);
+  mlir::LogicalResult prepare(mlir::Value value, mlir::linalg::GenericOp root);
+  mlir::LogicalResult prepareOperands(mlir::linalg::GenericOp op, mlir::linalg::GenericOp root);
+  mlir::linalg::GenericOp findRoot(mlir::Value value);
+  mlir::LogicalResult emitCompute(mlir::Value value, mlir::linalg::GenericOp root, mlir::Value destination);
+  mlir::Value flatten(mlir::Value memref);
+
+  mlir::func::FuncOp kernel;
+  const TargetDescription &target;
+  mlir::OpBuilder builder{kernel.getContext()};
+  mlir::Block *body = nullptr;
+  TensorReader reader;
+};
+
+/// Emits the loops of anything but a contraction: `value` into `destination`, through the reduction `root` if there is one.
+void emitVectorNest(mlir::OpBuilder &builder, TensorReader &reader, mlir::linalg::GenericOp root, mlir::Value value,
+                    mlir::Value destination, unsigned vectorBits);
+
+} // namespace nnq
+
+#endif // NNQ_LIB_CODEGEN_KERNELLOWERING_H

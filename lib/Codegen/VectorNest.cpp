@@ -1,0 +1,224 @@
+// Loops of elementwise operations and reductions, vectorized along one dimension.
+
+#include "KernelLowering.h"
+#include "Loops.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace nnq {
+namespace {
+
+/// The lanes of horizontal reductions: the same on every target, so that float sums have the same order and bits everywhere.
+constexpr int64_t horizontalLanes = 16;
+
+std::optional<vector::CombiningKind> combiningKind(Operation *op) {
+  using Kind = vector::CombiningKind;
+  return TypeSwitch<Operation *, std::optional<Kind>>(op)
+      .Case<arith::AddIOp, arith::AddFOp>([](auto) { return Kind::ADD; })
+      .Case<arith::MaxSIOp>([](auto) { return Kind::MAXSI; })
+      .Case<arith::MaxUIOp>([](auto) { return Kind::MAXUI; })
+      .Case<arith::MinSIOp>([](auto) { return Kind::MINSI; })
+      .Case<arith::MinUIOp>([](auto) { return Kind::MINUI; })
+      .Case<arith::MaximumFOp>([](auto) { return Kind::MAXIMUMF; })
+      .Case<arith::MinimumFOp>([](auto) { return Kind::MINIMUMF; })
+      .Case<arith::MaxNumFOp>([](auto) { return Kind::MAXNUMF; })
+      .Case<arith::MinNumFOp>([](auto) { return Kind::MINNUMF; })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
+class VectorNestEmitter {
+public:
+  VectorNestEmitter(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value, Value destination, unsigned vectorBits)
+      : b(builder), loc(value.getLoc()), reader(reader), root(root), value(value), destination(destination), vectorBits(vectorBits) {
+    shape = llvm::to_vector(cast<ShapedType>(value.getType()).getShape());
+    numParallel = shape.size();
+    sizes = shape;
+    if (root)
+      sizes = root.getStaticLoopRanges();
+    coordinates = AffineMap::getMultiDimIdentityMap(sizes.size(), b.getContext()).getMajorSubMap(numParallel);
+    indices.assign(sizes.size(), b.getIndexAttr(0));
+  }
+
+  void emit() {
+    if (std::optional<unsigned> dim = horizontalDim())
+      return emitHorizontal(*dim);
+    if (numParallel == 0)
+      return store(NestPoint{indices, std::nullopt, 0}, accumulate(NestPoint{indices, std::nullopt, 0}));
+    unsigned dim = numParallel - 1;
+    int64_t lanes = vectorBits / widestType();
+    emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
+      llvm::copy(outer, indices.begin());
+      forChunks(shape[dim], lanes, [&](OpFoldResult start, int64_t width) {
+        indices[dim] = start;
+        NestPoint point{indices, dim, width};
+        store(point, accumulate(point));
+      });
+    });
+  }
+
+private:
+  ArrayRef<int64_t> reductionSizes() { return ArrayRef(sizes).drop_front(numParallel); }
+
+  /// Whole vectors in a loop, then ever smaller powers of two.
+  void forChunks(int64_t size, int64_t lanes, function_ref<void(OpFoldResult, int64_t)> body) {
+    int64_t whole = size - size % lanes;
+    emitLoop(b, loc, 0, whole, lanes, [&](OpFoldResult i) { body(i, lanes); });
+    for (int64_t at = whole, width = lanes; at < size; at += width) {
+      width = int64_t(1) << llvm::Log2_64(size - at);
+      body(b.getIndexAttr(at), width);
+    }
+  }
+
+  /// Bits of the widest type that any computation of this nest handles.
+  unsigned widestType() {
+    unsigned bits = 8;
+    auto visit = [&](Type type) {
+      Type element = getElementTypeOrSelf(type);
+      if (element.isIntOrFloat())
+        bits = std::max(bits, element.getIntOrFloatBitWidth());
+    };
+    visit(value.getType());
+    auto visitGeneric = [&](linalg::GenericOp op) {
+      op.getBody()->walk([&](Operation *inner) {
+        for (Type type : llvm::concat<const Type>(inner->getOperandTypes(), inner->getResultTypes()))
+          visit(type);
+      });
+    };
+    if (auto op = value.getDefiningOp<linalg::GenericOp>())
+      visitGeneric(op);
+    if (root)
+      visitGeneric(root);
+    return bits;
+  }
+
+  /// The reduction loop along which the inputs are contiguous, if they are not along the result's last dimension.
+  std::optional<unsigned> horizontalDim() {
+    if (!root || reductionSizes().empty() || !combiningKind(combiner()))
+      return std::nullopt;
+    for (OpOperand *input : root.getDpsInputOperands()) {
+      AffineMap map = root.getMatchingIndexingMap(input);
+      if (map.getNumResults() == 0 || !root.payloadUsesValueFromOperand(input))
+        continue;
+      auto last = dyn_cast<AffineDimExpr>(map.getResults().back());
+      if (last && last.getPosition() >= numParallel)
+        return last.getPosition();
+    }
+    return std::nullopt;
+  }
+
+  Operation *combiner() { return root.getBody()->getTerminator()->getOperand(0).getDefiningOp(); }
+
+  AffineMap rootLoops() { return AffineMap::getMultiDimIdentityMap(sizes.size(), b.getContext()); }
+
+  Value initialValue(const NestPoint &point) {
+    OpOperand *init = root.getDpsInitOperand(0);
+    return reader.read(b, loc, init->get(), root.getMatchingIndexingMap(init), point);
+  }
+
+  /// The root's value at `point` after all its reduction loops; null without a root.
+  Value accumulate(const NestPoint &point) {
+    if (!root)
+      return {};
+    Value start = toVector(b, loc, initialValue(point), point.width);
+    return emitCarriedNest(b, loc, reductionSizes(), start, [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
+      NestPoint inner = point;
+      llvm::copy(at, inner.indices.begin() + numParallel);
+      return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
+    }).front();
+  }
+
+  void store(const NestPoint &point, Value accumulator) {
+    if (root)
+      reader.bound[root.getResult(0)] = accumulator;
+    Value computed = reader.read(b, loc, value, coordinates, point);
+    if (root)
+      reader.bound.erase(root.getResult(0));
+    SmallVector<Value> at = applyMap(b, loc, coordinates, point.indices);
+    if (!point.vectorDim) {
+      memref::StoreOp::create(b, loc, computed, destination, at);
+      return;
+    }
+    vector::StoreOp::create(b, loc, toVector(b, loc, computed, point.width), destination, at);
+  }
+
+  /// One result at a time: vectors along reduction loop `dim`, combined across lanes at the end.
+  void emitHorizontal(unsigned dim) {
+    vector::CombiningKind kind = *combiningKind(combiner());
+    Type element = cast<ShapedType>(root.getResult(0).getType()).getElementType();
+    emitNest(b, loc, shape, [&](ArrayRef<OpFoldResult> outer) {
+      llvm::copy(outer, indices.begin());
+      NestPoint scalar{indices, std::nullopt, 0};
+      Value total = initialValue(scalar);
+      SmallVector<int64_t> others(reductionSizes());
+      others[dim - numParallel] = 1;
+      int64_t size = sizes[dim], whole = size - size % horizontalLanes;
+      auto partial = [&](int64_t from, int64_t steps, int64_t width) {
+        auto type = VectorType::get({width}, element);
+        Value neutral = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, neutralOf(kind, element)));
+        SmallVector<int64_t> loops = others;
+        loops.push_back(steps);
+        Value lanes = emitCarriedNest(b, loc, loops, neutral, [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
+          NestPoint inner{indices, dim, width};
+          llvm::copy(at.drop_back(), inner.indices.begin() + numParallel);
+          AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
+          inner.indices[dim] = affineIndex(position, at.back());
+          return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
+        }).front();
+        total = vector::ReductionOp::create(b, loc, kind, lanes, total);
+      };
+      if (whole)
+        partial(0, whole / horizontalLanes, horizontalLanes);
+      for (int64_t at = whole, width; at < size; at += width) {
+        width = int64_t(1) << llvm::Log2_64(size - at);
+        partial(at, 1, width);
+      }
+      store(scalar, total);
+    });
+  }
+
+  OpFoldResult affineIndex(AffineMap map, OpFoldResult index) { return applyMap(b, loc, map, {index}).front(); }
+
+  Attribute neutralOf(vector::CombiningKind kind, Type element) {
+    using Kind = vector::CombiningKind;
+    if (auto type = dyn_cast<FloatType>(element)) {
+      const llvm::fltSemantics &semantics = type.getFloatSemantics();
+      bool isMin = kind == Kind::MINIMUMF || kind == Kind::MINNUMF;
+      APFloat neutral = kind == Kind::ADD ? APFloat::getZero(semantics) : APFloat::getInf(semantics, /*Negative=*/!isMin);
+      return b.getFloatAttr(element, neutral);
+    }
+    unsigned bits = element.getIntOrFloatBitWidth();
+    APInt neutral = APInt::getZero(bits);
+    if (kind == Kind::MAXSI)
+      neutral = APInt::getSignedMinValue(bits);
+    else if (kind == Kind::MINSI)
+      neutral = APInt::getSignedMaxValue(bits);
+    else if (kind == Kind::MINUI)
+      neutral = APInt::getMaxValue(bits);
+    return b.getIntegerAttr(element, neutral);
+  }
+
+  OpBuilder &b;
+  Location loc;
+  TensorReader &reader;
+  linalg::GenericOp root;
+  Value value, destination;
+  unsigned vectorBits;
+  SmallVector<int64_t> shape, sizes;
+  unsigned numParallel;
+  AffineMap coordinates;
+  SmallVector<OpFoldResult> indices;
+};
+
+} // namespace
+
+void emitVectorNest(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value, Value destination,
+                    unsigned vectorBits) {
+  VectorNestEmitter(builder, reader, root, value, destination, vectorBits).emit();
+}
+
+} // namespace nnq

@@ -1,0 +1,74 @@
+#include "nnq/Quantization/WeightQuantizer.h"
+#include "ExpectedMatchers.h"
+#include "nnq/Quantization/QuantParams.h"
+#include <cmath>
+
+using namespace nnq;
+using namespace nnq::test;
+using Codes = std::vector<int8_t>;
+using Scales = llvm::SmallVector<float>;
+
+TEST(WeightQuantizer, PerTensorUsesTheLargestMagnitude) {
+  QuantizedWeights q = valueOf(quantizeWeights({0.5f, -2.54f, 0.03f, 0}, {2, 2}, std::nullopt));
+  EXPECT_EQ(q.scales, (Scales{0.02f}));
+  EXPECT_EQ(q.values, (Codes{25, -127, 2, 0})); // 1.5 steps round to 2
+  EXPECT_EQ(q.storageMin, -127);
+  EXPECT_EQ(q.storageMax, 127);
+}
+
+TEST(WeightQuantizer, ScalesFollowTheAxis) {
+  std::vector<float> w = {1.27f, 0.01f, 1.27f, -2.54f, 0.04f, 0.02f};
+  QuantizedWeights rows = valueOf(quantizeWeights(w, {2, 3}, 0));
+  EXPECT_EQ(rows.scales, (Scales{0.01f, 0.02f}));
+  EXPECT_EQ(rows.values, (Codes{127, 1, 127, -127, 2, 1}));
+  QuantizedWeights columns = valueOf(quantizeWeights(w, {2, 3}, 1));
+  EXPECT_EQ(columns.scales, (Scales{0.02f, 0.04f / 127, 0.01f}));
+  EXPECT_EQ(columns.values, (Codes{64, 32, 127, -127, 127, 2})); // 63.5 and 31.75 steps
+}
+
+TEST(WeightQuantizer, MiddleAxisOfThreeDimensions) {
+  std::vector<float> w = {127, 1, 254, 2, /**/ 3, 4, 6, 8};
+  QuantizedWeights q = valueOf(quantizeWeights(w, {2, 2, 2}, 1));
+  EXPECT_EQ(q.scales, (Scales{1, 2}));
+  EXPECT_EQ(q.values, (Codes{127, 1, 127, 1, 3, 4, 3, 4}));
+}
+
+TEST(WeightQuantizer, FewerBitsUseSmallerCodes) {
+  QuantizedWeights q = valueOf(quantizeWeights({7, -7, 2, 0.4f}, {4}, std::nullopt, 4));
+  EXPECT_EQ(q.values, (Codes{7, -7, 2, 0}));
+  EXPECT_EQ(q.storageMin, -8);
+  EXPECT_EQ(q.storageMax, 7);
+  EXPECT_EQ(valueOf(quantizeWeights({3, -1}, {2}, 0, 2)).values, (Codes{1, -1}));
+}
+
+TEST(WeightQuantizer, ZeroChannelsHaveTheMinimumScale) {
+  QuantizedWeights q = valueOf(quantizeWeights({0, 0, 127, 1}, {2, 2}, 0));
+  EXPECT_EQ(q.scales, (Scales{minimumScale, 1}));
+  EXPECT_EQ(q.values, (Codes{0, 0, 127, 1}));
+}
+
+TEST(WeightQuantizer, MinimumScalesRaiseOnlySmallerScales) {
+  QuantizedWeights q = valueOf(quantizeWeights({1e-20f, 0, 127, 1}, {2, 2}, 0, 8, {0.25f, 0.25f}));
+  EXPECT_EQ(q.scales, (Scales{0.25f, 1}));
+  EXPECT_EQ(q.values, (Codes{0, 0, 127, 1}));
+}
+
+TEST(WeightQuantizer, EmptyAndScalarShapes) {
+  EXPECT_TRUE(valueOf(quantizeWeights({}, {0, 3}, 1)).values.empty());
+  EXPECT_EQ(valueOf(quantizeWeights({-5.0f}, {}, std::nullopt)).values, (Codes{-127}));
+}
+
+TEST(WeightQuantizer, RejectsBadInput) {
+  EXPECT_EQ(errorOf(quantizeWeights({1, 2}, {3}, 0)),
+            "2 weights do not fill a shape of 3 elements");
+  EXPECT_EQ(errorOf(quantizeWeights({1, 2}, {2}, 1)), "axis 1 is outside a shape of 1 dimensions");
+  EXPECT_EQ(errorOf(quantizeWeights({1, 2}, {-1, -2}, 1)), "dimension 0 is -1, not a size");
+  EXPECT_EQ(errorOf(quantizeWeights({}, {int64_t(1) << 32, int64_t(1) << 32}, 0)),
+            "a shape of more than 2^63 elements");
+  EXPECT_EQ(errorOf(quantizeWeights({1, 2}, {2}, 0, 9)), "weights of 9 bits; 2 to 8 are supported");
+  EXPECT_EQ(errorOf(quantizeWeights({1, std::nanf("")}, {2}, 0)),
+            "weight 1 is nan, not a finite number");
+  EXPECT_EQ(errorOf(quantizeWeights({1, 2}, {2}, 0, 8, {1.0f})), "1 minimum scales for 2 scales");
+  EXPECT_EQ(errorOf(quantizeWeights({1, 2}, {2}, std::nullopt, 8, {INFINITY})),
+            "minimum scale inf is not a positive, finite number");
+}
