@@ -6,6 +6,9 @@
 #include "nnq/Codegen/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
 using namespace mlir;
 
 namespace nnq {

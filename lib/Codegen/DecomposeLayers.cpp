@@ -5,6 +5,8 @@
 #include "nnq/Codegen/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 using namespace mlir;
 
 namespace nnq {

@@ -6,8 +6,10 @@
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace nnq {
 #define GEN_PASS_DEF_FORMKERNELS

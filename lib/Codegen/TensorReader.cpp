@@ -96,6 +96,13 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
                               ? accumulator
                               : read(builder, loc, operand.get(), op.getMatchingIndexingMap(&operand).compose(loops), point));
   }
+  // Scalars that canonicalization has moved out of the body are constants; they come along.
+  op.getBody()->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (operand.getParentBlock() != &body && !mapping.contains(operand) && operand.getDefiningOp<arith::ConstantOp>() &&
+          !isa<ShapedType>(operand.getType()))
+        mapping.map(operand, builder.clone(*operand.getDefiningOp())->getResult(0));
+  });
   int64_t width = point.vectorDim ? point.width : 0;
   for (Operation &inner : body.without_terminator()) {
     if (auto index = dyn_cast<linalg::IndexOp>(inner)) {

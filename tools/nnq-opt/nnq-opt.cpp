@@ -1,6 +1,6 @@
 // nnq-opt: runs passes and pipelines on MLIR files.
 
-#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Compiler/Compile.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -12,6 +12,7 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
-  registry.insert<nnq::NNQDialect>();
+  nnq::registerCompilerDialects(registry);
+  nnq::registerAllPassesAndPipelines();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "nnq optimizer driver\n", registry));
 }

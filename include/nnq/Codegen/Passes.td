@@ -66,4 +66,33 @@ def PlanMemory : Pass<"nnq-plan-memory", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
 
+def ExposeObservers : Pass<"nnq-expose-observers", "::mlir::func::FuncOp"> {
+  let summary = "Turn observed tensors into further results of the function";
+  let description = [{
+    Each `nnq.observe` becomes one more result, whose attribute `nnq.name` is the observer's name and which carries `nnq.observed`. The
+    compiled function then writes the observed tensors where its caller wants them, and statistics are gathered outside.
+  }];
+}
+
+def SetActivationSign : Pass<"nnq-set-activation-sign", "::mlir::func::FuncOp"> {
+  let summary = "Store 8-bit activations as signed or as unsigned integers";
+  let description = [{
+    Dot-product instructions differ in the sign of their activations: `vpdpbusd` and `usmmla` want unsigned bytes, `sdot` signed ones.
+    The same real values have both forms: storage and zero point move by 128. Every activation of 8 bits gets the type that the target
+    wants. Weights are left alone. Types at the boundary of the function are left alone too, with an `nnq.requantize` (one `xor`) behind
+    or in front; so is the meaning of the function, to the bit.
+  }];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose sign to use">];
+  let dependentDialects = ["::nnq::NNQDialect"];
+}
+
+def ApproximateMath : Pass<"nnq-approximate-math"> {
+  let summary = "Expand exp, tanh, erf, log and the like to polynomials";
+  let description = [{
+    Vectors and scalars of f32 get upstream's polynomial approximations (after the Cephes library), built from multiplications,
+    additions and `math.fma`: no call, the same bits on every target. `math.powf` stays a call of the C library.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
+}
+
 #endif // NNQ_CODEGEN_PASSES_TD

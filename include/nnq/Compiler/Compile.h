@@ -1,0 +1,55 @@
+// From a module of nnq operations to an object file, its header and its manifest: what tools and bindings call.
+
+#ifndef NNQ_COMPILER_COMPILE_H
+#define NNQ_COMPILER_COMPILE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace nnq {
+
+struct CompileOptions {
+  std::string target = "native"; ///< a name of the target table, or "native"
+  std::string name = "model";    ///< prefix of the C symbols: NAME_run, NAME_arena_bytes
+  bool emitAssembly = false;     ///< text instead of an object file
+  bool emitLLVMIR = false;
+};
+
+/// An input or output of a compiled model.
+struct TensorInfo {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::string elementType;     ///< of the buffer: "f32", "u8", "i8", "i32"
+  double scale = 0;            ///< of a quantized tensor; 0 for a float one
+  int64_t zeroPoint = 0;
+};
+
+struct CompiledModel {
+  llvm::SmallVector<char, 0> code; ///< the object file (or text)
+  std::string symbol;              ///< void NAME_run(inputs..., outputs..., void *arena)
+  std::vector<TensorInfo> inputs, outputs;
+  int64_t arenaBytes = 0, weightBytes = 0;
+  std::string target;
+  std::vector<std::string> floatIslands; ///< layers that stayed in float, with the reason
+  std::string header;              ///< C header
+  std::string manifest;            ///< JSON
+};
+
+/// All dialects, interfaces and translations that a compilation needs.
+void registerCompilerDialects(mlir::DialectRegistry &registry);
+
+/// Registers every pass of nnq and the named pipelines.
+void registerAllPassesAndPipelines();
+
+/// Compiles the function `main` of `module`, which is left in the form it has just before LLVM. Diagnostics go to the
+/// module's context.
+llvm::Expected<CompiledModel> compile(mlir::ModuleOp module, const CompileOptions &options);
+
+} // namespace nnq
+
+#endif // NNQ_COMPILER_COMPILE_H

@@ -1,0 +1,28 @@
+// The pass from the nnq dialect to linalg.
+
+#ifndef NNQ_CONVERSION_NNQTOLINALG_PASSES_TD
+#define NNQ_CONVERSION_NNQTOLINALG_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertNNQToLinalg : Pass<"convert-nnq-to-linalg", "::mlir::ModuleOp"> {
+  let summary = "Lower nnq operations to linalg.generic on storage integers";
+  let description = [{
+    Replaces quantized tensors by tensors of their storage integers (signless; what the sign of the quantized type was decides between
+    `arith.extsi` and `arith.extui`), in bodies, signatures and calls, and every operation of the dialect by `linalg.generic`,
+    `linalg.fill` and `tensor` operations that move data. Arguments and results of functions that are not kernels keep their former type
+    as the attribute `nnq.type`, from which a manifest takes the scales.
+
+    A layer of weights becomes one product, accumulated in `i32` (or `f32`), and one elementwise operation that makes the result of it.
+    The input's zero point is folded into the bias: `bias[c] - z * sum(weights[c])`. Weights that are quantized below a float input are
+    dequantized at compile time. Weights and biases must be constants, weights in blocks need a float input; both are errors otherwise.
+    Functions from 8 bits to 8 bits are tables of 256 entries. Parallel dimensions are those of the result and stand in front, reductions
+    behind them. Formulas and rounding: `docs/Semantics.md`.
+
+    Padding of convolutions and maximum pooling must be explicit (`--nnq-form-kernels` makes it so).
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
+#endif // NNQ_CONVERSION_NNQTOLINALG_PASSES_TD

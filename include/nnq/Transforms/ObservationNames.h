@@ -1,0 +1,39 @@
+// Which tensors a calibration run observes, and under which names.
+// Apart because insertion of observers, calibration and quantization must agree on it.
+
+#ifndef NNQ_TRANSFORMS_OBSERVATIONNAMES_H
+#define NNQ_TRANSFORMS_OBSERVATIONNAMES_H
+
+#include "mlir/IR/Value.h"
+#include "llvm/ADT/SmallVector.h"
+#include <string>
+
+namespace mlir::func {
+class FuncOp;
+}
+
+namespace nnq {
+
+/// Attribute of an operation (two numbers for each result) or an argument: the range of its values, array<f32: lo, hi>.
+inline constexpr llvm::StringLiteral rangeAttrName = "nnq.range";
+/// Attribute of an argument: its name in the model.
+inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
+/// Attribute of an operation that stays in float, with the reason.
+inline constexpr llvm::StringLiteral islandAttrName = "nnq.float_island";
+/// Attribute of the module: all of these, {name, op, reason}.
+inline constexpr llvm::StringLiteral islandsAttrName = "nnq.float_islands";
+
+/// The name of the operation's location; its operation name without the dialect where the location has none.
+std::string getLayerName(mlir::Operation *op);
+
+struct Observation {
+  mlir::Value value;
+  std::string name;
+};
+
+/// The tensors to observe, in the order of the function, with unique names.
+llvm::SmallVector<Observation> collectObservations(mlir::func::FuncOp func);
+
+} // namespace nnq
+
+#endif // NNQ_TRANSFORMS_OBSERVATIONNAMES_H

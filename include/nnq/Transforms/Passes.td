@@ -1,0 +1,187 @@
+// Passes of the layer Transforms: prepare, calibrate, quantize, fuse.
+
+#ifndef NNQ_TRANSFORMS_PASSES_TD
+#define NNQ_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+class NNQ_FuncPass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::nnq::NNQDialect", "::mlir::quant::QuantDialect"];
+}
+class NNQ_ModulePass<string flag> : Pass<flag, "::mlir::ModuleOp"> {
+  let dependentDialects = ["::nnq::NNQDialect", "::mlir::quant::QuantDialect"];
+}
+
+def PropagateLayout : NNQ_FuncPass<"nnq-propagate-layout"> {
+  let summary = "Sink transposes to channels-first until they cancel, so that the network is NHWC inside";
+  let description = [{
+    An importer from a channels-first format surrounds each operation on images by a pair of transposes. This pass
+
+    - sinks transposes from channels-last to channels-first (`[0, 3, 1, 2]`) below operations that implement
+      `LayoutPermutableOp`. Constant operands are permuted at compile time, right-aligned first as numpy broadcasts: a constant of
+      `1xCx1x1` or `Cx1x1` becomes `C`. Another operand that comes in channels-first order gets the inverse transpose;
+    - hoists the inverse (`[0, 2, 3, 1]`) above such operations with one operand that is not constant and one use, towards the inputs;
+    - folds a transpose that is flattened in front of constant weights into the columns of the weights:
+      `fully_connected(reshape(transpose(x)), w)` becomes `fully_connected(reshape(x), w')`;
+    - folds transposes and reshapes of constants, and merges or cancels adjacent ones (canonicalization).
+
+    Left alone: transposes at the function's inputs and outputs, whose layout is the caller's, and other permutations (attention
+    heads), which no layout explains. Of the self-inverse `[0, 2, 1]` only chains that need no new transpose are sunk, since otherwise
+    the two directions could not be told apart and the pass would not end. It ends because one kind of transpose only moves down
+    and the other only up.
+
+    Example: `test/Transforms/propagate-layout.mlir`.
+  }];
+}
+
+def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
+  let summary = "Fold batch normalization and per-channel scales and offsets into weights and bias";
+  let description = [{
+    Behind an `AccumulatingOp` with constant weights (and bias, where it has one) whose result has one use, a batch normalization
+    with constant statistics, or `nnq.mul`, `nnq.div`, `nnq.add`, `nnq.sub` with a constant that is a scalar or one number per channel,
+    goes into weights and bias, repeatedly along a chain:
+
+        W' = W * g / sqrt(v + e)        b' = beta + (b - m) * g / sqrt(v + e)
+
+    in double precision, rounded once to f32. A batch normalization that stands elsewhere (on the input, before an activation and a
+    convolution, behind a result with several uses) becomes `nnq.mul` and `nnq.add` with one constant per channel.
+
+    Left alone: a normalization in front of a convolution is not folded into it, since the zero padding of the convolution lies
+    behind the offset; one whose statistics are not constant. Channels are the last dimension: run `--nnq-propagate-layout` first,
+    else transposes stand between convolution and normalization.
+
+    Example: `test/Transforms/fold-batch-norm.mlir`.
+  }];
+}
+
+def InsertObservers : NNQ_FuncPass<"nnq-insert-observers"> {
+  let summary = "Mark the tensors whose range the quantizer needs";
+  let description = [{
+    Puts `nnq.observe` on each f32 input of the function, and on each f32 result of a `QuantizableOp` that computes.
+
+    Left alone: constants; results of operations that only move values (`sharesScale`), whose range is that of what they move; and a
+    tensor whose only use is a clamp, since the range behind the clamp is the one that counts. Names are `nnq.name` of
+    the argument, or the name of the operation's location (its operation name where it has none), with `.1`, `.2`, ... when a
+    name repeats; they are the keys of the calibration file.
+
+    Example: `test/Transforms/insert-observers.mlir`.
+  }];
+}
+
+def FoldCalibration : NNQ_ModulePass<"nnq-fold-calibration"> {
+  let summary = "Annotate tensors with ranges estimated from a calibration file";
+  let description = [{
+    Reads a calibration file (`include/nnq/Quantization/CalibrationFile.h`), estimates the range of each observed tensor by `method`, and
+    annotates it: the attribute `nnq.range` on the operation (a low and a high bound for each result) or on the argument. The
+    `nnq.observe` operations go. A function without observers is annotated where `--nnq-insert-observers` would put them.
+
+    Fails, and names the tensor, if the file has no statistics for it. Statistics of tensors that the module does not have are ignored:
+    one file may serve several variants of a network. Methods and formulas: `include/nnq/Quantization/RangeEstimator.h`.
+
+    Example: `test/Transforms/fold-calibration.mlir`.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "", "Calibration file (JSON)">,
+    Option<"method", "method", "::nnq::RangeMethod", "::nnq::RangeMethod::MSE", "How a range follows from statistics", [{llvm::cl::values(
+      clEnumValN(::nnq::RangeMethod::MSE, "mse", "least expected squared error (default)"),
+      clEnumValN(::nnq::RangeMethod::MinMax, "min_max", "smallest and largest value"),
+      clEnumValN(::nnq::RangeMethod::MovingAverage, "moving_average", "exponential average of each sample's extremes"),
+      clEnumValN(::nnq::RangeMethod::Percentile, "percentile", "the range that holds a percentage of the values"),
+      clEnumValN(::nnq::RangeMethod::Entropy, "entropy", "least Kullback-Leibler divergence"))}]>,
+    Option<"bits", "bits", "unsigned", "8", "Width of the activations' codes (entropy and mse depend on it)">,
+    Option<"symmetric", "symmetric", "bool", "false", "Ranges of the form [-t, t]">,
+    Option<"percentile", "percentile", "double", "99.999", "Percentage of the values that `percentile` keeps">,
+    Option<"averagingConstant", "averaging-constant", "double", "0.01", "Weight of a new sample for `moving_average`">];
+}
+
+def Quantize : NNQ_ModulePass<"nnq-quantize"> {
+  let summary = "Give activations, weights and biases quantized types";
+  let description = [{
+    Turns float functions whose tensors carry `nnq.range` (`--nnq-fold-calibration`) into quantized ones by changing types. The
+    function's signature stays float: `nnq.requantize` stands at inputs and outputs.
+
+    - Activations: 8 bits per tensor, `u8` asymmetric, or symmetric (`i8` with zero point 0; `u8` with zero point 0 where the range has
+      no negative part). Operands and results of operations that only move values (`sharesScale`) form one group, whose range is the
+      union of those of the tensors that enter it, padding values included. A range by definition (`getFixedResultRange`) beats an
+      observed one.
+    - Weights: `i8<-127:127>`, symmetric, per output channel or per tensor. Biases: `i32` of scale input * weight. Where a bias
+      would be too large for its scale, or an accumulator could overflow for the actual weights, that channel's scale grows until all fits.
+    - A clamp whose input has no other use passes its type to the operation in front; it goes if the type saturates at its bounds.
+    - Rounding to 8 bits is left out where a fused loop needs no tensor in memory. A result stays `f32` if it is that of an
+      `AccumulatingOp` or `ElementwiseOp` and only the function's result or operations in float use it, or if its one use is
+      an elementwise operation of two operands (residual add, scale and offset). At most one operand of such an operation is so, the one computed
+      last.
+
+    An operation stays in float, with `nnq.requantize` around it, a remark that says why, the attribute `nnq.float_island`, and an entry
+    {name, op, reason} in the module's `nnq.float_islands`: if it has no integer form, if a rule says so, if its weights are not
+    constant, if no range is known, or if it is elementwise between operations in float. Constant operands of elementwise
+    operations stay f32: they are parameters of the fused loop.
+
+    Rules, the last that matches wins, an error if one matches nothing:
+
+        keep=REGEX             operations whose name matches stay in float
+        SELECTOR=SCHEME        SELECTOR: name:REGEX, op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
+                               SCHEME: float, per_channel, per_tensor (weights), asymmetric, symmetric (result)
+
+    Formulas: `include/nnq/Quantization/QuantParams.h`, `WeightQuantizer.h`. Example: `test/Transforms/quantize.mlir`.
+  }];
+  let options = [
+    Option<"weights", "weights", "::nnq::WeightScheme", "::nnq::WeightScheme::PerChannel", "Granularity of weight scales",
+      [{llvm::cl::values(clEnumValN(::nnq::WeightScheme::PerChannel, "per_channel", "a scale for each output channel (default)"),
+                         clEnumValN(::nnq::WeightScheme::PerTensor, "per_tensor", "one scale for a tensor"))}]>,
+    Option<"activations", "activations", "::nnq::ActivationScheme", "::nnq::ActivationScheme::Asymmetric", "Zero point of activations",
+      [{llvm::cl::values(clEnumValN(::nnq::ActivationScheme::Asymmetric, "asymmetric", "u8, zero point by the range (default)"),
+                         clEnumValN(::nnq::ActivationScheme::Symmetric, "symmetric", "zero point 0"))}]>,
+    ListOption<"rules", "rules", "std::string", "Exceptions, separated by commas">];
+  let statistics = [Statistic<"numInteger", "num-integer", "Operations that compute on integers">,
+                    Statistic<"numFloat", "num-float", "Operations that stay in float">];
+}
+
+def FoldQDQ : NNQ_FuncPass<"nnq-fold-qdq"> {
+  let summary = "Fold dequantizations into the operations behind them";
+  let description = [{
+    Takes networks that say quantization by pairs of `nnq.requantize` to and from float (ONNX's QDQ form) to operations on quantized types:
+
+    - `op(requantize(q -> f32))` becomes `op(q)` for operations with an integer form; an `AccumulatingOp` needs weights with zero
+      point 0, per tensor or per output channel, and a bias that is constant or has the scale input * weight. A float bias is quantized to
+      that scale. The result stays float: `--nnq-fuse-requantize` is next;
+    - a dequantization sinks below operations that only move values, if all operands have one type;
+    - `requantize(constant)` is computed; `A -> f32 -> B` becomes `A -> B`, which is the same by definition.
+
+    Left alone: operations without integer form; weights with a zero point, whose correction needs sums over the input; requantizations `A -> B
+    -> C`, which round twice.
+
+    Example: `test/Transforms/fold-qdq.mlir`.
+  }];
+}
+
+def FuseRequantize : NNQ_FuncPass<"nnq-fuse-requantize"> {
+  let summary = "Fuse activation and requantization into the operation in front";
+  let description = [{
+    Where each intermediate value has one use:
+
+    - `requantize(op(...) -> f32) -> q` becomes `op(...) -> q` if the operation computes on quantized operands or is elementwise. Behind an
+      `AccumulatingOp` the accumulator then meets the one multiplier `(sx * sw) / sy` (docs/Semantics.md, "Requantize"), in place of
+      two roundings to f32: this is the definition of the fused form, and may change a result by one step. Elsewhere bits do not change;
+    - a clamp goes where the type behind it saturates at its bounds: `requantize(clamp(x)) -> q` becomes `requantize(x) -> q`;
+    - a requantization from float hoists above operations that only move values, which then move bytes.
+
+    Left alone: results with several uses, clamps inside the range of the type (they stay as clamps on integers), and operations in float.
+
+    Example: `test/Transforms/fuse-requantize.mlir`.
+  }];
+}
+
+def VerifyInteger : NNQ_FuncPass<"nnq-verify-integer"> {
+  let summary = "Fail if float arithmetic is left in a quantized function";
+  let description = [{
+    Changes nothing. Fails, naming the operation, if an operation computes on float tensors alone. Accepted are float islands
+    (attribute `nnq.float_island`), operations with a quantized operand or result, operations that only move values, and elementwise
+    operations that are fused to an integer one: the value on one side comes from or goes to an operation with quantized types, through
+    elementwise operations only.
+
+    Example: `test/Transforms/verify-integer.mlir`.
+  }];
+}
+
+#endif // NNQ_TRANSFORMS_PASSES_TD

@@ -1,0 +1,78 @@
+// --nnq-set-activation-sign: 8-bit activations as the target's dot product wants them.
+
+#include "nnq/Codegen/Passes.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Target/Target.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace nnq {
+#define GEN_PASS_DEF_SETACTIVATIONSIGN
+#include "nnq/Codegen/Passes.h.inc"
+
+namespace {
+
+struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
+  using SetActivationSignBase::SetActivationSignBase;
+
+  /// The same values with the storage of the other sign, or null if the type has the right one or is none of 8 bits.
+  static Type relabelled(Type type, bool wantSigned) {
+    auto element = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(type));
+    if (!element || !element.getStorageType().isInteger(8) || element.isSigned() == wantSigned)
+      return nullptr;
+    int64_t shift = wantSigned ? -128 : 128;
+    auto other = getPerTensorType(type.getContext(), wantSigned, 8, element.getScale(), element.getZeroPoint() + shift,
+                                  element.getStorageTypeMin() + shift, element.getStorageTypeMax() + shift);
+    return cast<RankedTensorType>(type).clone(other);
+  }
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal() || function->hasAttr("nnq.kernel"))
+      return;
+    llvm::Expected<const TargetDescription *> description = lookupTarget(target);
+    if (!description) {
+      function.emitError() << llvm::toString(description.takeError());
+      return signalPassFailure();
+    }
+    bool wantSigned = !(*description)->dot.unsignedActivations;
+    OpBuilder builder(&getContext());
+    auto relabelUses = [&](Value value, auto keep) {
+      Type type = relabelled(value.getType(), wantSigned);
+      if (!type)
+        return;
+      builder.setInsertionPointAfterValue(value);
+      Value converted = RequantizeOp::create(builder, value.getLoc(), type, value);
+      value.replaceUsesWithIf(converted, [&](OpOperand &use) { return use.getOwner() != converted.getDefiningOp() && keep(use); });
+    };
+    Operation *terminator = function.front().getTerminator();
+    SmallVector<Operation *> layers;
+    for (Operation &op : function.front().without_terminator())
+      layers.push_back(&op);
+    // The boundary keeps its types: first around the body, then inside it.
+    for (OpOperand &result : terminator->getOpOperands())
+      if (relabelled(result.get().getType(), wantSigned)) {
+        builder.setInsertionPoint(terminator);
+        result.set(RequantizeOp::create(builder, result.get().getLoc(), result.get().getType(), result.get()));
+      }
+    for (BlockArgument argument : function.getArguments())
+      relabelUses(argument, [](OpOperand &) { return true; });
+    for (Operation *op : layers) {
+      for (Value result : op->getResults()) {
+        if (op->hasTrait<OpTrait::ConstantLike>())
+          relabelUses(result, [](OpOperand &use) {
+            auto quantizable = dyn_cast<QuantizableOp>(use.getOwner());
+            return quantizable && quantizable.getOperandRole(use.getOperandNumber()) == OperandRole::Activation;
+          });
+        else if (Type type = relabelled(result.getType(), wantSigned))
+          result.setType(type);
+      }
+    }
+  }
+};
+
+} // namespace
+} // namespace nnq

@@ -1,0 +1,124 @@
+// The named pipelines.
+
+#include "nnq/Compiler/Pipelines.h"
+
+#include "nnq/Codegen/Passes.h"
+#include "nnq/Compiler/Compile.h"
+#include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Conversion/VectorToArmNeon/VectorToArmNeon.h"
+#include "nnq/Conversion/VectorToX86/VectorToX86.h"
+#include "nnq/Target/Target.h"
+#include "nnq/Transforms/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace nnq {
+
+static void cleanUp(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// Pipelines whose passes have options of their own types are written as text, once.
+static llvm::Error append(OpPassManager &pm, StringRef text) {
+  std::string message;
+  llvm::raw_string_ostream stream(message);
+  if (failed(parsePassPipeline(text, pm, stream)))
+    return llvm::createStringError(message);
+  return llvm::Error::success();
+}
+
+void buildPreparePipeline(OpPassManager &pm) {
+  llvm::cantFail(append(pm, "canonicalize,func.func(nnq-propagate-layout,nnq-fold-batch-norm),canonicalize,cse"));
+}
+
+void buildObservePipeline(OpPassManager &pm) {
+  llvm::cantFail(append(pm, "func.func(nnq-insert-observers,nnq-expose-observers)"));
+}
+
+llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptions &options) {
+  std::string rules = options.rules.empty() ? "" : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
+  return append(pm, llvm::formatv("nnq-fold-calibration{{file={0} method={1} percentile={2} symmetric={3}},nnq-quantize{{weights={4} "
+                                  "activations={5}{6}},func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
+                                  "func.func(nnq-verify-integer)",
+                                  options.calibration, options.method, double(options.percentile),
+                                  options.activations == "symmetric" ? "true" : "false", options.weights, options.activations, rules)
+                        .str());
+}
+
+void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createSetActivationSign(SetActivationSignOptions{options.target}));
+  cleanUp(pm);
+  pm.addPass(createFormKernels());
+  pm.addPass(createConvertNNQToLinalg());
+  pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
+  cleanUp(pm);
+  pm.addPass(createLowerKernels(LowerKernelsOptions{options.target}));
+  cleanUp(pm);
+  pm.addPass(createDeduplicateKernels());
+  pm.addNestedPass<func::FuncOp>(createPlanMemory());
+}
+
+llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+  llvm::Expected<const TargetDescription *> target = lookupTarget(options.target);
+  if (!target)
+    return target.takeError();
+  pm.addPass(createApproximateMath());
+  pm.addPass(createLowerAffinePass());
+  cleanUp(pm);
+  std::string name = (*target)->name.str();
+  if ((*target)->isX86())
+    pm.addPass(createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name}));
+  else
+    pm.addPass(createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
+  return append(pm, "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm,finalize-memref-to-llvm,"
+                    "convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,convert-index-to-llvm,"
+                    "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,convert-ub-to-llvm,"
+                    "reconcile-unrealized-casts,canonicalize,cse");
+}
+
+void registerPipelines() {
+  PassPipelineRegistration<>("nnq-prepare-pipeline", "Channels last, batch normalization folded", buildPreparePipeline);
+  PassPipelineRegistration<>("nnq-observe-pipeline", "Observed tensors become results", buildObservePipeline);
+  auto fail = [](llvm::Error error, OpPassManager &) {
+    if (error)
+      llvm::reportFatalUsageError(std::move(error));
+  };
+  PassPipelineRegistration<QuantizePipelineOptions>(
+      "nnq-quantize-pipeline", "Calibration folded in, types quantized, requantization fused",
+      [fail](OpPassManager &pm, const QuantizePipelineOptions &options) { fail(buildQuantizePipeline(pm, options), pm); });
+  PassPipelineRegistration<LowerPipelineOptions>("nnq-lower-to-loops-pipeline", "From nnq operations to vector loops on one arena",
+                                                 buildLowerToLoopsPipeline);
+  PassPipelineRegistration<LowerPipelineOptions>(
+      "nnq-loops-to-llvm-pipeline", "From vector loops to the LLVM dialect",
+      [fail](OpPassManager &pm, const LowerPipelineOptions &options) { fail(buildLoopsToLLVMPipeline(pm, options), pm); });
+  PassPipelineRegistration<LowerPipelineOptions>("nnq-lower-to-llvm-pipeline", "From nnq operations to the LLVM dialect",
+                                                 [fail](OpPassManager &pm, const LowerPipelineOptions &options) {
+                                                   buildLowerToLoopsPipeline(pm, options);
+                                                   fail(buildLoopsToLLVMPipeline(pm, options), pm);
+                                                 });
+}
+
+void registerAllPassesAndPipelines() {
+  nnq::registerTransformsPasses();
+  registerNNQCodegenPasses();
+  registerNNQToLinalgPasses();
+  registerVectorToX86Passes();
+  registerVectorToArmNeonPasses();
+  // Pipelines are text: the upstream passes that they name must be known.
+  mlir::registerConversionPasses();
+  mlir::registerTransformsPasses();
+  mlir::registerLinalgPasses();
+  mlir::memref::registerMemRefPasses();
+  registerPipelines();
+}
+
+} // namespace nnq

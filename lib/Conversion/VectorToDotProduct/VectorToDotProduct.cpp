@@ -1,0 +1,202 @@
+// Contractions of bytes, cut into the blocks of one dot-product instruction.
+
+#include "nnq/Conversion/VectorToDotProduct/VectorToDotProduct.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace nnq;
+
+//===----------------------------------------------------------------------===//
+// Which contractions qualify
+//===----------------------------------------------------------------------===//
+
+/// The bytes that `value` extends to i32, or null.
+static Value bytesOf(Value value, bool &isUnsigned) {
+  isUnsigned = false;
+  if (getElementTypeOrSelf(value).isInteger(8))
+    return value; // Upstream folds a signed extension into the contraction.
+  Value narrow;
+  if (auto extend = value.getDefiningOp<arith::ExtSIOp>())
+    narrow = extend.getIn();
+  if (auto extend = value.getDefiningOp<arith::ExtUIOp>()) {
+    narrow = extend.getIn();
+    isUnsigned = true;
+  }
+  bool isExtendedByte = narrow && getElementTypeOrSelf(narrow).isInteger(8) && getElementTypeOrSelf(value).isInteger(32);
+  return isExtendedByte ? narrow : Value();
+}
+
+/// Whether the maps are those of a row (or rows) of activations by transposed weights.
+static bool hasRowByTransposedMaps(vector::ContractionOp op) {
+  MLIRContext *context = op.getContext();
+  AffineExpr m, n, k;
+  if (cast<VectorType>(op.getLhsType()).getRank() == 1) {
+    bindDims(context, n, k);
+    return op.getIndexingMapsArray() == AffineMap::inferFromExprList({ArrayRef{k}, {n, k}, {n}}, context);
+  }
+  bindDims(context, m, n, k);
+  return op.getIndexingMapsArray() == AffineMap::inferFromExprList({ArrayRef{m, k}, {n, k}, {m, n}}, context);
+}
+
+FailureOr<ByteContraction> nnq::matchByteContraction(vector::ContractionOp op) {
+  auto accType = dyn_cast<VectorType>(op.getAccType());
+  bool unsignedWeights, unsignedActivations;
+  Value activations = bytesOf(op.getLhs(), unsignedActivations), weights = bytesOf(op.getRhs(), unsignedWeights);
+  if (!accType || !accType.getElementType().isInteger(32) || op.getKind() != vector::CombiningKind::ADD || op.isMasked() ||
+      !activations || !weights || unsignedWeights || !hasRowByTransposedMaps(op))
+    return failure();
+  auto weightType = cast<VectorType>(weights.getType());
+  if (accType.isScalable() || weightType.isScalable())
+    return failure();
+  int64_t rows = accType.getRank() == 2 ? accType.getDimSize(0) : 1;
+  return ByteContraction{activations, weights, op.getAcc(), unsignedActivations,
+                         rows, weightType.getDimSize(0), weightType.getDimSize(1)};
+}
+
+//===----------------------------------------------------------------------===//
+// Blocks
+//===----------------------------------------------------------------------===//
+
+static Value flatten(OpBuilder &b, Location loc, Value vector) {
+  auto type = cast<VectorType>(vector.getType());
+  if (type.getRank() == 1)
+    return vector;
+  return vector::ShapeCastOp::create(b, loc, VectorType::get({type.getNumElements()}, type.getElementType()), vector);
+}
+
+/// `size` elements of a vector of rank 1.
+static Value slice(OpBuilder &b, Location loc, Value vector, int64_t offset, int64_t size) {
+  if (cast<VectorType>(vector.getType()).getDimSize(0) == size)
+    return vector;
+  return vector::ExtractStridedSliceOp::create(b, loc, vector, ArrayRef{offset}, ArrayRef{size}, ArrayRef<int64_t>{1});
+}
+
+/// Rows [row, row + rows) by columns [column, column + columns) of a vector of rank 2, flat; of rank 1, it is one row.
+static Value block(OpBuilder &b, Location loc, Value vector, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+  auto type = cast<VectorType>(vector.getType());
+  if (type.getRank() == 1)
+    return slice(b, loc, vector, column, columns);
+  if (type.getDimSize(0) == rows && type.getDimSize(1) == columns)
+    return flatten(b, loc, vector);
+  if (rows == 1)
+    return slice(b, loc, vector::ExtractOp::create(b, loc, vector, row), column, columns);
+  Value cut = vector::ExtractStridedSliceOp::create(b, loc, vector, ArrayRef{row, column}, ArrayRef{rows, columns},
+                                                    ArrayRef<int64_t>{1, 1});
+  return flatten(b, loc, cut);
+}
+
+/// The inverse of `block`.
+static Value insertBlock(OpBuilder &b, Location loc, Value flat, Value into, int64_t row, int64_t rows, int64_t column,
+                         int64_t columns) {
+  auto type = cast<VectorType>(into.getType());
+  if (type.getNumElements() == rows * columns)
+    return type.getRank() == 1 ? flat : vector::ShapeCastOp::create(b, loc, type, flat);
+  if (type.getRank() == 1)
+    return vector::InsertStridedSliceOp::create(b, loc, flat, into, ArrayRef{column}, ArrayRef<int64_t>{1});
+  if (rows == 1 && columns == type.getDimSize(1))
+    return vector::InsertOp::create(b, loc, flat, into, row);
+  if (rows == 1)
+    return vector::InsertStridedSliceOp::create(b, loc, flat, into, ArrayRef{row, column}, ArrayRef<int64_t>{1});
+  Value shaped = vector::ShapeCastOp::create(b, loc, VectorType::get({rows, columns}, type.getElementType()), flat);
+  return vector::InsertStridedSliceOp::create(b, loc, shaped, into, ArrayRef{row, column}, ArrayRef<int64_t>{1, 1});
+}
+
+/// Repeats the last `width` elements of a flat vector until it has `size`.
+static Value repeatLast(OpBuilder &b, Location loc, Value flat, int64_t width, int64_t size) {
+  int64_t has = cast<VectorType>(flat.getType()).getDimSize(0);
+  if (has == size)
+    return flat;
+  SmallVector<int64_t> mask;
+  for (int64_t i = 0; i < size; ++i)
+    mask.push_back(i < has ? i : has - width + i % width);
+  return vector::ShuffleOp::create(b, loc, flat, flat, mask);
+}
+
+Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc, const ByteContraction &c, Value acc,
+                                         Value weights, int64_t row, int64_t output) const {
+  int64_t rows = std::min(dot.rows, c.rows - row);
+  Value sums = block(rewriter, loc, acc, row, rows, output, dot.lanes);
+  Value x = block(rewriter, loc, c.activations, row, rows, 0, dot.depth);
+  Value w = slice(rewriter, loc, weights, output * dot.depth, dot.lanes * dot.depth);
+  sums = repeatLast(rewriter, loc, sums, dot.lanes, dot.rows * dot.lanes);
+  x = repeatLast(rewriter, loc, x, dot.depth, dot.rows * dot.depth);
+  sums = slice(rewriter, loc, emit(rewriter, loc, sums, x, w), 0, rows * dot.lanes);
+  return insertBlock(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
+}
+
+LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op, PatternRewriter &rewriter) const {
+  FailureOr<ByteContraction> c = matchByteContraction(op);
+  if (failed(c))
+    return rewriter.notifyMatchFailure(op, "is not a sum of products of bytes, activations by transposed weights");
+  if (c->unsignedActivations != dot.unsignedActivations)
+    return rewriter.notifyMatchFailure(op, "the target's dot product takes activations of the other signedness");
+  if (c->depth != dot.depth || c->outputs % dot.lanes != 0)
+    return rewriter.notifyMatchFailure(op, "the shape is not a multiple of the target's dot product");
+  Value acc = c->acc, weights = flatten(rewriter, op.getLoc(), c->weights);
+  for (int64_t row = 0; row < c->rows; row += dot.rows)
+    for (int64_t output = 0; output < c->outputs; output += dot.lanes)
+      acc = computeBlock(rewriter, op.getLoc(), *c, acc, weights, row, output);
+  rewriter.replaceOp(op, acc);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// What the targets' patterns use
+//===----------------------------------------------------------------------===//
+
+Value nnq::broadcastBytes(PatternRewriter &rewriter, Location loc, Value bytes, VectorType type) {
+  auto bytesType = cast<VectorType>(bytes.getType());
+  int64_t bits = bytesType.getNumElements() * bytesType.getElementTypeBitWidth();
+  int64_t lanes = type.getNumElements() * type.getElementTypeBitWidth() / bits;
+  Type word = rewriter.getIntegerType(bits);
+  Value scalar = vector::BitCastOp::create(rewriter, loc, VectorType::get({1}, word), bytes);
+  scalar = vector::ExtractOp::create(rewriter, loc, scalar, 0);
+  Value words = vector::BroadcastOp::create(rewriter, loc, VectorType::get({lanes}, word), scalar);
+  return vector::BitCastOp::create(rewriter, loc, type, words);
+}
+
+Value nnq::matchRoundToInt(Operation *op) {
+  auto toInt = dyn_cast<arith::FPToSIOp>(op);
+  if (!toInt || !getElementTypeOrSelf(toInt.getIn()).isF32() || !getElementTypeOrSelf(toInt.getType()).isInteger(32))
+    return {};
+  auto round = toInt.getIn().getDefiningOp<math::RoundEvenOp>();
+  return round ? round.getOperand() : Value();
+}
+
+void nnq::populateDotProductCleanupPatterns(RewritePatternSet &patterns) {
+  MLIRContext *context = patterns.getContext();
+  vector::ShapeCastOp::getCanonicalizationPatterns(patterns, context);
+  vector::ExtractOp::getCanonicalizationPatterns(patterns, context);
+  vector::InsertOp::getCanonicalizationPatterns(patterns, context);
+  vector::ExtractStridedSliceOp::getCanonicalizationPatterns(patterns, context);
+  vector::InsertStridedSliceOp::getCanonicalizationPatterns(patterns, context);
+}
+
+static InFlightDiagnostic &describe(InFlightDiagnostic &diagnostic, const ByteContraction &c) {
+  return diagnostic << c.rows << " x " << c.outputs << " sums of " << c.depth << " products of "
+                    << (c.unsignedActivations ? "unsigned" : "signed") << " activations";
+}
+
+LogicalResult nnq::rejectIntegerContractions(Operation *root, const TargetDescription &target) {
+  bool found = false;
+  root->walk([&](vector::ContractionOp op) {
+    if (!getElementTypeOrSelf(op.getAccType()).isInteger())
+      return;
+    found = true;
+    InFlightDiagnostic diagnostic = op.emitError() << "no dot-product form on " << target.name << " for ";
+    if (FailureOr<ByteContraction> c = matchByteContraction(op); succeeded(c))
+      describe(diagnostic, *c);
+    else
+      diagnostic << "this contraction of " << op.getLhsType() << " and " << op.getRhsType() << " into " << op.getAccType();
+    const DotProduct &dot = target.dot;
+    diagnostic.attachNote() << "the target computes " << dot.rows << " x " << dot.lanes << " sums of " << dot.depth
+                            << " products of " << (dot.unsignedActivations ? "unsigned" : "signed")
+                            << " activations (k) or (m, k) by signed weights (n, k); n may be a multiple of " << dot.lanes;
+  });
+  return failure(found);
+}

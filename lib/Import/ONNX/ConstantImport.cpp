@@ -1,0 +1,169 @@
+// Operators that make constants, and those that are supported on constants only: the arithmetic on shapes.
+
+#include "NodeImporter.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace nnq;
+using namespace nnq::onnximport;
+
+//===----------------------------------------------------------------------===//
+// Sources
+//===----------------------------------------------------------------------===//
+
+static LogicalResult importConstant(NodeImporter &n) {
+  auto found = n.node.attributes.find("value");
+  if (found != n.node.attributes.end() && found->second.kind == NodeAttribute::Kind::Tensor) {
+    const TensorOrReason &value = found->second.tensor;
+    if (!value.reason.empty())
+      return n.error() << "the constant " << value.reason;
+    StringRef name = n.node.outputs.empty() ? StringRef(n.node.name) : StringRef(n.node.outputs[0]);
+    return n.setOutput(0, Operand(value.tensor, name));
+  }
+  if (n.hasAttribute("value_int"))
+    return n.setOutput(0, n.evaluated(HostTensor::ofInts({}, {n.getInt("value_int", 0)})));
+  if (n.hasAttribute("value_float"))
+    return n.setOutput(0, n.scalar(n.getFloat("value_float", 0)));
+  if (std::optional<Shape> ints = n.getInts("value_ints"))
+    return n.setOutput(0, n.evaluated(HostTensor::ofInts({static_cast<int64_t>(ints->size())}, {ints->begin(), ints->end()})));
+  if (std::optional<std::vector<float>> floats = n.getFloats("value_floats"))
+    return n.setOutput(0, n.constantFloats({static_cast<int64_t>(floats->size())}, *floats));
+  return n.error() << "has none of the attributes value, value_int, value_ints, value_float and value_floats";
+}
+
+static LogicalResult importConstantOfShape(NodeImporter &n) {
+  std::optional<Shape> shape = n.getConstantInts(0);
+  if (!shape || !n.reserve(*shape))
+    return failure();
+  HostTensor value = HostTensor::ofFloats({1}, {0});
+  if (auto found = n.node.attributes.find("value"); found != n.node.attributes.end()) {
+    if (found->second.kind != NodeAttribute::Kind::Tensor || !found->second.tensor.reason.empty())
+      return n.error() << "the value " << (found->second.tensor.reason.empty() ? "is not a tensor" : found->second.tensor.reason);
+    value = found->second.tensor.tensor;
+  }
+  if (value.size() != 1)
+    return n.error() << "the value has " << value.size() << " elements; it needs 1";
+  return n.setOutput(0, n.evaluated(broadcast(reshape(value, {}), *shape)));
+}
+
+static LogicalResult importShape(NodeImporter &n) {
+  Operand x = n.input(0);
+  if (!x)
+    return failure();
+  ArrayRef<int64_t> shape = x.getShape();
+  int64_t rank = shape.size();
+  auto bound = [&](int64_t axis) { return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank); };
+  int64_t start = bound(n.getInt("start", 0)), end = bound(n.getInt("end", rank));
+  ArrayRef<int64_t> part = start < end ? shape.slice(start, end - start) : ArrayRef<int64_t>();
+  return n.setOutput(0, n.evaluated(HostTensor::ofInts({static_cast<int64_t>(part.size())}, part.vec())));
+}
+
+static LogicalResult importSize(NodeImporter &n) {
+  Operand x = n.input(0);
+  return x ? n.setOutput(0, n.evaluated(HostTensor::ofInts({}, {*countElements(x.getShape())}))) : failure();
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+/// The tensors of the first `count` inputs; an error if one is not constant.
+static std::optional<SmallVector<HostTensor>> getConstants(NodeImporter &n, unsigned count) {
+  SmallVector<HostTensor> tensors;
+  for (unsigned i = 0; i < count; ++i) {
+    Operand operand = n.input(i);
+    if (operand && !operand.isConstant())
+      n.error() << "input " << i << " ('" << n.node.inputs[i] << "') must be constant";
+    if (!operand || !operand.isConstant())
+      return std::nullopt;
+    tensors.push_back(operand.getTensor());
+  }
+  return tensors;
+}
+
+/// The shape that tensors are broadcast to together; an error if they can't be, or are of different kinds.
+static std::optional<Shape> broadcastAll(NodeImporter &n, ArrayRef<HostTensor> tensors) {
+  Shape shape;
+  for (const HostTensor &tensor : tensors) {
+    std::optional<Shape> common = broadcastShape(shape, tensor.shape);
+    if (!common) {
+      n.error() << "can't broadcast " << shapeText(shape) << " and " << shapeText(tensor.shape);
+      return std::nullopt;
+    }
+    shape = *common;
+  }
+  if (isFloat(tensors.back().type) != isFloat(tensors[tensors.size() - 2].type)) {
+    n.error() << "mixes " << nameOf(tensors[tensors.size() - 2].type) << " and " << nameOf(tensors.back().type);
+    return std::nullopt;
+  }
+  return n.reserve(shape) ? std::optional(shape) : std::nullopt;
+}
+
+template <Comparison kind> static LogicalResult importCompare(NodeImporter &n) {
+  auto inputs = getConstants(n, 2);
+  if (!inputs || !broadcastAll(n, *inputs))
+    return failure();
+  return n.setOutput(0, n.evaluated(compare(kind, (*inputs)[0], (*inputs)[1])));
+}
+
+static LogicalResult importWhere(NodeImporter &n) {
+  auto inputs = getConstants(n, 3);
+  if (!inputs || !broadcastAll(n, *inputs))
+    return failure();
+  if (!isInteger((*inputs)[0].type))
+    return n.error() << "the condition is of " << nameOf((*inputs)[0].type) << "; it must be of BOOL";
+  return n.setOutput(0, n.evaluated(select((*inputs)[0], (*inputs)[1], (*inputs)[2])));
+}
+
+/// start, start + delta, ... up to limit, without it.
+static LogicalResult importRange(NodeImporter &n) {
+  auto inputs = getConstants(n, 3);
+  if (!inputs)
+    return failure();
+  for (const HostTensor &input : *inputs)
+    if (input.size() != 1 || isFloat(input.type))
+      return n.error() << "takes scalar integers, not " << shapeText(input.shape) << " of " << nameOf(input.type);
+  int64_t start = (*inputs)[0].ints[0], limit = (*inputs)[1].ints[0], delta = (*inputs)[2].ints[0];
+  constexpr int64_t largest = int64_t{1} << 40;
+  if (delta == 0 || std::abs(start) > largest || std::abs(limit) > largest || std::abs(delta) > largest)
+    return n.error() << "the range from " << start << " to " << limit << " by " << delta << " is not possible";
+  int64_t distance = delta > 0 ? limit - start : start - limit, step = std::abs(delta);
+  int64_t count = std::max<int64_t>((distance + step - 1) / step, 0);
+  if (!n.reserve({count}))
+    return failure();
+  std::vector<int64_t> values(count);
+  for (int64_t i = 0; i < count; ++i)
+    values[i] = start + i * delta;
+  return n.setOutput(0, n.evaluated(HostTensor::ofInts({count}, std::move(values), (*inputs)[0].type)));
+}
+
+/// Between floats at run time it is the identity: everything is computed in f32.
+static LogicalResult importCast(NodeImporter &n) {
+  Operand x = n.input(0);
+  auto type = static_cast<DataType>(n.getInt("to", 0));
+  if (!x)
+    return failure();
+  if (!isFloat(type) && !isInteger(type))
+    return n.error() << "casts to " << nameOf(type) << ", which is not supported";
+  if (!x.isConstant())
+    return isFloat(type) ? n.setOutput(0, x) : n.error() << "casts an activation to " << nameOf(type) << ", which is not supported";
+  if (!n.reserve(x.getShape()))
+    return failure();
+  return n.setOutput(0, n.moved(x, cast(x.getTensor(), type)));
+}
+
+void nnq::onnximport::registerConstantOps(HandlerTable &table) {
+  table.add("Constant", {importConstant, 0, 0, Folding::Always});
+  table.add("ConstantOfShape", {importConstantOfShape, 1, 1, Folding::Only});
+  table.add("Shape", {importShape, 1, 1, Folding::Always});
+  table.add("Size", {importSize, 1, 1, Folding::Always});
+  table.add("Cast", {importCast, 1, 1, Folding::IfInputs});
+  table.add("Equal", {importCompare<Comparison::Equal>, 2, 2, Folding::Only});
+  table.add("Less", {importCompare<Comparison::Less>, 2, 2, Folding::Only});
+  table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2, Folding::Only});
+  table.add("Greater", {importCompare<Comparison::Greater>, 2, 2, Folding::Only});
+  table.add("GreaterOrEqual", {importCompare<Comparison::GreaterOrEqual>, 2, 2, Folding::Only});
+  table.add("Where", {importWhere, 3, 3, Folding::Only});
+  table.add("Range", {importRange, 3, 3, Folding::Only});
+}

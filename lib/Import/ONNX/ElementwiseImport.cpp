@@ -1,0 +1,219 @@
+// Functions of each element, with broadcasting.
+
+#include "NodeImporter.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace nnq;
+using namespace nnq::onnximport;
+
+static constexpr float infinity = std::numeric_limits<float>::infinity();
+
+//===----------------------------------------------------------------------===//
+// One operand
+//===----------------------------------------------------------------------===//
+
+template <UnaryKind kind> static LogicalResult importUnary(NodeImporter &n) { return n.setOutput(0, n.unary(kind, n.input(0))); }
+
+/// Shape arithmetic negates and takes absolute values of integers too: 0 - x, max(x, 0 - x).
+template <UnaryKind kind> static LogicalResult importSigned(NodeImporter &n) {
+  Operand x = n.input(0);
+  if (!x || !x.isConstant() || !isInteger(x.getTensor().type))
+    return n.setOutput(0, n.unary(kind, x));
+  Operand negated = n.binary(BinaryKind::Sub, n.evaluated(HostTensor::ofInts({}, {0}, x.getTensor().type)), x);
+  return n.setOutput(0, kind == UnaryKind::Neg ? negated : n.binary(BinaryKind::Max, x, negated));
+}
+
+static LogicalResult importRelu(NodeImporter &n) { return n.setOutput(0, n.clamp(n.input(0), 0, infinity)); }
+
+static LogicalResult importLeakyRelu(NodeImporter &n) {
+  return n.setOutput(0, n.unary(UnaryKind::LeakyRelu, n.input(0), n.getFloat("alpha", 0.01f)));
+}
+static LogicalResult importElu(NodeImporter &n) { return n.setOutput(0, n.unary(UnaryKind::Elu, n.input(0), n.getFloat("alpha", 1))); }
+static LogicalResult importSelu(NodeImporter &n) {
+  float alpha = n.getFloat("alpha", 1.67326319217681884765625f), gamma = n.getFloat("gamma", 1.05070102214813232421875f);
+  return n.setOutput(0, n.unary(UnaryKind::Selu, n.input(0), alpha, gamma));
+}
+static LogicalResult importHardSigmoid(NodeImporter &n) {
+  return n.setOutput(0, n.unary(UnaryKind::HardSigmoid, n.input(0), n.getFloat("alpha", 0.2f), n.getFloat("beta", 0.5f)));
+}
+
+/// The erf form, or the tanh form where the attribute says so.
+static LogicalResult importGelu(NodeImporter &n) {
+  StringRef approximate = n.getString("approximate", "none");
+  if (approximate != "none" && approximate != "tanh")
+    return n.error() << "approximate = '" << approximate << "' is not known; it is none or tanh";
+  return n.setOutput(0, n.unary(approximate == "tanh" ? UnaryKind::GeluTanh : UnaryKind::Gelu, n.input(0)));
+}
+
+/// com.microsoft: Gelu(x + bias).
+static LogicalResult importBiasGelu(NodeImporter &n) {
+  return n.setOutput(0, n.unary(UnaryKind::Gelu, n.binary(BinaryKind::Add, n.input(0), n.input(1))));
+}
+
+/// A bound of Clip that is an attribute before opset 11 and input `i` since. Null after an error.
+static Operand readBound(NodeImporter &n, StringRef name, unsigned i, float byDefault) {
+  if (n.opset < 11) {
+    float value = n.getFloat(name, byDefault);
+    bool unbounded = std::abs(value) == std::numeric_limits<float>::max(); // the default that the standard names
+    return n.scalar(unbounded ? byDefault : value);
+  }
+  if (!n.hasInput(i))
+    return n.scalar(byDefault);
+  Operand bound = n.input(i);
+  if (bound && *countElements(bound.getShape()) != 1) {
+    n.error() << "the bound '" << name << "' has the shape " << shapeText(bound.getShape()) << "; it must be a scalar";
+    return {};
+  }
+  return bound;
+}
+
+static LogicalResult importClip(NodeImporter &n) {
+  Operand x = n.input(0), min = readBound(n, "min", 1, -infinity), max = readBound(n, "max", 2, infinity);
+  if (!x || !min || !max)
+    return failure();
+  auto isKnown = [](const Operand &bound) { return bound.isConstant() && isFloat(bound.getTensor().type); };
+  if (isKnown(min) && isKnown(max))
+    return n.setOutput(0, n.clamp(x, min.getTensor().floats[0], max.getTensor().floats[0]));
+  // Bounds of one element keep the shape of x.
+  Operand lower = n.reshape(min, {}), upper = n.reshape(max, {});
+  return n.setOutput(0, n.binary(BinaryKind::Min, n.binary(BinaryKind::Max, x, lower), upper));
+}
+
+/// The value of a float constant that has one value everywhere.
+static std::optional<float> getSplat(const Operand &operand) {
+  if (operand.isConstant() && isFloat(operand.getTensor().type) && !operand.getTensor().floats.empty() &&
+      llvm::all_equal(operand.getTensor().floats))
+    return operand.getTensor().floats[0];
+  return std::nullopt;
+}
+
+/// max(x, 0) + slope * min(x, 0); one slope for all is a leaky_relu.
+static LogicalResult importPRelu(NodeImporter &n) {
+  Operand x = n.input(0), slope = n.input(1);
+  if (!x || !slope)
+    return failure();
+  std::optional<Shape> shape = broadcastShape(x.getShape(), slope.getShape());
+  if (!shape || ArrayRef<int64_t>(*shape) != x.getShape())
+    return n.error() << "can't broadcast a slope of shape " << shapeText(slope.getShape()) << " to " << shapeText(x.getShape());
+  if (std::optional<float> splat = getSplat(slope))
+    return n.setOutput(0, n.unary(UnaryKind::LeakyRelu, x, *splat));
+  Operand positive = n.clamp(x, 0, infinity), negative = n.clamp(x, -infinity, 0);
+  return n.setOutput(0, n.binary(BinaryKind::Add, positive, n.binary(BinaryKind::Mul, negative, slope)));
+}
+
+//===----------------------------------------------------------------------===//
+// Two and more operands
+//===----------------------------------------------------------------------===//
+
+template <BinaryKind kind> static LogicalResult importBinary(NodeImporter &n) {
+  return n.setOutput(0, n.binary(kind, n.input(0), n.input(1)));
+}
+
+/// The product with a constant matrix takes a constant that is added to each row as its bias. Only if nothing else uses the
+/// product: the operation keeps the name of the product.
+static bool foldIntoBias(NodeImporter &n, unsigned productIndex) {
+  Operand product = n.input(productIndex), bias = n.input(1 - productIndex);
+  if (!product || !bias || product.isConstant() || !bias.isConstant() || !isFloat(bias.getTensor().type) ||
+      n.getNumUses(n.node.inputs[productIndex]) != 1)
+    return false;
+  auto op = n.getValue(product).getDefiningOp<FullyConnectedOp>();
+  if (!op || op.getBias() || bias.getRank() == 0 || bias.getRank() > product.getRank() ||
+      bias.getShape().back() != product.getShape().back() || bias.getTensor().size() != product.getShape().back())
+    return false;
+  Value value = n.getValue(n.reshape(bias, {product.getShape().back()}));
+  op.getBiasMutable().assign(value);
+  op->moveAfter(n.builder.getInsertionBlock(), std::prev(n.builder.getInsertionPoint()));
+  return succeeded(n.setOutput(0, product));
+}
+
+static LogicalResult importAdd(NodeImporter &n) {
+  if (foldIntoBias(n, 0) || foldIntoBias(n, 1))
+    return success();
+  return importBinary<BinaryKind::Add>(n);
+}
+
+static LogicalResult importPow(NodeImporter &n) {
+  Operand x = n.input(0), exponent = n.input(1);
+  if (!x || !exponent)
+    return failure();
+  bool baseIsFloat = !x.isConstant() || isFloat(x.getTensor().type);
+  if (baseIsFloat && exponent.isConstant() && isInteger(exponent.getTensor().type)) {
+    if (!n.reserve(exponent.getShape()))
+      return failure();
+    exponent = n.moved(exponent, cast(exponent.getTensor(), DataType::Float));
+  }
+  std::optional<Shape> shape = broadcastShape(x.getShape(), exponent.getShape());
+  std::optional<float> splat = getSplat(exponent);
+  if (splat && shape && ArrayRef<int64_t>(*shape) == x.getShape()) {
+    if (*splat == 1)
+      return n.setOutput(0, x);
+    if (*splat == 2)
+      return n.setOutput(0, n.unary(UnaryKind::Square, x));
+    if (*splat == 0.5f)
+      return n.setOutput(0, n.unary(UnaryKind::Sqrt, x));
+    if (*splat == -1)
+      return n.setOutput(0, n.unary(UnaryKind::Reciprocal, x));
+    if (*splat == -0.5f)
+      return n.setOutput(0, n.unary(UnaryKind::Rsqrt, x));
+  }
+  return n.setOutput(0, n.binary(BinaryKind::Pow, x, exponent));
+}
+
+static Operand accumulate(NodeImporter &n, BinaryKind kind) {
+  Operand result = n.input(0);
+  for (unsigned i = 1; i < n.getNumInputs(); ++i)
+    result = n.binary(kind, result, n.input(i));
+  return result;
+}
+
+template <BinaryKind kind> static LogicalResult importVariadic(NodeImporter &n) { return n.setOutput(0, accumulate(n, kind)); }
+
+static LogicalResult importMean(NodeImporter &n) {
+  Operand sum = accumulate(n, BinaryKind::Add);
+  return n.setOutput(0, n.binary(BinaryKind::Mul, sum, n.scalar(1.0f / static_cast<float>(n.getNumInputs()))));
+}
+
+void nnq::onnximport::registerElementwiseOps(HandlerTable &table) {
+  constexpr Folding folding = Folding::IfInputs;
+  table.add("Abs", {importSigned<UnaryKind::Abs>, 1, 1, folding});
+  table.add("Neg", {importSigned<UnaryKind::Neg>, 1, 1, folding});
+  table.add("Ceil", {importUnary<UnaryKind::Ceil>, 1, 1, folding});
+  table.add("Cos", {importUnary<UnaryKind::Cos>, 1, 1, folding});
+  table.add("Erf", {importUnary<UnaryKind::Erf>, 1, 1, folding});
+  table.add("Exp", {importUnary<UnaryKind::Exp>, 1, 1, folding});
+  table.add("Floor", {importUnary<UnaryKind::Floor>, 1, 1, folding});
+  table.add("HardSwish", {importUnary<UnaryKind::HardSwish>, 1, 1, folding});
+  table.add("Log", {importUnary<UnaryKind::Log>, 1, 1, folding});
+  table.add("Mish", {importUnary<UnaryKind::Mish>, 1, 1, folding});
+  table.add("Reciprocal", {importUnary<UnaryKind::Reciprocal>, 1, 1, folding});
+  table.add("Round", {importUnary<UnaryKind::Round>, 1, 1, folding});
+  table.add("Sigmoid", {importUnary<UnaryKind::Sigmoid>, 1, 1, folding});
+  table.add("Sign", {importUnary<UnaryKind::Sign>, 1, 1, folding});
+  table.add("Sin", {importUnary<UnaryKind::Sin>, 1, 1, folding});
+  table.add("Softplus", {importUnary<UnaryKind::Softplus>, 1, 1, folding});
+  table.add("Sqrt", {importUnary<UnaryKind::Sqrt>, 1, 1, folding});
+  table.add("Tanh", {importUnary<UnaryKind::Tanh>, 1, 1, folding});
+  table.add("Relu", {importRelu, 1, 1, folding});
+  table.add("LeakyRelu", {importLeakyRelu, 1, 1, folding});
+  table.add("Elu", {importElu, 1, 1, folding});
+  table.add("Selu", {importSelu, 1, 1, folding});
+  table.add("HardSigmoid", {importHardSigmoid, 1, 1, folding});
+  table.add("Gelu", {importGelu, 1, 1, folding});
+  table.add("com.microsoft.Gelu", {importUnary<UnaryKind::Gelu>, 1, 1, folding});
+  table.add("com.microsoft.BiasGelu", {importBiasGelu, 2, 2, folding});
+  table.add("Clip", {importClip, 1, 3, folding});
+  table.add("PRelu", {importPRelu, 2, 2, folding});
+  table.add("Add", {importAdd, 2, 2, folding});
+  table.add("Sub", {importBinary<BinaryKind::Sub>, 2, 2, folding});
+  table.add("Mul", {importBinary<BinaryKind::Mul>, 2, 2, folding});
+  table.add("Div", {importBinary<BinaryKind::Div>, 2, 2, folding});
+  table.add("Pow", {importPow, 2, 2, folding});
+  table.add("Max", {importVariadic<BinaryKind::Max>, 1, anyNumber, folding});
+  table.add("Min", {importVariadic<BinaryKind::Min>, 1, anyNumber, folding});
+  table.add("Sum", {importVariadic<BinaryKind::Add>, 1, anyNumber, folding});
+  table.add("Mean", {importMean, 1, anyNumber, folding});
+}

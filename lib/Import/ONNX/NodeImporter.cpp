@@ -1,0 +1,376 @@
+// What the import of one node sees.
+
+#include "NodeImporter.h"
+
+#include "nnq/Quantization/UnaryFunctions.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace nnq;
+using namespace nnq::onnximport;
+
+std::string nnq::onnximport::shapeText(ArrayRef<int64_t> shape) {
+  return shape.empty() ? "scalar" : llvm::join(llvm::map_range(shape, [](int64_t d) { return std::to_string(d); }), "x");
+}
+
+const Handler *HandlerTable::lookup(const Node &node) const {
+  std::string key = node.domain.empty() ? node.opType : node.domain + "." + node.opType;
+  auto found = handlers.find(key);
+  return found == handlers.end() ? nullptr : &found->second;
+}
+
+NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, GraphState &state)
+    : node(node), opset(opset), builder(builder),
+      loc(NameLoc::get(builder.getStringAttr(node.name.empty() ? node.opType : node.name))), state(state) {}
+
+//===----------------------------------------------------------------------===//
+// Operands and results
+//===----------------------------------------------------------------------===//
+
+Operand NodeImporter::input(unsigned i) const {
+  if (!hasInput(i)) {
+    error() << "input " << i << " is missing";
+    return {};
+  }
+  // The graph's import has checked that every input is defined.
+  return state.values.lookup(node.inputs[i]);
+}
+
+bool NodeImporter::isOutputUsed(unsigned i) const {
+  return i < node.outputs.size() && !node.outputs[i].empty() && getNumUses(node.outputs[i]) > 0;
+}
+
+LogicalResult NodeImporter::setOutput(unsigned i, Operand value) const {
+  if (!value)
+    return failure();
+  if (i < node.outputs.size() && !node.outputs[i].empty())
+    state.values[node.outputs[i]] = std::move(value);
+  return success();
+}
+
+Value NodeImporter::getValue(const Operand &operand) const {
+  if (!operand.isConstant())
+    return operand.value;
+  Operand::Constant &constant = *operand.constant;
+  if (constant.materialized)
+    return constant.materialized;
+  const HostTensor &tensor = constant.tensor;
+  if (!isFloat(tensor.type)) {
+    error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of " << nameOf(tensor.type);
+    return {};
+  }
+  if (tensor.floats.empty()) {
+    error() << "needs a tensor with elements, but '" << constant.name << "' has the shape " << shapeText(tensor.shape);
+    return {};
+  }
+  constexpr size_t largestInline = 1024;
+  RankedTensorType type = f32Tensor(tensor.shape);
+  ElementsAttr value;
+  if (tensor.floats.size() * sizeof(float) <= largestInline) {
+    value = DenseElementsAttr::get(type, tensor.floats);
+  } else {
+    ArrayRef<char> bytes(reinterpret_cast<const char *>(tensor.floats.data()), tensor.floats.size() * sizeof(float));
+    value = DenseResourceElementsAttr::get(type, constant.name.empty() ? StringRef("constant") : StringRef(constant.name),
+                                           HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
+  }
+  Location constantLoc = NameLoc::get(builder.getStringAttr(constant.name));
+  return constant.materialized = ConstantOp::create(builder, constantLoc, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+const NodeAttribute *NodeImporter::getAttribute(StringRef name, NodeAttribute::Kind kind, StringRef kindName) const {
+  auto found = node.attributes.find(name);
+  if (found == node.attributes.end())
+    return nullptr;
+  if (found->second.kind == kind)
+    return &found->second;
+  error() << "attribute '" << name << "' is not " << kindName;
+  return nullptr;
+}
+
+int64_t NodeImporter::getInt(StringRef name, int64_t byDefault) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Int, "an integer");
+  return attribute ? attribute->ints[0] : byDefault;
+}
+
+float NodeImporter::getFloat(StringRef name, float byDefault) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Float, "a float");
+  return attribute ? attribute->floats[0] : byDefault;
+}
+
+StringRef NodeImporter::getString(StringRef name, StringRef byDefault) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::String, "a string");
+  return attribute ? StringRef(attribute->string) : byDefault;
+}
+
+std::optional<Shape> NodeImporter::getInts(StringRef name) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Ints, "a list of integers");
+  return attribute ? std::optional(Shape(attribute->ints.begin(), attribute->ints.end())) : std::nullopt;
+}
+
+std::optional<std::vector<float>> NodeImporter::getFloats(StringRef name) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Floats, "a list of floats");
+  return attribute ? std::optional(attribute->floats) : std::nullopt;
+}
+
+std::optional<Shape> NodeImporter::getIntsAttributeOrInput(StringRef name, int64_t since, unsigned i) const {
+  if (opset < since)
+    return getInts(name);
+  return hasInput(i) ? getConstantInts(i) : std::nullopt;
+}
+
+std::optional<Shape> NodeImporter::getConstantInts(unsigned i) const {
+  Operand operand = input(i);
+  if (!operand)
+    return std::nullopt;
+  if (operand.isConstant() && isInteger(operand.getTensor().type))
+    return Shape(operand.getTensor().ints);
+  error() << "input " << i << " ('" << node.inputs[i] << "') must be a constant tensor of integers";
+  return std::nullopt;
+}
+
+std::optional<std::vector<float>> NodeImporter::getConstantFloats(unsigned i) const {
+  Operand operand = input(i);
+  if (!operand)
+    return std::nullopt;
+  if (operand.isConstant() && isFloat(operand.getTensor().type))
+    return std::vector<float>(operand.getTensor().floats);
+  error() << "input " << i << " ('" << node.inputs[i] << "') must be a constant tensor of floats";
+  return std::nullopt;
+}
+
+std::optional<int64_t> NodeImporter::resolveAxis(int64_t axis, int64_t rank) const {
+  if (axis >= -rank && axis < rank)
+    return axis < 0 ? axis + rank : axis;
+  error() << "axis " << axis << " is outside of a tensor of rank " << rank;
+  return std::nullopt;
+}
+
+std::optional<Shape> NodeImporter::resolveAxes(ArrayRef<int64_t> axes, int64_t rank) const {
+  Shape result;
+  for (int64_t axis : axes) {
+    std::optional<int64_t> resolved = resolveAxis(axis, rank);
+    if (!resolved)
+      return std::nullopt;
+    result.push_back(*resolved);
+  }
+  llvm::sort(result);
+  if (const auto *twice = std::adjacent_find(result.begin(), result.end()); twice != result.end()) {
+    error() << "axis " << *twice << " is named twice";
+    return std::nullopt;
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Builders
+//===----------------------------------------------------------------------===//
+
+bool NodeImporter::reserve(ArrayRef<int64_t> shape) const {
+  std::optional<int64_t> count = countElements(shape);
+  if (!count || *count > state.evaluationBudget) {
+    error() << "would evaluate to a constant of " << shapeText(shape) << " elements, too large for this model";
+    return false;
+  }
+  state.evaluationBudget -= *count;
+  return true;
+}
+
+Operand NodeImporter::constantFloats(ArrayRef<int64_t> shape, std::vector<float> values) const {
+  return evaluated(HostTensor::ofFloats(shape, std::move(values)));
+}
+
+Operand NodeImporter::reshape(const Operand &x, ArrayRef<int64_t> shape) const {
+  if (!x || x.getShape() == shape)
+    return x;
+  std::optional<int64_t> from = countElements(x.getShape()), to = countElements(shape);
+  if (!from || !to || *from != *to) {
+    error() << "can't reshape " << shapeText(x.getShape()) << " to " << shapeText(shape);
+    return {};
+  }
+  if (x.isConstant())
+    return moved(x, onnximport::reshape(x.getTensor(), shape));
+  return ReshapeOp::create(builder, loc, f32Tensor(shape), x.value).getResult();
+}
+
+Operand NodeImporter::transpose(const Operand &x, ArrayRef<int64_t> permutation) const {
+  if (!x)
+    return {};
+  Shape sorted(permutation), identity = llvm::to_vector(llvm::seq<int64_t>(0, x.getRank()));
+  llvm::sort(sorted);
+  if (sorted != identity) {
+    error() << "the permutation [" << permutation << "] does not name each dimension of "
+            << shapeText(x.getShape()) << " once";
+    return {};
+  }
+  if (permutation == ArrayRef<int64_t>(identity))
+    return x;
+  if (!x.isConstant())
+    return create<TransposeOp>(x.value, permutation);
+  if (!reserve(x.getShape()))
+    return {};
+  return moved(x, onnximport::transpose(x.getTensor(), permutation));
+}
+
+Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) const {
+  if (!x)
+    return {};
+  if (sizes == x.getShape() && llvm::all_of(strides, [](int64_t stride) { return stride == 1; }))
+    return x;
+  if (!x.isConstant())
+    return create<SliceOp>(x.value, starts, sizes, strides);
+  if (!reserve(sizes))
+    return {};
+  return moved(x, onnximport::slice(x.getTensor(), starts, sizes, strides));
+}
+
+Operand NodeImporter::broadcast(const Operand &x, ArrayRef<int64_t> shape) const {
+  if (!x || x.getShape() == shape)
+    return x;
+  std::optional<Shape> common = broadcastShape(x.getShape(), shape);
+  if (!common || ArrayRef<int64_t>(*common) != shape) {
+    error() << "can't broadcast " << shapeText(x.getShape()) << " to " << shapeText(shape);
+    return {};
+  }
+  if (!x.isConstant())
+    return BroadcastOp::create(builder, loc, f32Tensor(shape), x.value).getResult();
+  if (!reserve(shape))
+    return {};
+  return moved(x, onnximport::broadcast(x.getTensor(), shape));
+}
+
+Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
+  if (llvm::any_of(parts, [](const Operand &part) { return !part; }))
+    return {};
+  if (parts.size() == 1)
+    return parts.front();
+  if (!llvm::all_of(parts, [](const Operand &part) { return part.isConstant(); })) {
+    SmallVector<Value> values = llvm::map_to_vector(parts, [&](const Operand &part) { return getValue(part); });
+    if (llvm::any_of(values, [](Value value) { return !value; }))
+      return {};
+    return create<ConcatOp>(ValueRange(values), axis);
+  }
+  Shape total(parts.front().getShape());
+  SmallVector<HostTensor> tensors;
+  for (const Operand &part : parts) {
+    Shape shape(part.getShape());
+    if (shape.size() == total.size())
+      shape[axis] = total[axis];
+    if (shape != Shape(parts.front().getShape()) || isFloat(part.getTensor().type) != isFloat(parts.front().getTensor().type)) {
+      error() << "can't concatenate " << shapeText(parts.front().getShape()) << " and " << shapeText(part.getShape()) << " along axis "
+              << axis;
+      return {};
+    }
+    tensors.push_back(part.getTensor());
+  }
+  for (const Operand &part : parts.drop_front())
+    total[axis] += part.getShape()[axis];
+  if (!reserve(total))
+    return {};
+  return evaluated(onnximport::concat(tensors, axis));
+}
+
+Operand NodeImporter::binary(BinaryKind kind, const Operand &a, const Operand &b) const {
+  if (!a || !b)
+    return {};
+  std::optional<Shape> shape = broadcastShape(a.getShape(), b.getShape());
+  if (!shape) {
+    error() << "can't broadcast " << shapeText(a.getShape()) << " and " << shapeText(b.getShape());
+    return {};
+  }
+  if (a.isConstant() && b.isConstant()) {
+    if (isFloat(a.getTensor().type) != isFloat(b.getTensor().type)) {
+      error() << "mixes " << nameOf(a.getTensor().type) << " and " << nameOf(b.getTensor().type);
+      return {};
+    }
+    if (!reserve(*shape))
+      return {};
+    if (auto result = onnximport::binary(kind, a.getTensor(), b.getTensor()))
+      return evaluated(std::move(*result));
+    error() << "divides an integer by 0";
+    return {};
+  }
+  Value x = getValue(a), y = getValue(b);
+  switch (kind) {
+  case BinaryKind::Add:
+    return create<AddOp>(x, y);
+  case BinaryKind::Sub:
+    return create<SubOp>(x, y);
+  case BinaryKind::Mul:
+    return create<MulOp>(x, y);
+  case BinaryKind::Div:
+    return create<DivOp>(x, y);
+  case BinaryKind::Max:
+    return create<MaxOp>(x, y);
+  case BinaryKind::Min:
+    return create<MinOp>(x, y);
+  case BinaryKind::Pow:
+    return create<PowOp>(x, y);
+  }
+  return {};
+}
+
+Operand NodeImporter::unary(UnaryKind kind, const Operand &x, float alpha, float beta) const {
+  if (!x)
+    return {};
+  if (!x.isConstant() || !isFloat(x.getTensor().type))
+    return create<UnaryOp>(getValue(x), kind, APFloat(alpha), APFloat(beta));
+  if (!reserve(x.getShape()))
+    return {};
+  // The dialect's functions are those of Quantization/ behind Relu, in the same order (asserted in ElementwiseOps.cpp).
+  auto function = static_cast<UnaryFunction>(static_cast<int>(kind) + 1);
+  return evaluated(mapFloats(x.getTensor(), [&](double value) { return evaluateUnary(function, value, alpha, beta); }));
+}
+
+Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
+  if (!x)
+    return {};
+  if (!x.isConstant() || !isFloat(x.getTensor().type))
+    return create<ClampOp>(getValue(x), APFloat(min), APFloat(max));
+  if (!reserve(x.getShape()))
+    return {};
+  return evaluated(mapFloats(x.getTensor(), [&](double value) { return std::min<double>(std::max<double>(value, min), max); }));
+}
+
+static std::optional<ReduceKind> toReduceKind(Reduction kind) {
+  switch (kind) {
+  case Reduction::Sum:
+    return ReduceKind::Sum;
+  case Reduction::Mean:
+    return ReduceKind::Mean;
+  case Reduction::Max:
+    return ReduceKind::Max;
+  case Reduction::Min:
+    return ReduceKind::Min;
+  case Reduction::Prod:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Operand NodeImporter::reduce(Reduction kind, const Operand &x, ArrayRef<int64_t> axes) const {
+  if (!x)
+    return {};
+  if (!x.isConstant()) {
+    if (std::optional<ReduceKind> reduceKind = toReduceKind(kind))
+      return create<ReduceOp>(x.value, *reduceKind, axes);
+    error() << "is supported on constants only";
+    return {};
+  }
+  if (kind != Reduction::Sum && kind != Reduction::Prod && x.getTensor().size() == 0) {
+    error() << "reduces an empty tensor";
+    return {};
+  }
+  if (!reserve(x.getShape()))
+    return {};
+  return evaluated(onnximport::reduce(kind, x.getTensor(), axes));
+}

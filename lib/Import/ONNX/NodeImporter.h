@@ -1,0 +1,199 @@
+// What the import of one node sees: operands, attributes, and builders that evaluate what is constant and emit operations
+// for the rest. Importers of all operators join one table.
+
+#ifndef NNQ_LIB_IMPORT_ONNX_NODEIMPORTER_H
+#define NNQ_LIB_IMPORT_ONNX_NODEIMPORTER_H
+
+#include "ConstantEvaluator.h"
+#include "Model.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+
+#include "mlir/IR/Diagnostics.h"
+
+namespace nnq::onnximport {
+
+//===----------------------------------------------------------------------===//
+// Operand
+//===----------------------------------------------------------------------===//
+
+/// A value of the graph: constant, or computed by an operation. Null after an error, which has been emitted; whatever is
+/// built from a null operand is null.
+class Operand {
+public:
+  Operand() = default;
+  Operand(mlir::Value value) : value(value) {}
+  Operand(HostTensor tensor, llvm::StringRef name) : constant(std::make_shared<Constant>(Constant{std::move(tensor), name.str(), {}})) {}
+
+  explicit operator bool() const { return constant || value; }
+  bool isConstant() const { return constant != nullptr; }
+  const HostTensor &getTensor() const { return constant->tensor; }
+  /// The initializer or node that a constant comes from.
+  llvm::StringRef getName() const { return constant->name; }
+  llvm::ArrayRef<int64_t> getShape() const {
+    return constant ? llvm::ArrayRef<int64_t>(constant->tensor.shape)
+                    : mlir::cast<mlir::RankedTensorType>(value.getType()).getShape();
+  }
+  int64_t getRank() const { return getShape().size(); }
+
+private:
+  friend class NodeImporter;
+  struct Constant {
+    HostTensor tensor;
+    std::string name;
+    mlir::Value materialized; ///< the nnq.constant, once there is one
+  };
+  std::shared_ptr<Constant> constant;
+  mlir::Value value;
+};
+
+//===----------------------------------------------------------------------===//
+// NodeImporter
+//===----------------------------------------------------------------------===//
+
+/// The state of the graph's import that nodes share.
+struct GraphState {
+  llvm::StringMap<Operand> values;
+  llvm::StringMap<unsigned> useCounts;
+  /// How many more elements constants may grow by, so that a small file can't ask for all memory.
+  int64_t evaluationBudget = 0;
+};
+
+class NodeImporter {
+public:
+  NodeImporter(const Node &node, int64_t opset, mlir::OpBuilder &builder, GraphState &state);
+
+  const Node &node;
+  const int64_t opset; ///< of the node's domain
+  mlir::OpBuilder &builder;
+  const mlir::Location loc; ///< carries the node's name
+
+  /// Starts an error. The graph's import puts file, node, operator and domain in front. A node with an error has failed,
+  /// whatever its importer returns.
+  mlir::InFlightDiagnostic error() const { return mlir::emitError(loc); }
+
+  // Operands and results.
+  bool hasInput(unsigned i) const { return i < node.inputs.size() && !node.inputs[i].empty(); }
+  Operand input(unsigned i) const;
+  unsigned getNumInputs() const { return node.inputs.size(); }
+  unsigned getNumOutputs() const { return node.outputs.size(); }
+  bool isOutputUsed(unsigned i) const;
+  unsigned getNumUses(llvm::StringRef name) const { return state.useCounts.lookup(name); }
+  mlir::LogicalResult setOutput(unsigned i, Operand value) const;
+
+  // Attributes; an error if one has another type.
+  bool hasAttribute(llvm::StringRef name) const { return node.attributes.count(name); }
+  int64_t getInt(llvm::StringRef name, int64_t byDefault) const;
+  float getFloat(llvm::StringRef name, float byDefault) const;
+  llvm::StringRef getString(llvm::StringRef name, llvm::StringRef byDefault) const;
+  std::optional<Shape> getInts(llvm::StringRef name) const;
+  std::optional<std::vector<float>> getFloats(llvm::StringRef name) const;
+
+  /// Integers that are input `i` since opset `since` and were the attribute `name` before; nothing if left out. An error if
+  /// the input is not constant.
+  std::optional<Shape> getIntsAttributeOrInput(llvm::StringRef name, int64_t since, unsigned i) const;
+  /// The values of an input that must be constant; an error and nothing otherwise.
+  std::optional<Shape> getConstantInts(unsigned i) const;
+  std::optional<std::vector<float>> getConstantFloats(unsigned i) const;
+
+  /// An axis of a tensor of `rank` dimensions from ONNX's, which may count from the end; an error and nothing if there is no
+  /// such axis.
+  std::optional<int64_t> resolveAxis(int64_t axis, int64_t rank) const;
+  /// The same for a list, sorted; an error if one is named twice.
+  std::optional<Shape> resolveAxes(llvm::ArrayRef<int64_t> axes, int64_t rank) const;
+
+  // Builders. Constants are evaluated.
+  Operand reshape(const Operand &x, llvm::ArrayRef<int64_t> shape) const;
+  Operand transpose(const Operand &x, llvm::ArrayRef<int64_t> permutation) const;
+  /// Strides are positive, or the operand is constant.
+  Operand slice(const Operand &x, llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
+                llvm::ArrayRef<int64_t> strides) const;
+  Operand broadcast(const Operand &x, llvm::ArrayRef<int64_t> shape) const;
+  Operand concat(llvm::ArrayRef<Operand> parts, int64_t axis) const;
+  Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
+  Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
+  Operand clamp(const Operand &x, float min, float max) const;
+  Operand reduce(Reduction kind, const Operand &x, llvm::ArrayRef<int64_t> axes) const;
+  Operand constantFloats(llvm::ArrayRef<int64_t> shape, std::vector<float> values) const;
+  Operand scalar(float value) const { return constantFloats({}, {value}); }
+
+  /// The operand as an SSA value of f32 elements. A constant becomes one nnq.constant, however often it is asked for.
+  mlir::Value getValue(const Operand &operand) const;
+
+  /// Creates an nnq operation of f32 elements with inferred shape. A null mlir::Value among the arguments gives null; for
+  /// optional operands see createInferred.
+  template <typename OpTy, typename... Args> mlir::Value create(Args &&...args) const {
+    if ((isNullValue(args) || ...))
+      return {};
+    auto op = createInferred<OpTy>(builder, loc, builder.getF32Type(), std::forward<Args>(args)...);
+    return op ? mlir::Value(op.getResult()) : mlir::Value();
+  }
+
+  /// False, after an error, if a constant of this shape would be too large to be evaluated.
+  bool reserve(llvm::ArrayRef<int64_t> shape) const;
+  Operand evaluated(HostTensor tensor) const { return Operand(std::move(tensor), node.name); }
+  /// A constant whose elements were moved keeps its name.
+  Operand moved(const Operand &x, HostTensor tensor) const { return Operand(std::move(tensor), x.getName()); }
+
+private:
+  template <typename T> static bool isNullValue(const T &argument) {
+    if constexpr (std::is_same_v<T, mlir::Value>)
+      return !argument;
+    return false;
+  }
+  const NodeAttribute *getAttribute(llvm::StringRef name, NodeAttribute::Kind kind, llvm::StringRef kindName) const;
+  mlir::RankedTensorType f32Tensor(llvm::ArrayRef<int64_t> shape) const {
+    return mlir::RankedTensorType::get(shape, builder.getF32Type());
+  }
+
+  GraphState &state;
+};
+
+/// "2x3x4"; "scalar" for rank 0.
+std::string shapeText(llvm::ArrayRef<int64_t> shape);
+
+//===----------------------------------------------------------------------===//
+// HandlerTable
+//===----------------------------------------------------------------------===//
+
+/// Which results of an operator are constants. What is computed from constants alone is known before anything is built, so
+/// that all nodes without support are found at once.
+enum class Folding {
+  Never,    ///< layers
+  IfInputs, ///< constant if all inputs are
+  Only,     ///< supported on constants only
+  Always    ///< shapes and constants
+};
+
+struct Handler {
+  mlir::LogicalResult (*import)(NodeImporter &node);
+  unsigned minInputs; ///< the first inputs, which must be there
+  unsigned maxInputs;
+  Folding folding;
+};
+
+constexpr unsigned anyNumber = ~0u;
+
+/// Importers by operator; operators outside of ai.onnx are named "domain.Operator".
+class HandlerTable {
+public:
+  void add(llvm::StringRef op, Handler handler) { handlers[op] = handler; }
+  const Handler *lookup(const Node &node) const;
+
+private:
+  llvm::StringMap<Handler> handlers;
+};
+
+// One function for each theme, in the file of its name.
+void registerConstantOps(HandlerTable &table);      // ConstantImport.cpp
+void registerConvolutionOps(HandlerTable &table);   // ConvolutionImport.cpp
+void registerElementwiseOps(HandlerTable &table);   // ElementwiseImport.cpp
+void registerMatrixOps(HandlerTable &table);        // MatrixImport.cpp
+void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
+void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp
+void registerResizeOps(HandlerTable &table);        // ResizeImport.cpp
+void registerShapeOps(HandlerTable &table);         // ShapeImport.cpp
+
+} // namespace nnq::onnximport
+
+#endif // NNQ_LIB_IMPORT_ONNX_NODEIMPORTER_H

@@ -1,0 +1,455 @@
+// Operators that move elements without changing them.
+
+#include "NodeImporter.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace nnq;
+using namespace nnq::onnximport;
+
+//===----------------------------------------------------------------------===//
+// Other shapes
+//===----------------------------------------------------------------------===//
+
+static LogicalResult importIdentity(NodeImporter &n) { return n.setOutput(0, n.input(0)); }
+
+static LogicalResult importDropout(NodeImporter &n) {
+  if (n.isOutputUsed(1))
+    return n.error() << "the output of the mask is not supported";
+  if (n.hasInput(2)) {
+    std::optional<Shape> training = n.getConstantInts(2);
+    if (!training)
+      return failure();
+    if (llvm::any_of(*training, [](int64_t value) { return value != 0; }))
+      return n.error() << "training_mode is on; export the model for inference";
+  }
+  return importIdentity(n);
+}
+
+static LogicalResult importReshape(NodeImporter &n) {
+  Operand x = n.input(0);
+  std::optional<Shape> shape = n.getConstantInts(1);
+  if (!x || !shape)
+    return failure();
+  bool allowZero = n.getInt("allowzero", 0) != 0;
+  std::string asked = shapeText(*shape);
+  std::optional<size_t> inferred;
+  for (size_t d = 0; d < shape->size(); ++d) {
+    int64_t &size = (*shape)[d];
+    if (size == 0 && !allowZero) {
+      if (static_cast<int64_t>(d) >= x.getRank())
+        return n.error() << "keeps dimension " << d << " of an input of shape " << shapeText(x.getShape());
+      size = x.getShape()[d];
+    } else if (size == -1 && !inferred) {
+      inferred = d;
+      size = 1;
+    }
+  }
+  if (inferred) {
+    std::optional<int64_t> rest = countElements(*shape), all = countElements(x.getShape());
+    if (!rest || *rest == 0 || *all % *rest != 0)
+      return n.error() << "can't reshape " << shapeText(x.getShape()) << " to " << asked;
+    (*shape)[*inferred] = *all / *rest;
+  }
+  return n.setOutput(0, n.reshape(x, *shape));
+}
+
+static int64_t product(ArrayRef<int64_t> sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
+}
+
+static LogicalResult importFlatten(NodeImporter &n) {
+  Operand x = n.input(0);
+  if (!x)
+    return failure();
+  int64_t rank = x.getRank(), axis = n.getInt("axis", 1);
+  if (axis < -rank || axis > rank)
+    return n.error() << "axis " << axis << " is outside of a tensor of rank " << rank;
+  axis = axis < 0 ? axis + rank : axis;
+  ArrayRef<int64_t> shape = x.getShape();
+  return n.setOutput(0, n.reshape(x, {product(shape.take_front(axis)), product(shape.drop_front(axis))}));
+}
+
+static LogicalResult importSqueeze(NodeImporter &n) {
+  Operand x = n.input(0);
+  if (!x)
+    return failure();
+  ArrayRef<int64_t> shape = x.getShape();
+  std::optional<Shape> given = n.getIntsAttributeOrInput("axes", 13, 1), axes = Shape();
+  if (given)
+    axes = n.resolveAxes(*given, shape.size());
+  if (!axes)
+    return failure();
+  Shape result;
+  for (auto [d, size] : llvm::enumerate(shape)) {
+    bool squeezed = given ? llvm::is_contained(*axes, static_cast<int64_t>(d)) : size == 1;
+    if (squeezed && size != 1)
+      return n.error() << "can't remove dimension " << d << " of shape " << shapeText(shape) << "; its size is not 1";
+    if (!squeezed)
+      result.push_back(size);
+  }
+  return n.setOutput(0, n.reshape(x, result));
+}
+
+static LogicalResult importUnsqueeze(NodeImporter &n) {
+  Operand x = n.input(0);
+  std::optional<Shape> given = n.getIntsAttributeOrInput("axes", 13, 1);
+  if (!x)
+    return failure();
+  if (!given)
+    return n.error() << "has no axes";
+  std::optional<Shape> axes = n.resolveAxes(*given, x.getRank() + given->size());
+  if (!axes)
+    return failure();
+  Shape result(x.getShape());
+  for (int64_t axis : *axes) // ascending, so that each lands in its place
+    result.insert(result.begin() + axis, 1);
+  return n.setOutput(0, n.reshape(x, result));
+}
+
+static LogicalResult importTranspose(NodeImporter &n) {
+  Operand x = n.input(0);
+  if (!x)
+    return failure();
+  Shape reversed = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, x.getRank())));
+  return n.setOutput(0, n.transpose(x, n.getInts("perm").value_or(reversed)));
+}
+
+/// Broadcasts to the given shape and, where that is 1, keeps the input's dimension.
+static LogicalResult importExpand(NodeImporter &n) {
+  Operand x = n.input(0);
+  std::optional<Shape> given = n.getConstantInts(1);
+  if (!x || !given)
+    return failure();
+  std::optional<Shape> shape = broadcastShape(x.getShape(), *given);
+  if (!shape || !countElements(*shape))
+    return n.error() << "can't broadcast " << shapeText(x.getShape()) << " to " << shapeText(*given);
+  return n.setOutput(0, n.broadcast(x, *shape));
+}
+
+static LogicalResult importTile(NodeImporter &n) {
+  constexpr int64_t mostCopies = 64;
+  Operand x = n.input(0);
+  std::optional<Shape> repeats = n.getConstantInts(1);
+  if (!x || !repeats)
+    return failure();
+  if (static_cast<int64_t>(repeats->size()) != x.getRank())
+    return n.error() << "has " << repeats->size() << " repeats for an input of rank " << x.getRank();
+  for (auto [axis, count] : llvm::enumerate(*repeats)) {
+    Shape shape(x.getShape());
+    if (count < 1 || (shape[axis] != 1 && count > mostCopies) || count > (int64_t{1} << 31))
+      return n.error() << "repeats dimension " << axis << " " << count << " times; supported are 1 to " << mostCopies;
+    if (shape[axis] == 1) {
+      shape[axis] = count;
+      x = n.broadcast(x, shape);
+    } else {
+      x = n.concat(SmallVector<Operand>(count, x), axis);
+    }
+    if (!x)
+      return failure();
+  }
+  return n.setOutput(0, x);
+}
+
+//===----------------------------------------------------------------------===//
+// Joining and cutting
+//===----------------------------------------------------------------------===//
+
+static LogicalResult importConcat(NodeImporter &n) {
+  SmallVector<Operand> parts;
+  for (unsigned i = 0; i < n.getNumInputs(); ++i) {
+    Operand part = n.input(i);
+    if (!part)
+      return failure();
+    // Some exporters start from an empty list.
+    if (part.getShape() != ArrayRef<int64_t>{0} || n.getNumInputs() == 1)
+      parts.push_back(part);
+  }
+  if (parts.empty())
+    return n.setOutput(0, n.input(0));
+  std::optional<int64_t> axis = n.resolveAxis(n.getInt("axis", 1), parts.front().getRank());
+  return axis ? n.setOutput(0, n.concat(parts, *axis)) : failure();
+}
+
+/// The sizes of the parts of a Split along a dimension of `total`.
+static std::optional<Shape> readSplit(NodeImporter &n, int64_t total) {
+  std::optional<Shape> sizes = n.getIntsAttributeOrInput("split", 13, 1);
+  int64_t parts = n.getNumOutputs();
+  if (!sizes) {
+    if (parts == 0 || n.getInt("num_outputs", parts) != parts) {
+      n.error() << "has " << parts << " outputs but num_outputs = " << n.getInt("num_outputs", parts);
+      return std::nullopt;
+    }
+    // Since opset 18 the last part may be smaller.
+    int64_t size = (total + parts - 1) / parts, last = total - size * (parts - 1);
+    if (last < 1 || (n.opset < 18 && last != size)) {
+      n.error() << "can't split " << total << " elements into " << parts << " parts";
+      return std::nullopt;
+    }
+    sizes = Shape(parts, size);
+    sizes->back() = last;
+  }
+  int64_t sum = 0;
+  for (int64_t size : *sizes) {
+    if (size < 0 || size > total) {
+      sum = -1;
+      break;
+    }
+    sum += size;
+  }
+  if (static_cast<int64_t>(sizes->size()) != parts || sum != total) {
+    n.error() << "can't split " << total << " elements into " << parts << " parts of " << shapeText(*sizes);
+    return std::nullopt;
+  }
+  return sizes;
+}
+
+static LogicalResult importSplit(NodeImporter &n) {
+  Operand x = n.input(0);
+  std::optional<int64_t> axis = x ? n.resolveAxis(n.getInt("axis", 0), x.getRank()) : std::nullopt;
+  std::optional<Shape> sizes = axis ? readSplit(n, x.getShape()[*axis]) : std::nullopt;
+  if (!sizes)
+    return failure();
+  if (x.isConstant() || sizes->size() == 1) {
+    Shape starts(x.getRank(), 0), strides(x.getRank(), 1), part(x.getShape());
+    for (auto [i, size] : llvm::enumerate(*sizes)) {
+      part[*axis] = size;
+      if (failed(n.setOutput(i, n.slice(x, starts, part, strides))))
+        return failure();
+      starts[*axis] += size;
+    }
+    return success();
+  }
+  SmallVector<Type> types;
+  for (int64_t size : *sizes) {
+    Shape part(x.getShape());
+    part[*axis] = size;
+    types.push_back(RankedTensorType::get(part, n.builder.getF32Type()));
+  }
+  auto split = SplitOp::create(n.builder, n.loc, types, n.getValue(x), *axis);
+  for (auto [i, part] : llvm::enumerate(split.getParts()))
+    if (failed(n.setOutput(i, part)))
+      return failure();
+  return success();
+}
+
+namespace {
+/// What a Slice takes, resolved for the shape of its input.
+struct SliceRange {
+  Shape starts, sizes, strides;
+};
+} // namespace
+
+/// Resolves bounds that may be negative (from the end) or outside of the dimension (cut off).
+static bool resolveSlice(NodeImporter &n, SliceRange &range, int64_t axis, int64_t dim, int64_t start, int64_t end, int64_t step) {
+  constexpr int64_t largestStep = int64_t{1} << 40;
+  if (step == 0) {
+    n.error() << "has a step of 0";
+    return false;
+  }
+  if (dim == 0)
+    return true; // nothing to take; the range is that of the whole dimension
+  step = std::clamp(step, -largestStep, largestStep);
+  auto fromEnd = [&](int64_t bound) { return bound < 0 ? bound + dim : bound; };
+  int64_t first = std::clamp<int64_t>(fromEnd(start), 0, step > 0 ? dim : dim - 1);
+  int64_t last = std::clamp<int64_t>(fromEnd(end), step > 0 ? 0 : -1, step > 0 ? dim : dim - 1);
+  int64_t distance = step > 0 ? last - first : first - last, stride = std::abs(step);
+  range.starts[axis] = first;
+  range.sizes[axis] = std::max<int64_t>((distance + stride - 1) / stride, 0);
+  range.strides[axis] = range.sizes[axis] <= 1 ? 1 : step;
+  return true;
+}
+
+static LogicalResult importSlice(NodeImporter &n) {
+  Operand x = n.input(0);
+  bool attributes = n.opset < 10;
+  std::optional<Shape> starts = n.getIntsAttributeOrInput("starts", 10, 1), ends = n.getIntsAttributeOrInput("ends", 10, 2),
+                       axes = n.getIntsAttributeOrInput("axes", 10, 3),
+                       steps = attributes ? std::nullopt : n.getIntsAttributeOrInput("steps", 10, 4);
+  if (!x)
+    return failure();
+  if (!starts || !ends)
+    return n.error() << "has no starts or no ends";
+  if (!axes)
+    axes = llvm::to_vector(llvm::seq<int64_t>(0, starts->size()));
+  if (!steps)
+    steps = Shape(starts->size(), 1);
+  if (ends->size() != starts->size() || axes->size() != starts->size() || steps->size() != starts->size())
+    return n.error() << "has " << starts->size() << " starts, " << ends->size() << " ends, " << axes->size() << " axes and "
+                     << steps->size() << " steps; it needs as many of each";
+  int64_t rank = x.getRank();
+  if (!n.resolveAxes(*axes, rank))
+    return failure();
+  SliceRange range{Shape(rank, 0), Shape(x.getShape()), Shape(rank, 1)};
+  for (auto [axis, start, end, step] : llvm::zip(*axes, *starts, *ends, *steps)) {
+    int64_t d = axis < 0 ? axis + rank : axis;
+    if (!resolveSlice(n, range, d, x.getShape()[d], start, end, step))
+      return failure();
+    if (!x.isConstant() && range.strides[d] < 0)
+      return n.error() << "reverses axis " << d << " by a step of " << step << ", which is not supported";
+    if (!x.isConstant() && range.sizes[d] == 0)
+      return n.error() << "takes nothing from axis " << d << " of an input of shape " << shapeText(x.getShape());
+  }
+  return n.setOutput(0, n.slice(x, range.starts, range.sizes, range.strides));
+}
+
+/// A gather along `axis` of an activation: one slice for each run of neighbours, behind each other.
+static Operand gatherRuns(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indices, int64_t axis) {
+  constexpr size_t mostRuns = 256;
+  Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
+  SmallVector<Operand> parts;
+  for (size_t first = 0, next; first < indices.size(); first = next) {
+    for (next = first + 1; next < indices.size() && indices[next] == indices[next - 1] + 1;)
+      ++next;
+    starts[axis] = indices[first];
+    sizes[axis] = next - first;
+    parts.push_back(n.slice(x, starts, sizes, strides));
+    if (parts.size() > mostRuns) {
+      n.error() << "gathers more than " << mostRuns << " separate runs of an activation, which is not supported";
+      return {};
+    }
+  }
+  return n.concat(parts, axis);
+}
+
+static LogicalResult importGather(NodeImporter &n) {
+  Operand x = n.input(0), indexOperand = n.input(1);
+  std::optional<Shape> indices = n.getConstantInts(1);
+  std::optional<int64_t> axis = x ? n.resolveAxis(n.getInt("axis", 0), x.getRank()) : std::nullopt;
+  if (!indices || !axis)
+    return failure();
+  Shape shape(x.getShape());
+  int64_t dim = shape[*axis];
+  for (int64_t &index : *indices) {
+    if (index < -dim || index >= dim)
+      return n.error() << "gathers index " << index << " along axis " << *axis << " of an input of shape " << shapeText(shape);
+    index = index < 0 ? index + dim : index;
+  }
+  Shape result(shape.begin(), shape.begin() + *axis);
+  result.append(indexOperand.getShape().begin(), indexOperand.getShape().end());
+  result.append(shape.begin() + *axis + 1, shape.end());
+  if (x.isConstant()) {
+    if (!n.reserve(result))
+      return failure();
+    HostTensor resolved = HostTensor::ofInts(indexOperand.getShape(), {indices->begin(), indices->end()});
+    return n.setOutput(0, n.moved(x, gather(x.getTensor(), resolved, *axis)));
+  }
+  if (indices->empty())
+    return n.error() << "gathers nothing";
+  return n.setOutput(0, n.reshape(gatherRuns(n, x, *indices, *axis), result));
+}
+
+//===----------------------------------------------------------------------===//
+// Padding
+//===----------------------------------------------------------------------===//
+
+/// The value of the border: an attribute before opset 11, then input 2.
+static std::optional<float> readPadValue(NodeImporter &n) {
+  if (n.opset < 11)
+    return n.getFloat("value", 0);
+  if (!n.hasInput(2))
+    return 0;
+  std::optional<std::vector<float>> value = n.getConstantFloats(2);
+  if (value && value->size() != 1)
+    n.error() << "the value of the border has " << value->size() << " elements; it needs 1";
+  return value && value->size() == 1 ? std::optional(value->front()) : std::nullopt;
+}
+
+static LogicalResult importPad(NodeImporter &n) {
+  Operand x = n.input(0);
+  if (StringRef mode = n.getString("mode", "constant"); mode != "constant")
+    return n.error() << "mode = '" << mode << "' is not supported; supported is constant";
+  std::optional<Shape> pads = n.getIntsAttributeOrInput("pads", 11, 1);
+  std::optional<float> value = readPadValue(n);
+  if (!x || !value)
+    return failure();
+  int64_t rank = x.getRank();
+  std::optional<Shape> axes = n.hasInput(3) ? n.getConstantInts(3) : llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  if (!axes || !n.resolveAxes(*axes, rank))
+    return failure();
+  if (!pads || pads->size() != 2 * axes->size())
+    return n.error() << "has " << (pads ? pads->size() : 0) << " pads for " << axes->size() << " axes; it needs two for each";
+  Shape low(rank, 0), high(rank, 0), starts(rank, 0), sizes(x.getShape());
+  for (auto [i, axis] : llvm::enumerate(*axes)) {
+    int64_t d = axis < 0 ? axis + rank : axis, before = (*pads)[i], after = (*pads)[i + axes->size()];
+    constexpr int64_t largest = int64_t{1} << 30;
+    if (before < -sizes[d] || after < -sizes[d] || before > largest || after > largest)
+      return n.error() << "pads axis " << d << " of size " << sizes[d] << " by " << before << " and " << after << ", which is not possible";
+    low[d] = std::max<int64_t>(before, 0);
+    high[d] = std::max<int64_t>(after, 0);
+    starts[d] = std::max<int64_t>(-before, 0); // negative pads cut
+    sizes[d] -= starts[d] + std::max<int64_t>(-after, 0);
+    if (sizes[d] < 1)
+      return n.error() << "cuts all of axis " << d;
+  }
+  x = n.slice(x, starts, sizes, Shape(rank, 1));
+  if (llvm::all_of(llvm::concat<int64_t>(low, high), [](int64_t pad) { return pad == 0; }))
+    return n.setOutput(0, x);
+  return n.setOutput(0, n.create<PadOp>(n.getValue(x), low, high, APFloat(*value)));
+}
+
+//===----------------------------------------------------------------------===//
+// Space and depth
+//===----------------------------------------------------------------------===//
+
+/// The attribute blocksize, which must divide `sizes`; an error and 0 otherwise.
+static int64_t readBlockSize(NodeImporter &n, const Operand &x, bool toSpace) {
+  int64_t block = n.getInt("blocksize", 0);
+  if (x.getRank() != 4) {
+    n.error() << "has an input of shape " << shapeText(x.getShape()) << "; it needs rank 4";
+    return 0;
+  }
+  ArrayRef<int64_t> shape = x.getShape();
+  bool divides = block >= 1 && block <= (int64_t{1} << 15) &&
+                 (toSpace ? shape[1] % (block * block) == 0 : shape[2] % block == 0 && shape[3] % block == 0);
+  if (!divides)
+    n.error() << "has a blocksize of " << block << " for an input of shape " << shapeText(shape);
+  return divides ? block : 0;
+}
+
+static LogicalResult importDepthToSpace(NodeImporter &n) {
+  Operand x = n.input(0);
+  int64_t b = x ? readBlockSize(n, x, /*toSpace=*/true) : 0;
+  if (!b)
+    return failure();
+  StringRef mode = n.getString("mode", "DCR");
+  if (mode != "DCR" && mode != "CRD")
+    return n.error() << "mode = '" << mode << "' is not known; it is DCR or CRD";
+  int64_t batch = x.getShape()[0], depth = x.getShape()[1] / (b * b), height = x.getShape()[2], width = x.getShape()[3];
+  Operand blocks = mode == "DCR" ? n.transpose(n.reshape(x, {batch, b, b, depth, height, width}), {0, 3, 4, 1, 5, 2})
+                                 : n.transpose(n.reshape(x, {batch, depth, b, b, height, width}), {0, 1, 4, 2, 5, 3});
+  return n.setOutput(0, n.reshape(blocks, {batch, depth, height * b, width * b}));
+}
+
+static LogicalResult importSpaceToDepth(NodeImporter &n) {
+  Operand x = n.input(0);
+  int64_t b = x ? readBlockSize(n, x, /*toSpace=*/false) : 0;
+  if (!b)
+    return failure();
+  int64_t batch = x.getShape()[0], depth = x.getShape()[1], height = x.getShape()[2] / b, width = x.getShape()[3] / b;
+  Operand blocks = n.transpose(n.reshape(x, {batch, depth, height, b, width, b}), {0, 3, 5, 1, 2, 4});
+  return n.setOutput(0, n.reshape(blocks, {batch, b * b * depth, height, width}));
+}
+
+void nnq::onnximport::registerShapeOps(HandlerTable &table) {
+  constexpr Folding folding = Folding::IfInputs;
+  table.add("Identity", {importIdentity, 1, 1, folding});
+  table.add("Dropout", {importDropout, 1, 3, folding});
+  table.add("Reshape", {importReshape, 2, 2, folding});
+  table.add("Flatten", {importFlatten, 1, 1, folding});
+  table.add("Squeeze", {importSqueeze, 1, 2, folding});
+  table.add("Unsqueeze", {importUnsqueeze, 1, 2, folding});
+  table.add("Transpose", {importTranspose, 1, 1, folding});
+  table.add("Expand", {importExpand, 2, 2, folding});
+  table.add("Tile", {importTile, 2, 2, folding});
+  table.add("Concat", {importConcat, 1, anyNumber, folding});
+  table.add("Split", {importSplit, 1, 2, folding});
+  table.add("Slice", {importSlice, 1, 5, folding});
+  table.add("Gather", {importGather, 2, 2, folding});
+  table.add("Pad", {importPad, 1, 4, Folding::Never});
+  table.add("DepthToSpace", {importDepthToSpace, 1, 1, folding});
+  table.add("SpaceToDepth", {importSpaceToDepth, 1, 1, folding});
+}

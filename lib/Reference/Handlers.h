@@ -1,0 +1,36 @@
+// The table that dispatches an operation to its formula, and how each theme adds its rows.
+
+#ifndef NNQ_LIB_REFERENCE_HANDLERS_H
+#define NNQ_LIB_REFERENCE_HANDLERS_H
+
+#include "nnq/Reference/HostTensor.h"
+
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace nnq::reference {
+
+using Operands = llvm::ArrayRef<const HostTensor *>;
+using Results = llvm::MutableArrayRef<HostTensor>;
+
+/// Computes `results` (allocated, zero, of the operation's result types) from `operands`. Emits its
+/// own errors.
+using Handler = mlir::LogicalResult (*)(mlir::Operation *op, Operands operands, Results results);
+using HandlerTable = llvm::StringMap<Handler>;
+
+/// Adds the row of one operation, from a function that takes it by its class.
+template <typename OpTy, mlir::LogicalResult (*evaluate)(OpTy, Operands, Results)>
+void addHandler(HandlerTable &table) {
+  table[OpTy::getOperationName()] = [](mlir::Operation *op, Operands operands, Results results) {
+    return evaluate(mlir::cast<OpTy>(op), operands, results);
+  };
+}
+
+void addMatrixHandlers(HandlerTable &table);
+void addElementwiseHandlers(HandlerTable &table);
+void addPoolingHandlers(HandlerTable &table);
+void addShapeHandlers(HandlerTable &table);
+
+} // namespace nnq::reference
+
+#endif // NNQ_LIB_REFERENCE_HANDLERS_H

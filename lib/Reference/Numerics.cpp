@@ -1,0 +1,132 @@
+// Rounding, saturation and change of scale.
+
+#include "Numerics.h"
+
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir;
+
+namespace nnq::reference {
+
+//===----------------------------------------------------------------------===//
+// Quantization
+//===----------------------------------------------------------------------===//
+
+Quantization::Quantization(const HostTensor &tensor) {
+  auto type = cast<quant::QuantizedType>(tensor.elementType);
+  for (double scale : getScales(type))
+    scales.push_back(static_cast<float>(scale)); // types: scales are f32
+  zeroPoints = getZeroPoints(type);
+  storageMin = type.getStorageTypeMin();
+  storageMax = type.getStorageTypeMax();
+  bits = type.getStorageTypeIntegralWidth();
+  if (scales.size() == 1)
+    return;
+  SmallVector<int64_t> strides = rowMajorStrides(tensor.shape);
+  if (int64_t axis = getQuantizedAxis(type); axis >= 0) {
+    dims.push_back({strides[axis], tensor.shape[axis], /*block=*/1, /*groupStride=*/1});
+    return;
+  }
+  // The scales are a tensor of the same rank, one per block.
+  ArrayRef<int64_t> groups =
+      cast<quant::UniformQuantizedSubChannelType>(type).getScales().getType().getShape();
+  SmallVector<int64_t> groupStrides = rowMajorStrides(groups);
+  for (size_t d = 0; d < groups.size(); ++d)
+    if (groups[d] > 1)
+      dims.push_back({strides[d], tensor.shape[d], tensor.shape[d] / groups[d], groupStrides[d]});
+}
+
+/// rint(x) clamped to [qmin - z, qmax - z], plus z. In double, which holds these bounds exactly
+/// even for i32 storage.
+int32_t Quantization::saturate(float rounded, int64_t element) const {
+  if (std::isnan(rounded))
+    return static_cast<int32_t>(storageMin);
+  int64_t zeroPoint = getZeroPoint(element);
+  double lo = static_cast<double>(storageMin - zeroPoint),
+         hi = static_cast<double>(storageMax - zeroPoint);
+  double clamped = std::clamp(static_cast<double>(rounded), lo, hi);
+  return static_cast<int32_t>(static_cast<int64_t>(clamped) + zeroPoint);
+}
+
+int32_t Quantization::quantize(float x, int64_t element) const {
+  float quotient = x / getScale(element);
+  return saturate(std::nearbyint(quotient), element);
+}
+
+float Quantization::dequantize(int32_t code, int64_t element) const {
+  auto difference = static_cast<float>(code - getZeroPoint(element));
+  return difference * getScale(element);
+}
+
+int32_t Quantization::requantize(int64_t accumulator, float multiplier, int64_t element) const {
+  float product = static_cast<float>(accumulator) * multiplier;
+  return saturate(std::nearbyint(product), element);
+}
+
+//===----------------------------------------------------------------------===//
+// Whole tensors
+//===----------------------------------------------------------------------===//
+
+bool isQuantized(const HostTensor &tensor) { return isa<quant::QuantizedType>(tensor.elementType); }
+
+std::vector<float> toReal(const HostTensor &tensor) {
+  if (tensor.isFloat())
+    return tensor.floats();
+  Quantization quantization(tensor);
+  const std::vector<int32_t> &codes = tensor.integers();
+  std::vector<float> reals(codes.size());
+  for (size_t i = 0; i < codes.size(); ++i)
+    reals[i] = quantization.dequantize(codes[i], i);
+  return reals;
+}
+
+void fromReal(std::vector<float> values, HostTensor &tensor) {
+  if (tensor.isFloat()) {
+    tensor.floats() = std::move(values);
+    return;
+  }
+  Quantization quantization(tensor);
+  std::vector<int32_t> &codes = tensor.integers();
+  for (size_t i = 0; i < codes.size(); ++i)
+    codes[i] = quantization.quantize(values[i], i);
+}
+
+//===----------------------------------------------------------------------===//
+// Positions
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> rowMajorStrides(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (int64_t d = static_cast<int64_t>(shape.size()) - 2; d >= 0; --d)
+    strides[d] = strides[d + 1] * shape[d + 1];
+  return strides;
+}
+
+std::vector<int64_t> stridedPositions(ArrayRef<int64_t> shape, ArrayRef<int64_t> strides,
+                                      int64_t base) {
+  // Built from the last dimension outwards: each dimension repeats what is inside it, shifted by
+  // its stride.
+  std::vector<int64_t> positions{base};
+  for (int64_t d = static_cast<int64_t>(shape.size()) - 1; d >= 0; --d) {
+    size_t inner = positions.size();
+    std::vector<int64_t> repeated(inner * shape[d]);
+    for (int64_t k = 0; k < shape[d]; ++k)
+      for (size_t i = 0; i < inner; ++i)
+        repeated[k * inner + i] = positions[i] + k * strides[d];
+    positions = std::move(repeated);
+  }
+  return positions;
+}
+
+std::vector<int64_t> broadcastPositions(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  SmallVector<int64_t> fromStrides = rowMajorStrides(from), strides(to.size(), 0);
+  size_t missing = to.size() - from.size();
+  for (size_t d = 0; d < from.size(); ++d)
+    strides[missing + d] = from[d] == 1 ? 0 : fromStrides[d];
+  return stridedPositions(to, strides);
+}
+
+} // namespace nnq::reference

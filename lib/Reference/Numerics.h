@@ -1,0 +1,87 @@
+// Rounding, saturation and change of scale, as docs/Semantics.md states them for the profile
+// `onnx`. Every handler rounds by these functions and no other.
+
+#ifndef NNQ_LIB_REFERENCE_NUMERICS_H
+#define NNQ_LIB_REFERENCE_NUMERICS_H
+
+#include "nnq/Reference/HostTensor.h"
+
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+
+namespace nnq::reference {
+
+/// Scale, zero point and storage range of each element of a quantized tensor, whatever the
+/// granularity of its type. Elements are named by their row-major position.
+class Quantization {
+public:
+  /// `tensor` must have a uniform quantized element type (per tensor, per axis, or in blocks).
+  explicit Quantization(const HostTensor &tensor);
+
+  bool isPerTensor() const { return scales.size() == 1; }
+  float getScale(int64_t element) const { return scales[getGroup(element)]; }
+  int64_t getZeroPoint(int64_t element) const { return zeroPoints[getGroup(element)]; }
+  int64_t getMin() const { return storageMin; }
+  int64_t getMax() const { return storageMax; }
+  /// Whether the storage is 32 bits wide: the type of biases and accumulators.
+  bool isAccumulator() const { return bits == 32; }
+
+  /// Quantize: clamp(rint(x / s) + z), division in f32. NaN gives the least code.
+  int32_t quantize(float x, int64_t element) const;
+  /// Dequantize: f32(q - z) * s.
+  float dequantize(int32_t code, int64_t element) const;
+  /// Requantize: clamp(rint(f32(acc) * multiplier)) + z.
+  int32_t requantize(int64_t accumulator, float multiplier, int64_t element) const;
+
+private:
+  /// Elements that share a scale: position along each dimension divided by that dimension's block.
+  struct Dim {
+    int64_t elementStride, size, block, groupStride;
+  };
+  int64_t getGroup(int64_t element) const {
+    int64_t group = 0;
+    for (const Dim &dim : dims)
+      group += element / dim.elementStride % dim.size / dim.block * dim.groupStride;
+    return group;
+  }
+  int32_t saturate(float rounded, int64_t element) const;
+
+  llvm::SmallVector<float> scales;
+  llvm::SmallVector<int64_t> zeroPoints;
+  llvm::SmallVector<Dim, 1> dims; // those along which the scale changes
+  int64_t storageMin, storageMax;
+  unsigned bits;
+};
+
+/// Whether elements are quantized by a type that `Quantization` takes.
+bool isQuantized(const HostTensor &tensor);
+
+/// The real values of a tensor: its floats, or its codes dequantized.
+std::vector<float> toReal(const HostTensor &tensor);
+
+/// Stores real values in a tensor: as they are, or quantized to its type.
+void fromReal(std::vector<float> values, HostTensor &tensor);
+
+/// q - z of every element of a tensor with one scale, for exact sums.
+template <typename T> std::vector<T> withoutZeroPoint(const HostTensor &tensor) {
+  auto zeroPoint = static_cast<T>(Quantization(tensor).getZeroPoint(0));
+  std::vector<T> differences;
+  differences.reserve(tensor.integers().size());
+  for (int32_t code : tensor.integers())
+    differences.push_back(static_cast<T>(code) - zeroPoint);
+  return differences;
+}
+
+/// The positions, in a tensor with `strides` and first element `base`, of the elements of a view of
+/// `shape`, row major.
+std::vector<int64_t> stridedPositions(llvm::ArrayRef<int64_t> shape,
+                                      llvm::ArrayRef<int64_t> strides, int64_t base = 0);
+
+/// Row-major strides of `shape`.
+llvm::SmallVector<int64_t> rowMajorStrides(llvm::ArrayRef<int64_t> shape);
+
+/// For each element of `to`, the position of the element of `from` that numpy broadcasts to it.
+std::vector<int64_t> broadcastPositions(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
+
+} // namespace nnq::reference
+
+#endif // NNQ_LIB_REFERENCE_NUMERICS_H

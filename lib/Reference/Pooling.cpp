@@ -1,0 +1,291 @@
+// Operations of NNQPoolingOps.td: windows, reductions, softmax, normalizations.
+
+#include "Handlers.h"
+#include "Numerics.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+
+namespace nnq::reference {
+
+/// Sums of codes and extremes of codes mean something only where one scale holds for all of them.
+static LogicalResult verifyOneScale(Operation *op, const HostTensor &input) {
+  if (!isQuantized(input) || isa<quant::UniformQuantizedType>(input.elementType))
+    return success();
+  return op->emitOpError() << "has an input of " << input.elementType
+                           << "; activations have one scale per tensor";
+}
+
+//===----------------------------------------------------------------------===//
+// Sums and means
+//===----------------------------------------------------------------------===//
+
+/// Stores sum / count of an exact sum of q - z (mean), or the sum itself where count is 1.
+static LogicalResult storeSum(Operation *op, int64_t sum, int64_t count, float inputScale,
+                              int64_t element, const Quantization *quantization,
+                              HostTensor &result) {
+  if (!llvm::isInt<32>(sum))
+    return op->emitOpError() << "overflows its i32 accumulator at element " << element << ": "
+                             << sum;
+  auto divisor = static_cast<float>(count);
+  if (!quantization) {
+    float unit = inputScale / divisor;
+    result.floats()[element] = static_cast<float>(sum) * unit;
+    return success();
+  }
+  float codes = divisor * quantization->getScale(element);
+  result.integers()[element] = quantization->requantize(sum, inputScale / codes, element);
+  return success();
+}
+
+/// Sums groups of elements of the input, one group per element of the result, and stores sum /
+/// count. `groups[e]` lists the positions that belong to element `e`, `counts[e]` is its divisor.
+static LogicalResult sumGroups(Operation *op, const HostTensor &input,
+                               ArrayRef<SmallVector<int64_t>> groups, ArrayRef<int64_t> counts,
+                               HostTensor &result) {
+  if (isQuantized(input)) {
+    std::vector<int64_t> codes = withoutZeroPoint<int64_t>(input);
+    float scale = Quantization(input).getScale(0);
+    auto quantization =
+        isQuantized(result) ? std::make_optional<Quantization>(result) : std::nullopt;
+    for (size_t element = 0; element < groups.size(); ++element) {
+      int64_t sum = 0;
+      for (int64_t position : groups[element])
+        sum += codes[position];
+      if (failed(storeSum(op, sum, counts[element], scale, element,
+                          quantization ? &*quantization : nullptr, result)))
+        return failure();
+    }
+    return success();
+  }
+  std::vector<float> reals;
+  for (size_t element = 0; element < groups.size(); ++element) {
+    double sum = 0;
+    for (int64_t position : groups[element])
+      sum += input.floats()[position];
+    reals.push_back(static_cast<float>(sum / static_cast<double>(counts[element])));
+  }
+  fromReal(std::move(reals), result);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Largest and smallest
+//===----------------------------------------------------------------------===//
+
+/// The best value of each group by `better`; `worst` where a group is empty. On floats or on codes,
+/// whose order is the same.
+template <typename T, typename Better>
+static std::vector<T> selectFromGroups(const std::vector<T> &values,
+                                       ArrayRef<SmallVector<int64_t>> groups, T worst,
+                                       Better better) {
+  std::vector<T> selected;
+  for (ArrayRef<int64_t> group : groups) {
+    T best = worst;
+    for (int64_t position : group)
+      best = better(values[position], best) ? values[position] : best;
+    selected.push_back(best);
+  }
+  return selected;
+}
+
+static void maxOfGroups(const HostTensor &input, ArrayRef<SmallVector<int64_t>> groups,
+                        HostTensor &result) {
+  if (input.isFloat())
+    result.floats() = selectFromGroups(
+        input.floats(), groups, -std::numeric_limits<float>::infinity(), std::greater<float>());
+  else
+    result.integers() = selectFromGroups(input.integers(), groups,
+                                         static_cast<int32_t>(Quantization(input).getMin()),
+                                         std::greater<int32_t>());
+}
+
+static void minOfGroups(const HostTensor &input, ArrayRef<SmallVector<int64_t>> groups,
+                        HostTensor &result) {
+  if (input.isFloat())
+    result.floats() = selectFromGroups(input.floats(), groups,
+                                       std::numeric_limits<float>::infinity(), std::less<float>());
+  else
+    result.integers() =
+        selectFromGroups(input.integers(), groups,
+                         static_cast<int32_t>(Quantization(input).getMax()), std::less<int32_t>());
+}
+
+//===----------------------------------------------------------------------===//
+// MaxPool2DOp, AvgPool2DOp
+//===----------------------------------------------------------------------===//
+
+/// For each element of the result, the positions of the window's pixels that lie inside the input.
+template <typename OpTy>
+static std::vector<SmallVector<int64_t>> windows(OpTy op, ArrayRef<int64_t> dilations,
+                                                 ArrayRef<int64_t> in, ArrayRef<int64_t> out) {
+  ArrayRef<int64_t> kernel = op.getKernel(), strides = op.getStrides(), pads = op.getPads();
+  std::vector<SmallVector<int64_t>> groups;
+  for (int64_t n = 0; n < out[0]; ++n)
+    for (int64_t oy = 0; oy < out[1]; ++oy)
+      for (int64_t ox = 0; ox < out[2]; ++ox)
+        for (int64_t c = 0; c < out[3]; ++c) {
+          SmallVector<int64_t> &group = groups.emplace_back();
+          for (int64_t i = 0; i < kernel[0]; ++i)
+            for (int64_t j = 0; j < kernel[1]; ++j) {
+              int64_t iy = oy * strides[0] + i * dilations[0] - pads[0],
+                      ix = ox * strides[1] + j * dilations[1] - pads[1];
+              if (iy >= 0 && iy < in[1] && ix >= 0 && ix < in[2])
+                group.push_back(((n * in[1] + iy) * in[2] + ix) * in[3] + c);
+            }
+        }
+  return groups;
+}
+
+static LogicalResult evaluateMaxPool2D(MaxPool2DOp op, Operands operands, Results results) {
+  if (failed(verifyOneScale(op, *operands[0])))
+    return failure();
+  maxOfGroups(*operands[0], windows(op, op.getDilations(), operands[0]->shape, results[0].shape),
+              results[0]);
+  return success();
+}
+
+static LogicalResult evaluateAvgPool2D(AvgPool2DOp op, Operands operands, Results results) {
+  if (failed(verifyOneScale(op, *operands[0])))
+    return failure();
+  auto groups = windows(op, {1, 1}, operands[0]->shape, results[0].shape);
+  SmallVector<int64_t> counts = llvm::map_to_vector(groups, [&](const SmallVector<int64_t> &group) {
+    return op.getCountPadding() ? op.getKernel()[0] * op.getKernel()[1]
+                                : static_cast<int64_t>(group.size());
+  });
+  return sumGroups(op, *operands[0], groups, counts, results[0]);
+}
+
+//===----------------------------------------------------------------------===//
+// ReduceOp
+//===----------------------------------------------------------------------===//
+
+static LogicalResult evaluateReduce(ReduceOp op, Operands operands, Results results) {
+  const HostTensor &input = *operands[0];
+  if (failed(verifyOneScale(op, input)))
+    return failure();
+  // Input and result have the same rank: an element belongs to the one that broadcasting would copy
+  // it from.
+  std::vector<SmallVector<int64_t>> groups(results[0].getNumElements());
+  for (auto [position, element] :
+       llvm::enumerate(broadcastPositions(results[0].shape, input.shape)))
+    groups[element].push_back(position);
+  int64_t count = input.getNumElements() / results[0].getNumElements();
+  switch (op.getKind()) {
+  case ReduceKind::Max:
+    maxOfGroups(input, groups, results[0]);
+    return success();
+  case ReduceKind::Min:
+    minOfGroups(input, groups, results[0]);
+    return success();
+  case ReduceKind::Sum:
+    return sumGroups(op, input, groups, SmallVector<int64_t>(groups.size(), 1), results[0]);
+  case ReduceKind::Mean:
+    return sumGroups(op, input, groups, SmallVector<int64_t>(groups.size(), count), results[0]);
+  }
+  llvm_unreachable("every kind has its reduction");
+}
+
+//===----------------------------------------------------------------------===//
+// SoftmaxOp
+//===----------------------------------------------------------------------===//
+
+/// Probabilities of codes `q`: integers e[d] = rint(exp(-s * d) * 2^23) for d = max - q, divided by
+/// their sum.
+static SmallVector<float> softmaxOfCodes(ArrayRef<int32_t> q, float scale) {
+  int64_t max = *llvm::max_element(q), sum = 0;
+  SmallVector<int64_t> exponentials;
+  for (int32_t code : q) {
+    double real = std::exp(-static_cast<double>(scale) * static_cast<double>(max - code));
+    exponentials.push_back(static_cast<int64_t>(std::nearbyint(real * 0x1p23)));
+    sum += exponentials.back();
+  }
+  return llvm::map_to_vector(
+      exponentials, [&](int64_t e) { return static_cast<float>(e) / static_cast<float>(sum); });
+}
+
+static SmallVector<float> softmaxOfFloats(ArrayRef<float> x) {
+  double max = *llvm::max_element(x), sum = 0;
+  SmallVector<double> exponentials;
+  for (float value : x) {
+    exponentials.push_back(std::exp(value - max));
+    sum += exponentials.back();
+  }
+  return llvm::map_to_vector(exponentials, [&](double e) { return static_cast<float>(e / sum); });
+}
+
+static LogicalResult evaluateSoftmax(SoftmaxOp op, Operands operands, Results results) {
+  const HostTensor &input = *operands[0];
+  if (failed(verifyOneScale(op, input)))
+    return failure();
+  int64_t length = input.shape[op.getAxis()], stride = rowMajorStrides(input.shape)[op.getAxis()];
+  SmallVector<int64_t> outer(input.shape);
+  outer[op.getAxis()] = 1;
+  std::vector<float> reals(input.getNumElements());
+  for (int64_t first : stridedPositions(outer, rowMajorStrides(input.shape))) {
+    auto row = [&](const auto &values) {
+      return llvm::map_to_vector(llvm::seq(length),
+                                 [&](int64_t k) { return values[first + k * stride]; });
+    };
+    SmallVector<float> probabilities =
+        input.isFloat() ? softmaxOfFloats(row(input.floats()))
+                        : softmaxOfCodes(row(input.integers()), Quantization(input).getScale(0));
+    for (int64_t k = 0; k < length; ++k)
+      reals[first + k * stride] = probabilities[k];
+  }
+  fromReal(std::move(reals), results[0]);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Normalizations
+//===----------------------------------------------------------------------===//
+
+static LogicalResult evaluateLayerNorm(LayerNormOp op, Operands operands, Results results) {
+  std::vector<float> x = toReal(*operands[0]), scale = toReal(*operands[1]),
+                     bias = toReal(*operands[2]), reals(x.size());
+  double epsilon = op.getEpsilon().convertToDouble();
+  size_t length = scale.size();
+  for (size_t first = 0; first < x.size(); first += length) {
+    double mean = 0, variance = 0;
+    for (size_t k = 0; k < length; ++k)
+      mean += x[first + k] / static_cast<double>(length);
+    for (size_t k = 0; k < length; ++k)
+      variance += (x[first + k] - mean) * (x[first + k] - mean) / static_cast<double>(length);
+    for (size_t k = 0; k < length; ++k)
+      reals[first + k] = static_cast<float>(
+          (x[first + k] - mean) / std::sqrt(variance + epsilon) * scale[k] + bias[k]);
+  }
+  fromReal(std::move(reals), results[0]);
+  return success();
+}
+
+static LogicalResult evaluateBatchNorm(BatchNormOp op, Operands operands, Results results) {
+  std::vector<float> x = toReal(*operands[0]), scale = toReal(*operands[1]),
+                     bias = toReal(*operands[2]);
+  std::vector<float> mean = toReal(*operands[3]), variance = toReal(*operands[4]), reals(x.size());
+  double epsilon = op.getEpsilon().convertToDouble();
+  for (size_t i = 0; i < x.size(); ++i) {
+    size_t c = i % scale.size();
+    double factor = scale[c] / std::sqrt(variance[c] + epsilon);
+    reals[i] = static_cast<float>((static_cast<double>(x[i]) - mean[c]) * factor + bias[c]);
+  }
+  fromReal(std::move(reals), results[0]);
+  return success();
+}
+
+void addPoolingHandlers(HandlerTable &table) {
+  addHandler<MaxPool2DOp, evaluateMaxPool2D>(table);
+  addHandler<AvgPool2DOp, evaluateAvgPool2D>(table);
+  addHandler<ReduceOp, evaluateReduce>(table);
+  addHandler<SoftmaxOp, evaluateSoftmax>(table);
+  addHandler<LayerNormOp, evaluateLayerNorm>(table);
+  addHandler<BatchNormOp, evaluateBatchNorm>(table);
+}
+
+} // namespace nnq::reference

@@ -1,0 +1,241 @@
+// Operations of NNQShapeOps.td and NNQCalibrationOps.td: elements change their place, not their
+// value. Only a bilinear resize computes.
+
+#include "Handlers.h"
+#include "Numerics.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+using namespace mlir;
+
+namespace nnq::reference {
+
+/// to[toAt[i]] = from[fromAt[i]], on floats or on codes.
+static void move(const HostTensor &from, ArrayRef<int64_t> fromAt, HostTensor &to,
+                 ArrayRef<int64_t> toAt) {
+  std::visit(
+      [&](const auto &source) {
+        auto &target = std::get<std::decay_t<decltype(source)>>(to.storage);
+        for (auto [f, t] : llvm::zip_equal(fromAt, toAt))
+          target[t] = source[f];
+      },
+      from.storage);
+}
+
+static std::vector<int64_t> everyPosition(const HostTensor &tensor) {
+  std::vector<int64_t> positions(tensor.getNumElements());
+  std::iota(positions.begin(), positions.end(), 0);
+  return positions;
+}
+
+/// Fills the whole of `to` with the elements of `from` at `fromAt`.
+static void gather(const HostTensor &from, ArrayRef<int64_t> fromAt, HostTensor &to) {
+  move(from, fromAt, to, everyPosition(to));
+}
+
+/// Positions in a tensor of `whole` of a box of `shape` that begins at `starts`.
+static std::vector<int64_t> boxPositions(ArrayRef<int64_t> whole, ArrayRef<int64_t> starts,
+                                         ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> strides = rowMajorStrides(whole);
+  int64_t base = 0;
+  for (auto [start, stride] : llvm::zip_equal(starts, strides))
+    base += start * stride;
+  return stridedPositions(shape, strides, base);
+}
+
+//===----------------------------------------------------------------------===//
+// Moves
+//===----------------------------------------------------------------------===//
+
+static LogicalResult evaluateConstant(ConstantOp op, Operands, Results results) {
+  auto tensor = fromElements(op.getValue(), cast<RankedTensorType>(op.getType()),
+                             [&]() -> InFlightDiagnostic { return op.emitOpError(); });
+  if (failed(tensor))
+    return failure();
+  results[0] = std::move(*tensor);
+  return success();
+}
+
+static LogicalResult evaluateReshape(ReshapeOp, Operands operands, Results results) {
+  results[0].storage = operands[0]->storage;
+  return success();
+}
+
+static LogicalResult evaluateTranspose(TransposeOp op, Operands operands, Results results) {
+  SmallVector<int64_t> inputStrides = rowMajorStrides(operands[0]->shape);
+  SmallVector<int64_t> strides =
+      llvm::map_to_vector(op.getPermutation(), [&](int64_t d) { return inputStrides[d]; });
+  gather(*operands[0], stridedPositions(results[0].shape, strides), results[0]);
+  return success();
+}
+
+static LogicalResult evaluateConcat(ConcatOp op, Operands operands, Results results) {
+  SmallVector<int64_t> starts(results[0].shape.size(), 0);
+  for (const HostTensor *operand : operands) {
+    move(*operand, everyPosition(*operand), results[0],
+         boxPositions(results[0].shape, starts, operand->shape));
+    starts[op.getAxis()] += operand->shape[op.getAxis()];
+  }
+  return success();
+}
+
+static LogicalResult evaluateSplit(SplitOp op, Operands operands, Results results) {
+  SmallVector<int64_t> starts(operands[0]->shape.size(), 0);
+  for (HostTensor &part : results) {
+    gather(*operands[0], boxPositions(operands[0]->shape, starts, part.shape), part);
+    starts[op.getAxis()] += part.shape[op.getAxis()];
+  }
+  return success();
+}
+
+static LogicalResult evaluateSlice(SliceOp op, Operands operands, Results results) {
+  SmallVector<int64_t> strides = rowMajorStrides(operands[0]->shape);
+  int64_t base = 0;
+  for (size_t d = 0; d < strides.size(); ++d) {
+    base += op.getStarts()[d] * strides[d];
+    strides[d] *= op.getStrides()[d];
+  }
+  gather(*operands[0], stridedPositions(results[0].shape, strides, base), results[0]);
+  return success();
+}
+
+static LogicalResult evaluatePad(PadOp op, Operands operands, Results results) {
+  HostTensor &result = results[0];
+  fromReal(std::vector<float>(result.getNumElements(), op.getValue().convertToFloat()), result);
+  move(*operands[0], everyPosition(*operands[0]), result,
+       boxPositions(result.shape, op.getLow(), operands[0]->shape));
+  return success();
+}
+
+static LogicalResult evaluateBroadcast(BroadcastOp, Operands operands, Results results) {
+  gather(*operands[0], broadcastPositions(operands[0]->shape, results[0].shape), results[0]);
+  return success();
+}
+
+static LogicalResult evaluateObserve(ObserveOp, Operands, Results) { return success(); }
+
+//===----------------------------------------------------------------------===//
+// ResizeOp
+//===----------------------------------------------------------------------===//
+
+/// Where index `y` of the result lies in the input along one axis. In f32, as ONNX Runtime computes
+/// it.
+static float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t inputSize,
+                             int64_t outputSize, float scale) {
+  auto index = static_cast<float>(y);
+  switch (coordinates) {
+  case ResizeCoordinates::HalfPixel:
+    return (index + 0.5f) / scale - 0.5f;
+  case ResizeCoordinates::Asymmetric:
+    return index / scale;
+  case ResizeCoordinates::AlignCorners:
+    return outputSize == 1
+               ? 0.0f
+               : index * static_cast<float>(inputSize - 1) / static_cast<float>(outputSize - 1);
+  case ResizeCoordinates::PytorchHalfPixel:
+    return outputSize == 1 ? 0.0f : (index + 0.5f) / scale - 0.5f;
+  }
+  llvm_unreachable("every kind has its formula");
+}
+
+/// The pixel that `rounding` calls nearest. In double: adding one half must not round.
+static int64_t nearestIndex(NearestRounding rounding, double coordinate, int64_t inputSize) {
+  auto index = [&]() -> double {
+    switch (rounding) {
+    case NearestRounding::RoundPreferFloor:
+      return std::ceil(coordinate - 0.5);
+    case NearestRounding::RoundPreferCeil:
+      return std::floor(coordinate + 0.5);
+    case NearestRounding::Floor:
+      return std::floor(coordinate);
+    case NearestRounding::Ceil:
+      return std::ceil(coordinate);
+    }
+    llvm_unreachable("every kind has its formula");
+  }();
+  return std::clamp<int64_t>(static_cast<int64_t>(index), 0, inputSize - 1);
+}
+
+namespace {
+/// Two neighbours along one axis and the weight of the second.
+struct Neighbours {
+  int64_t first, second;
+  double weight;
+
+  Neighbours(double coordinate, int64_t inputSize) {
+    double inside = std::clamp<double>(coordinate, 0, static_cast<double>(inputSize - 1));
+    first = static_cast<int64_t>(inside);
+    second = std::min(first + 1, inputSize - 1);
+    weight = inside - static_cast<double>(first);
+  }
+  double mix(double a, double b) const { return a * (1 - weight) + b * weight; }
+};
+} // namespace
+
+/// Calls `visit(y, x)` with the input coordinates of every pixel of the result, row major.
+template <typename Visit>
+static void forEachPixel(ResizeOp op, ArrayRef<int64_t> in, ArrayRef<int64_t> out, Visit visit) {
+  for (int64_t y = 0; y < out[1]; ++y)
+    for (int64_t x = 0; x < out[2]; ++x)
+      visit(inputCoordinate(op.getCoordinates(), y, in[1], out[1], op.getScales()[0]),
+            inputCoordinate(op.getCoordinates(), x, in[2], out[2], op.getScales()[1]));
+}
+
+static void resizeNearest(ResizeOp op, const HostTensor &input, HostTensor &result) {
+  int64_t height = input.shape[1], width = input.shape[2], channels = input.shape[3];
+  std::vector<int64_t> sources;
+  for (int64_t n = 0; n < input.shape[0]; ++n)
+    forEachPixel(op, input.shape, result.shape, [&](float y, float x) {
+      int64_t row = n * height + nearestIndex(op.getRounding(), y, height);
+      int64_t pixel = row * width + nearestIndex(op.getRounding(), x, width);
+      for (int64_t c = 0; c < channels; ++c)
+        sources.push_back(pixel * channels + c);
+    });
+  gather(input, sources, result);
+}
+
+static void resizeBilinear(ResizeOp op, const HostTensor &input, HostTensor &result) {
+  int64_t height = input.shape[1], width = input.shape[2], channels = input.shape[3];
+  std::vector<float> values = toReal(input), mixed;
+  for (int64_t n = 0; n < input.shape[0]; ++n)
+    forEachPixel(op, input.shape, result.shape, [&](float y, float x) {
+      Neighbours rows(y, height), columns(x, width);
+      for (int64_t c = 0; c < channels; ++c) {
+        auto at = [&](int64_t row, int64_t column) {
+          return values[((n * height + row) * width + column) * channels + c];
+        };
+        double top = columns.mix(at(rows.first, columns.first), at(rows.first, columns.second));
+        double bottom =
+            columns.mix(at(rows.second, columns.first), at(rows.second, columns.second));
+        mixed.push_back(static_cast<float>(rows.mix(top, bottom)));
+      }
+    });
+  fromReal(std::move(mixed), result);
+}
+
+static LogicalResult evaluateResize(ResizeOp op, Operands operands, Results results) {
+  if (op.getMode() == ResizeMode::Nearest)
+    resizeNearest(op, *operands[0], results[0]);
+  else
+    resizeBilinear(op, *operands[0], results[0]);
+  return success();
+}
+
+void addShapeHandlers(HandlerTable &table) {
+  addHandler<ConstantOp, evaluateConstant>(table);
+  addHandler<ReshapeOp, evaluateReshape>(table);
+  addHandler<TransposeOp, evaluateTranspose>(table);
+  addHandler<ConcatOp, evaluateConcat>(table);
+  addHandler<SplitOp, evaluateSplit>(table);
+  addHandler<SliceOp, evaluateSlice>(table);
+  addHandler<PadOp, evaluatePad>(table);
+  addHandler<BroadcastOp, evaluateBroadcast>(table);
+  addHandler<ResizeOp, evaluateResize>(table);
+  addHandler<ObserveOp, evaluateObserve>(table);
+}
+
+} // namespace nnq::reference

@@ -1,0 +1,85 @@
+// --nnq-fold-calibration: from a calibration file to the attribute nnq.range.
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Quantization/CalibrationFile.h"
+#include "nnq/Transforms/ObservationNames.h"
+#include "nnq/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace nnq {
+#define GEN_PASS_DEF_FOLDCALIBRATION
+#include "nnq/Transforms/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+namespace {
+
+/// What the function's observers say; where it has none, what they would say.
+SmallVector<Observation> findObservations(func::FuncOp func) {
+  SmallVector<Observation> found;
+  func.walk([&](ObserveOp op) { found.push_back({op.getInput(), op.getName().str()}); });
+  return found.empty() ? collectObservations(func) : found;
+}
+
+void annotate(func::FuncOp func, Value value, const Range &range) {
+  Builder builder(func.getContext());
+  auto lo = static_cast<float>(range.lo), hi = static_cast<float>(range.hi);
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return func.setArgAttr(argument.getArgNumber(), rangeAttrName, builder.getDenseF32ArrayAttr({lo, hi}));
+  Operation *op = value.getDefiningOp();
+  SmallVector<float> ranges(2 * op->getNumResults(), 0);
+  if (auto old = op->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName); old && old.size() == static_cast<int64_t>(ranges.size()))
+    ranges.assign(old.asArrayRef().begin(), old.asArrayRef().end());
+  unsigned index = cast<OpResult>(value).getResultNumber();
+  ranges[2 * index] = lo;
+  ranges[2 * index + 1] = hi;
+  op->setAttr(rangeAttrName, builder.getDenseF32ArrayAttr(ranges));
+}
+
+struct FoldCalibration : nnq::impl::FoldCalibrationBase<FoldCalibration> {
+  using FoldCalibrationBase::FoldCalibrationBase;
+
+  void runOnOperation() override {
+    if (file.empty()) {
+      getOperation().emitError() << "--nnq-fold-calibration needs file=PATH of a calibration file";
+      return signalPassFailure();
+    }
+    llvm::Expected<CalibrationFile> statistics = CalibrationFile::read(file);
+    if (!statistics) {
+      getOperation().emitError() << llvm::toString(statistics.takeError());
+      return signalPassFailure();
+    }
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      if (failed(foldInto(func, *statistics)))
+        return signalPassFailure();
+  }
+
+private:
+  LogicalResult foldInto(func::FuncOp func, const CalibrationFile &statistics) {
+    RangeOptions options;
+    options.bits = bits;
+    options.symmetric = symmetric;
+    options.percentile = percentile;
+    options.averagingConstant = averagingConstant;
+    for (const Observation &observation : findObservations(func)) {
+      auto found = statistics.tensors.find(observation.name);
+      if (found == statistics.tensors.end()) {
+        auto diag = emitError(observation.value.getLoc()) << "tensor '" << observation.name << "' has no statistics in " << file << ", which has "
+                                                          << statistics.tensors.size() << " tensors";
+        diag.attachNote() << "run the calibration on this network again, with the observers of --nnq-insert-observers";
+        return failure();
+      }
+      llvm::Expected<Range> range = estimateRange(found->second, method, options);
+      if (!range)
+        return emitError(observation.value.getLoc()) << "tensor '" << observation.name << "': " << llvm::toString(range.takeError());
+      annotate(func, observation.value, *range);
+    }
+    func.walk([](ObserveOp op) { op.erase(); });
+    return success();
+  }
+};
+
+} // namespace

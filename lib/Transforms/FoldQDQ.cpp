@@ -1,0 +1,173 @@
+// --nnq-fold-qdq: dequantizations go into the operations behind them.
+
+#include "QuantizedConstants.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Transforms/ConstantData.h"
+#include "nnq/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+#include <cmath>
+
+namespace nnq {
+#define GEN_PASS_DEF_FOLDQDQ
+#include "nnq/Transforms/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+/// The quantized tensor that `value` is the dequantization of, or null.
+static Value dequantizedFrom(Value value) {
+  auto requantize = value.getDefiningOp<RequantizeOp>();
+  if (!requantize || getQuantizedElement(value.getType()) || !getQuantizedElement(requantize.getInput().getType()))
+    return {};
+  return requantize.getInput();
+}
+
+static bool isPerTensor(Value value) { return isa_and_nonnull<quant::UniformQuantizedType>(getQuantizedElement(value.getType())); }
+
+namespace {
+
+/// conv(dequantize(x), dequantize(w), dequantize(b)) -> conv(x, w, b), with a float result.
+struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
+    Value input = dequantizedFrom(op.getInputOperand().get()), weights = dequantizedFrom(op.getWeightOperand().get());
+    if (!input || !weights || !isPerTensor(input))
+      return rewriter.notifyMatchFailure(op, "input and weights are not dequantized");
+    auto weightType = getQuantizedElement(weights.getType());
+    bool symmetric = llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
+    if (!symmetric || !weightType.isSigned() || getQuantizedAxis(weightType) > 0)
+      return rewriter.notifyMatchFailure(op, "the weights have a zero point, no sign, or scales off the output channels");
+    auto biasType = getBiasType(getQuantizedElement(input.getType()), weightType);
+    if (!biasType || !fitsAccumulator(op, getQuantizedElement(input.getType()), weightType))
+      return rewriter.notifyMatchFailure(op, "the accumulator could overflow");
+    Value bias;
+    if (OpOperand *operand = op.getBiasOperand())
+      if (!(bias = quantizedBias(rewriter, op, operand->get(), biasType)))
+        return rewriter.notifyMatchFailure(op, "the bias has another scale, is not constant, or is out of range");
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputOperand().set(input);
+      op.getWeightOperand().set(weights);
+      if (bias)
+        op.getBiasOperand()->set(bias);
+    });
+    return success();
+  }
+
+private:
+  /// accumulate (A6) of the verifier.
+  static bool fitsAccumulator(AccumulatingOp op, quant::QuantizedType input, quant::QuantizedType weight) {
+    int64_t zeroPoint = getZeroPoints(input).front();
+    double x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint), std::abs(input.getStorageTypeMax() - zeroPoint));
+    double w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
+    return x * w * op.getAccumulationDepth() <= std::numeric_limits<int32_t>::max();
+  }
+
+  /// A float constant in `type`; or the i32 constant that was dequantized, if its scales are those of `type` within f32's rounding.
+  static Value quantizedBias(PatternRewriter &rewriter, AccumulatingOp op, Value bias, quant::QuantizedType type) {
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPoint(op);
+    Value quantized = dequantizedFrom(bias);
+    if (!quantized) {
+      ConstantOp constant = quantizeBiasConstant(rewriter, bias, type);
+      return constant ? constant.getResult() : Value();
+    }
+    auto found = getQuantizedElement(quantized.getType());
+    SmallVector<double> scales = getScales(found), wanted = getScales(type);
+    std::optional<ConstantValues<int32_t>> codes = readConstant<int32_t>(quantized);
+    if (!codes || scales.size() != wanted.size() || llvm::any_of(getZeroPoints(found), [](int64_t z) { return z != 0; }))
+      return {};
+    for (auto [scale, want] : llvm::zip(scales, wanted))
+      if (std::abs(scale - want) > 1e-6 * want)
+        return {};
+    return createConstant(rewriter, quantized.getLoc(), cast<RankedTensorType>(quantized.getType()).clone(type), codes->get());
+  }
+};
+
+/// add(dequantize(x), dequantize(y)) -> add(x, y), and so for all operations that compute on integers and neither accumulate nor move.
+struct FoldDequantizeIntoOp : OpInterfaceRewritePattern<QuantizableOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
+    if (isa<AccumulatingOp, RequantizeOp>(*op) || op.sharesScale() || !op.hasIntegerForm())
+      return rewriter.notifyMatchFailure(op, "accumulates, moves, or has no integer form");
+    bool changed = false;
+    for (OpOperand &operand : op->getOpOperands())
+      if (Value quantized = dequantizedFrom(operand.get()); quantized && isPerTensor(quantized)) {
+        rewriter.modifyOpInPlace(op, [&] { operand.set(quantized); });
+        changed = true;
+      }
+    return success(changed);
+  }
+};
+
+/// max_pool(dequantize(x)) -> dequantize(max_pool(x)).
+struct SinkDequantizeBelowMove : OpInterfaceRewritePattern<QuantizableOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
+    if (!op.sharesScale() || op->getNumOperands() == 0)
+      return rewriter.notifyMatchFailure(op, "does more than move values");
+    SmallVector<Value> operands = llvm::map_to_vector(op->getOperands(), dequantizedFrom);
+    Value first = operands.front();
+    if (!first || !isPerTensor(first))
+      return rewriter.notifyMatchFailure(op, "its operands are not dequantized");
+    auto element = getQuantizedElement(first.getType());
+    for (Value operand : operands)
+      if (!operand || getQuantizedElement(operand.getType()) != element)
+        return rewriter.notifyMatchFailure(op, "its operands have different types");
+    Operation *moved = rewriter.clone(*op);
+    rewriter.modifyOpInPlace(moved, [&] {
+      moved->setOperands(operands);
+      for (Value result : moved->getResults())
+        result.setType(cast<RankedTensorType>(result.getType()).clone(element));
+    });
+    SmallVector<Value> results;
+    for (auto [old, result] : llvm::zip(op->getResults(), moved->getResults()))
+      results.push_back(RequantizeOp::create(rewriter, op.getLoc(), old.getType(), result));
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+};
+
+/// requantize(requantize(q : A -> float) -> B) -> requantize(q : A -> B), which goes through f32 by definition.
+struct MergeRequantizesThroughFloat : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
+    Value quantized = dequantizedFrom(op.getInput());
+    if (!quantized || !getQuantizedElement(op.getType()))
+      return rewriter.notifyMatchFailure(op, "no dequantization in front of a quantization");
+    if (quantized.getType() == op.getType())
+      rewriter.replaceOp(op, quantized);
+    else
+      rewriter.replaceOpWithNewOp<RequantizeOp>(op, op.getType(), quantized);
+    return success();
+  }
+};
+
+struct QuantizeConstants : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
+    auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(op.getType()));
+    ConstantOp constant = type ? quantizeConstant(rewriter, op.getInput(), type) : nullptr;
+    if (!constant)
+      return rewriter.notifyMatchFailure(op, "no f32 constant, or not to 8 bits per tensor");
+    rewriter.replaceOp(op, constant);
+    return success();
+  }
+};
+
+struct FoldQDQ : nnq::impl::FoldQDQBase<FoldQDQ> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FoldDequantizeIntoAccumulation, FoldDequantizeIntoOp, SinkDequantizeBelowMove, MergeRequantizesThroughFloat,
+                 QuantizeConstants>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,62 @@
+// Which tensors a calibration run observes, and under which names.
+
+#include "nnq/Transforms/ObservationNames.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace nnq {
+
+std::string getLayerName(Operation *op) {
+  if (auto named = op->getLoc()->findInstanceOf<NameLoc>())
+    return named.getName().str();
+  return op->getName().stripDialect().str();
+}
+
+static bool isFloatTensor(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getElementType().isF32();
+}
+
+/// True if the values behind a clamp are the only ones that are used.
+static bool onlyClampUses(Value value) {
+  if (!value.hasOneUse())
+    return false;
+  auto user = dyn_cast<QuantizableOp>(*value.user_begin());
+  return user && user.getClampBounds();
+}
+
+SmallVector<Observation> collectObservations(func::FuncOp func) {
+  SmallVector<Observation> observations;
+  llvm::StringMap<unsigned> timesUsed;
+  auto observe = [&](Value value, const std::string &base) {
+    std::string name = base;
+    // A suffixed name may itself be some layer's name, so look until one is free.
+    while (timesUsed.contains(name))
+      name = base + "." + std::to_string(timesUsed[base]++);
+    timesUsed[name] = 1;
+    observations.push_back({value, name});
+  };
+  if (func.isExternal())
+    return observations;
+  for (BlockArgument argument : func.getArguments()) {
+    if (!isFloatTensor(argument) || argument.use_empty())
+      continue;
+    auto name = func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), nameAttrName);
+    observe(argument, name ? name.str() : "arg" + std::to_string(argument.getArgNumber()));
+  }
+  func.walk([&](QuantizableOp op) {
+    if (op.sharesScale())
+      return;
+    for (Value result : op->getResults())
+      if (isFloatTensor(result) && !result.use_empty() && !onlyClampUses(result))
+        observe(result, getLayerName(op));
+  });
+  return observations;
+}
+
+} // namespace nnq

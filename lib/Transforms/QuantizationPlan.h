@@ -1,0 +1,82 @@
+// What --nnq-quantize decides before it changes anything: which operations compute on integers, which values stay f32, and
+// the type of every value that does not. Read-only on the IR.
+
+#ifndef NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
+#define NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
+
+#include "QuantizationRules.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlir::func {
+class FuncOp;
+}
+
+namespace nnq {
+
+/// The plan for one function. Built to a fixed point: that an operation stays in float may leave another without a range, or
+/// between operations in float, and so on; each round only takes operations away, so it ends.
+class QuantizationPlan {
+public:
+  /// Fails with an error where a range is no range.
+  static mlir::FailureOr<QuantizationPlan> create(mlir::func::FuncOp func, QuantizationRules &rules);
+
+  bool isInteger(mlir::Operation *op) const { return schemes.contains(op) && !islands.contains(op); }
+  const OpScheme &schemeOf(mlir::Operation *op) const { return schemes.find(op)->second; }
+  /// True if `value` is f32 in the quantized function too.
+  bool staysFloat(mlir::Value value) const { return floats.contains(value); }
+  /// True if the value comes from an integer operation that hands it on in f32, inside a fused loop.
+  bool isFused(mlir::Value value) const;
+  /// The type of `value` where it is quantized, or is to be for a user that needs it; null if no range is known.
+  mlir::quant::UniformQuantizedType getType(mlir::Value value) const;
+
+  /// The operations that take part, in order.
+  llvm::ArrayRef<mlir::Operation *> operations() const { return ops; }
+  /// Operations that stay in float, with the reason.
+  const llvm::MapVector<mlir::Operation *, std::string> &floatIslands() const { return islands; }
+
+private:
+  struct ValueRange {
+    double lo = 0, hi = 0;
+    bool known = false;
+    void include(double l, double h);
+  };
+  struct Group {
+    ValueRange entering; ///< of what enters the group
+    ValueRange moved;    ///< of results of its own moves: only where nothing that enters has one
+    bool symmetric = false;
+    mlir::quant::UniformQuantizedType type;
+  };
+
+  void collect(mlir::func::FuncOp func, QuantizationRules &rules);
+  void decideFloats();
+  bool wantsFloat(mlir::Value value) const;
+  bool comesOutOfLoop(mlir::Value value) const;
+  void decideFusedOperand(mlir::Operation *op);
+  void decideGroups();
+  mlir::LogicalResult decideTypes(mlir::func::FuncOp func);
+  void addMember(mlir::Value value);
+  bool takeAway();
+  std::string reasonAgainst(mlir::Operation *op) const;
+
+  mlir::Value find(mlir::Value value) const;
+  void unite(mlir::Value a, mlir::Value b) { leader[find(a)] = find(b); }
+
+  llvm::SmallVector<mlir::Operation *> ops;
+  llvm::DenseMap<mlir::Operation *, OpScheme> schemes;
+  llvm::DenseMap<mlir::Operation *, unsigned> position;
+  llvm::MapVector<mlir::Operation *, std::string> islands;
+  llvm::DenseSet<mlir::Value> floats, fusedOperands, notFloat;
+  llvm::DenseSet<mlir::Value> behindClamp; ///< inputs of a clamp whose type they take
+  mutable llvm::DenseMap<mlir::Value, mlir::Value> leader;
+  llvm::MapVector<mlir::Value, Group> groups;
+};
+
+/// True if `value` is a tensor of f32.
+bool isFloatTensor(mlir::Value value);
+
+} // namespace nnq
+
+#endif // NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H

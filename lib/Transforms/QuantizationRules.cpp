@@ -1,0 +1,86 @@
+// The scheme of each operation.
+
+#include "QuantizationRules.h"
+
+#include "nnq/Transforms/ObservationNames.h"
+
+#include "mlir/IR/Operation.h"
+
+using namespace llvm;
+
+namespace nnq {
+
+namespace {
+struct Scheme {
+  StringLiteral name;
+  void (*apply)(OpScheme &);
+};
+} // namespace
+
+static constexpr Scheme schemes[] = {
+    {"float", [](OpScheme &s) { s.keepFloat = true; }},
+    {"per_channel", [](OpScheme &s) { s.weights = WeightScheme::PerChannel; }},
+    {"per_tensor", [](OpScheme &s) { s.weights = WeightScheme::PerTensor; }},
+    {"asymmetric", [](OpScheme &s) { s.activations = ActivationScheme::Asymmetric; }},
+    {"symmetric", [](OpScheme &s) { s.activations = ActivationScheme::Symmetric; }},
+};
+
+static Error ruleError(StringRef rule, const Twine &why) { return createStringError("rule '" + rule + "': " + why); }
+
+Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts, OpScheme defaults) {
+  QuantizationRules result;
+  result.defaults = defaults;
+  for (StringRef text : texts) {
+    StringRef selector, schemeName, pattern;
+    if (text.starts_with("keep=")) {
+      selector = "name", pattern = text.drop_front(5), schemeName = "float";
+    } else {
+      StringRef left;
+      std::tie(left, schemeName) = text.rsplit('=');
+      std::tie(selector, pattern) = left.split(':');
+    }
+    auto *scheme = find_if(schemes, [&](const Scheme &s) { return s.name == schemeName; });
+    if (scheme == std::end(schemes))
+      return ruleError(text, "scheme '" + schemeName + "' is none of float, per_channel, per_tensor, asymmetric, symmetric");
+    Rule rule{text.str(), Selector::Name, pattern.str(), 0, Regex("^(" + pattern.str() + ")$"), scheme->apply};
+    std::string why;
+    if (selector == "op")
+      rule.selector = Selector::Op;
+    else if (selector == "index")
+      rule.selector = Selector::Index;
+    else if (selector != "name")
+      return ruleError(text, "selector '" + selector + "' is none of name:REGEX, op:NAME, index:N, keep");
+    else if (!rule.regex.isValid(why))
+      return ruleError(text, "regular expression: " + why);
+    if (rule.selector == Selector::Index && pattern.getAsInteger(10, rule.index))
+      return ruleError(text, "index '" + pattern + "' is no number");
+    result.rules.push_back(std::move(rule));
+  }
+  return std::move(result);
+}
+
+OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
+  OpScheme scheme = defaults;
+  for (Rule &rule : rules) {
+    bool matches = rule.selector == Selector::Name    ? rule.regex.match(getLayerName(op))
+                   : rule.selector == Selector::Op    ? op->getName().getStringRef() == rule.op
+                                                      : rule.index == index;
+    if (!matches)
+      continue;
+    rule.matched = true;
+    rule.apply(scheme);
+    if (scheme.keepFloat && scheme.rule.empty())
+      scheme.rule = rule.text;
+  }
+  return scheme;
+}
+
+SmallVector<StringRef> QuantizationRules::unmatched() const {
+  SmallVector<StringRef> result;
+  for (const Rule &rule : rules)
+    if (!rule.matched)
+      result.push_back(rule.text);
+  return result;
+}
+
+} // namespace nnq

@@ -1,0 +1,49 @@
+// The scheme of each operation: the pass options, and the rules that make exceptions to them.
+
+#ifndef NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H
+#define NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H
+
+#include "nnq/Transforms/Passes.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/Regex.h"
+
+namespace nnq {
+
+/// How one operation is to be quantized.
+struct OpScheme {
+  bool keepFloat = false;
+  WeightScheme weights = WeightScheme::PerChannel;
+  ActivationScheme activations = ActivationScheme::Asymmetric;
+  std::string rule; ///< the rule that keeps the operation in float
+};
+
+/// Parsed rules; the language is in the description of --nnq-quantize.
+class QuantizationRules {
+public:
+  /// Errors: a rule without selector or scheme, with the rule and what is allowed; a regular expression that does not parse.
+  static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts, OpScheme defaults);
+
+  /// The scheme of `op`, the `index`-th quantizable operation of its function.
+  OpScheme schemeOf(mlir::Operation *op, unsigned index);
+
+  /// The rules that have matched no operation so far.
+  llvm::SmallVector<llvm::StringRef> unmatched() const;
+
+private:
+  enum class Selector { Name, Op, Index };
+  struct Rule {
+    std::string text;
+    Selector selector;
+    std::string op;
+    unsigned index = 0;
+    llvm::Regex regex;
+    void (*apply)(OpScheme &);
+    bool matched = false;
+  };
+  OpScheme defaults;
+  std::vector<Rule> rules;
+};
+
+} // namespace nnq
+
+#endif // NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H

@@ -1,0 +1,144 @@
+// Constants and bounds in the codes of a quantized type.
+
+#include "QuantizedConstants.h"
+
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/AccumulatorBounds.h"
+#include "nnq/Quantization/Requantize.h"
+#include "nnq/Quantization/WeightQuantizer.h"
+#include "nnq/Transforms/ConstantData.h"
+
+using namespace mlir;
+
+namespace nnq {
+
+QuantParams getParams(quant::UniformQuantizedType type) {
+  QuantParams params;
+  params.scale = static_cast<float>(type.getScale());
+  params.zeroPoint = static_cast<int32_t>(type.getZeroPoint());
+  params.storageMin = static_cast<int32_t>(type.getStorageTypeMin());
+  params.storageMax = static_cast<int32_t>(type.getStorageTypeMax());
+  return params;
+}
+
+bool saturatesInside(quant::UniformQuantizedType type, std::pair<double, double> bounds) {
+  QuantParams params = getParams(type);
+  return quantizeValue(static_cast<float>(bounds.first), params) == params.storageMin &&
+         quantizeValue(static_cast<float>(bounds.second), params) == params.storageMax;
+}
+
+ConstantOp quantizeConstant(OpBuilder &builder, Value constant, quant::UniformQuantizedType type) {
+  std::optional<ConstantValues<float>> values = readConstant<float>(constant);
+  if (!values || type.getStorageTypeIntegralWidth() != 8)
+    return nullptr;
+  QuantParams params = getParams(type);
+  std::vector<int8_t> codes;
+  codes.reserve(values->get().size());
+  for (float value : values->get())
+    codes.push_back(static_cast<int8_t>(quantizeValue(value, params))); // u8 codes as the bytes that hold them
+  return createConstant(builder, constant.getLoc(), cast<RankedTensorType>(constant.getType()).clone(type), ArrayRef<int8_t>(codes));
+}
+
+ConstantOp quantizeBiasConstant(OpBuilder &builder, Value bias, quant::QuantizedType type) {
+  std::optional<ConstantValues<float>> values = readConstant<float>(bias);
+  if (!values)
+    return nullptr;
+  SmallVector<double> scales = getScales(type);
+  std::vector<int32_t> codes;
+  for (auto [i, value] : llvm::enumerate(values->get())) {
+    llvm::Expected<int32_t> code = quantizeBias(value, scales[scales.size() == 1 ? 0 : i]);
+    if (!code) {
+      llvm::consumeError(code.takeError());
+      return nullptr;
+    }
+    codes.push_back(*code);
+  }
+  return createConstant(builder, bias.getLoc(), cast<RankedTensorType>(bias.getType()).clone(type), ArrayRef<int32_t>(codes));
+}
+
+static quant::QuantizedType getWeightType(MLIRContext *context, const QuantizedWeights &weights, std::optional<int64_t> axis) {
+  auto i8 = IntegerType::get(context, 8);
+  auto f32 = Float32Type::get(context);
+  SmallVector<double> scales(weights.scales.begin(), weights.scales.end());
+  if (!axis)
+    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i8, f32, scales[0], 0, weights.storageMin, weights.storageMax);
+  SmallVector<int64_t> zeroPoints(scales.size(), 0);
+  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i8, f32, scales, zeroPoints, *axis, weights.storageMin,
+                                                 weights.storageMax);
+}
+
+namespace {
+/// The float parameters of an accumulation and the way they are to be quantized.
+struct ParameterQuantizer {
+  ArrayRef<float> weights, bias;
+  ArrayRef<int64_t> shape;
+  std::optional<int64_t> axis;
+  QuantParams input;
+
+  int64_t channels() const { return shape[0]; }
+
+  /// The bias of channel `c` in the units of its accumulator.
+  llvm::Expected<int32_t> biasCode(int64_t c, const QuantizedWeights &quantized) const {
+    float scale = input.scale * quantized.scales[axis ? c : 0];
+    return bias.empty() ? 0 : quantizeBias(bias[c], scale);
+  }
+
+  /// Quantizes with scales that are large enough for every bias, and doubles those of channels that could still overflow.
+  llvm::Expected<QuantizedWeights> run() const {
+    SmallVector<float> minimum(axis ? channels() : 1, minimumScale);
+    for (auto [c, b] : llvm::enumerate(bias)) {
+      if (!std::isfinite(b))
+        return llvm::createStringError("bias " + llvm::Twine(c) + " is not finite");
+      float &m = minimum[axis ? c : 0];
+      m = std::max(m, minimumWeightScale(b, input.scale));
+    }
+    while (true) {
+      llvm::Expected<QuantizedWeights> quantized = quantizeWeights(weights, shape, axis, /*bits=*/8, minimum);
+      if (!quantized)
+        return quantized.takeError();
+      bool fits = true;
+      size_t size = weights.size() / channels();
+      for (int64_t c = 0; c < channels(); ++c) {
+        llvm::Expected<int32_t> code = biasCode(c, *quantized);
+        if (!code)
+          return code.takeError();
+        ArrayRef<int8_t> row = ArrayRef<int8_t>(quantized->values).slice(c * size, size);
+        if (fitsInt32(accumulatorRange(row, input.storageMin, input.storageMax, input.zeroPoint, *code)))
+          continue;
+        fits = false;
+        minimum[axis ? c : 0] = 2 * quantized->scales[axis ? c : 0];
+      }
+      if (fits)
+        return quantized;
+    }
+  }
+};
+} // namespace
+
+FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, AccumulatingOp op, quant::UniformQuantizedType inputType, bool perChannel) {
+  Value weightValue = op.getWeightOperand().get();
+  OpOperand *biasOperand = op.getBiasOperand();
+  auto type = cast<RankedTensorType>(weightValue.getType());
+  std::optional<ConstantValues<float>> weights = readConstant<float>(weightValue), bias;
+  if (biasOperand)
+    bias = readConstant<float>(biasOperand->get());
+  int64_t channelDim = cast<QuantizableOp>(*op).getWeightChannelDim();
+  if (!weights || (biasOperand && !bias) || channelDim != 0)
+    return op.emitError() << "has weights or a bias that are not constants with the output channels as dimension 0";
+
+  ParameterQuantizer quantizer{*weights, bias ? bias->get() : ArrayRef<float>(), type.getShape(),
+                               perChannel ? std::optional<int64_t>(0) : std::nullopt, getParams(inputType)};
+  llvm::Expected<QuantizedWeights> quantized = quantizer.run();
+  if (!quantized)
+    return op.emitError() << "can't quantize its weights: " << llvm::toString(quantized.takeError());
+  quant::QuantizedType weightType = getWeightType(op.getContext(), *quantized, quantizer.axis);
+  QuantizedParameters result;
+  result.weights = createConstant(builder, weightValue.getLoc(), type.clone(weightType), ArrayRef<int8_t>(quantized->values));
+  if (biasOperand)
+    result.bias = quantizeBiasConstant(builder, biasOperand->get(), getBiasType(inputType, weightType));
+  if (biasOperand && !result.bias)
+    return op.emitError() << "has a bias outside i32 at its scale";
+  return result;
+}
+
+} // namespace nnq

@@ -1,0 +1,272 @@
+// Modules of nnq operations: read, transformed by textual pipelines, interpreted, compiled.
+
+#include "Bindings.h"
+#include "Diagnostics.h"
+
+#include "nnq/Compiler/Compile.h"
+#include "nnq/Import/ONNX/ImportONNX.h"
+#include "nnq/Reference/Interpreter.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/FileSystem.h"
+
+#include <map>
+#include <memory>
+
+namespace py = pybind11;
+using namespace mlir;
+
+namespace nnq::python {
+
+namespace {
+
+/// A module, the context that it lives in (shared by its clones), and the remarks made on it so far.
+struct Module {
+  std::shared_ptr<MLIRContext> context;
+  OwningOpRef<ModuleOp> op;
+  std::vector<std::string> remarks;
+};
+
+/// An input or output of `main`, before compilation.
+struct Tensor {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::string type;
+};
+
+} // namespace
+
+static std::shared_ptr<MLIRContext> createContext() {
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  auto context = std::make_shared<MLIRContext>(registry);
+  context->loadAllAvailableDialects();
+  context->printOpOnDiagnostic(false); // an operation can be megabytes of scales
+  return context;
+}
+
+/// A module from what `read` makes of a context; errors become an exception.
+template <typename Read> static Module create(Read read) {
+  py::gil_scoped_release release;
+  Module module{createContext(), nullptr, {}};
+  DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+  module.op = read(module.context.get());
+  if (!module.op)
+    throw CompileFailure(diagnostics.errors("the model cannot be read"));
+  return module;
+}
+
+static Module importONNXFile(const std::string &path, const std::map<std::string, int64_t> &dimensions) {
+  return create([&](MLIRContext *context) {
+    ONNXImportOptions options;
+    for (const auto &[name, size] : dimensions)
+      options.dimensions[name] = size;
+    return importONNX(path, context, options);
+  });
+}
+
+static Module clone(Module &module) {
+  return {module.context, OwningOpRef<ModuleOp>(module.op->clone()), {}};
+}
+
+static void runPipeline(Module &module, const std::string &pipeline) {
+  py::gil_scoped_release release;
+  DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+  PassManager pm(module.context.get());
+  std::string message;
+  llvm::raw_string_ostream stream(message);
+  if (failed(parsePassPipeline(pipeline, pm, stream)))
+    throw CompileFailure("pipeline '" + pipeline + "': " + diagnostics.errors(StringRef(message).trim()));
+  if (failed(pm.run(*module.op)))
+    throw CompileFailure(diagnostics.errors("pipeline '" + pipeline + "' failed"));
+}
+
+static std::string toText(Module &module, bool elide) {
+  OpPrintingFlags flags;
+  if (elide)
+    flags.elideLargeElementsAttrs(16).elideLargeResourceString(64);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.op->print(stream, flags);
+  return text;
+}
+
+static void writeBytecode(Module &module, const std::string &path) {
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path, code);
+  if (code)
+    throw Failure(path + ": " + code.message());
+  bool written = succeeded(writeBytecodeToFile(*module.op, stream));
+  stream.close();
+  if (stream.has_error()) {
+    std::string message = stream.error().message();
+    stream.clear_error();
+    throw Failure(path + ": " + message);
+  }
+  if (!written)
+    throw Failure(path + ": the module cannot be written as bytecode");
+}
+
+static func::FuncOp getMain(Module &module) {
+  auto function = module.op->lookupSymbol<func::FuncOp>("main");
+  if (!function)
+    throw CompileFailure("the module has no function 'main'");
+  return function;
+}
+
+static Tensor describe(DictionaryAttr attributes, Type type, std::string fallback) {
+  auto name = attributes ? attributes.getAs<StringAttr>("nnq.name") : nullptr;
+  auto shaped = cast<ShapedType>(type);
+  std::string element;
+  llvm::raw_string_ostream(element) << shaped.getElementType();
+  return {name ? name.str() : fallback, shaped.getShape().vec(), element};
+}
+
+static std::vector<Tensor> getInputs(Module &module) {
+  func::FuncOp function = getMain(module);
+  std::vector<Tensor> tensors;
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
+    tensors.push_back(describe(function.getArgAttrDict(i), type, "arg" + std::to_string(i)));
+  return tensors;
+}
+
+static std::vector<Tensor> getOutputs(Module &module) {
+  func::FuncOp function = getMain(module);
+  std::vector<Tensor> tensors;
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    tensors.push_back(describe(function.getResultAttrDict(i), type, "result" + std::to_string(i)));
+  return tensors;
+}
+
+static bool isQuantized(Module &module) {
+  return module.op
+      ->walk([](Operation *op) {
+        auto quantized = [](Type type) { return isa<quant::QuantizedType>(getElementTypeOrSelf(type)); };
+        return llvm::any_of(op->getResultTypes(), quantized) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+//===----------------------------------------------------------------------===//
+// The executable reference
+//===----------------------------------------------------------------------===//
+
+template <typename T> static std::vector<T> copyElements(const py::array &array) {
+  auto converted = py::array_t<T, py::array::c_style | py::array::forcecast>::ensure(array);
+  return std::vector<T>(converted.data(), converted.data() + converted.size());
+}
+
+static reference::HostTensor toHost(const py::array &array, Type type) {
+  Type element = getElementTypeOrSelf(type);
+  llvm::SmallVector<int64_t> shape(array.shape(), array.shape() + array.ndim());
+  if (element.isF32())
+    return reference::HostTensor(shape, element, copyElements<float>(array));
+  return reference::HostTensor(shape, element, copyElements<int32_t>(array));
+}
+
+static py::array fromHost(const reference::HostTensor &tensor) {
+  std::vector<py::ssize_t> shape(tensor.shape.begin(), tensor.shape.end());
+  if (tensor.isFloat())
+    return py::array_t<float>(shape, tensor.floats().data());
+  return py::array_t<int32_t>(shape, tensor.integers().data());
+}
+
+static py::list interpret(Module &module, const std::vector<py::array> &arrays) {
+  func::FuncOp function = getMain(module);
+  if (arrays.size() != function.getNumArguments())
+    throw Failure("main takes " + std::to_string(function.getNumArguments()) + " inputs, not " + std::to_string(arrays.size()));
+  std::vector<reference::HostTensor> inputs;
+  for (auto [array, type] : llvm::zip_equal(arrays, function.getArgumentTypes()))
+    inputs.push_back(toHost(array, type));
+  FailureOr<std::vector<reference::HostTensor>> results = failure();
+  {
+    py::gil_scoped_release release;
+    DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+    results = reference::interpret(function, inputs);
+    if (failed(results))
+      throw CompileFailure(diagnostics.errors("the reference cannot run main"));
+  }
+  py::list outputs;
+  for (const reference::HostTensor &tensor : *results)
+    outputs.append(fromHost(tensor));
+  return outputs;
+}
+
+//===----------------------------------------------------------------------===//
+// Compilation
+//===----------------------------------------------------------------------===//
+
+static CompiledModel compileModule(Module &module, const std::string &target, const std::string &name, const std::string &kind) {
+  py::gil_scoped_release release;
+  CompileOptions options;
+  options.target = target;
+  options.name = name;
+  options.emitAssembly = kind == "assembly";
+  options.emitLLVMIR = kind == "llvm";
+  if (kind != "object" && !options.emitAssembly && !options.emitLLVMIR)
+    throw Failure("kind is 'object', 'assembly' or 'llvm', not '" + kind + "'");
+  DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+  llvm::Expected<CompiledModel> model = nnq::compile(*module.op, options);
+  if (!model)
+    throw CompileFailure(diagnostics.errors(llvm::toString(model.takeError())));
+  return std::move(*model);
+}
+
+void bindModule(py::module_ &m) {
+  py::class_<Tensor>(m, "Tensor", "An input or output of a module's function main.")
+      .def_readonly("name", &Tensor::name)
+      .def_readonly("shape", &Tensor::shape)
+      .def_readonly("type", &Tensor::type);
+
+  py::class_<TensorInfo>(m, "TensorInfo", "An input or output of a compiled model.")
+      .def_readonly("name", &TensorInfo::name)
+      .def_readonly("shape", &TensorInfo::shape)
+      .def_readonly("type", &TensorInfo::elementType)
+      .def_readonly("scale", &TensorInfo::scale)
+      .def_readonly("zero_point", &TensorInfo::zeroPoint);
+
+  py::class_<CompiledModel>(m, "CompiledModel", "An object file (or text), its header and its manifest.")
+      .def_property_readonly("code", [](const CompiledModel &model) { return py::bytes(model.code.data(), model.code.size()); })
+      .def_readonly("symbol", &CompiledModel::symbol)
+      .def_readonly("inputs", &CompiledModel::inputs)
+      .def_readonly("outputs", &CompiledModel::outputs)
+      .def_readonly("arena_bytes", &CompiledModel::arenaBytes)
+      .def_readonly("weight_bytes", &CompiledModel::weightBytes)
+      .def_readonly("target", &CompiledModel::target)
+      .def_readonly("float_islands", &CompiledModel::floatIslands)
+      .def_readonly("header", &CompiledModel::header)
+      .def_readonly("manifest", &CompiledModel::manifest);
+
+  py::class_<Module>(m, "Module", "A module of nnq operations. Not for use by two threads at once.")
+      .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = std::map<std::string, int64_t>(),
+                  "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: file, node and reason.")
+      .def_static("parse_file",
+                  [](const std::string &path) {
+                    return create([&](MLIRContext *context) { return parseSourceFile<ModuleOp>(path, context); });
+                  },
+                  py::arg("path"), "Reads MLIR, as text or bytecode.")
+      .def_static("parse",
+                  [](const std::string &text) {
+                    return create([&](MLIRContext *context) { return parseSourceString<ModuleOp>(text, context); });
+                  },
+                  py::arg("text"))
+      .def("clone", clone, "A copy in the same context.")
+      .def("run_pipeline", runPipeline, py::arg("pipeline"), "Runs a pipeline of the form that nnq-opt takes. CompileError.")
+      .def("to_text", toText, py::arg("elide") = true, "The module as MLIR, without large constants if `elide`.")
+      .def("write_bytecode", writeBytecode, py::arg("path"))
+      .def("compile", compileModule, py::arg("target") = "native", py::arg("name") = "model", py::arg("kind") = "object",
+           "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. CompileError.")
+      .def("interpret", interpret, py::arg("inputs"),
+           "Runs main on arrays by the executable reference. Codes of quantized tensors are int32.")
+      .def_property_readonly("inputs", getInputs)
+      .def_property_readonly("outputs", getOutputs)
+      .def_property_readonly("is_quantized", isQuantized, "Whether a result of an operation has a quantized type.")
+      .def_readonly("remarks", &Module::remarks, "Remarks and warnings so far, one line each.");
+}
+
+} // namespace nnq::python

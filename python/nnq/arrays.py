@@ -1,0 +1,93 @@
+"""Checks of numpy arrays against the shapes and types of a network, and reading them from files."""
+
+import pathlib
+
+import numpy as np
+
+from .errors import Error
+
+DTYPES = {
+    "f32": np.float32,
+    "i8": np.int8,
+    "u8": np.uint8,
+    "i16": np.int16,
+    "u16": np.uint16,
+    "i32": np.int32,
+    "u32": np.uint32,
+    "i64": np.int64,
+}
+
+
+def shape_text(shape):
+    return "x".join(map(str, shape)) or "scalar"
+
+
+def dtype_of(tensor):
+    """The numpy type of an input or output. Error: a type that numpy has no name for here."""
+    if tensor.type not in DTYPES:
+        raise Error(f"{tensor.name!r} is of type {tensor.type}; supported are {', '.join(DTYPES)}")
+    return np.dtype(DTYPES[tensor.type])
+
+
+def check_type(array, tensor, what, error=Error):
+    """Raises `error` unless the array has exactly the tensor's element type."""
+    wanted = dtype_of(tensor)
+    if array.dtype != wanted:
+        raise error(f"{what}: expected {wanted}, found {array.dtype}; convert it, for example by .astype(numpy.{wanted})")
+
+
+def as_input(array, tensor, what):
+    """The array with the tensor's shape, where it has that or lacks a leading 1. Error: another shape or type."""
+    check_type(array, tensor, what)
+    shape = tuple(tensor.shape)
+    if array.shape != shape and not (shape[:1] == (1,) and array.shape == shape[1:]):
+        raise Error(f"{what}: expected shape {shape_text(shape)}, found {shape_text(array.shape)}")
+    return array.reshape(shape)
+
+
+def sample_count(array, tensor, what, error=Error):
+    """How many samples an array of shape (N, ...) holds for a tensor; its batch axis of 1 may be left out.
+
+    Raises `error` on another shape or type, and on no samples.
+    """
+    check_type(array, tensor, what, error)
+    shape = tuple(tensor.shape)
+    without_batch = shape[1:] if shape[:1] == (1,) else shape
+    if array.ndim == 0 or array.shape[1:] not in (shape, without_batch):
+        raise error(f"{what}: expected shape Nx{shape_text(without_batch)}, found {shape_text(array.shape)}")
+    if len(array) == 0:
+        raise error(f"{what}: holds no samples; its shape is {shape_text(array.shape)}")
+    return len(array)
+
+
+def load(path):
+    """An array, or a dict of arrays by name, from a .npy or .npz file. Error: anything else, with the path."""
+    path = pathlib.Path(path)
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        return dict(loaded) if isinstance(loaded, np.lib.npyio.NpzFile) else loaded
+    except OSError as error:
+        raise Error(f"{path}: {error.strerror or error}") from None
+    except Exception as error:  # numpy, zipfile and zlib each have their own for a damaged file
+        raise Error(f"{path}: not a .npy or .npz file of plain arrays ({error})") from None
+
+
+def load_array(path):
+    """One array from a .npy file. Error: not readable, or several arrays."""
+    loaded = load(path)
+    if isinstance(loaded, dict):
+        raise Error(f"{path}: holds {len(loaded)} arrays by name; a .npy file with one is needed")
+    return loaded
+
+
+def save_array(path, array):
+    """Writes a .npy file, whole or not at all. Error: the path and what the system said."""
+    path = pathlib.Path(path)
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        with open(temporary, "wb") as file:
+            np.save(file, array)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Error(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,183 @@
+"""A compiled model in this process. Needs numpy and the folder that `nnq compile` wrote; the compiler is not loaded."""
+
+import ctypes
+import json
+import pathlib
+import platform
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import arrays
+from .errors import Error
+from .output import MANIFEST
+
+ALIGNMENT = 64
+"""Of the arena, by contract, and of inputs and outputs, so that vectors of them do not cross cache lines."""
+
+# /proc/cpuinfo's names, where they differ from LLVM's by more than underscores.
+CPUINFO_NAMES = {"lzcnt": "abm", "bmi": "bmi1", "neon": "asimd", "dotprod": "asimddp"}
+MACHINES = {"x86": ("x86_64", "AMD64"), "aarch64": ("aarch64", "arm64")}
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input or output. `scale` is 0 for float; else value = (stored - zero_point) * scale."""
+
+    name: str
+    shape: tuple
+    type: str
+    scale: float = 0.0
+    zero_point: int = 0
+
+    @staticmethod
+    def from_manifest(entry):
+        return Tensor(entry["name"], tuple(entry["shape"]), entry["type"], entry.get("scale", 0.0), entry.get("zero_point", 0))
+
+
+def _aligned_empty(shape, dtype):
+    """An uninitialized array that begins at a multiple of ALIGNMENT bytes."""
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    raw = np.empty(size + ALIGNMENT, np.uint8)
+    offset = -raw.ctypes.data % ALIGNMENT
+    return raw[offset : offset + size].view(dtype).reshape(shape)
+
+
+def _host_features():
+    """Instruction sets of this machine, without underscores. Empty where /proc does not say."""
+    try:
+        with open("/proc/cpuinfo") as lines:
+            line = next(line for line in lines if line.startswith(("flags", "Features")))
+    except (OSError, StopIteration):
+        return set()
+    return set(line.partition(":")[2].replace("_", "").split())
+
+
+def why_not_runnable(target, needs):
+    """None if code for `target` runs here, else the reason. `needs`: instruction sets in LLVM's names."""
+    machine = platform.machine()
+    if machine not in MACHINES.get(target.split("-")[0], ()):
+        return f"it is compiled for {target} and this machine is {machine}; link model.o into a program there"
+    features = _host_features()
+    missing = [name for name in needs if CPUINFO_NAMES.get(name, name).replace("_", "") not in features]
+    if features and missing:
+        return f"it is compiled for {target} and this machine lacks {', '.join(missing)}; compile it with --target native"
+    return None
+
+
+class _Workspace:
+    """What one thread needs to run a model: inputs, outputs and arena, and their addresses as the function takes them."""
+
+    def __init__(self, inputs, outputs, arena_bytes):
+        self.inputs = [_aligned_empty(t.shape, arrays.dtype_of(t)) for t in inputs]
+        self.outputs = [_aligned_empty(t.shape, arrays.dtype_of(t)) for t in outputs]
+        self.arena = _aligned_empty((max(arena_bytes, 1),), np.uint8)
+        self.arguments = [ctypes.c_void_p(a.ctypes.data) for a in (*self.inputs, *self.outputs, self.arena)]
+
+
+class Model:
+    """A compiled model: `model(x)` runs it, from any thread.
+
+    folder, manifest      where it is, and manifest.json
+    inputs, outputs       tuples of Tensor
+    """
+
+    def __init__(self, folder):
+        """Loads the folder that `nnq compile` wrote. Error: not such a folder, or not for this machine."""
+        self.folder = pathlib.Path(folder)
+        self.manifest = read_manifest(self.folder)
+        try:
+            self.inputs = tuple(map(Tensor.from_manifest, self.manifest["inputs"]))
+            self.outputs = tuple(map(Tensor.from_manifest, self.manifest["outputs"]))
+            symbol, target, self._arena_bytes = (self.manifest[key] for key in ("symbol", "target", "arena_bytes"))
+        except (KeyError, TypeError) as error:
+            raise Error(f"{self.folder / MANIFEST}: lacks {error}; compile the model again") from None
+        if reason := why_not_runnable(target, self.manifest.get("cpu_features", ())):
+            raise Error(f"{self.folder}: cannot run here: {reason}")
+        self._function = self._load(symbol)
+        self._local = threading.local()
+        self._workspace()
+
+    def _load(self, symbol):
+        library = self.folder / "libmodel.so"
+        try:
+            function = getattr(ctypes.CDLL(str(library.resolve())), symbol)
+        except (OSError, AttributeError) as error:
+            raise Error(f"{library}: cannot be loaded: {error}") from None
+        function.restype = None
+        return function
+
+    def _workspace(self):
+        """This thread's buffers, allocated at its first call."""
+        if not hasattr(self._local, "workspace"):
+            self._local.workspace = _Workspace(self.inputs, self.outputs, self._arena_bytes)
+        return self._local.workspace
+
+    def run(self, inputs):
+        """Runs on a list of arrays, one per input, of the inputs' types and shapes; returns a list of new arrays."""
+        if len(inputs) != len(self.inputs):
+            raise Error(f"the model takes {len(self.inputs)} inputs ({', '.join(t.name for t in self.inputs)}), not {len(inputs)}")
+        workspace = self._workspace()
+        for buffer, array, tensor in zip(workspace.inputs, inputs, self.inputs):
+            np.copyto(buffer, arrays.as_input(array, tensor, f"input {tensor.name!r}"))
+        self._function(*workspace.arguments)
+        return [output.copy() for output in workspace.outputs]
+
+    def __call__(self, x):
+        """Runs on an array (for a model of one input), a dict by name, or a list; shapes are the inputs'.
+
+        The batch axis of 1 may be left out, and float64 is rounded to float32. Returns an array, or a dict by name where
+        the model has several outputs. Error: a name, number, shape or type that the model does not take.
+        """
+        outputs = self.run([_to_float32(array, t) for array, t in zip(self._as_list(x), self.inputs)])
+        if len(outputs) == 1:
+            return outputs[0]
+        return {tensor.name: output for tensor, output in zip(self.outputs, outputs)}
+
+    def _as_list(self, x):
+        names = [tensor.name for tensor in self.inputs]
+        if isinstance(x, dict):
+            if set(x) != set(names):
+                raise Error(f"the model takes the inputs {', '.join(names)}, not {', '.join(map(str, x)) or 'none'}")
+            return [x[name] for name in names]
+        values = list(x) if isinstance(x, (list, tuple)) else [x]
+        if len(values) != len(names):
+            raise Error(f"the model takes {len(names)} inputs ({', '.join(names)}), not {len(values)}")
+        return values
+
+    def time(self, reps, warm_up=3):
+        """Seconds of each of `reps` runs on random inputs (normal, or all codes of an integer type), after a few more."""
+        workspace = self._workspace()
+        random = np.random.default_rng(0)
+        for buffer in workspace.inputs:
+            buffer[...] = random.standard_normal(buffer.shape) if buffer.dtype.kind == "f" else random.integers(0, 100, buffer.shape)
+        function, arguments = self._function, workspace.arguments
+        for _ in range(warm_up):
+            function(*arguments)
+        seconds = []
+        for _ in range(reps):
+            start = time.perf_counter()
+            function(*arguments)
+            seconds.append(time.perf_counter() - start)
+        return seconds
+
+
+def _to_float32(array, tensor):
+    array = np.asarray(array)
+    return array.astype(np.float32) if tensor.type == "f32" and array.dtype == np.float64 else array
+
+
+def read_manifest(folder):
+    """manifest.json of a compiled model. Error: missing or damaged."""
+    path = pathlib.Path(folder) / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Error(f"{folder}: no {MANIFEST}; name a folder that `nnq compile` wrote") from None
+    except (OSError, ValueError) as error:
+        raise Error(f"{path}: cannot be read: {error}") from None
+    if not isinstance(manifest, dict):
+        raise Error(f"{path}: is not a JSON object; compile the model again")
+    return manifest

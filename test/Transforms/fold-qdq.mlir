@@ -1,0 +1,102 @@
+// RUN: nnq-opt %s --nnq-fold-qdq --canonicalize | FileCheck %s
+// RUN: nnq-opt %s --nnq-fold-qdq --nnq-fold-qdq --canonicalize | FileCheck %s
+
+!x = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i8:f32:0, {0.25, 0.5}>
+!b = !quant.uniform<i32:f32:0, {0.125, 0.25}>
+!y = !quant.uniform<u8:f32, 2.0:10>
+
+// CHECK-LABEL: @accumulation
+// CHECK: %[[Y:.*]] = nnq.fully_connected %arg0, %{{.*}}, %{{.*}} : tensor<1x2x!quant.uniform<u8:f32, 5.000000e-01:128>>, tensor<2x2x!quant.uniform<i8:f32:0, {2.500000e-01,5.000000e-01}>>, tensor<2x!quant.uniform<i32:f32:0, {1.250000e-01,2.500000e-01}>> -> tensor<1x2xf32>
+// CHECK: nnq.requantize %[[Y]]
+func.func @accumulation(%x: tensor<1x2x!x>) -> tensor<1x2x!y> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %b = nnq.constant dense<[5, 6]> : tensor<2xi32> -> tensor<2x!b>
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %2 = nnq.requantize %b : tensor<2x!b> -> tensor<2xf32>
+  %3 = nnq.fully_connected %0, %1, %2 : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  %4 = nnq.requantize %3 : tensor<1x2xf32> -> tensor<1x2x!y>
+  return %4 : tensor<1x2x!y>
+}
+
+// Float weights and bias behind a quantization are computed: 1.0 / 0.125 and 1.5 / 0.25.
+// CHECK-LABEL: @float_bias
+// CHECK: nnq.constant dense<[8, 6]> : tensor<2xi32> -> tensor<2x!quant.uniform<i32:f32:0, {1.250000e-01,2.500000e-01}>>
+func.func @float_bias(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %b = nnq.constant dense<[1.0, 1.5]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %3 = nnq.fully_connected %0, %1, %b : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  return %3 : tensor<1x2xf32>
+}
+
+// 3.0 / 0.5 + 128 = 134, -122 in a signed byte.
+// CHECK-LABEL: @constant
+// CHECK: nnq.constant dense<-122> : tensor<2xi8> -> tensor<2x!quant.uniform<u8:f32, 5.000000e-01:128>>
+func.func @constant() -> tensor<2x!x> {
+  %c = nnq.constant dense<3.0> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.requantize %c : tensor<2xf32> -> tensor<2x!x>
+  return %0 : tensor<2x!x>
+}
+
+// CHECK-LABEL: @elementwise_and_moves
+// CHECK: %[[P:.*]] = nnq.reshape %arg0 : tensor<1x2x!quant{{.*}} -> tensor<2x!quant
+// CHECK: %[[S:.*]] = nnq.add %[[P]], %[[P]] : {{.*}}!quant{{.*}} -> tensor<2xf32>
+// CHECK: return %[[S]]
+func.func @elementwise_and_moves(%x: tensor<1x2x!x>) -> tensor<2xf32> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.reshape %0 : tensor<1x2xf32> -> tensor<2xf32>
+  %2 = nnq.add %1, %1 : tensor<2xf32>, tensor<2xf32> -> tensor<2xf32>
+  return %2 : tensor<2xf32>
+}
+
+// CHECK-LABEL: @through_float
+// CHECK-NEXT: %[[Y:.*]] = nnq.requantize %arg0 : tensor<2x!quant{{.*}} -> tensor<2x!quant
+// CHECK-NEXT: return %[[Y]]
+func.func @through_float(%x: tensor<2x!x>) -> tensor<2x!y> {
+  %0 = nnq.requantize %x : tensor<2x!x> -> tensor<2xf32>
+  %1 = nnq.requantize %0 : tensor<2xf32> -> tensor<2x!y>
+  return %1 : tensor<2x!y>
+}
+
+// Two roundings are not one.
+// CHECK-LABEL: @keeps_two_roundings
+// CHECK: nnq.requantize
+// CHECK: nnq.requantize
+func.func @keeps_two_roundings(%x: tensor<2xf32>) -> tensor<2x!y> {
+  %0 = nnq.requantize %x : tensor<2xf32> -> tensor<2x!x>
+  %1 = nnq.requantize %0 : tensor<2x!x> -> tensor<2x!y>
+  return %1 : tensor<2x!y>
+}
+
+// Weights with a zero point need sums over the input: left in float.
+// CHECK-LABEL: @keeps_weights_with_zero_point
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32>
+func.func @keeps_weights_with_zero_point(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<i8:f32, 0.5:3>>
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!quant.uniform<i8:f32, 0.5:3>> -> tensor<2x2xf32>
+  %2 = nnq.fully_connected %0, %1 : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// CHECK-LABEL: @keeps_softmax_in_float
+// CHECK: %[[F:.*]] = nnq.requantize %arg0
+// CHECK: nnq.softmax %[[F]]
+func.func @keeps_softmax_in_float(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.softmax %0 axis = 1 : tensor<1x2xf32> -> tensor<1x2xf32>
+  return %1 : tensor<1x2xf32>
+}
+
+// The operands of a concat have different types.
+// CHECK-LABEL: @keeps_concat_of_different_types
+// CHECK: nnq.concat {{.*}} : tensor<1x2xf32>, tensor<1x2xf32>
+func.func @keeps_concat_of_different_types(%x: tensor<1x2x!x>, %y: tensor<1x2x!y>) -> tensor<1x4xf32> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %y : tensor<1x2x!y> -> tensor<1x2xf32>
+  %2 = nnq.concat %0, %1 axis = 1 : tensor<1x2xf32>, tensor<1x2xf32> -> tensor<1x4xf32>
+  return %2 : tensor<1x4xf32>
+}

@@ -1,0 +1,15 @@
+// RUN: not nnq-opt %s --nnq-quantize="rules=keep=nothing" 2>&1 | FileCheck %s --check-prefix=UNMATCHED
+// RUN: not nnq-opt %s --nnq-quantize="rules=op:nnq.add=int3" 2>&1 | FileCheck %s --check-prefix=SCHEME
+// RUN: not nnq-opt %s --nnq-quantize="rules=layer:add=float" 2>&1 | FileCheck %s --check-prefix=SELECTOR
+// RUN: not nnq-opt %s --nnq-quantize="rules=index:x=float" 2>&1 | FileCheck %s --check-prefix=INDEX
+// RUN: not nnq-opt %s --nnq-quantize="rules=name:(=float" 2>&1 | FileCheck %s --check-prefix=REGEX
+// UNMATCHED: rule 'keep=nothing' matches no operation
+// SCHEME: rule 'op:nnq.add=int3': scheme 'int3' is none of float, per_channel, per_tensor, asymmetric, symmetric
+// SELECTOR: rule 'layer:add=float': selector 'layer' is none of name:REGEX, op:NAME, index:N, keep
+// INDEX: rule 'index:x=float': index 'x' is no number
+// REGEX: rule 'name:(=float': regular expression:
+
+func.func @sum(%x: tensor<4xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<4xf32> {
+  %0 = nnq.add %x, %x : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}

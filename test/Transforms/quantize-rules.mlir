@@ -1,0 +1,27 @@
+// RUN: nnq-opt %s --nnq-quantize="rules=keep=head.*" 2>/dev/null | FileCheck %s --check-prefix=KEEP
+// RUN: nnq-opt %s --nnq-quantize="rules=index:0=float" 2>/dev/null | FileCheck %s --check-prefix=INDEX
+// RUN: nnq-opt %s --nnq-quantize="rules=op:nnq.fully_connected=float" 2>/dev/null | FileCheck %s --check-prefix=OP
+// RUN: nnq-opt %s --nnq-quantize="rules=name:first=per_tensor" | FileCheck %s --check-prefix=PINNED
+// RUN: nnq-opt %s --nnq-quantize="weights=per_tensor activations=symmetric" | FileCheck %s --check-prefix=SYMMETRIC
+
+// KEEP: nnq.float_islands = [{name = "head_2", op = "nnq.fully_connected", reason = "rule 'keep=head.*'"}]
+// KEEP: nnq.fully_connected {{.*}}, tensor<2x2x!quant{{.*}} -> tensor<1x2xf32>
+// KEEP: nnq.fully_connected {{.*}} {nnq.float_island = "rule 'keep=head.*'"} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+
+// INDEX: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+// INDEX: nnq.requantize
+// INDEX: nnq.fully_connected {{.*}}!quant
+
+// OP-NOT: !quant
+
+// PINNED: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32, {{[^{]*}} -> tensor<1x2x!quant.uniform<u8:f32, {{.*}}:127>>
+// PINNED: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32:0, {
+
+// SYMMETRIC: nnq.requantize %arg0 : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<i8:f32, 0.0078740{{[0-9]*}}>>
+// SYMMETRIC: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32, {{[^{]*}} -> tensor<1x2x!quant.uniform<i8:f32, 0.0157480{{[0-9]*}}>>
+func.func @two_layers(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, -0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -2.0, 2.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32> loc("first")
+  %1 = nnq.fully_connected %0, %w : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32> loc("head_2")
+  return %1 : tensor<1x2xf32>
+}

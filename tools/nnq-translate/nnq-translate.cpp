@@ -1,0 +1,114 @@
+// nnq-translate: from other formats to nnq.
+
+#include "OutputFile.h"
+
+#include "nnq/Import/ONNX/ImportONNX.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("nnq-translate options");
+static cl::opt<std::string> inputPath(cl::Positional, cl::Required, cl::desc("<input file>"), cl::cat(category));
+static cl::opt<std::string> outputPath("o", cl::desc("Where the result goes; - is standard output"), cl::value_desc("file"),
+                                       cl::init("-"), cl::cat(category));
+static cl::list<std::string> dimensions("dim", cl::desc("Size of a dynamic dimension of an ONNX model; without a symbolic "
+                                                        "name, it is called INPUT:AXIS"),
+                                        cl::value_desc("name=size"), cl::cat(category));
+static cl::opt<bool> emitBytecode("emit-bytecode", cl::desc("Write MLIR as bytecode instead of text"), cl::cat(category));
+
+//===----------------------------------------------------------------------===//
+// MLIR as output
+//===----------------------------------------------------------------------===//
+
+/// Writes a module so that it reads back in full: with locations, which carry the layers' names, and all constants.
+static bool writeModule(ModuleOp module, llvm::raw_ostream &os) {
+  if (emitBytecode)
+    return succeeded(writeBytecodeToFile(module, os));
+  module.print(os, OpPrintingFlags().enableDebugInfo().printNameLocAsPrefix());
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// ONNX
+//===----------------------------------------------------------------------===//
+
+/// The --dim options; an error and nothing if one is not NAME=SIZE.
+static std::optional<nnq::ONNXImportOptions> readImportOptions(MLIRContext &context) {
+  nnq::ONNXImportOptions options;
+  for (StringRef dimension : dimensions) {
+    auto [name, size] = dimension.rsplit('=');
+    int64_t value = 0;
+    if (name.empty() || size.getAsInteger(10, value) || value < 1) {
+      emitError(UnknownLoc::get(&context)) << "--dim '" << dimension << "' is not of the form NAME=SIZE with a size of at least 1";
+      return std::nullopt;
+    }
+    options.dimensions[name] = value;
+  }
+  return options;
+}
+
+static bool importONNX(MLIRContext &context, llvm::raw_ostream &os) {
+  std::optional<nnq::ONNXImportOptions> options = readImportOptions(context);
+  if (!options)
+    return false;
+  OwningOpRef<ModuleOp> module = nnq::importONNX(inputPath, &context, *options);
+  return module && writeModule(*module, os);
+}
+
+//===----------------------------------------------------------------------===//
+// Actions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What the tool can do. A translation joins by a line here.
+struct Action {
+  StringRef name, description;
+  /// Reads `inputPath`, writes the result, and returns false after an error.
+  bool (*run)(MLIRContext &context, llvm::raw_ostream &os);
+};
+} // namespace
+
+static const Action actions[] = {
+    {"import-onnx", "ONNX model to nnq operations", importONNX},
+};
+
+/// "file:line:column: error: message" where there is such a location, else "error: message".
+static LogicalResult printDiagnostic(Diagnostic &diagnostic) {
+  static constexpr llvm::StringLiteral severities[] = {"note", "warning", "error", "remark"};
+  auto print = [](Diagnostic &part) {
+    if (auto place = part.getLocation()->findInstanceOf<FileLineColLoc>())
+      llvm::errs() << place.getFilename().getValue() << ":" << place.getLine() << ":" << place.getColumn() << ": ";
+    llvm::errs() << severities[static_cast<int>(part.getSeverity())] << ": " << part << "\n";
+  };
+  print(diagnostic);
+  for (Diagnostic &note : diagnostic.getNotes())
+    print(note);
+  return success();
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::opt<const Action *> action(cl::desc("What to do:"), cl::Required, cl::cat(category));
+  for (const Action &entry : actions)
+    action.getParser().addLiteralOption(entry.name, &entry, entry.description);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "nnq translation tool\n");
+
+  DialectRegistry registry;
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.getDiagEngine().registerHandler(printDiagnostic);
+  llvm::Expected<bool> written =
+      nnq::writeOutput(outputPath, [&](llvm::raw_ostream &os) { return (*action).run(context, os); });
+  if (!written) {
+    llvm::errs() << "error: " << llvm::toString(written.takeError()) << "\n";
+    return 1;
+  }
+  return *written ? 0 : 1;
+}
