@@ -102,7 +102,7 @@ LogicalResult KernelLowering::emitInto(Value value, Value destination) {
     return emitInto(source, reshapeLike(builder, value.getLoc(), destination, cast<ShapedType>(source.getType()).getShape()));
   }
   linalg::GenericOp root = findRoot(value);
-  if (failed(prepare(value, root)))
+  if (failed(prepare(value, root, /*isDestination=*/true)))
     return failure();
   return emitCompute(value, root, destination);
 }
@@ -185,7 +185,7 @@ LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, linalg::Gene
   return failure(tables.wasInterrupted());
 }
 
-LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root) {
+LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root, bool isDestination) {
   if (reader.memory.contains(value))
     return success();
   Operation *definition = value.getDefiningOp();
@@ -195,7 +195,7 @@ LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root) {
   if (isa<linalg::FillOp>(definition))
     return success();
   if (auto op = dyn_cast<linalg::GenericOp>(definition)) {
-    if (op != root && (!isElementwise(op) || !value.hasOneUse()))
+    if (op != root && !isDestination && (!isElementwise(op) || !value.hasOneUse()))
       return materialize(value);
     if (op == root) {
       std::string reason;

@@ -36,7 +36,8 @@ private:
   mlir::Value addArgument(KernelArgument argument);
   mlir::LogicalResult emitInto(mlir::Value value, mlir::Value destination);
   mlir::LogicalResult materialize(mlir::Value value);
-  mlir::LogicalResult prepare(mlir::Value value, mlir::linalg::GenericOp root);
+  /// Makes all that computing `value` reads available. `isDestination`: the value itself is what the nest computes.
+  mlir::LogicalResult prepare(mlir::Value value, mlir::linalg::GenericOp root, bool isDestination = false);
   mlir::LogicalResult prepareOperands(mlir::linalg::GenericOp op, mlir::linalg::GenericOp root);
   mlir::linalg::GenericOp findRoot(mlir::Value value);
   mlir::LogicalResult emitCompute(mlir::Value value, mlir::linalg::GenericOp root, mlir::Value destination);

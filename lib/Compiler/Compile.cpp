@@ -97,6 +97,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   model.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
   model.weightBytes = constantBytes(module);
   entry.setName(model.symbol);
+  entry.removeArgAttrsAttr(); // they describe tensors; LLVM knows pointers
   for (auto function : module.getOps<func::FuncOp>())
     if (function != entry)
       function.setPrivate();

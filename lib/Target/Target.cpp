@@ -12,7 +12,7 @@
 using namespace nnq;
 
 #define TILE(rows, columns) TileShape{rows, columns},
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, tiles, floatTiles)    \
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles) \
   static constexpr TileShape tilesOf##id[] = {tiles};                                              \
   static constexpr TileShape floatTilesOf##id[] = {floatTiles};
 #include "nnq/Target/Targets.def"
@@ -20,8 +20,8 @@ using namespace nnq;
 static const TargetDescription table[] = {
 #define DOT(instruction, lanes, depth, rows, unsignedActivations)                                  \
   DotProduct { lanes, depth, rows, unsignedActivations, DotInstruction::instruction }
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, tiles, floatTiles)    \
-  {name, triple, cpu, features, needs, bits, dot, block, tilesOf##id, floatTilesOf##id},
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles) \
+  {name, triple, cpu, features, needs, bits, dot, block, steps, tilesOf##id, floatTilesOf##id},
 #include "nnq/Target/Targets.def"
 };
 

@@ -54,10 +54,13 @@ template <typename T> std::optional<ConstantValues<T>> readConstant(Value value)
 static ElementsAttr makeAttribute(ShapedType storage, ArrayRef<char> bytes, size_t alignment) {
   if (bytes.size() <= largestDense)
     return DenseElementsAttr::getFromRawBuffer(storage, bytes);
-  return DenseResourceElementsAttr::get(storage, "nnq", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+  return DenseResourceElementsAttr::get(
+      storage, "nnq", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
 }
 
-template <typename T> ConstantOp createConstant(OpBuilder &builder, Location loc, RankedTensorType type, ArrayRef<T> values) {
+template <typename T>
+ConstantOp createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
+                          ArrayRef<T> values) {
   auto storage = cast<ShapedType>(getStorageType(type));
   ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T));
   return ConstantOp::create(builder, loc, type, makeAttribute(storage, bytes, alignof(T)));
@@ -67,11 +70,14 @@ template std::optional<ConstantValues<float>> readConstant<float>(Value);
 template std::optional<ConstantValues<int8_t>> readConstant<int8_t>(Value);
 template std::optional<ConstantValues<int32_t>> readConstant<int32_t>(Value);
 template ConstantOp createConstant<float>(OpBuilder &, Location, RankedTensorType, ArrayRef<float>);
-template ConstantOp createConstant<int8_t>(OpBuilder &, Location, RankedTensorType, ArrayRef<int8_t>);
-template ConstantOp createConstant<int32_t>(OpBuilder &, Location, RankedTensorType, ArrayRef<int32_t>);
+template ConstantOp createConstant<int8_t>(OpBuilder &, Location, RankedTensorType,
+                                           ArrayRef<int8_t>);
+template ConstantOp createConstant<int32_t>(OpBuilder &, Location, RankedTensorType,
+                                            ArrayRef<int32_t>);
 
 /// Copies elements of `size` bytes from `from`, in the order of `shape`, to `to` in permuted order.
-static void permuteBytes(ArrayRef<char> from, MutableArrayRef<char> to, size_t size, ArrayRef<int64_t> shape, ArrayRef<int64_t> permutation) {
+static void permuteBytes(ArrayRef<char> from, MutableArrayRef<char> to, size_t size,
+                         ArrayRef<int64_t> shape, ArrayRef<int64_t> permutation) {
   size_t rank = shape.size();
   SmallVector<int64_t> strides(rank, 1), sizes(rank), steps(rank), index(rank, 0);
   for (size_t d = rank - 1; d > 0; --d)
@@ -95,21 +101,24 @@ static void permuteBytes(ArrayRef<char> from, MutableArrayRef<char> to, size_t s
   }
 }
 
-ConstantOp permuteConstant(OpBuilder &builder, ConstantOp constant, ArrayRef<int64_t> viewShape, ArrayRef<int64_t> permutation,
-                           RankedTensorType type) {
+ConstantOp permuteConstant(OpBuilder &builder, ConstantOp constant, ArrayRef<int64_t> viewShape,
+                           ArrayRef<int64_t> permutation, RankedTensorType type) {
   ElementsAttr attribute = constant.getValue();
   auto storage = cast<ShapedType>(getStorageType(type));
   std::optional<RawConstant> raw = readRaw(attribute);
   size_t count = attribute.getNumElements();
-  if (!raw || !storage.getElementType().isIntOrFloat() || storage.getElementTypeBitWidth() % 8 != 0 || count == 0)
+  if (!raw || !storage.getElementType().isIntOrFloat() ||
+      storage.getElementTypeBitWidth() % 8 != 0 || count == 0)
     return nullptr;
-  bool identity = raw->isSplat || llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size()));
+  bool identity =
+      raw->isSplat || llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size()));
   if (identity) {
     ElementsAttr same;
     if (auto dense = dyn_cast<DenseElementsAttr>(attribute))
       same = dense.reshape(storage);
     else
-      same = DenseResourceElementsAttr::get(storage, cast<DenseResourceElementsAttr>(attribute).getRawHandle());
+      same = DenseResourceElementsAttr::get(
+          storage, cast<DenseResourceElementsAttr>(attribute).getRawHandle());
     return ConstantOp::create(builder, constant.getLoc(), type, same);
   }
   size_t size = storage.getElementTypeBitWidth() / 8;
@@ -118,11 +127,14 @@ ConstantOp permuteConstant(OpBuilder &builder, ConstantOp constant, ArrayRef<int
   if (raw->bytes.size() <= largestDense) {
     std::vector<char> bytes(raw->bytes.size());
     permuteBytes(raw->bytes, bytes, size, viewShape, permutation);
-    return ConstantOp::create(builder, constant.getLoc(), type, DenseElementsAttr::getFromRawBuffer(storage, bytes));
+    return ConstantOp::create(builder, constant.getLoc(), type,
+                              DenseElementsAttr::getFromRawBuffer(storage, bytes));
   }
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(raw->bytes.size(), size, /*dataIsMutable=*/true);
+  AsmResourceBlob blob =
+      HeapAsmResourceBlob::allocate(raw->bytes.size(), size, /*dataIsMutable=*/true);
   permuteBytes(raw->bytes, blob.getMutableData(), size, viewShape, permutation);
-  return ConstantOp::create(builder, constant.getLoc(), type, DenseResourceElementsAttr::get(storage, "nnq", std::move(blob)));
+  return ConstantOp::create(builder, constant.getLoc(), type,
+                            DenseResourceElementsAttr::get(storage, "nnq", std::move(blob)));
 }
 
 } // namespace nnq

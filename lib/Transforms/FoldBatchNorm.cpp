@@ -25,7 +25,8 @@ struct ChannelAffine {
   SmallVector<double> scale, offset;
 };
 
-/// The number that `value` has for each of `channels` channels of the last dimension, if it is constant and the same along all others.
+/// The number that `value` has for each of `channels` channels of the last dimension, if it is
+/// constant and the same along all others.
 std::optional<SmallVector<double>> readPerChannel(Value value, int64_t channels) {
   auto type = cast<RankedTensorType>(value.getType());
   std::optional<ConstantValues<float>> constant = readConstant<float>(value);
@@ -40,8 +41,9 @@ std::optional<SmallVector<double>> readPerChannel(Value value, int64_t channels)
 }
 
 std::optional<ChannelAffine> matchBatchNorm(BatchNormOp op, int64_t channels) {
-  auto scale = readPerChannel(op.getScale(), channels), bias = readPerChannel(op.getBias(), channels),
-       mean = readPerChannel(op.getMean(), channels), variance = readPerChannel(op.getVariance(), channels);
+  auto scale = readPerChannel(op.getScale(), channels),
+       bias = readPerChannel(op.getBias(), channels), mean = readPerChannel(op.getMean(), channels),
+       variance = readPerChannel(op.getVariance(), channels);
   if (!scale || !bias || !mean || !variance)
     return std::nullopt;
   ChannelAffine affine{op.getInput(), *scale, *bias};
@@ -57,7 +59,8 @@ std::optional<ChannelAffine> matchChannelAffine(Operation *op) {
   if (op->getNumResults() != 1 || op->getNumOperands() == 0)
     return std::nullopt;
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  if (!type || !type.getElementType().isF32() || type.getRank() == 0 || op->getOperand(0).getType() != type)
+  if (!type || !type.getElementType().isF32() || type.getRank() == 0 ||
+      op->getOperand(0).getType() != type)
     return std::nullopt;
   int64_t channels = type.getShape().back();
   if (auto norm = dyn_cast<BatchNormOp>(op))
@@ -67,7 +70,8 @@ std::optional<ChannelAffine> matchChannelAffine(Operation *op) {
   auto values = readPerChannel(op->getOperand(1), channels);
   if (!values)
     return std::nullopt;
-  ChannelAffine affine{op->getOperand(0), SmallVector<double>(channels, 1), SmallVector<double>(channels, 0)};
+  ChannelAffine affine{op->getOperand(0), SmallVector<double>(channels, 1),
+                       SmallVector<double>(channels, 0)};
   for (auto [c, value] : llvm::enumerate(*values)) {
     if (isa<MulOp>(op))
       affine.scale[c] = value;
@@ -81,7 +85,8 @@ std::optional<ChannelAffine> matchChannelAffine(Operation *op) {
 
 /// batch_norm(conv(x, w, b)) -> conv(x, w', b'), and the same for scales and offsets per channel.
 struct FoldAffineIntoAccumulation : RewritePattern {
-  explicit FoldAffineIntoAccumulation(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/2, context) {}
+  explicit FoldAffineIntoAccumulation(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/2, context) {}
 
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
     std::optional<ChannelAffine> affine = matchChannelAffine(op);
@@ -89,8 +94,11 @@ struct FoldAffineIntoAccumulation : RewritePattern {
       return rewriter.notifyMatchFailure(op, "is no scale and offset per channel");
     auto accumulating = affine->input.getDefiningOp<AccumulatingOp>();
     if (!accumulating || !affine->input.hasOneUse())
-      return rewriter.notifyMatchFailure(op, "its input is not the result of an accumulation with one use");
-    std::optional<ConstantValues<float>> weights = readConstant<float>(accumulating.getWeightOperand().get()), bias;
+      return rewriter.notifyMatchFailure(
+          op, "its input is not the result of an accumulation with one use");
+    std::optional<ConstantValues<float>> weights = readConstant<float>(
+                                             accumulating.getWeightOperand().get()),
+                                         bias;
     if (OpOperand *operand = accumulating.getBiasOperand())
       if (!(bias = readConstant<float>(operand->get())))
         return rewriter.notifyMatchFailure(op, "the bias is not constant");
@@ -114,12 +122,14 @@ struct FoldAffineIntoAccumulation : RewritePattern {
   }
 
 private:
-  static void replaceParameters(PatternRewriter &rewriter, AccumulatingOp op, ArrayRef<float> weights, ArrayRef<float> bias) {
+  static void replaceParameters(PatternRewriter &rewriter, AccumulatingOp op,
+                                ArrayRef<float> weights, ArrayRef<float> bias) {
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPoint(op);
     OpOperand &weightOperand = op.getWeightOperand();
     auto weightType = cast<RankedTensorType>(weightOperand.get().getType());
-    auto biasType = RankedTensorType::get({static_cast<int64_t>(bias.size())}, weightType.getElementType());
+    auto biasType =
+        RankedTensorType::get({static_cast<int64_t>(bias.size())}, weightType.getElementType());
     Value newWeights = createConstant(rewriter, weightOperand.get().getLoc(), weightType, weights);
     Value newBias = createConstant(rewriter, op.getLoc(), biasType, bias);
     rewriter.modifyOpInPlace(op, [&] {
@@ -139,12 +149,14 @@ struct RewriteBatchNormToMulAndAdd : OpRewritePattern<BatchNormOp> {
     std::optional<ChannelAffine> affine = matchChannelAffine(op);
     if (!affine)
       return rewriter.notifyMatchFailure(op, "the statistics are not constant");
-    auto type = RankedTensorType::get({static_cast<int64_t>(affine->scale.size())}, rewriter.getF32Type());
+    auto type =
+        RankedTensorType::get({static_cast<int64_t>(affine->scale.size())}, rewriter.getF32Type());
     auto constant = [&](ArrayRef<double> values) -> Value {
       std::vector<float> rounded(values.begin(), values.end());
       return createConstant(rewriter, op.getLoc(), type, ArrayRef<float>(rounded));
     };
-    Value scaled = MulOp::create(rewriter, op.getLoc(), op.getType(), op.getInput(), constant(affine->scale));
+    Value scaled =
+        MulOp::create(rewriter, op.getLoc(), op.getType(), op.getInput(), constant(affine->scale));
     rewriter.replaceOpWithNewOp<AddOp>(op, op.getType(), scaled, constant(affine->offset));
     return success();
   }

@@ -28,10 +28,12 @@ void annotate(func::FuncOp func, Value value, const Range &range) {
   Builder builder(func.getContext());
   auto lo = static_cast<float>(range.lo), hi = static_cast<float>(range.hi);
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return func.setArgAttr(argument.getArgNumber(), rangeAttrName, builder.getDenseF32ArrayAttr({lo, hi}));
+    return func.setArgAttr(argument.getArgNumber(), rangeAttrName,
+                           builder.getDenseF32ArrayAttr({lo, hi}));
   Operation *op = value.getDefiningOp();
   SmallVector<float> ranges(2 * op->getNumResults(), 0);
-  if (auto old = op->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName); old && old.size() == static_cast<int64_t>(ranges.size()))
+  if (auto old = op->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
+      old && old.size() == static_cast<int64_t>(ranges.size()))
     ranges.assign(old.asArrayRef().begin(), old.asArrayRef().end());
   unsigned index = cast<OpResult>(value).getResultNumber();
   ranges[2 * index] = lo;
@@ -67,14 +69,17 @@ private:
     for (const Observation &observation : findObservations(func)) {
       auto found = statistics.tensors.find(observation.name);
       if (found == statistics.tensors.end()) {
-        auto diag = emitError(observation.value.getLoc()) << "tensor '" << observation.name << "' has no statistics in " << file << ", which has "
-                                                          << statistics.tensors.size() << " tensors";
-        diag.attachNote() << "run the calibration on this network again, with the observers of --nnq-insert-observers";
+        auto diag = emitError(observation.value.getLoc())
+                    << "tensor '" << observation.name << "' has no statistics in " << file
+                    << ", which has " << statistics.tensors.size() << " tensors";
+        diag.attachNote() << "run the calibration on this network again, with the observers of "
+                             "--nnq-insert-observers";
         return failure();
       }
       llvm::Expected<Range> range = estimateRange(found->second, method, options);
       if (!range)
-        return emitError(observation.value.getLoc()) << "tensor '" << observation.name << "': " << llvm::toString(range.takeError());
+        return emitError(observation.value.getLoc())
+               << "tensor '" << observation.name << "': " << llvm::toString(range.takeError());
       annotate(func, observation.value, *range);
     }
     func.walk([](ObserveOp op) { op.erase(); });

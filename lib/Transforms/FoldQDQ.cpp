@@ -23,12 +23,15 @@ using namespace nnq;
 /// The quantized tensor that `value` is the dequantization of, or null.
 static Value dequantizedFrom(Value value) {
   auto requantize = value.getDefiningOp<RequantizeOp>();
-  if (!requantize || getQuantizedElement(value.getType()) || !getQuantizedElement(requantize.getInput().getType()))
+  if (!requantize || getQuantizedElement(value.getType()) ||
+      !getQuantizedElement(requantize.getInput().getType()))
     return {};
   return requantize.getInput();
 }
 
-static bool isPerTensor(Value value) { return isa_and_nonnull<quant::UniformQuantizedType>(getQuantizedElement(value.getType())); }
+static bool isPerTensor(Value value) {
+  return isa_and_nonnull<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
+}
 
 namespace {
 
@@ -36,20 +39,23 @@ namespace {
 struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
-    Value input = dequantizedFrom(op.getInputOperand().get()), weights = dequantizedFrom(op.getWeightOperand().get());
+    Value input = dequantizedFrom(op.getInputOperand().get()),
+          weights = dequantizedFrom(op.getWeightOperand().get());
     if (!input || !weights || !isPerTensor(input))
       return rewriter.notifyMatchFailure(op, "input and weights are not dequantized");
     auto weightType = getQuantizedElement(weights.getType());
     bool symmetric = llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
     if (!symmetric || !weightType.isSigned() || getQuantizedAxis(weightType) > 0)
-      return rewriter.notifyMatchFailure(op, "the weights have a zero point, no sign, or scales off the output channels");
+      return rewriter.notifyMatchFailure(
+          op, "the weights have a zero point, no sign, or scales off the output channels");
     auto biasType = getBiasType(getQuantizedElement(input.getType()), weightType);
     if (!biasType || !fitsAccumulator(op, getQuantizedElement(input.getType()), weightType))
       return rewriter.notifyMatchFailure(op, "the accumulator could overflow");
     Value bias;
     if (OpOperand *operand = op.getBiasOperand())
       if (!(bias = quantizedBias(rewriter, op, operand->get(), biasType)))
-        return rewriter.notifyMatchFailure(op, "the bias has another scale, is not constant, or is out of range");
+        return rewriter.notifyMatchFailure(
+            op, "the bias has another scale, is not constant, or is out of range");
     rewriter.modifyOpInPlace(op, [&] {
       op.getInputOperand().set(input);
       op.getWeightOperand().set(weights);
@@ -61,15 +67,19 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
 
 private:
   /// accumulate (A6) of the verifier.
-  static bool fitsAccumulator(AccumulatingOp op, quant::QuantizedType input, quant::QuantizedType weight) {
+  static bool fitsAccumulator(AccumulatingOp op, quant::QuantizedType input,
+                              quant::QuantizedType weight) {
     int64_t zeroPoint = getZeroPoints(input).front();
-    double x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint), std::abs(input.getStorageTypeMax() - zeroPoint));
+    double x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint),
+                        std::abs(input.getStorageTypeMax() - zeroPoint));
     double w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
     return x * w * op.getAccumulationDepth() <= std::numeric_limits<int32_t>::max();
   }
 
-  /// A float constant in `type`; or the i32 constant that was dequantized, if its scales are those of `type` within f32's rounding.
-  static Value quantizedBias(PatternRewriter &rewriter, AccumulatingOp op, Value bias, quant::QuantizedType type) {
+  /// A float constant in `type`; or the i32 constant that was dequantized, if its scales are those
+  /// of `type` within f32's rounding.
+  static Value quantizedBias(PatternRewriter &rewriter, AccumulatingOp op, Value bias,
+                             quant::QuantizedType type) {
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPoint(op);
     Value quantized = dequantizedFrom(bias);
@@ -80,16 +90,19 @@ private:
     auto found = getQuantizedElement(quantized.getType());
     SmallVector<double> scales = getScales(found), wanted = getScales(type);
     std::optional<ConstantValues<int32_t>> codes = readConstant<int32_t>(quantized);
-    if (!codes || scales.size() != wanted.size() || llvm::any_of(getZeroPoints(found), [](int64_t z) { return z != 0; }))
+    if (!codes || scales.size() != wanted.size() ||
+        llvm::any_of(getZeroPoints(found), [](int64_t z) { return z != 0; }))
       return {};
     for (auto [scale, want] : llvm::zip(scales, wanted))
       if (std::abs(scale - want) > 1e-6 * want)
         return {};
-    return createConstant(rewriter, quantized.getLoc(), cast<RankedTensorType>(quantized.getType()).clone(type), codes->get());
+    return createConstant(rewriter, quantized.getLoc(),
+                          cast<RankedTensorType>(quantized.getType()).clone(type), codes->get());
   }
 };
 
-/// add(dequantize(x), dequantize(y)) -> add(x, y), and so for all operations that compute on integers and neither accumulate nor move.
+/// add(dequantize(x), dequantize(y)) -> add(x, y), and so for all operations that compute on
+/// integers and neither accumulate nor move.
 struct FoldDequantizeIntoOp : OpInterfaceRewritePattern<QuantizableOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
@@ -133,7 +146,8 @@ struct SinkDequantizeBelowMove : OpInterfaceRewritePattern<QuantizableOp> {
   }
 };
 
-/// requantize(requantize(q : A -> float) -> B) -> requantize(q : A -> B), which goes through f32 by definition.
+/// requantize(requantize(q : A -> float) -> B) -> requantize(q : A -> B), which goes through f32 by
+/// definition.
 struct MergeRequantizesThroughFloat : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
@@ -163,8 +177,8 @@ struct QuantizeConstants : OpRewritePattern<RequantizeOp> {
 struct FoldQDQ : nnq::impl::FoldQDQBase<FoldQDQ> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldDequantizeIntoAccumulation, FoldDequantizeIntoOp, SinkDequantizeBelowMove, MergeRequantizesThroughFloat,
-                 QuantizeConstants>(&getContext());
+    patterns.add<FoldDequantizeIntoAccumulation, FoldDequantizeIntoOp, SinkDequantizeBelowMove,
+                 MergeRequantizesThroughFloat, QuantizeConstants>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

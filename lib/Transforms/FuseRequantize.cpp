@@ -17,7 +17,9 @@ namespace nnq {
 using namespace mlir;
 using namespace nnq;
 
-static bool isQuantized(Value value) { return static_cast<bool>(getQuantizedElement(value.getType())); }
+static bool isQuantized(Value value) {
+  return static_cast<bool>(getQuantizedElement(value.getType()));
+}
 
 /// The type that a quantization from float gives, or null.
 static quant::UniformQuantizedType quantizesTo(RequantizeOp op) {
@@ -35,8 +37,10 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
     auto producer = op.getInput().getDefiningOp<QuantizableOp>();
     if (!quantizesTo(op) || !producer || !op.getInput().hasOneUse())
       return rewriter.notifyMatchFailure(op, "does not quantize the only use of a float result");
-    bool computes = !isa<RequantizeOp>(*producer) && !producer.sharesScale() && producer.hasIntegerForm();
-    if (!computes || (!isa<ElementwiseOp>(*producer) && llvm::none_of(producer->getOperands(), isQuantized)))
+    bool computes =
+        !isa<RequantizeOp>(*producer) && !producer.sharesScale() && producer.hasIntegerForm();
+    if (!computes ||
+        (!isa<ElementwiseOp>(*producer) && llvm::none_of(producer->getOperands(), isQuantized)))
       return rewriter.notifyMatchFailure(op, "the operation in front computes in float");
     Type type = op.getType();
     rewriter.replaceOp(op, op.getInput());
@@ -45,12 +49,15 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
   }
 };
 
-/// clamp(x) -> q becomes requantize(x) -> q where q saturates at the bounds, and x where x has that type already.
+/// clamp(x) -> q becomes requantize(x) -> q where q saturates at the bounds, and x where x has that
+/// type already.
 struct DropClampInsideSaturation : OpInterfaceRewritePattern<QuantizableOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
     auto bounds = op.getClampBounds();
-    auto type = bounds ? dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(op->getResult(0).getType())) : nullptr;
+    auto type = bounds ? dyn_cast_or_null<quant::UniformQuantizedType>(
+                             getQuantizedElement(op->getResult(0).getType()))
+                       : nullptr;
     if (!type || !saturatesInside(type, *bounds))
       return rewriter.notifyMatchFailure(op, "is no clamp to a type that saturates at its bounds");
     Value input = op->getOperand(0);
@@ -68,13 +75,15 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
     auto move = op.getInput().getDefiningOp<QuantizableOp>();
     auto type = quantizesTo(op);
-    if (!type || !move || !move.sharesScale() || move->getNumResults() != 1 || !op.getInput().hasOneUse())
+    if (!type || !move || !move.sharesScale() || move->getNumResults() != 1 ||
+        !op.getInput().hasOneUse())
       return rewriter.notifyMatchFailure(op, "does not quantize the only use of a move");
     rewriter.setInsertionPoint(move);
-    SmallVector<Value> operands = llvm::map_to_vector(move->getOperands(), [&](Value operand) -> Value {
-      auto operandType = cast<RankedTensorType>(operand.getType());
-      return RequantizeOp::create(rewriter, op.getLoc(), operandType.clone(type), operand);
-    });
+    SmallVector<Value> operands =
+        llvm::map_to_vector(move->getOperands(), [&](Value operand) -> Value {
+          auto operandType = cast<RankedTensorType>(operand.getType());
+          return RequantizeOp::create(rewriter, op.getLoc(), operandType.clone(type), operand);
+        });
     Type resultType = op.getType();
     rewriter.replaceOp(op, op.getInput());
     rewriter.modifyOpInPlace(move, [&] {
@@ -88,7 +97,8 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
 struct FuseRequantize : nnq::impl::FuseRequantizeBase<FuseRequantize> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseRequantizeIntoProducer, DropClampInsideSaturation, HoistQuantizeAboveMove>(&getContext());
+    patterns.add<FuseRequantizeIntoProducer, DropClampInsideSaturation, HoistQuantizeAboveMove>(
+        &getContext());
     RequantizeOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -18,13 +18,15 @@ namespace {
 
 struct InsertObservers : nnq::impl::InsertObserversBase<InsertObservers> {
   void runOnOperation() override {
-    bool observed = getOperation().walk([](ObserveOp) { return WalkResult::interrupt(); }).wasInterrupted();
+    bool observed =
+        getOperation().walk([](ObserveOp) { return WalkResult::interrupt(); }).wasInterrupted();
     if (observed) // running twice changes nothing
       return;
     OpBuilder builder(&getContext());
     for (const Observation &observation : collectObservations(getOperation())) {
       builder.setInsertionPointAfterValue(observation.value);
-      ObserveOp::create(builder, observation.value.getLoc(), observation.value, builder.getStringAttr(observation.name));
+      ObserveOp::create(builder, observation.value.getLoc(), observation.value,
+                        builder.getStringAttr(observation.name));
     }
   }
 };

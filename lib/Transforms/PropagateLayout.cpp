@@ -1,4 +1,5 @@
-// --nnq-propagate-layout: transposes move until they cancel, or reach an input, an output or weights.
+// --nnq-propagate-layout: transposes move until they cancel, or reach an input, an output or
+// weights.
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Transforms/ConstantData.h"
@@ -31,10 +32,12 @@ static bool leavesChannelsLast(ArrayRef<int64_t> p) {
 /// From channels-first to channels-last: [0, 2, 3, ..., 1].
 static bool entersChannelsLast(ArrayRef<int64_t> p) {
   int64_t n = p.size();
-  return n >= 3 && p[0] == 0 && p[n - 1] == 1 && llvm::equal(p.slice(1, n - 2), llvm::seq<int64_t>(2, n));
+  return n >= 3 && p[0] == 0 && p[n - 1] == 1 &&
+         llvm::equal(p.slice(1, n - 2), llvm::seq<int64_t>(2, n));
 }
 
-/// The two directions are one permutation for three dimensions; new transposes are only made where they differ.
+/// The two directions are one permutation for three dimensions; new transposes are only made where
+/// they differ.
 static bool hasDirection(ArrayRef<int64_t> p) { return p.size() >= 4; }
 
 static SmallVector<int64_t> inverse(ArrayRef<int64_t> p) {
@@ -68,9 +71,12 @@ static bool isFreeToPermute(Value operand, ArrayRef<int64_t> p) {
   return operand.getDefiningOp<ConstantOp>() && typeOf(operand).getElementType().isIntOrFloat();
 }
 
-/// `operand` of an operation of rank p.size() with its dimensions permuted by `p`. `mayBroadcast`: a constant's leading 1s are dropped.
-static Value permuteOperand(PatternRewriter &rewriter, Value operand, ArrayRef<int64_t> p, bool mayBroadcast) {
-  if (auto transpose = operand.getDefiningOp<TransposeOp>(); transpose && isFreeToPermute(operand, p))
+/// `operand` of an operation of rank p.size() with its dimensions permuted by `p`. `mayBroadcast`:
+/// a constant's leading 1s are dropped.
+static Value permuteOperand(PatternRewriter &rewriter, Value operand, ArrayRef<int64_t> p,
+                            bool mayBroadcast) {
+  if (auto transpose = operand.getDefiningOp<TransposeOp>();
+      transpose && isFreeToPermute(operand, p))
     return transpose.getInput();
   RankedTensorType type = typeOf(operand);
   if (type.getNumElements() == 1 && mayBroadcast)
@@ -89,7 +95,8 @@ static Value permuteOperand(PatternRewriter &rewriter, Value operand, ArrayRef<i
 }
 
 /// Rebuilds `op` on operands permuted by `p`; its result is then permuted too.
-static Value permuteOperation(PatternRewriter &rewriter, LayoutPermutableOp op, ArrayRef<int64_t> p) {
+static Value permuteOperation(PatternRewriter &rewriter, LayoutPermutableOp op,
+                              ArrayRef<int64_t> p) {
   bool mayBroadcast = isa<ElementwiseOp>(*op);
   SmallVector<Value> operands = llvm::map_to_vector(op->getOperands(), [&](Value operand) {
     return permuteOperand(rewriter, operand, p, mayBroadcast);
@@ -120,14 +127,17 @@ struct SinkTransposeBelowPermutable : OpInterfaceRewritePattern<LayoutPermutable
   LogicalResult matchAndRewrite(LayoutPermutableOp op, PatternRewriter &rewriter) const override {
     TransposeOp transpose;
     for (Value operand : op->getOperands())
-      if (auto candidate = operand.getDefiningOp<TransposeOp>(); candidate && leavesChannelsLast(candidate.getPermutation()))
+      if (auto candidate = operand.getDefiningOp<TransposeOp>();
+          candidate && leavesChannelsLast(candidate.getPermutation()))
         transpose = transpose ? transpose : candidate;
     if (!transpose || !hasPermutableRanks(op, transpose.getPermutation().size()))
-      return rewriter.notifyMatchFailure(op, "no operand of the result's rank is transposed to channels-first");
+      return rewriter.notifyMatchFailure(
+          op, "no operand of the result's rank is transposed to channels-first");
     SmallVector<int64_t> outward(transpose.getPermutation()), inward = inverse(outward);
     auto isFree = [&](Value operand) { return isFreeToPermute(operand, inward); };
     if (!hasDirection(outward) && !llvm::all_of(op->getOperands(), isFree))
-      return rewriter.notifyMatchFailure(op, "another operand would need a transpose that can't be told from this one");
+      return rewriter.notifyMatchFailure(
+          op, "another operand would need a transpose that can't be told from this one");
     Value permuted = permuteOperation(rewriter, op, inward);
     if (!permuted)
       return rewriter.notifyMatchFailure(op, "the operation can't be permuted");
@@ -136,8 +146,8 @@ struct SinkTransposeBelowPermutable : OpInterfaceRewritePattern<LayoutPermutable
   }
 };
 
-/// transpose(op(x)) -> op(transpose(x)), for transposes from channels-first to channels-last, where `op` has one use and one
-/// operand that is not constant.
+/// transpose(op(x)) -> op(transpose(x)), for transposes from channels-first to channels-last, where
+/// `op` has one use and one operand that is not constant.
 struct HoistTransposeAbovePermutable : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(TransposeOp transpose, PatternRewriter &rewriter) const override {
@@ -146,8 +156,10 @@ struct HoistTransposeAbovePermutable : OpRewritePattern<TransposeOp> {
       return rewriter.notifyMatchFailure(transpose, "does not enter channels-last order");
     auto op = transpose.getInput().getDefiningOp<LayoutPermutableOp>();
     if (!op || !op->hasOneUse() || !hasPermutableRanks(op, inward.size()))
-      return rewriter.notifyMatchFailure(transpose, "its input is not the result of a permutable operation with one use");
-    int64_t computed = llvm::count_if(op->getOperands(), [](Value operand) { return !operand.getDefiningOp<ConstantOp>(); });
+      return rewriter.notifyMatchFailure(
+          transpose, "its input is not the result of a permutable operation with one use");
+    int64_t computed = llvm::count_if(
+        op->getOperands(), [](Value operand) { return !operand.getDefiningOp<ConstantOp>(); });
     if (computed != 1)
       return rewriter.notifyMatchFailure(transpose, "several operands would need a transpose each");
     rewriter.setInsertionPoint(op);
@@ -159,7 +171,8 @@ struct HoistTransposeAbovePermutable : OpRewritePattern<TransposeOp> {
   }
 };
 
-/// fully_connected(reshape(transpose(x)), w) -> fully_connected(reshape(x), w'): the columns of w' are in the order of x.
+/// fully_connected(reshape(transpose(x)), w) -> fully_connected(reshape(x), w'): the columns of w'
+/// are in the order of x.
 struct MoveTransposeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
@@ -169,7 +182,8 @@ struct MoveTransposeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
     auto constant = weights.get().getDefiningOp<ConstantOp>();
     RankedTensorType weightType = typeOf(weights.get());
     if (!transpose || !constant || weightType.getRank() != 2)
-      return rewriter.notifyMatchFailure(op, "no flattened transpose in front of a constant matrix");
+      return rewriter.notifyMatchFailure(op,
+                                         "no flattened transpose in front of a constant matrix");
     ArrayRef<int64_t> p = transpose.getPermutation(), shape = transpose.getType().getShape();
     size_t first = shape.size();
     for (int64_t columns = 1; first > 0 && columns < weightType.getDimSize(1);)
@@ -178,7 +192,8 @@ struct MoveTransposeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
     int64_t columns = 1;
     for (int64_t size : shape.drop_front(first))
       columns *= size;
-    if (columns != weightType.getDimSize(1) || !llvm::equal(p.take_front(first), llvm::seq<int64_t>(0, first)))
+    if (columns != weightType.getDimSize(1) ||
+        !llvm::equal(p.take_front(first), llvm::seq<int64_t>(0, first)))
       return rewriter.notifyMatchFailure(op, "the transpose moves more than the columns");
     SmallVector<int64_t> view{weightType.getDimSize(0)}, order{0};
     view.append(shape.begin() + first, shape.end());
@@ -187,7 +202,8 @@ struct MoveTransposeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
     ConstantOp permuted = permuteConstant(rewriter, constant, view, order, weightType);
     if (!permuted)
       return rewriter.notifyMatchFailure(op, "the weights can't be permuted");
-    Value flat = ReshapeOp::create(rewriter, reshape.getLoc(), reshape.getType(), transpose.getInput());
+    Value flat =
+        ReshapeOp::create(rewriter, reshape.getLoc(), reshape.getType(), transpose.getInput());
     rewriter.modifyOpInPlace(op, [&] {
       input.set(flat);
       weights.set(permuted.getResult());
@@ -197,7 +213,9 @@ struct MoveTransposeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
 };
 
 /// True if the elements of a constant may be put in another order without a change of their type.
-bool canPermuteElements(ConstantOp constant) { return constant && constant.getType().getElementType().isIntOrFloat(); }
+bool canPermuteElements(ConstantOp constant) {
+  return constant && constant.getType().getElementType().isIntOrFloat();
+}
 
 struct FoldTransposeOfConstant : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -205,7 +223,8 @@ struct FoldTransposeOfConstant : OpRewritePattern<TransposeOp> {
     auto constant = op.getInput().getDefiningOp<ConstantOp>();
     if (!canPermuteElements(constant))
       return rewriter.notifyMatchFailure(op, "input is not a plain constant");
-    ConstantOp folded = permuteConstant(rewriter, constant, constant.getType().getShape(), op.getPermutation(), op.getType());
+    ConstantOp folded = permuteConstant(rewriter, constant, constant.getType().getShape(),
+                                        op.getPermutation(), op.getType());
     if (!folded)
       return rewriter.notifyMatchFailure(op, "elements are not whole bytes");
     rewriter.replaceOp(op, folded);
@@ -219,8 +238,9 @@ struct FoldReshapeOfConstant : OpRewritePattern<ReshapeOp> {
     auto constant = op.getInput().getDefiningOp<ConstantOp>();
     if (!canPermuteElements(constant))
       return rewriter.notifyMatchFailure(op, "input is not a plain constant");
-    ConstantOp folded = permuteConstant(rewriter, constant, constant.getType().getShape(),
-                                   llvm::to_vector(llvm::seq<int64_t>(0, constant.getType().getRank())), op.getType());
+    ConstantOp folded = permuteConstant(
+        rewriter, constant, constant.getType().getShape(),
+        llvm::to_vector(llvm::seq<int64_t>(0, constant.getType().getRank())), op.getType());
     if (!folded)
       return rewriter.notifyMatchFailure(op, "elements are not whole bytes");
     rewriter.replaceOp(op, folded);
@@ -232,8 +252,8 @@ struct PropagateLayout : nnq::impl::PropagateLayoutBase<PropagateLayout> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
-    patterns.add<SinkTransposeBelowPermutable, HoistTransposeAbovePermutable, MoveTransposeIntoWeights, FoldTransposeOfConstant,
-                 FoldReshapeOfConstant>(context);
+    patterns.add<SinkTransposeBelowPermutable, HoistTransposeAbovePermutable,
+                 MoveTransposeIntoWeights, FoldTransposeOfConstant, FoldReshapeOfConstant>(context);
     TransposeOp::getCanonicalizationPatterns(patterns, context);
     ReshapeOp::getCanonicalizationPatterns(patterns, context);
     SplitOp::getCanonicalizationPatterns(patterns, context);

@@ -29,21 +29,26 @@ static bool isConstant(Value value) { return value.getDefiningOp<ConstantOp>() !
 static bool sharesScale(Operation *op) { return cast<QuantizableOp>(op).sharesScale(); }
 
 /// Moves the values of one tensor, all or some of them.
-static bool isMoveOfOne(Operation *op) { return sharesScale(op) && op->getNumOperands() == 1 && op->getNumResults() == 1; }
+static bool isMoveOfOne(Operation *op) {
+  return sharesScale(op) && op->getNumOperands() == 1 && op->getNumResults() == 1;
+}
 
 static bool isElementwise(Operation *op, unsigned leastOperands) {
   return isa<ElementwiseOp>(op) && !isa<RequantizeOp>(op) && op->getNumOperands() >= leastOperands;
 }
 
-/// Can compute on integers and give f32: its epilogue ends one step earlier.
-static bool canGiveFloat(Operation *op) { return isa<AccumulatingOp>(op) || isElementwise(op, 1); }
+/// Computes on integers and can give f32: its epilogue ends one step earlier.
+static bool canGiveFloat(Operation *op) { return !sharesScale(op); }
 
-/// Its f32 result can be consumed inside the loop that makes it. Functions of one variable are tables on 8 bits instead.
+/// Its f32 result can be consumed inside the loop that makes it. Functions of one variable are
+/// tables on 8 bits instead.
 static bool canFuse(Operation *op) { return isa<AccumulatingOp>(op) || isElementwise(op, 2); }
 
-/// True if the function knows how to quantize this operation: it computes on f32 and is not quantized already.
+/// True if the function knows how to quantize this operation: it computes on f32 and is not
+/// quantized already.
 static bool takesPart(Operation *op) {
-  if (!isa<QuantizableOp>(op) || isa<RequantizeOp>(op) || op->getNumResults() == 0 || !llvm::all_of(op->getResults(), isFloatTensor))
+  if (!isa<QuantizableOp>(op) || isa<RequantizeOp>(op) || op->getNumResults() == 0 ||
+      !llvm::all_of(op->getResults(), isFloatTensor))
     return false;
   return llvm::all_of(op->getOperands(), [](Value v) { return !getQuantizedElement(v.getType()); });
 }
@@ -64,8 +69,10 @@ static std::string reasonByNature(QuantizableOp op, const OpScheme &scheme) {
   if (op.getWeightChannelDim() != 0)
     return "its output channels are not dimension 0 of the weights";
   // verifyAccumulatingOp, accumulate (A6)
-  if (static_cast<double>(accumulating.getAccumulationDepth()) * 255 * 127 > std::numeric_limits<int32_t>::max())
-    return "its i32 accumulator could overflow: it adds " + std::to_string(accumulating.getAccumulationDepth()) + " products";
+  if (static_cast<double>(accumulating.getAccumulationDepth()) * 255 * 127 >
+      std::numeric_limits<int32_t>::max())
+    return "its i32 accumulator could overflow: it adds " +
+           std::to_string(accumulating.getAccumulationDepth()) + " products";
   return "";
 }
 
@@ -77,7 +84,7 @@ FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, Quantiza
   QuantizationPlan plan;
   plan.collect(func, rules);
   do {
-    plan.decideFloats();
+    plan.decideFloats(func);
     plan.decideGroups();
     if (failed(plan.decideTypes(func)))
       return failure();
@@ -105,7 +112,8 @@ void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
 // Which values stay f32
 //===----------------------------------------------------------------------===//
 
-/// True if an integer operation computes the value, or the tensor that it is moved from, and can give it in f32.
+/// True if an integer operation computes the value, or the tensor that it is moved from, and can
+/// give it in f32.
 bool QuantizationPlan::comesOutOfLoop(Value value) const {
   Operation *def = value.getDefiningOp();
   while (def && isInteger(def) && isMoveOfOne(def))
@@ -117,13 +125,15 @@ bool QuantizationPlan::wantsFloat(Value value) const {
   return !value.use_empty() && llvm::all_of(value.getUsers(), [&](Operation *user) {
     if (!isInteger(user)) // the function's result, or an operation in float
       return true;
-    bool fusesInto = isElementwise(user, 1) && user->getNumOperands() == 1 && value.hasOneUse() && comesOutOfLoop(value);
+    bool fusesInto = isElementwise(user, 1) && user->getNumOperands() == 1 && value.hasOneUse() &&
+                     comesOutOfLoop(value);
     bool passesOn = isMoveOfOne(user) || fusesInto;
     return passesOn && staysFloat(user->getResult(0));
   });
 }
 
-/// Of the operands of an elementwise operation, at most one comes in f32 out of the loop that computes it: the last.
+/// Of the operands of an elementwise operation, at most one comes in f32 out of the loop that
+/// computes it: the last.
 void QuantizationPlan::decideFusedOperand(Operation *op) {
   if (!isElementwise(op, 2))
     return;
@@ -138,7 +148,24 @@ void QuantizationPlan::decideFusedOperand(Operation *op) {
     fusedOperands.insert(last);
 }
 
-void QuantizationPlan::decideFloats() {
+/// True if only elementwise loops use the value, perhaps after it is moved: they read f32 as well
+/// as codes.
+bool QuantizationPlan::entersLoops(Value value) const {
+  return !value.use_empty() && llvm::all_of(value.getUsers(), [&](Operation *user) {
+    if (!isInteger(user))
+      return false;
+    return isElementwise(user, 1) || (isMoveOfOne(user) && entersLoops(user->getResult(0)));
+  });
+}
+
+void QuantizationPlan::keepFloatThroughMoves(Value value) {
+  floats.insert(value);
+  for (Operation *user : value.getUsers())
+    if (isMoveOfOne(user))
+      keepFloatThroughMoves(user->getResult(0));
+}
+
+void QuantizationPlan::decideFloats(func::FuncOp func) {
   floats.clear();
   fusedOperands.clear();
   for (Operation *op : llvm::reverse(ops)) {
@@ -153,11 +180,31 @@ void QuantizationPlan::decideFloats() {
     if (fused || (may && !notFloat.contains(result) && wantsFloat(result)))
       floats.insert(result);
   }
+  // An input that only loops read is not rounded on its way in.
+  for (BlockArgument argument : func.getArguments())
+    if (isFloatTensor(argument) && entersLoops(argument))
+      keepFloatThroughMoves(argument);
 }
 
-bool QuantizationPlan::isFused(Value value) const {
-  Operation *def = value.getDefiningOp();
-  return def && staysFloat(value) && isInteger(def);
+/// True if `op` reads codes, itself or through the loop that it is fused to.
+bool QuantizationPlan::takesCodes(Operation *op) const {
+  if (!isElementwise(op, 1) && !isMoveOfOne(op))
+    return true;
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    Operation *def = operand.getDefiningOp();
+    if (!def)
+      return !staysFloat(operand) && getType(operand);
+    return isInteger(def) && (!staysFloat(operand) || takesCodes(def));
+  });
+}
+
+/// True if `op` writes codes, itself or through the loop that it is fused to.
+bool QuantizationPlan::givesCodes(Operation *op) const {
+  Value result = op->getResult(0);
+  if (!staysFloat(result))
+    return true;
+  return result.hasOneUse() && isInteger(*result.user_begin()) &&
+         isElementwise(*result.user_begin(), 1) && givesCodes(*result.user_begin());
 }
 
 //===----------------------------------------------------------------------===//
@@ -181,14 +228,16 @@ void QuantizationPlan::decideGroups() {
       continue;
     Value result = op->getResult(0);
     if (sharesScale(op)) {
-      for (Value other : llvm::concat<Value>(llvm::to_vector(op->getOperands()), llvm::to_vector(op->getResults())))
+      for (Value other : llvm::concat<Value>(llvm::to_vector(op->getOperands()),
+                                             llvm::to_vector(op->getResults())))
         if (isFloatTensor(other))
           unite(other, result);
       continue;
     }
     Operation *def = op->getOperand(0).getDefiningOp();
     bool isClamp = cast<QuantizableOp>(op).getClampBounds().has_value();
-    if (isClamp && def && isInteger(def) && !sharesScale(def) && op->getOperand(0).hasOneUse() && !staysFloat(op->getOperand(0))) {
+    if (isClamp && def && isInteger(def) && !sharesScale(def) && op->getOperand(0).hasOneUse() &&
+        !staysFloat(op->getOperand(0))) {
       behindClamp.insert(op->getOperand(0));
       unite(op->getOperand(0), result);
     }
@@ -219,7 +268,8 @@ static std::optional<std::pair<double, double>> annotatedRange(Value value) {
 
 void QuantizationPlan::addMember(Value value) {
   auto isMove = [&](Operation *user) { return isInteger(user) && sharesScale(user); };
-  if (isConstant(value) && llvm::none_of(value.getUsers(), isMove)) // weights have scales of their own
+  if (isConstant(value) &&
+      llvm::none_of(value.getUsers(), isMove)) // weights have scales of their own
     return;
   Group &group = groups[find(value)];
   Operation *def = value.getDefiningOp();
@@ -256,8 +306,10 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
     for (Value result : op.getResults())
       if (isFloatTensor(result))
         addMember(result);
-    if (auto pad = dyn_cast<PadOp>(op); pad && isInteger(pad) && std::isfinite(pad.getValue().convertToDouble()))
-      groups[find(pad.getResult())].entering.include(pad.getValue().convertToDouble(), pad.getValue().convertToDouble());
+    if (auto pad = dyn_cast<PadOp>(op);
+        pad && isInteger(pad) && std::isfinite(pad.getValue().convertToDouble()))
+      groups[find(pad.getResult())].entering.include(pad.getValue().convertToDouble(),
+                                                     pad.getValue().convertToDouble());
   }
   for (auto &[value, group] : groups) {
     const ValueRange &range = group.entering.known ? group.entering : group.moved;
@@ -265,12 +317,15 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
       continue;
     bool isSigned = group.symmetric && range.lo < 0;
     int32_t least = isSigned ? -128 : 0, greatest = isSigned ? 127 : 255;
-    llvm::Expected<QuantParams> params = group.symmetric
-                                             ? chooseSymmetric(std::max(std::abs(range.lo), std::abs(range.hi)), least, greatest)
-                                             : chooseAffine(range.lo, range.hi, least, greatest);
+    llvm::Expected<QuantParams> params =
+        group.symmetric
+            ? chooseSymmetric(std::max(std::abs(range.lo), std::abs(range.hi)), least, greatest)
+            : chooseAffine(range.lo, range.hi, least, greatest);
     if (!params)
-      return emitError(value.getLoc()) << "has no usable range: " << llvm::toString(params.takeError());
-    group.type = getPerTensorType(func.getContext(), isSigned, 8, params->scale, params->zeroPoint, least, greatest);
+      return emitError(value.getLoc())
+             << "has no usable range: " << llvm::toString(params.takeError());
+    group.type = getPerTensorType(func.getContext(), isSigned, 8, params->scale, params->zeroPoint,
+                                  least, greatest);
   }
   return success();
 }
@@ -298,11 +353,8 @@ std::string QuantizationPlan::reasonAgainst(Operation *op) const {
         return "no range is known for its input";
     return "";
   }
-  // Elementwise: f32 operands are allowed, but not only such.
-  bool onlyFloat = staysFloat(result) && llvm::all_of(op->getOperands(), [&](Value operand) {
-    return isConstant(operand) || (staysFloat(operand) && !isFused(operand)) || (isa<BlockArgument>(operand) && !getType(operand));
-  });
-  return onlyFloat ? "it stands between operations in float" : "";
+  // A loop may read f32, or write it, but one of both must be codes.
+  return takesCodes(op) || givesCodes(op) ? "" : "it stands between operations in float";
 }
 
 bool QuantizationPlan::takeAway() {

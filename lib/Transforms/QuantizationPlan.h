@@ -1,5 +1,5 @@
-// What --nnq-quantize decides before it changes anything: which operations compute on integers, which values stay f32, and
-// the type of every value that does not. Read-only on the IR.
+// What --nnq-quantize decides before it changes anything: which operations compute on integers,
+// which values stay f32, and the type of every value that does not. Read-only on the IR.
 
 #ifndef NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
 #define NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
@@ -16,20 +16,23 @@ class FuncOp;
 
 namespace nnq {
 
-/// The plan for one function. Built to a fixed point: that an operation stays in float may leave another without a range, or
-/// between operations in float, and so on; each round only takes operations away, so it ends.
+/// The plan for one function. Built to a fixed point: that an operation stays in float may leave
+/// another without a range, or between operations in float, and so on; each round only takes
+/// operations away, so it ends.
 class QuantizationPlan {
 public:
   /// Fails with an error where a range is no range.
-  static mlir::FailureOr<QuantizationPlan> create(mlir::func::FuncOp func, QuantizationRules &rules);
+  static mlir::FailureOr<QuantizationPlan> create(mlir::func::FuncOp func,
+                                                  QuantizationRules &rules);
 
-  bool isInteger(mlir::Operation *op) const { return schemes.contains(op) && !islands.contains(op); }
+  bool isInteger(mlir::Operation *op) const {
+    return schemes.contains(op) && !islands.contains(op);
+  }
   const OpScheme &schemeOf(mlir::Operation *op) const { return schemes.find(op)->second; }
   /// True if `value` is f32 in the quantized function too.
   bool staysFloat(mlir::Value value) const { return floats.contains(value); }
-  /// True if the value comes from an integer operation that hands it on in f32, inside a fused loop.
-  bool isFused(mlir::Value value) const;
-  /// The type of `value` where it is quantized, or is to be for a user that needs it; null if no range is known.
+  /// The type of `value` where it is quantized, or is to be for a user that needs it; null if no
+  /// range is known.
   mlir::quant::UniformQuantizedType getType(mlir::Value value) const;
 
   /// The operations that take part, in order.
@@ -51,7 +54,11 @@ private:
   };
 
   void collect(mlir::func::FuncOp func, QuantizationRules &rules);
-  void decideFloats();
+  void decideFloats(mlir::func::FuncOp func);
+  bool entersLoops(mlir::Value value) const;
+  void keepFloatThroughMoves(mlir::Value value);
+  bool takesCodes(mlir::Operation *op) const;
+  bool givesCodes(mlir::Operation *op) const;
   bool wantsFloat(mlir::Value value) const;
   bool comesOutOfLoop(mlir::Value value) const;
   void decideFusedOperand(mlir::Operation *op);

@@ -25,9 +25,12 @@ static constexpr Scheme schemes[] = {
     {"symmetric", [](OpScheme &s) { s.activations = ActivationScheme::Symmetric; }},
 };
 
-static Error ruleError(StringRef rule, const Twine &why) { return createStringError("rule '" + rule + "': " + why); }
+static Error ruleError(StringRef rule, const Twine &why) {
+  return createStringError("rule '" + rule + "': " + why);
+}
 
-Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts, OpScheme defaults) {
+Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts,
+                                                     OpScheme defaults) {
   QuantizationRules result;
   result.defaults = defaults;
   for (StringRef text : texts) {
@@ -41,15 +44,19 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
     }
     auto *scheme = find_if(schemes, [&](const Scheme &s) { return s.name == schemeName; });
     if (scheme == std::end(schemes))
-      return ruleError(text, "scheme '" + schemeName + "' is none of float, per_channel, per_tensor, asymmetric, symmetric");
-    Rule rule{text.str(), Selector::Name, pattern.str(), 0, Regex("^(" + pattern.str() + ")$"), scheme->apply};
+      return ruleError(text,
+                       "scheme '" + schemeName +
+                           "' is none of float, per_channel, per_tensor, asymmetric, symmetric");
+    Rule rule{text.str(),   Selector::Name, pattern.str(), 0, Regex("^(" + pattern.str() + ")$"),
+              scheme->apply};
     std::string why;
     if (selector == "op")
       rule.selector = Selector::Op;
     else if (selector == "index")
       rule.selector = Selector::Index;
     else if (selector != "name")
-      return ruleError(text, "selector '" + selector + "' is none of name:REGEX, op:NAME, index:N, keep");
+      return ruleError(text,
+                       "selector '" + selector + "' is none of name:REGEX, op:NAME, index:N, keep");
     else if (!rule.regex.isValid(why))
       return ruleError(text, "regular expression: " + why);
     if (rule.selector == Selector::Index && pattern.getAsInteger(10, rule.index))
@@ -62,9 +69,9 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
 OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
   OpScheme scheme = defaults;
   for (Rule &rule : rules) {
-    bool matches = rule.selector == Selector::Name    ? rule.regex.match(getLayerName(op))
-                   : rule.selector == Selector::Op    ? op->getName().getStringRef() == rule.op
-                                                      : rule.index == index;
+    bool matches = rule.selector == Selector::Name ? rule.regex.match(getLayerName(op))
+                   : rule.selector == Selector::Op ? op->getName().getStringRef() == rule.op
+                                                   : rule.index == index;
     if (!matches)
       continue;
     rule.matched = true;

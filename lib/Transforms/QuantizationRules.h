@@ -20,8 +20,10 @@ struct OpScheme {
 /// Parsed rules; the language is in the description of --nnq-quantize.
 class QuantizationRules {
 public:
-  /// Errors: a rule without selector or scheme, with the rule and what is allowed; a regular expression that does not parse.
-  static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts, OpScheme defaults);
+  /// Errors: a rule without selector or scheme, with the rule and what is allowed; a regular
+  /// expression that does not parse.
+  static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts,
+                                                 OpScheme defaults);
 
   /// The scheme of `op`, the `index`-th quantizable operation of its function.
   OpScheme schemeOf(mlir::Operation *op, unsigned index);

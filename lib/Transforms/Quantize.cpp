@@ -18,13 +18,16 @@ using namespace nnq;
 
 namespace {
 
-/// Rewrites one function. Operations are visited in order, so operands already have their final types.
+/// Rewrites one function. Operations are visited in order, so operands already have their final
+/// types.
 class FunctionQuantizer {
 public:
-  FunctionQuantizer(func::FuncOp func, const QuantizationPlan &plan) : func(func), plan(plan), builder(func.getContext()) {}
+  FunctionQuantizer(func::FuncOp func, const QuantizationPlan &plan)
+      : func(func), plan(plan), builder(func.getContext()) {}
 
   LogicalResult run() {
-    SmallVector<Operation *> all = llvm::map_to_vector(func.getBody().front(), [](Operation &op) { return &op; });
+    SmallVector<Operation *> all =
+        llvm::map_to_vector(func.getBody().front(), [](Operation &op) { return &op; });
     for (Operation *op : all) {
       if (!plan.isInteger(op))
         rewriteFloat(op);
@@ -34,7 +37,8 @@ public:
     for (Operation *op : all)
       op->removeAttr(rangeAttrName);
     for (BlockArgument argument : func.getArguments())
-      func.removeArgAttr(argument.getArgNumber(), StringAttr::get(func.getContext(), rangeAttrName));
+      func.removeArgAttr(argument.getArgNumber(),
+                         StringAttr::get(func.getContext(), rangeAttrName));
     eraseUnusedConstants(all);
     for (Operation *clamp : foldedClamps)
       clamp->erase();
@@ -42,7 +46,8 @@ public:
   }
 
 private:
-  /// `value` as `element`, through an nnq.requantize behind its definition, of which there is one for each type.
+  /// `value` as `element`, through an nnq.requantize behind its definition, of which there is one
+  /// for each type.
   Value convert(Value value, Type element) {
     auto type = cast<RankedTensorType>(value.getType());
     if (type.getElementType() == element)
@@ -84,7 +89,9 @@ private:
   }
 
   /// A move whose result stays f32 moves f32: its input does too.
-  bool keepsFloatMove(Operation *op) { return cast<QuantizableOp>(op).sharesScale() && plan.staysFloat(op->getResult(0)); }
+  bool keepsFloatMove(Operation *op) {
+    return cast<QuantizableOp>(op).sharesScale() && plan.staysFloat(op->getResult(0));
+  }
 
   void rewriteOperand(Operation *op, OpOperand &operand) {
     Value value = operand.get();
@@ -105,12 +112,14 @@ private:
   LogicalResult rewriteAccumulation(AccumulatingOp op) {
     Value input = op.getInputOperand().get();
     quant::UniformQuantizedType inputType = plan.getType(input);
-    if (auto actual = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(input.getType())))
+    if (auto actual =
+            dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(input.getType())))
       inputType = actual;
     op.getInputOperand().set(convert(input, inputType));
     builder.setInsertionPoint(op);
     bool perChannel = plan.schemeOf(op).weights == WeightScheme::PerChannel;
-    FailureOr<QuantizedParameters> parameters = quantizeParameters(builder, op, inputType, perChannel);
+    FailureOr<QuantizedParameters> parameters =
+        quantizeParameters(builder, op, inputType, perChannel);
     if (failed(parameters))
       return failure();
     op.getWeightOperand().set(parameters->weights);
@@ -122,8 +131,10 @@ private:
   /// A clamp between equal types that saturate at its bounds does nothing.
   void foldClamp(Operation *op) {
     auto bounds = cast<QuantizableOp>(op).getClampBounds();
-    auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(op->getResult(0).getType()));
-    if (!bounds || !type || op->getOperand(0).getType() != op->getResult(0).getType() || !saturatesInside(type, *bounds))
+    auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
+        getQuantizedElement(op->getResult(0).getType()));
+    if (!bounds || !type || op->getOperand(0).getType() != op->getResult(0).getType() ||
+        !saturatesInside(type, *bounds))
       return;
     op->getResult(0).replaceAllUsesWith(op->getOperand(0));
     foldedClamps.push_back(op);
@@ -150,7 +161,8 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
     OpScheme defaults;
     defaults.weights = weights;
     defaults.activations = activations;
-    llvm::Expected<QuantizationRules> parsed = QuantizationRules::parse(llvm::to_vector(rules), defaults);
+    llvm::Expected<QuantizationRules> parsed =
+        QuantizationRules::parse(llvm::to_vector(rules), defaults);
     if (!parsed) {
       getOperation().emitError() << llvm::toString(parsed.takeError());
       return signalPassFailure();
@@ -168,9 +180,11 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
   }
 
 private:
-  LogicalResult quantize(func::FuncOp func, QuantizationRules &rules, SmallVectorImpl<Attribute> &islands) {
+  LogicalResult quantize(func::FuncOp func, QuantizationRules &rules,
+                         SmallVectorImpl<Attribute> &islands) {
     if (!llvm::hasSingleElement(func.getBody()))
-      return func.emitError() << "has " << func.getBody().getBlocks().size() << " blocks; a network is one block";
+      return func.emitError() << "has " << func.getBody().getBlocks().size()
+                              << " blocks; a network is one block";
     func.walk([](ObserveOp op) { op.erase(); });
     FailureOr<QuantizationPlan> plan = QuantizationPlan::create(func, rules);
     if (failed(plan))
@@ -188,9 +202,10 @@ private:
     std::string name = getLayerName(op);
     op->emitRemark() << "'" << name << "' stays in float: " << reason;
     op->setAttr(islandAttrName, builder.getStringAttr(reason));
-    return builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(name)),
-                                      builder.getNamedAttr("op", builder.getStringAttr(op->getName().getStringRef())),
-                                      builder.getNamedAttr("reason", builder.getStringAttr(reason))});
+    return builder.getDictionaryAttr(
+        {builder.getNamedAttr("name", builder.getStringAttr(name)),
+         builder.getNamedAttr("op", builder.getStringAttr(op->getName().getStringRef())),
+         builder.getNamedAttr("reason", builder.getStringAttr(reason))});
   }
 };
 

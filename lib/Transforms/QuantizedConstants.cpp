@@ -35,8 +35,11 @@ ConstantOp quantizeConstant(OpBuilder &builder, Value constant, quant::UniformQu
   std::vector<int8_t> codes;
   codes.reserve(values->get().size());
   for (float value : values->get())
-    codes.push_back(static_cast<int8_t>(quantizeValue(value, params))); // u8 codes as the bytes that hold them
-  return createConstant(builder, constant.getLoc(), cast<RankedTensorType>(constant.getType()).clone(type), ArrayRef<int8_t>(codes));
+    codes.push_back(
+        static_cast<int8_t>(quantizeValue(value, params))); // u8 codes as the bytes that hold them
+  return createConstant(builder, constant.getLoc(),
+                        cast<RankedTensorType>(constant.getType()).clone(type),
+                        ArrayRef<int8_t>(codes));
 }
 
 ConstantOp quantizeBiasConstant(OpBuilder &builder, Value bias, quant::QuantizedType type) {
@@ -53,17 +56,21 @@ ConstantOp quantizeBiasConstant(OpBuilder &builder, Value bias, quant::Quantized
     }
     codes.push_back(*code);
   }
-  return createConstant(builder, bias.getLoc(), cast<RankedTensorType>(bias.getType()).clone(type), ArrayRef<int32_t>(codes));
+  return createConstant(builder, bias.getLoc(), cast<RankedTensorType>(bias.getType()).clone(type),
+                        ArrayRef<int32_t>(codes));
 }
 
-static quant::QuantizedType getWeightType(MLIRContext *context, const QuantizedWeights &weights, std::optional<int64_t> axis) {
+static quant::QuantizedType getWeightType(MLIRContext *context, const QuantizedWeights &weights,
+                                          std::optional<int64_t> axis) {
   auto i8 = IntegerType::get(context, 8);
   auto f32 = Float32Type::get(context);
   SmallVector<double> scales(weights.scales.begin(), weights.scales.end());
   if (!axis)
-    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i8, f32, scales[0], 0, weights.storageMin, weights.storageMax);
+    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i8, f32, scales[0], 0,
+                                            weights.storageMin, weights.storageMax);
   SmallVector<int64_t> zeroPoints(scales.size(), 0);
-  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i8, f32, scales, zeroPoints, *axis, weights.storageMin,
+  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i8, f32, scales,
+                                                 zeroPoints, *axis, weights.storageMin,
                                                  weights.storageMax);
 }
 
@@ -83,7 +90,8 @@ struct ParameterQuantizer {
     return bias.empty() ? 0 : quantizeBias(bias[c], scale);
   }
 
-  /// Quantizes with scales that are large enough for every bias, and doubles those of channels that could still overflow.
+  /// Quantizes with scales that are large enough for every bias, and doubles those of channels that
+  /// could still overflow.
   llvm::Expected<QuantizedWeights> run() const {
     SmallVector<float> minimum(axis ? channels() : 1, minimumScale);
     for (auto [c, b] : llvm::enumerate(bias)) {
@@ -93,7 +101,8 @@ struct ParameterQuantizer {
       m = std::max(m, minimumWeightScale(b, input.scale));
     }
     while (true) {
-      llvm::Expected<QuantizedWeights> quantized = quantizeWeights(weights, shape, axis, /*bits=*/8, minimum);
+      llvm::Expected<QuantizedWeights> quantized =
+          quantizeWeights(weights, shape, axis, /*bits=*/8, minimum);
       if (!quantized)
         return quantized.takeError();
       bool fits = true;
@@ -103,7 +112,8 @@ struct ParameterQuantizer {
         if (!code)
           return code.takeError();
         ArrayRef<int8_t> row = ArrayRef<int8_t>(quantized->values).slice(c * size, size);
-        if (fitsInt32(accumulatorRange(row, input.storageMin, input.storageMax, input.zeroPoint, *code)))
+        if (fitsInt32(
+                accumulatorRange(row, input.storageMin, input.storageMax, input.zeroPoint, *code)))
           continue;
         fits = false;
         minimum[axis ? c : 0] = 2 * quantized->scales[axis ? c : 0];
@@ -115,7 +125,9 @@ struct ParameterQuantizer {
 };
 } // namespace
 
-FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, AccumulatingOp op, quant::UniformQuantizedType inputType, bool perChannel) {
+FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, AccumulatingOp op,
+                                                  quant::UniformQuantizedType inputType,
+                                                  bool perChannel) {
   Value weightValue = op.getWeightOperand().get();
   OpOperand *biasOperand = op.getBiasOperand();
   auto type = cast<RankedTensorType>(weightValue.getType());
@@ -124,18 +136,23 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
     bias = readConstant<float>(biasOperand->get());
   int64_t channelDim = cast<QuantizableOp>(*op).getWeightChannelDim();
   if (!weights || (biasOperand && !bias) || channelDim != 0)
-    return op.emitError() << "has weights or a bias that are not constants with the output channels as dimension 0";
+    return op.emitError() << "has weights or a bias that are not constants with the output "
+                             "channels as dimension 0";
 
   ParameterQuantizer quantizer{*weights, bias ? bias->get() : ArrayRef<float>(), type.getShape(),
-                               perChannel ? std::optional<int64_t>(0) : std::nullopt, getParams(inputType)};
+                               perChannel ? std::optional<int64_t>(0) : std::nullopt,
+                               getParams(inputType)};
   llvm::Expected<QuantizedWeights> quantized = quantizer.run();
   if (!quantized)
-    return op.emitError() << "can't quantize its weights: " << llvm::toString(quantized.takeError());
+    return op.emitError() << "can't quantize its weights: "
+                          << llvm::toString(quantized.takeError());
   quant::QuantizedType weightType = getWeightType(op.getContext(), *quantized, quantizer.axis);
   QuantizedParameters result;
-  result.weights = createConstant(builder, weightValue.getLoc(), type.clone(weightType), ArrayRef<int8_t>(quantized->values));
+  result.weights = createConstant(builder, weightValue.getLoc(), type.clone(weightType),
+                                  ArrayRef<int8_t>(quantized->values));
   if (biasOperand)
-    result.bias = quantizeBiasConstant(builder, biasOperand->get(), getBiasType(inputType, weightType));
+    result.bias =
+        quantizeBiasConstant(builder, biasOperand->get(), getBiasType(inputType, weightType));
   if (biasOperand && !result.bias)
     return op.emitError() << "has a bias outside i32 at its scale";
   return result;

@@ -9,5 +9,5 @@ class CompileError(Error):
     """The compiler refused a model: file, node and reason."""
 
 
-class CalibrationError(Error):
-    """Calibration data that cannot be used: array, what was expected, what was found."""
+class DataError(Error):
+    """Sample data that cannot be used: file or array, what was expected, what was found."""

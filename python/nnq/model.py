@@ -4,6 +4,7 @@ import ctypes
 import json
 import pathlib
 import platform
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def _host_features():
     return set(line.partition(":")[2].replace("_", "").split())
 
 
-def why_not_runnable(target, needs):
+def _why_not_runnable(target, needs):
     """None if code for `target` runs here, else the reason. `needs`: instruction sets in LLVM's names."""
     machine = platform.machine()
     if machine not in MACHINES.get(target.split("-")[0], ()):
@@ -65,6 +66,23 @@ def why_not_runnable(target, needs):
     if features and missing:
         return f"it is compiled for {target} and this machine lacks {', '.join(missing)}; compile it with --target native"
     return None
+
+
+def _load_function(library, symbol):
+    """The function of a shared library. Error: it cannot be loaded.
+
+    It is loaded under a name of its own, since the loader knows libraries by name: a model compiled again into the same
+    folder would be the old one.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="nnq-") as folder:
+            name = pathlib.Path(folder, "libmodel.so")
+            name.symlink_to(library.resolve())
+            function = getattr(ctypes.CDLL(str(name)), symbol)
+    except (OSError, AttributeError) as error:
+        raise Error(f"{library}: cannot be loaded: {error}") from None
+    function.restype = None
+    return function
 
 
 class _Workspace:
@@ -80,12 +98,15 @@ class _Workspace:
 class Model:
     """A compiled model: `model(x)` runs it, from any thread.
 
-    folder, manifest      where it is, and manifest.json
-    inputs, outputs       tuples of Tensor
+    folder, manifest   where it is, and manifest.json
+    inputs, outputs    tuples of Tensor
     """
 
     def __init__(self, folder):
-        """Loads the folder that `nnq compile` wrote. Error: not such a folder, or not for this machine."""
+        """Loads the folder that `nnq compile` wrote. Error: not such a folder.
+
+        A model for another machine loads too, but does not run: `why_not_runnable` says why, and is None otherwise.
+        """
         self.folder = pathlib.Path(folder)
         self.manifest = read_manifest(self.folder)
         try:
@@ -94,23 +115,16 @@ class Model:
             symbol, target, self._arena_bytes = (self.manifest[key] for key in ("symbol", "target", "arena_bytes"))
         except (KeyError, TypeError) as error:
             raise Error(f"{self.folder / MANIFEST}: lacks {error}; compile the model again") from None
-        if reason := why_not_runnable(target, self.manifest.get("cpu_features", ())):
-            raise Error(f"{self.folder}: cannot run here: {reason}")
-        self._function = self._load(symbol)
         self._local = threading.local()
-        self._workspace()
-
-    def _load(self, symbol):
-        library = self.folder / "libmodel.so"
-        try:
-            function = getattr(ctypes.CDLL(str(library.resolve())), symbol)
-        except (OSError, AttributeError) as error:
-            raise Error(f"{library}: cannot be loaded: {error}") from None
-        function.restype = None
-        return function
+        self.why_not_runnable = _why_not_runnable(target, self.manifest.get("cpu_features", ()))
+        if not self.why_not_runnable:
+            self._function = _load_function(self.folder / "libmodel.so", symbol)
+            self._workspace()
 
     def _workspace(self):
-        """This thread's buffers, allocated at its first call."""
+        """This thread's buffers, allocated at its first call. Error: the model is for another machine."""
+        if self.why_not_runnable:
+            raise Error(f"{self.folder}: cannot run here: {self.why_not_runnable}")
         if not hasattr(self._local, "workspace"):
             self._local.workspace = _Workspace(self.inputs, self.outputs, self._arena_bytes)
         return self._local.workspace

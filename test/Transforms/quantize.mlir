@@ -33,6 +33,8 @@ func.func @conv_relu_fc(%x: tensor<1x2x2x1xf32> {nnq.range = array<f32: -1.0, 1.
 // CHECK: %[[S:.*]] = nnq.add %[[A]], %[[B]] : tensor<1x2x!quant.uniform<{{.*}}>>, tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32, 0.00999{{[0-9]*}}>>
 // CHECK-NOT: nnq.clamp
 // CHECK: nnq.max_pool2d
+// CHECK: nnq.reduce {{.*}} -> tensor<1x1x1x2xf32>
+// CHECK-NEXT: return
 func.func @residual(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x1x1x2xf32> {
   %w = nnq.constant dense<[[1.0, -0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
   %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -2.0, 2.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
@@ -96,8 +98,8 @@ func.func @softmax_inside(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>
 // Scale and offset on the input (a batch normalization in front of an activation) are one fused loop, with constants in f32.
 // CHECK-LABEL: @scale_and_offset
 // CHECK-DAG: %[[S:.*]] = nnq.constant dense<[2.000000e+00, 3.000000e+00]>
-// CHECK-DAG: %[[X:.*]] = nnq.requantize %arg0
-// CHECK: %[[M:.*]] = nnq.mul %[[X]], %[[S]] : {{.*}} -> tensor<1x2xf32>
+// The loop reads the input in f32.
+// CHECK: %[[M:.*]] = nnq.mul %arg0, %[[S]] : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
 // CHECK: %[[A:.*]] = nnq.add %[[M]], %{{.*}} : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2x!quant.uniform<u8:f32, {{[0-9.]*}}>>
 // CHECK: nnq.fully_connected %[[A]]
 func.func @scale_and_offset(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x2xf32> {
@@ -116,8 +118,22 @@ func.func @scale_and_offset(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.
 // A border of -4 widens the range of what it surrounds.
 // CHECK-LABEL: @pad_with_a_value
 // CHECK: nnq.requantize %arg0 : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32, 0.0196078{{[0-9]*}}:204>>
-func.func @pad_with_a_value(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x4xf32> {
+func.func @pad_with_a_value(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x1xf32> {
+  %w = nnq.constant dense<1.0> : tensor<1x4xf32> -> tensor<1x4xf32>
   %0 = nnq.pad %x low = [0, 1] high = [0, 1] value = -4.0 : tensor<1x2xf32> -> tensor<1x4xf32>
+  %1 = nnq.fully_connected %0, %w : tensor<1x4xf32>, tensor<1x4xf32> -> tensor<1x1xf32>
+  return %1 : tensor<1x1xf32>
+}
+
+// -----
+
+// A function of the input alone, for the caller alone, is computed in float.
+// CHECK-LABEL: @float_from_input_to_output
+// CHECK-NEXT: nnq.pad %arg0 {{.*}} : tensor<1x2xf32>
+// CHECK-NEXT: nnq.unary {{.*}} : tensor<1x4xf32> -> tensor<1x4xf32>
+func.func @float_from_input_to_output(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x4xf32> {
+  %0 = nnq.pad %x low = [0, 1] high = [0, 1] value = -4.0 : tensor<1x2xf32> -> tensor<1x4xf32>
+  // expected-remark @below {{'unary' stays in float: it stands between operations in float}}
   %1 = nnq.unary tanh %0 : tensor<1x4xf32> -> tensor<1x4xf32>
   return %1 : tensor<1x4xf32>
 }

@@ -1,13 +1,15 @@
-// nnq-translate: from other formats to nnq.
+// nnq-translate: from other formats to nnq, and from nnq to object files.
 
 #include "OutputFile.h"
 
+#include "nnq/Compiler/Compile.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 
@@ -21,6 +23,8 @@ static cl::opt<std::string> outputPath("o", cl::desc("Where the result goes; - i
 static cl::list<std::string> dimensions("dim", cl::desc("Size of a dynamic dimension of an ONNX model; without a symbolic "
                                                         "name, it is called INPUT:AXIS"),
                                         cl::value_desc("name=size"), cl::cat(category));
+static cl::opt<std::string> target("target", cl::desc("Machine to compile for"), cl::init("native"), cl::cat(category));
+static cl::opt<std::string> modelName("name", cl::desc("Prefix of the C symbols"), cl::init("model"), cl::cat(category));
 static cl::opt<bool> emitBytecode("emit-bytecode", cl::desc("Write MLIR as bytecode instead of text"), cl::cat(category));
 
 //===----------------------------------------------------------------------===//
@@ -32,6 +36,7 @@ static bool writeModule(ModuleOp module, llvm::raw_ostream &os) {
   if (emitBytecode)
     return succeeded(writeBytecodeToFile(module, os));
   module.print(os, OpPrintingFlags().enableDebugInfo().printNameLocAsPrefix());
+  os << "\n";
   return true;
 }
 
@@ -63,6 +68,52 @@ static bool importONNX(MLIRContext &context, llvm::raw_ostream &os) {
 }
 
 //===----------------------------------------------------------------------===//
+// Machine code
+//===----------------------------------------------------------------------===//
+
+/// Compiles the module at `inputPath`, whose function `main` holds nnq operations, and writes a part of the result.
+static bool compileTo(MLIRContext &context, nnq::CompileOptions options, llvm::function_ref<void(const nnq::CompiledModel &)> write) {
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputPath, ParserConfig(&context));
+  if (!module)
+    return false;
+  options.target = target;
+  options.name = modelName;
+  llvm::Expected<nnq::CompiledModel> model = nnq::compile(*module, options);
+  if (!model) {
+    llvm::errs() << "error: " << inputPath << ": " << llvm::toString(model.takeError()) << "\n";
+    return false;
+  }
+  write(*model);
+  return true;
+}
+
+static bool writeCode(MLIRContext &context, llvm::raw_ostream &os, nnq::CompileOptions options) {
+  return compileTo(context, options, [&](const nnq::CompiledModel &model) { os.write(model.code.data(), model.code.size()); });
+}
+
+static bool writeObject(MLIRContext &context, llvm::raw_ostream &os) { return writeCode(context, os, {}); }
+
+static bool writeAssembly(MLIRContext &context, llvm::raw_ostream &os) {
+  nnq::CompileOptions options;
+  options.emitAssembly = true;
+  return writeCode(context, os, options);
+}
+
+static bool writeLLVMIR(MLIRContext &context, llvm::raw_ostream &os) {
+  nnq::CompileOptions options;
+  options.emitLLVMIR = true;
+  return writeCode(context, os, options);
+}
+
+static bool writeHeader(MLIRContext &context, llvm::raw_ostream &os) {
+  return compileTo(context, {}, [&](const nnq::CompiledModel &model) { os << model.header; });
+}
+
+static bool writeManifest(MLIRContext &context, llvm::raw_ostream &os) {
+  return compileTo(context, {}, [&](const nnq::CompiledModel &model) { os << model.manifest; });
+}
+
+//===----------------------------------------------------------------------===//
 // Actions
 //===----------------------------------------------------------------------===//
 
@@ -77,6 +128,11 @@ struct Action {
 
 static const Action actions[] = {
     {"import-onnx", "ONNX model to nnq operations", importONNX},
+    {"mlir-to-object", "nnq operations to an object file", writeObject},
+    {"mlir-to-header", "nnq operations to the object file's C header", writeHeader},
+    {"mlir-to-manifest", "nnq operations to a description of inputs, outputs and layers (JSON)", writeManifest},
+    {"mlir-to-asm", "nnq operations to assembly", writeAssembly},
+    {"mlir-to-llvmir", "nnq operations to optimized LLVM IR", writeLLVMIR},
 };
 
 /// "file:line:column: error: message" where there is such a location, else "error: message".
@@ -102,6 +158,8 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv, "nnq translation tool\n");
 
   DialectRegistry registry;
+  nnq::registerCompilerDialects(registry);
+  nnq::registerAllPassesAndPipelines();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.getDiagEngine().registerHandler(printDiagnostic);
   llvm::Expected<bool> written =

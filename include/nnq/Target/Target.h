@@ -46,6 +46,7 @@ struct TargetDescription {
   unsigned vectorBits;
   DotProduct dot;
   int64_t outputBlock;               ///< Output channels of a packed weight block, the width of an i32 accumulator.
+  int64_t stepsPerLoad;              ///< One load of a row of activations should read this many times `dot.depth` bytes.
   llvm::ArrayRef<TileShape> tiles;   ///< For 8 bits, best first; a column is `outputBlock` channels.
   llvm::ArrayRef<TileShape> floatTiles; ///< For f32, best first; a column is `floatLanes()` channels.
 

@@ -9,7 +9,8 @@
 
 namespace nnq {
 
-/// The elements of a constant, row major. Points into the attribute, except for a splat, which is expanded here.
+/// The elements of a constant, row major. Points into the attribute, except for a splat, which is
+/// expanded here.
 template <typename T> class ConstantValues {
 public:
   explicit ConstantValues(llvm::ArrayRef<T> view) : view(view) {}
@@ -23,18 +24,21 @@ private:
   std::vector<T> expanded;
 };
 
-/// The elements of the `nnq.constant` that defines `value`, or nothing if another operation does or the (storage) element type is not T's:
-/// float f32, int8_t 8 bits, int32_t 32 bits.
+/// The elements of the `nnq.constant` that defines `value`, or nothing if another operation does or
+/// the (storage) element type is not T's: float f32, int8_t 8 bits, int32_t 32 bits.
 template <typename T> std::optional<ConstantValues<T>> readConstant(mlir::Value value);
 
 /// Creates an `nnq.constant` of `type`, whose storage has T's width.
 template <typename T>
-ConstantOp createConstant(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type, llvm::ArrayRef<T> values);
+ConstantOp createConstant(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type,
+                          llvm::ArrayRef<T> values);
 
-/// Views `constant` as `viewShape` (same number of elements), permutes its dimensions as `nnq.transpose` does, and gives the
-/// result the type `type`. A permutation that is the identity copies nothing. Null if the elements are not whole bytes.
-ConstantOp permuteConstant(mlir::OpBuilder &builder, ConstantOp constant, llvm::ArrayRef<int64_t> viewShape,
-                           llvm::ArrayRef<int64_t> permutation, mlir::RankedTensorType type);
+/// Views `constant` as `viewShape` (same number of elements), permutes its dimensions as
+/// `nnq.transpose` does, and gives the result the type `type`. A permutation that is the identity
+/// copies nothing. Null if the elements are not whole bytes.
+ConstantOp permuteConstant(mlir::OpBuilder &builder, ConstantOp constant,
+                           llvm::ArrayRef<int64_t> viewShape, llvm::ArrayRef<int64_t> permutation,
+                           mlir::RankedTensorType type);
 
 } // namespace nnq
 

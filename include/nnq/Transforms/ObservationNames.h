@@ -14,7 +14,8 @@ class FuncOp;
 
 namespace nnq {
 
-/// Attribute of an operation (two numbers for each result) or an argument: the range of its values, array<f32: lo, hi>.
+/// Attribute of an operation (two numbers for each result) or an argument: the range of its values,
+/// array<f32: lo, hi>.
 inline constexpr llvm::StringLiteral rangeAttrName = "nnq.range";
 /// Attribute of an argument: its name in the model.
 inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
@@ -23,7 +24,8 @@ inline constexpr llvm::StringLiteral islandAttrName = "nnq.float_island";
 /// Attribute of the module: all of these, {name, op, reason}.
 inline constexpr llvm::StringLiteral islandsAttrName = "nnq.float_islands";
 
-/// The name of the operation's location; its operation name without the dialect where the location has none.
+/// The name of the operation's location; its operation name without the dialect where the location
+/// has none.
 std::string getLayerName(mlir::Operation *op);
 
 struct Observation {

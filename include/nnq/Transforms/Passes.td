@@ -107,14 +107,14 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
     - Weights: `i8<-127:127>`, symmetric, per output channel or per tensor. Biases: `i32` of scale input * weight. Where a bias
       would be too large for its scale, or an accumulator could overflow for the actual weights, that channel's scale grows until all fits.
     - A clamp whose input has no other use passes its type to the operation in front; it goes if the type saturates at its bounds.
-    - Rounding to 8 bits is left out where a fused loop needs no tensor in memory. A result stays `f32` if it is that of an
-      `AccumulatingOp` or `ElementwiseOp` and only the function's result or operations in float use it, or if its one use is
-      an elementwise operation of two operands (residual add, scale and offset). At most one operand of such an operation is so, the one computed
-      last.
+    - Rounding to 8 bits is left out where a fused loop needs no tensor in memory. A computed result stays `f32` if only the
+      function's results or operations in float use it. The result of an `AccumulatingOp`, or of an `ElementwiseOp` of two operands,
+      stays `f32` if its one use is an elementwise operation of two operands (residual add, scale and offset); of the operands of such an
+      operation at most one is so, the one computed last. An input that only elementwise operations read enters them in `f32`.
 
     An operation stays in float, with `nnq.requantize` around it, a remark that says why, the attribute `nnq.float_island`, and an entry
     {name, op, reason} in the module's `nnq.float_islands`: if it has no integer form, if a rule says so, if its weights are not
-    constant, if no range is known, or if it is elementwise between operations in float. Constant operands of elementwise
+    constant, if no range is known, or if it is elementwise and its fused loop reads and writes f32 alone. Constant operands of elementwise
     operations stay f32: they are parameters of the fused loop.
 
     Rules, the last that matches wins, an error if one matches nothing:

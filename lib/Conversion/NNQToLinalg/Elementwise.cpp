@@ -67,10 +67,12 @@ private:
 };
 
 /// requantize between u8 and i8 with one scale and zero points 128 apart: the same reals, the codes' top bit inverted.
-struct LowerChangeOfSign : OpConversionPattern<RequantizeOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(RequantizeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    auto from = perTensorType(op.getInput()), to = perTensorType(op.getResult());
+struct LowerChangeOfSign : OpInterfaceConversionPattern<ElementwiseOp> {
+  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
+  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands, ConversionPatternRewriter &rewriter) const override {
+    if (!isa<RequantizeOp>(op))
+      return rewriter.notifyMatchFailure(op, "not a change of scale");
+    auto from = perTensorType(op->getOperand(0)), to = perTensorType(op->getResult(0));
     if (!isByte(from) || !isByte(to) || from.isSigned() == to.isSigned())
       return rewriter.notifyMatchFailure(op, "not a change between u8 and i8");
     int64_t shift = from.isSigned() ? 128 : -128;
@@ -80,17 +82,19 @@ struct LowerChangeOfSign : OpConversionPattern<RequantizeOp> {
     auto invert = [](OpBuilder &b, Location l, Value code) -> Value {
       return arith::XOrIOp::create(b, l, code, arith::ConstantOp::create(b, l, b.getIntegerAttr(code.getType(), APInt(8, 0x80))));
     };
-    rewriter.replaceOp(op, emitUnaryOnCodes(rewriter, op.getLoc(), adaptor.getInput(), to.getStorageType(), invert));
+    rewriter.replaceOp(op, emitUnaryOnCodes(rewriter, op.getLoc(), operands[0], to.getStorageType(), invert));
     return success();
   }
 };
 
 /// requantize from an i32 type, an accumulator: saturate(rint(f32(q - z) * (s_from / s_to)) + z_to), one multiplier per scale.
-struct LowerRequantizeOfAccumulator : OpConversionPattern<RequantizeOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(RequantizeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    auto from = getQuantizedElement(op.getInput().getType());
-    auto to = perTensorType(op.getResult());
+struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp> {
+  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
+  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands, ConversionPatternRewriter &rewriter) const override {
+    if (!isa<RequantizeOp>(op))
+      return rewriter.notifyMatchFailure(op, "not a change of scale");
+    auto from = getQuantizedElement(op->getOperand(0).getType());
+    auto to = perTensorType(op->getResult(0));
     if (!from || !to || !from.getStorageType().isInteger(32) || isa<quant::UniformQuantizedSubChannelType>(from))
       return rewriter.notifyMatchFailure(op, "not from an accumulator to one scale");
     SmallVector<int64_t> zeroPoints = getZeroPoints(from);
@@ -99,8 +103,8 @@ struct LowerRequantizeOfAccumulator : OpConversionPattern<RequantizeOp> {
     SmallVector<float> multipliers = llvm::map_to_vector(
         getScales(from), [&](double scale) { return static_cast<float>(scale) / static_cast<float>(to.getScale()); });
     Location loc = op.getLoc();
-    ArrayRef<int64_t> shape = op.getType().getShape();
-    SmallVector<Value> inputs{adaptor.getInput()};
+    ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
+    SmallVector<Value> inputs{operands[0]};
     SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(shape.size())};
     bool perAxis = multipliers.size() > 1;
     if (perAxis) {
@@ -201,6 +205,7 @@ struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
 
 void populateElementwiseToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
   MLIRContext *context = patterns.getContext();
+  // All match the interface: the driver ranks patterns for an operation and patterns for an interface apart.
   patterns.add<LowerElementwise>(converter, context, /*benefit=*/1);
   patterns.add<LowerToTable>(converter, context, /*benefit=*/2);
   patterns.add<LowerClampOnCodes, LowerChangeOfSign, LowerRequantizeOfAccumulator>(converter, context, /*benefit=*/3);

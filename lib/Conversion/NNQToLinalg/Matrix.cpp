@@ -120,9 +120,7 @@ FailureOr<ConstantOp> getConstant(Operation *op, OpOperand &operand, StringRef w
 /// Integer form: zero point folded, scales multiplied.
 LogicalResult foldInteger(Operation *op, ConstantOp weights, ConstantOp bias, quant::UniformQuantizedType input, Layer &layer) {
   auto weightType = getQuantizedElement(weights.getType());
-  if (isa<quant::UniformQuantizedSubChannelType>(weightType))
-    return op->emitOpError() << "has a quantized input and weights quantized in blocks, " << weights.getType()
-                             << "; a sum over blocks of different scales has no i32 accumulator, keep the input in f32";
+  assert(!isa<quant::UniformQuantizedSubChannelType>(weightType) && "the verifier keeps blocks of weights below float inputs");
   FailureOr<ConstantData> data = ConstantData::get(weights.getValue());
   std::optional<ConstantData> biasData;
   if (bias) {

@@ -60,7 +60,7 @@ llvm::Expected<HostTensor> TensorReader::readOrFail(const ::onnx::TensorProto &t
   auto type = static_cast<DataType>(tensor.data_type());
   Shape shape(tensor.dims().begin(), tensor.dims().end());
   if (bitsOf(type) == 0)
-    return makeError("has data type " + nameOf(type) + ", which is not supported");
+    return makeError("is of " + nameOf(type) + ", which is not supported");
   std::optional<int64_t> count = countElements(shape);
   if (!count)
     return makeError("has the impossible shape " + shapeText(shape));

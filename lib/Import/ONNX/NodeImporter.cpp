@@ -70,6 +70,9 @@ Value NodeImporter::getValue(const Operand &operand) const {
     return {};
   }
   constexpr size_t largestInline = 1024;
+  // Bytecode is refused where its buffer is aligned less than a resource in it, and LLVM reads small files and pipes into memory
+  // that is aligned to 16.
+  constexpr size_t alignment = 16;
   RankedTensorType type = f32Tensor(tensor.shape);
   ElementsAttr value;
   if (tensor.floats.size() * sizeof(float) <= largestInline) {
@@ -77,7 +80,7 @@ Value NodeImporter::getValue(const Operand &operand) const {
   } else {
     ArrayRef<char> bytes(reinterpret_cast<const char *>(tensor.floats.data()), tensor.floats.size() * sizeof(float));
     value = DenseResourceElementsAttr::get(type, constant.name.empty() ? StringRef("constant") : StringRef(constant.name),
-                                           HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
+                                           HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
   }
   Location constantLoc = NameLoc::get(builder.getStringAttr(constant.name));
   return constant.materialized = ConstantOp::create(builder, constantLoc, value);

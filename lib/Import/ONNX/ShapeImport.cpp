@@ -125,7 +125,7 @@ static LogicalResult importExpand(NodeImporter &n) {
   if (!x || !given)
     return failure();
   std::optional<Shape> shape = broadcastShape(x.getShape(), *given);
-  if (!shape || !countElements(*shape))
+  if (!shape)
     return n.error() << "can't broadcast " << shapeText(x.getShape()) << " to " << shapeText(*given);
   return n.setOutput(0, n.broadcast(x, *shape));
 }

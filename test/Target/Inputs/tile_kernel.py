@@ -1,155 +1,201 @@
-"""Writes a matrix product of bytes as a loop nest over one register tile of one target.
+"""Writes matrix products as loop nests over the register tiles of one target, in the form that code generation emits.
 
-  tile_kernel.py TARGETS.DEF TARGET ROWS COLUMNS [UNROLL]           one tile, the form that code generation emits
-  tile_kernel.py TARGETS.DEF --list                                 "target rows columns" per line
+  tile_kernel.py TARGETS.DEF TARGET > kernels.mlir
 
-kernel(x: m x k, w: k/depth x blocks x block*depth, out: m x blocks*block): out = x * transposed(w) in i32, where
-w holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). With UNROLL, one load of a row serves that many
-steps of the reduction.
+@tile_RxC(x: m x K, w: K/depth x blocks x block*depth, out: m x blocks*block) is out = x * transposed(w) in i32, where w
+holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @float_RxC is the same in f32, with depth 1 and
+blocks of one vector. The products have TILES tiles in each direction.
 """
 
 import re
 import sys
 from dataclasses import dataclass
 
-REDUCTION = 256
-TILES = 2  # tiles in each direction
+K = 256
+TILES = 2
 
 
 @dataclass
 class Target:
     name: str
+    float_lanes: int
     lanes: int
     depth: int
     rows: int
     unsigned: bool
     block: int
+    steps: int
     tiles: list
+    float_tiles: list
 
 
 def read_targets(path):
-    text = re.sub(r"//.*", "", open(path).read())
-    rows = re.split(r"NNQ_TARGET\(", text)[1:]
-    for row in rows:
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"//.*", "", file.read())
+    for row in text.split("NNQ_TARGET(")[1:]:
         name = re.search(r'"([^"]*)"', row).group(1)
-        dot = re.search(r"DOT\(\w+, (\d+), (\d+), (\d+), (true|false)\), (\d+),(.*)", row, re.S)
-        tiles = dot.group(6).split(",\n")[0]
-        yield Target(name, int(dot.group(1)), int(dot.group(2)), int(dot.group(3)), dot.group(4) == "true", int(dot.group(5)),
-                     [(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", tiles)])
+        bits, lanes, depth, rows, sign, block, steps, tiles = re.search(
+            r"(\d+), DOT\(\w+, (\d+), (\d+), (\d+), (true|false)\), (\d+), (\d+),(.*)", row, re.S).groups()
+        tiles, float_tiles = ([(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", part)] for part in tiles.split(",\n"))
+        yield Target(name, int(bits) // 32, int(lanes), int(depth), int(rows), sign == "true", int(block), int(steps), tiles, float_tiles)
 
 
-class Writer:
-    def __init__(self, target, rows, columns, unroll):
-        self.t, self.rows, self.columns, self.unroll = target, rows, columns, unroll
-        self.row_loads = {}
+class Kernel:
+    """One function. What is of bytes and what of floats is in the subclasses."""
+
+    def __init__(self, target, rows, columns):
+        self.t, self.rows, self.columns = target, rows, columns
         self.m, self.blocks = rows * TILES, columns * TILES
-        self.lines, self.next = [], 0
+        self.lines, self.count = [], 0
 
     def line(self, text):
         self.lines.append(text)
 
     def op(self, text):
-        self.next += 1
-        self.lines.append(f"%{self.next} = {text}")
-        return f"%{self.next}"
+        self.count += 1
+        self.lines.append(f"%{self.count} = {text}")
+        return f"%{self.count}"
 
-    def accumulators(self):
-        """(row, column, first output) of each accumulator: rows of one vector each, or blocks of a matrix product."""
-        width = self.t.block if self.t.rows == 1 else self.t.lanes
-        return [(r, c, o) for r in range(0, self.rows, self.t.rows) for c in range(self.columns) for o in range(0, self.t.block, width)]
-
-    def load_row(self, row, step):
-        size = self.unroll * self.t.depth
-        if row not in self.row_loads:
-            index = self.op(f"affine.apply affine_map<(d0) -> (d0 + {row})>(%m)")
-            self.row_loads[row] = self.op(f"vector.load %x[{index}, %k] : memref<{self.m}x{REDUCTION}xi8>, vector<{size}xi8>")
-        if self.unroll == 1:
-            return self.row_loads[row]
-        return self.op(f"vector.extract_strided_slice {self.row_loads[row]} {{offsets = [{step * self.t.depth}], sizes = [{self.t.depth}], "
-                       f"strides = [1]}} : vector<{size}xi8> to vector<{self.t.depth}xi8>")
-
-    def activations(self, row, step):
-        t = self.t
-        loads = [self.load_row(r, step) for r in range(row, row + t.rows)]
-        shape = f"{t.depth}"
-        value = loads[0]
-        if t.rows == 2:
-            mask = list(range(2 * t.depth))
-            value = self.op(f"vector.shuffle {loads[0]}, {loads[1]} {mask} : vector<{t.depth}xi8>, vector<{t.depth}xi8>")
-            shape = f"2x{t.depth}"
-            value = self.op(f"vector.shape_cast {value} : vector<{2 * t.depth}xi8> to vector<{shape}xi8>")
-        extend = "extui" if t.unsigned else "extsi"
-        return self.op(f"arith.{extend} {value} : vector<{shape}xi8> to vector<{shape}xi32>"), f"vector<{shape}xi32>"
-
-    def weights(self, column, first, outputs, step):
-        t = self.t
-        kd = self.op(f"affine.apply affine_map<(d0) -> (d0 + {step})>(%kd)")
-        index = self.op(f"affine.apply affine_map<(d0) -> (d0 + {column})>(%b)")
-        at = self.op(f"arith.constant {first * t.depth} : index")
-        size = outputs * t.depth
-        flat = self.op(f"vector.load %w[{kd}, {index}, {at}] : memref<{REDUCTION // t.depth}x{self.blocks}x{t.block * t.depth}xi8>, vector<{size}xi8>")
-        shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{outputs}x{t.depth}xi8>")
-        return self.op(f"arith.extsi {shaped} : vector<{outputs}x{t.depth}xi8> to vector<{outputs}x{t.depth}xi32>"), f"vector<{outputs}x{t.depth}xi32>"
-
-    def contract(self, x, x_type, w, w_type, acc, acc_type, outputs):
-        if self.t.rows == 2:
-            acc = self.op(f"vector.shape_cast {acc} : {acc_type} to vector<2x{outputs}xi32>")
-            maps, iterators, shaped = "#mk, #mnk, #mn", '"parallel", "parallel", "reduction"', f"vector<2x{outputs}xi32>"
-        else:
-            maps, iterators, shaped = "#k, #nk, #n", '"parallel", "reduction"', acc_type
-        sums = self.op(f"vector.contract {{indexing_maps = [{maps}], iterator_types = [{iterators}], kind = #vector.kind<add>}} "
-                       f"{x}, {w}, {acc} : {x_type}, {w_type} into {shaped}")
-        return sums if shaped == acc_type else self.op(f"vector.shape_cast {sums} : {shaped} to {acc_type}")
+    def plus(self, value, offset):
+        return self.op(f"affine.apply affine_map<(d0) -> (d0 + {offset})>({value})")
 
     def write(self):
-        t = self.t
-        places = self.accumulators()
-        outputs = t.block if t.rows == 1 else t.lanes
-        acc_type = f"vector<{outputs * t.rows}xi32>"
-        names = [f"%a{i}" for i in range(len(places))]
-        self.line("""#k = affine_map<(n, k) -> (k)>
-#nk = affine_map<(n, k) -> (n, k)>
-#n = affine_map<(n, k) -> (n)>
-#mk = affine_map<(m, n, k) -> (m, k)>
-#mnk = affine_map<(m, n, k) -> (n, k)>
-#mn = affine_map<(m, n, k) -> (m, n)>""")
-        self.line(f"func.func @kernel(%x: memref<{self.m}x{REDUCTION}xi8>, %w: memref<{REDUCTION // t.depth}x{self.blocks}x{t.block * t.depth}xi8>, "
-                  f"%out: memref<{self.m}x{self.blocks * t.block}xi32>) {{")
-        for name, value in (("c0", 0), ("cm", self.m), ("cr", self.rows), ("cb", self.blocks), ("cc", self.columns), ("ck", REDUCTION), ("cd", t.depth), ("cu", t.depth * self.unroll)):
+        x, w, out = f"memref<{self.m}x{K}x{self.type}>", self.weight_type(), f"memref<{self.m}x{self.blocks * self.block}x{self.sum_type}>"
+        names = [f"%acc{i}" for i in range(len(self.places()))]
+        types = ", ".join([self.acc_type()] * len(names))
+        self.line(f"func.func @{self.name}_{self.rows}x{self.columns}(%x: {x}, %w: {w}, %out: {out}) {{")
+        for name, value in (("zero", 0), ("m_end", self.m), ("m_step", self.rows), ("b_end", self.blocks), ("b_step", self.columns), ("k_end", K),
+                            ("depth", self.depth), ("k_step", self.depth * self.steps)):
             self.line(f"%{name} = arith.constant {value} : index")
-        self.line(f"%zero = arith.constant dense<0> : {acc_type}")
-        self.line("scf.for %b = %c0 to %cb step %cc {\nscf.for %m = %c0 to %cm step %cr {")
-        inits = ", ".join(f"{n} = %zero" for n in names)
-        types = ", ".join([acc_type] * len(places))
-        self.line(f"%r:{len(places)} = scf.for %k = %c0 to %ck step %cu iter_args({inits}) -> ({types}) {{")
-        self.line(f"%kd = arith.divui %k, %cd : index")
-        results = names
-        for step in range(self.unroll):
-            w = {(c, o): self.weights(c, o, outputs, step) for c, o in sorted({p[1:] for p in places})}
-            x = {r: self.activations(r, step) for r in sorted({p[0] for p in places})}
-            results = [self.contract(*x[r], *w[c, o], acc, acc_type, outputs) for acc, (r, c, o) in zip(results, places)]
-        self.line(f"scf.yield {', '.join(results)} : {types}\n}}")
-        for i, (r, c, o) in enumerate(places):
-            for part in range(t.rows):
-                row = self.op(f"affine.apply affine_map<(d0) -> (d0 + {r + part})>(%m)")
-                column = self.op(f"affine.apply affine_map<(d0) -> (d0 * {t.block} + {c * t.block + o})>(%b)")
-                value = f"%r#{i}"
-                if t.rows == 2:
-                    value = self.op(f"vector.extract_strided_slice {value} {{offsets = [{part * outputs}], sizes = [{outputs}], strides = [1]}} : {acc_type} to vector<{outputs}xi32>")
-                self.line(f"vector.store {value}, %out[{row}, {column}] : memref<{self.m}x{self.blocks * t.block}xi32>, vector<{outputs}xi32>")
+        self.line(f"%none = arith.constant dense<0{'.0' if self.type == 'f32' else ''}> : {self.acc_type()}")
+        self.line("scf.for %b = %zero to %b_end step %b_step {")
+        self.line("scf.for %m = %zero to %m_end step %m_step {")
+        self.line(f"%sums:{len(names)} = scf.for %k = %zero to %k_end step %k_step "
+                  f"iter_args({', '.join(f'{n} = %none' for n in names)}) -> ({types}) {{")
+        self.line("%kd = arith.divui %k, %depth : index")
+        self.line(f"scf.yield {', '.join(self.reduce(names, x, w))} : {types}\n}}")
+        for i, place in enumerate(self.places()):
+            self.store(f"%sums#{i}", place, out)
         self.line("}\n}\nreturn\n}")
         return "\n".join(self.lines)
 
 
+class ByteKernel(Kernel):
+    name, type, sum_type = "tile", "i8", "i32"
+
+    def __init__(self, target, rows, columns):
+        super().__init__(target, rows, columns)
+        self.block, self.depth, self.steps = target.block, target.depth, target.steps
+        # An accumulator has the outputs of a block; that of a matrix instruction has only its own.
+        self.outputs = target.block if target.rows == 1 else target.lanes
+
+    def places(self):
+        """(row, column, first output) of each accumulator."""
+        return [(r, c, o) for r in range(0, self.rows, self.t.rows) for c in range(self.columns) for o in range(0, self.block, self.outputs)]
+
+    def acc_type(self):
+        return f"vector<{self.outputs * self.t.rows}xi32>"
+
+    def weight_type(self):
+        return f"memref<{K // self.depth}x{self.blocks}x{self.block * self.depth}xi8>"
+
+    def reduce(self, sums, x, w):
+        size = self.steps * self.depth
+        rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, %k] : {x}, vector<{size}xi8>") for r in range(self.rows)}
+        for step in range(self.steps):
+            weights = {p[1:]: self.weights(*p[1:], step, w) for p in self.places()}
+            activations = {p[0]: self.activations(rows, p[0], step) for p in self.places()}
+            sums = [self.contract(activations[p[0]], weights[p[1:]], acc) for acc, p in zip(sums, self.places())]
+        return sums
+
+    def part(self, row, step):
+        if self.steps == 1:
+            return row
+        return self.op(f"vector.extract_strided_slice {row} {{offsets = [{step * self.depth}], sizes = [{self.depth}], strides = [1]}} : "
+                       f"vector<{self.steps * self.depth}xi8> to vector<{self.depth}xi8>")
+
+    def activations(self, rows, row, step):
+        extend = "extui" if self.t.unsigned else "extsi"
+        parts = [self.part(rows[r], step) for r in range(row, row + self.t.rows)]
+        value, d = parts[0], self.depth
+        if self.t.rows == 2:
+            value = self.op(f"vector.shuffle {parts[0]}, {parts[1]} {list(range(2 * d))} : vector<{d}xi8>, vector<{d}xi8>")
+            value = self.op(f"vector.shape_cast {value} : vector<{2 * d}xi8> to vector<2x{d}xi8>")
+        shape = f"2x{d}" if self.t.rows == 2 else d
+        return self.op(f"arith.{extend} {value} : vector<{shape}xi8> to vector<{shape}xi32>")
+
+    def weights(self, column, first, step, w):
+        size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
+        kd, ob = self.plus("%kd", step), self.plus("%b", column)
+        at = self.op(f"arith.constant {first * self.depth} : index")
+        flat = self.op(f"vector.load %w[{kd}, {ob}, {at}] : {w}, vector<{size}xi8>")
+        shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{shape}xi8>")
+        return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
+
+    def contract(self, x, w, acc):
+        n, d, flat = self.outputs, self.depth, self.acc_type()
+        matrix = self.t.rows == 2
+        acc_type, x_shape = (f"vector<2x{n}xi32>", f"2x{d}") if matrix else (flat, d)
+        maps = "#mk, #mnk, #mn" if matrix else "#k, #nk, #n"
+        iterators = '"parallel", "parallel", "reduction"' if matrix else '"parallel", "reduction"'
+        if matrix:
+            acc = self.op(f"vector.shape_cast {acc} : {flat} to {acc_type}")
+        sums = self.op(f"vector.contract {{indexing_maps = [{maps}], iterator_types = [{iterators}], kind = #vector.kind<add>}} "
+                       f"{x}, {w}, {acc} : vector<{x_shape}xi32>, vector<{n}x{d}xi32> into {acc_type}")
+        return self.op(f"vector.shape_cast {sums} : {acc_type} to {flat}") if matrix else sums
+
+    def store(self, sums, place, out):
+        row, column, first = place
+        n = self.outputs
+        at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.block} + {column * self.block + first})>(%b)")
+        for r in range(self.t.rows):
+            value = sums if self.t.rows == 1 else self.op(
+                f"vector.extract_strided_slice {sums} {{offsets = [{r * n}], sizes = [{n}], strides = [1]}} : {self.acc_type()} to vector<{n}xi32>")
+            self.line(f"vector.store {value}, %out[{self.plus('%m', row + r)}, {at}] : {out}, vector<{n}xi32>")
+
+
+class FloatKernel(Kernel):
+    name, type, sum_type = "float", "f32", "f32"
+    depth, steps = 1, 1
+
+    def __init__(self, target, rows, columns):
+        super().__init__(target, rows, columns)
+        self.block = target.float_lanes
+
+    def places(self):
+        return [(r, c) for r in range(self.rows) for c in range(self.columns)]
+
+    def acc_type(self):
+        return f"vector<{self.block}xf32>"
+
+    def weight_type(self):
+        return f"memref<{K}x{self.blocks}x{self.block}xf32>"
+
+    def reduce(self, sums, x, w):
+        at = self.op("arith.constant 0 : index")
+        weights = [self.op(f"vector.load %w[%k, {self.plus('%b', c)}, {at}] : {w}, {self.acc_type()}") for c in range(self.columns)]
+        results = []
+        for acc, (row, column) in zip(sums, self.places()):
+            if column == 0:
+                scalar = self.op(f"memref.load %x[{self.plus('%m', row)}, %k] : {x}")
+                activation = self.op(f"vector.broadcast {scalar} : f32 to {self.acc_type()}")
+            results.append(self.op(f"math.fma {activation}, {weights[column]}, {acc} : {self.acc_type()}"))
+        return results
+
+    def store(self, sums, place, out):
+        at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.block} + {place[1] * self.block})>(%b)")
+        self.line(f"vector.store {sums}, %out[{self.plus('%m', place[0])}, {at}] : {out}, {self.acc_type()}")
+
+
 def main(arguments):
-    targets = {t.name: t for t in read_targets(arguments[0])}
-    if arguments[1] == "--list":
-        for target in targets.values():
-            for rows, columns in target.tiles:
-                print(target.name, rows, columns)
-        return
-    rows, columns, unroll = (int(a) for a in arguments[2:] + ["1"][:5 - len(arguments)])
-    print(Writer(targets[arguments[1]], rows, columns, unroll).write())
+    target = next(t for t in read_targets(arguments[0]) if t.name == arguments[1])
+    print("#k = affine_map<(n, k) -> (k)>\n#nk = affine_map<(n, k) -> (n, k)>\n#n = affine_map<(n, k) -> (n)>\n"
+          "#mk = affine_map<(m, n, k) -> (m, k)>\n#mnk = affine_map<(m, n, k) -> (n, k)>\n#mn = affine_map<(m, n, k) -> (m, n)>")
+    for rows, columns in target.tiles:
+        print(ByteKernel(target, rows, columns).write())
+    for rows, columns in target.float_tiles:
+        print(FloatKernel(target, rows, columns).write())
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

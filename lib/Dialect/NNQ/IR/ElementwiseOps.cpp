@@ -26,8 +26,9 @@ using namespace nnq;
 static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name, ValueRange operands,
                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
   auto shape = broadcastShapes(llvm::map_to_vector(operands, shapeOf));
-  if (failed(shape)) // elementwise (C1)
-    return shapeError(loc, name, "has operands whose shapes can't be broadcast");
+  if (failed(shape)) // elementwise (C1), of two operands: one alone has its own shape
+    return shapeError(loc, name, "has operands of shapes ", toText(shapeOf(operands[0])), " and ", toText(shapeOf(operands[1])),
+                      " that can't be broadcast; sizes agree from the last dimension on, or are 1");
   shapes.emplace_back(*shape);
   return success();
 }
@@ -86,11 +87,17 @@ template <typename Function> static OpFoldResult foldBinary(Operation *op, Array
   return DenseElementsAttr::get(type, ArrayRef<float>(values));
 }
 
+/// Whether every value of a type is its own quantize(dequantize(q)). Codes of 32 bits are not: f32 rounds them above 2^24.
+static bool survivesDequantization(Type type) {
+  auto quantized = getQuantizedElement(type);
+  return !quantized || quantized.getStorageTypeIntegralWidth() <= 16;
+}
+
 /// The other operand, if one is a splat of the operation's neutral element and the types agree.
 static OpFoldResult foldNeutral(Operation *op, Attribute rhs, float neutral) {
   auto splat = dyn_cast_or_null<DenseElementsAttr>(rhs);
   if (splat && splat.isSplat() && splat.getElementType().isF32() && splat.getSplatValue<float>() == neutral &&
-      op->getOperand(0).getType() == op->getResult(0).getType())
+      op->getOperand(0).getType() == op->getResult(0).getType() && survivesDequantization(op->getResult(0).getType()))
     return op->getOperand(0);
   return {};
 }
@@ -109,9 +116,9 @@ NNQ_BINARY(AddOp, arith::AddFOp, a + b, NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(SubOp, arith::SubFOp, a - b, NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(MulOp, arith::MulFOp, a *b, NNQ_NEUTRAL(1.0f))
 NNQ_BINARY(DivOp, arith::DivFOp, a / b, NNQ_NEUTRAL(1.0f))
-NNQ_BINARY(MaxOp, arith::MaxNumFOp, std::max(a, b), )
-NNQ_BINARY(MinOp, arith::MinNumFOp, std::min(a, b), )
-NNQ_BINARY(PowOp, math::PowFOp, std::pow(a, b), NNQ_NEUTRAL(1.0f))
+NNQ_BINARY(MaxOp, arith::MaxNumFOp, std::fmax(a, b), )
+NNQ_BINARY(MinOp, arith::MinNumFOp, std::fmin(a, b), )
+NNQ_BINARY(PowOp, math::PowFOp, std::pow(double(a), double(b)), NNQ_NEUTRAL(1.0f))
 #undef NNQ_NEUTRAL
 #undef NNQ_BINARY
 
@@ -298,10 +305,12 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
 
 Value RequantizeOp::emitScalar(OpBuilder &, Location, ValueRange v) { return v[0]; }
 double RequantizeOp::evaluateScalar(ArrayRef<double> v) { return v[0]; }
-OpFoldResult RequantizeOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
+OpFoldResult RequantizeOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() && survivesDequantization(getType()) ? OpFoldResult(getInput()) : OpFoldResult();
+}
 
 namespace {
-/// requantize(requantize(q : A -> float) : float -> A) -> q: dequantizing is exact to within the rounding that brings it back.
+/// requantize(requantize(q : A -> float) : float -> A) -> q, up to 16 bits: the rounding of the one is undone by that of the other.
 struct FoldRoundTrip : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
@@ -309,6 +318,8 @@ struct FoldRoundTrip : OpRewritePattern<RequantizeOp> {
     if (!inner || inner.getInput().getType() != op.getType() || !getQuantizedElement(op.getType()) ||
         getQuantizedElement(inner.getType()))
       return rewriter.notifyMatchFailure(op, "does not return to the type that was dequantized");
+    if (!survivesDequantization(op.getType()))
+      return rewriter.notifyMatchFailure(op, "f32 does not hold all codes of 32 bits");
     rewriter.replaceOp(op, inner.getInput());
     return success();
   }

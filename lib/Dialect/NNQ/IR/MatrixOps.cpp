@@ -35,22 +35,18 @@ static LogicalResult checkConvolution(std::optional<Location> loc, StringRef nam
   if (w[3] * groups != x[3]) // (C4)
     return shapeError(loc, name, "has ", x[3], " input channels in ", groups, " groups but a filter for ", w[3], " channels per group");
   if (bias && shapeOf(bias) != ArrayRef<int64_t>{w[0]}) // (C5)
-    return shapeError(loc, name, "has ", w[0], " output channels but a bias of ", cast<ShapedType>(bias.getType()).getNumElements(),
-                      " elements");
+    return shapeError(loc, name, "has ", w[0], " output channels but a bias of shape ", toText(shapeOf(bias)));
   return success();
 }
 
-/// conv2d (C6): weights are quantized per tensor, per output channel, or in blocks.
+/// conv2d (C6): weights are quantized per tensor, per output channel, or in blocks. The shapes have been verified with the
+/// interface (detail::verifyAccumulatingOp).
 static LogicalResult verifyWeightAxis(Operation *op, Value filter) {
   auto type = getQuantizedElement(filter.getType());
   int64_t axis = type ? getQuantizedAxis(type) : -1;
   if (axis > 0)
     return op->emitOpError() << "has weights quantized along dimension " << axis << "; the output channels are dimension 0";
   return success();
-}
-
-static LogicalResult verifyWeighted(Operation *op, Value filter) {
-  return failure(failed(verifyInferredShape(op)) || failed(verifyWeightAxis(op, filter)));
 }
 
 static OperandRole weightedRole(unsigned index) {
@@ -78,7 +74,7 @@ LogicalResult Conv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
   return success();
 }
 
-LogicalResult Conv2DOp::verify() { return verifyWeighted(*this, getFilter()); }
+LogicalResult Conv2DOp::verify() { return verifyWeightAxis(*this, getFilter()); }
 OperandRole Conv2DOp::getOperandRole(unsigned index) { return weightedRole(index); }
 int64_t Conv2DOp::getWeightChannelDim() { return 0; }
 OpOperand &Conv2DOp::getInputOperand() { return getInputMutable(); }
@@ -137,7 +133,7 @@ LogicalResult TransposedConv2DOp::inferReturnTypeComponents(MLIRContext *, std::
   return success();
 }
 
-LogicalResult TransposedConv2DOp::verify() { return verifyWeighted(*this, getFilter()); }
+LogicalResult TransposedConv2DOp::verify() { return verifyWeightAxis(*this, getFilter()); }
 OperandRole TransposedConv2DOp::getOperandRole(unsigned index) { return weightedRole(index); }
 int64_t TransposedConv2DOp::getWeightChannelDim() { return 0; }
 OpOperand &TransposedConv2DOp::getInputOperand() { return getInputMutable(); }
@@ -161,15 +157,14 @@ LogicalResult FullyConnectedOp::inferReturnTypeComponents(MLIRContext *, std::op
   if (x.back() != w[1]) // fully_connected (C2)
     return shapeError(loc, "fully_connected", "has inputs of ", x.back(), " channels but a filter for ", w[1]);
   if (op.getBias() && shapeOf(op.getBias()) != ArrayRef<int64_t>{w[0]}) // fully_connected (C3)
-    return shapeError(loc, "fully_connected", "has ", w[0], " outputs but a bias of ",
-                      cast<ShapedType>(op.getBias().getType()).getNumElements(), " elements");
+    return shapeError(loc, "fully_connected", "has ", w[0], " outputs but a bias of shape ", toText(shapeOf(op.getBias())));
   SmallVector<int64_t> result(x);
   result.back() = w[0];
   shapes.emplace_back(result);
   return success();
 }
 
-LogicalResult FullyConnectedOp::verify() { return verifyWeighted(*this, getFilter()); }
+LogicalResult FullyConnectedOp::verify() { return verifyWeightAxis(*this, getFilter()); }
 OperandRole FullyConnectedOp::getOperandRole(unsigned index) { return weightedRole(index); }
 int64_t FullyConnectedOp::getWeightChannelDim() { return 0; }
 OpOperand &FullyConnectedOp::getInputOperand() { return getInputMutable(); }
@@ -191,14 +186,22 @@ LogicalResult MatMulOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
     return shapeError(loc, "matmul", "multiplies rows of ", a.back(), " by columns of ", k);
   auto batch = broadcastShapes({a.drop_back(2), b.drop_back(2)});
   if (failed(batch)) // matmul (C3)
-    return shapeError(loc, "matmul", "has batch dimensions that can't be broadcast");
+    return shapeError(loc, "matmul", "has batch dimensions ", toText(a.drop_back(2)), " and ", toText(b.drop_back(2)), " that can't be broadcast");
   batch->push_back(a[a.size() - 2]);
   batch->push_back(n);
   shapes.emplace_back(*batch);
   return success();
 }
 
-LogicalResult MatMulOp::verify() { return verifyInferredShape(*this); }
+LogicalResult MatMulOp::verify() {
+  if (failed(verifyInferredShape(*this)))
+    return failure();
+  for (Value operand : getOperands())
+    if (auto type = getQuantizedElement(operand.getType()))
+      if (!isa<quant::UniformQuantizedType>(type) || type.getStorageTypeIntegralWidth() > 16)
+        return emitOpError() << "has an operand of " << type << "; quantized operands have one scale per tensor and at most 16 bits";
+  return success();
+}
 
 // Two activations would need the run-time sums of rows and columns that their zero points multiply.
 bool MatMulOp::hasIntegerForm() { return false; }

@@ -18,13 +18,14 @@ static LogicalResult inferPool(std::optional<Location> loc, StringRef name, Valu
   if (x.size() != 4) // (C1)
     return shapeError(loc, name, "has an input of rank ", x.size(), "; it needs rank 4 (NHWC)");
   if (kernel.size() != 2 || strides.size() != 2 || dilations.size() != 2 || pads.size() != 4) // (C2)
-    return shapeError(loc, name, "has ", kernel.size(), " kernel sizes, ", strides.size(), " strides and ", pads.size(),
-                      " pads; it needs 2, 2 and 4");
+    return shapeError(loc, name, "has ", kernel.size(), " kernel sizes, ", strides.size(), " strides, ", dilations.size(),
+                      " dilations and ", pads.size(), " pads; it needs 2, 2, 2 and 4");
   SmallVector<int64_t> result{x[0], 0, 0, x[3]};
   for (int i : {0, 1}) {
     int64_t window = (kernel[i] - 1) * dilations[i] + 1, padded = x[1 + i] + pads[i] + pads[i + 2];
-    if (kernel[i] < 1 || strides[i] < 1 || padded < window) // (C3)
-      return shapeError(loc, name, "has a window of ", window, " and a stride of ", strides[i], " on a padded input of ", padded);
+    if (kernel[i] < 1 || strides[i] < 1 || dilations[i] < 1 || padded < window) // (C3)
+      return shapeError(loc, name, "has a window of ", kernel[i], " pixels ", dilations[i], " apart and a stride of ", strides[i],
+                        " on a padded input of ", padded, "; the window must fit, and each be at least 1");
     if (pads[i] >= window || pads[i + 2] >= window || pads[i] < 0 || pads[i + 2] < 0) // (C4)
       return shapeError(loc, name, "has pads of ", pads[i], " and ", pads[i + 2], " for a window of ", window,
                         "; a window must not lie in the padding alone");
@@ -66,7 +67,7 @@ LogicalResult ReduceOp::verify() {
   if (failed(verifyInferredShape(*this)))
     return failure();
   if (!llvm::is_sorted(getAxes()) || std::adjacent_find(getAxes().begin(), getAxes().end()) != getAxes().end()) // reduce (C2)
-    return emitOpError() << "has axes that do not ascend; list each axis once, in order";
+    return emitOpError() << "has axes " << toText(getAxes()) << " that do not ascend; list each axis once, in order";
   return sharesScale() ? verifySameElementType(*this) : success();
 }
 bool ReduceOp::sharesScale() { return getKind() == ReduceKind::Max || getKind() == ReduceKind::Min; }
@@ -110,8 +111,7 @@ static LogicalResult inferNorm(std::optional<Location> loc, StringRef name, Valu
   ArrayRef<int64_t> x = shapeOf(input);
   for (Value parameter : parameters)
     if (x.empty() || shapeOf(parameter) != ArrayRef<int64_t>{x.back()})
-      return shapeError(loc, name, "has ", x.empty() ? 0 : x.back(), " channels but a parameter of ",
-                        cast<ShapedType>(parameter.getType()).getNumElements(), " elements");
+      return shapeError(loc, name, "has ", x.empty() ? 0 : x.back(), " channels but a parameter of shape ", toText(shapeOf(parameter)));
   shapes.emplace_back(x);
   return success();
 }

@@ -32,7 +32,7 @@ SmallVector<int64_t> getZeroPoints(quant::QuantizedType type) {
   SmallVector<int64_t> zeroPoints;
   if (auto t = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
     for (const APInt &z : t.getZeroPoints().getValues<APInt>())
-      zeroPoints.push_back(z.getSExtValue());
+      zeroPoints.push_back(t.isSigned() ? z.getSExtValue() : static_cast<int64_t>(z.getZExtValue()));
   return zeroPoints;
 }
 

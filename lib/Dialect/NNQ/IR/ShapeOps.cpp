@@ -52,7 +52,14 @@ LogicalResult ReshapeOp::verify() {
     return failure();
   if (getInput().getType().getNumElements() != getType().getNumElements()) // reshape (C1)
     return emitOpError() << "has " << getInput().getType().getNumElements() << " elements in and " << getType().getNumElements() << " out";
-  return verifySameElementType(*this);
+  if (failed(verifySameElementType(*this)))
+    return failure();
+  ArrayRef<int64_t> x = shapeOf(getInput()), y = getType().getShape();
+  auto elementsBefore = [](ArrayRef<int64_t> shape, int64_t d) { return ShapedType::getNumElements(shape.take_front(d)); };
+  return verifyScaledDimsStay(*this, [&](int64_t d) {
+    bool sameSize = d < static_cast<int64_t>(y.size()) && x[d] == y[d];
+    return sameSize && (x[d] == 1 || elementsBefore(x, d) == elementsBefore(y, d));
+  });
 }
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   if (getInput().getType() == getType())
@@ -87,11 +94,15 @@ LogicalResult TransposeOp::inferReturnTypeComponents(MLIRContext *, std::optiona
   SmallVector<int64_t> sorted(op.getPermutation());
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, x.size()))) // transpose (C1)
-    return shapeError(loc, "transpose", "has a permutation that does not name each of its ", x.size(), " dimensions once");
+    return shapeError(loc, "transpose", "has a permutation ", toText(op.getPermutation()), " that does not name each of its ", x.size(), " dimensions once");
   shapes.emplace_back(permuted(x, op.getPermutation()));
   return success();
 }
-LogicalResult TransposeOp::verify() { return verifyMove(*this); }
+LogicalResult TransposeOp::verify() {
+  if (failed(verifyMove(*this)))
+    return failure();
+  return verifyScaledDimsStay(*this, [&](int64_t d) { return getPermutation()[d] == d; });
+}
 OpFoldResult TransposeOp::fold(FoldAdaptor) {
   return llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getType().getRank())) ? OpFoldResult(getInput()) : OpFoldResult();
 }
@@ -146,7 +157,8 @@ LogicalResult ConcatOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
     if (shape.size() == result.size())
       shape[axis] = result[axis];
     if (shape != result) // concat (C3)
-      return shapeError(loc, "concat", "has operands that differ in a dimension other than ", axis);
+      return shapeError(loc, "concat", "has operands of shapes ", toText(shapeOf(op.getInputs().front())), " and ", toText(shapeOf(input)),
+                        " that differ in a dimension other than ", axis);
     total += shapeOf(input)[axis];
   }
   result[axis] = total;
@@ -206,9 +218,10 @@ LogicalResult SliceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Lo
                                                  SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(op.getInput());
   if (op.getStarts().size() != x.size() || op.getSizes().size() != x.size() || op.getStrides().size() != x.size()) // slice (C1)
-    return shapeError(loc, "slice", "needs ", x.size(), " starts, sizes and strides");
+    return shapeError(loc, "slice", "has ", op.getStarts().size(), " starts, ", op.getSizes().size(), " sizes and ", op.getStrides().size(),
+                      " strides for an input of rank ", x.size(), "; it needs one per dimension");
   for (auto [d, start, size, stride] : llvm::enumerate(op.getStarts(), op.getSizes(), op.getStrides()))
-    if (size < 1 || stride < 1 || start < 0 || start + (size - 1) * stride >= x[d]) // slice (C2)
+    if (size < 1 || stride < 1 || start < 0 || start >= x[d] || size - 1 > (x[d] - 1 - start) / stride) // slice (C2)
       return shapeError(loc, "slice", "takes ", size, " elements from ", start, " with step ", stride, " along dimension ", d,
                         " of size ", x[d]);
   shapes.emplace_back(op.getSizes());
@@ -229,10 +242,11 @@ LogicalResult PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Loca
                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {
   SmallVector<int64_t> result(shapeOf(op.getInput()));
   if (op.getLow().size() != result.size() || op.getHigh().size() != result.size()) // pad (C1)
-    return shapeError(loc, "pad", "needs ", result.size(), " sizes in low and in high");
+    return shapeError(loc, "pad", "has ", op.getLow().size(), " sizes in low and ", op.getHigh().size(), " in high for an input of rank ",
+                      result.size(), "; it needs one per dimension");
   for (auto [d, low, high] : llvm::enumerate(op.getLow(), op.getHigh())) {
     if (low < 0 || high < 0) // pad (C2)
-      return shapeError(loc, "pad", "has a negative size along dimension ", d, "; use nnq.slice to cut");
+      return shapeError(loc, "pad", "has sizes of ", low, " and ", high, " along dimension ", d, "; use nnq.slice to cut");
     result[d] += low + high;
   }
   shapes.emplace_back(result);
@@ -255,8 +269,11 @@ LogicalResult ResizeOp::verify() {
   ArrayRef<int64_t> x = shapeOf(getInput()), y = getType().getShape();
   if (x.size() != 4 || y.size() != 4 || x[0] != y[0] || x[3] != y[3]) // resize (C1)
     return emitOpError() << "resizes height and width of NHWC images, not " << getInput().getType() << " to " << getType();
-  if (getScales().size() != 2 || getScales()[0] <= 0 || getScales()[1] <= 0) // resize (C2)
-    return emitOpError() << "needs 2 scales above 0";
+  if (getScales().size() != 2 || !llvm::all_of(getScales(), [](float scale) { return scale > 0; })) { // resize (C2)
+    auto diag = emitOpError() << "has scales [";
+    llvm::interleaveComma(getScales(), diag);
+    return diag << "]; it needs 2 above 0";
+  }
   return sharesScale() ? verifySameElementType(*this) : success();
 }
 bool ResizeOp::sharesScale() { return getMode() == ResizeMode::Nearest; }
@@ -268,6 +285,8 @@ LogicalResult BroadcastOp::verify() {
   auto shape = broadcastShapes({shapeOf(getInput()), getType().getShape()});
   if (failed(shape) || ArrayRef<int64_t>(*shape) != getType().getShape()) // broadcast (C1)
     return emitOpError() << "can't broadcast " << getInput().getType() << " to " << getType();
-  return verifySameElementType(*this);
+  if (failed(verifySameElementType(*this)))
+    return failure();
+  return verifyScaledDimsStay(*this, [&](int64_t) { return getInput().getType().getRank() == getType().getRank(); });
 }
 OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }

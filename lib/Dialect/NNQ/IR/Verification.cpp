@@ -8,28 +8,56 @@ using namespace mlir;
 
 namespace nnq {
 
+std::string toText(ArrayRef<int64_t> values) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << '[';
+  llvm::interleaveComma(values, stream);
+  stream << ']';
+  return text;
+}
+
+/// types (T3): the blocks divide the tensor, and each has its scale.
+static LogicalResult verifyBlocks(Operation *op, RankedTensorType tensor, quant::UniformQuantizedSubChannelType type) {
+  SmallVector<int64_t> counts(tensor.getRank(), 1);
+  for (auto [dim, size] : type.getBlockSizeInfo()) {
+    if (dim >= tensor.getRank())
+      return op->emitOpError() << "has blocks along dimension " << dim << " of a tensor of rank " << tensor.getRank();
+    if (tensor.getDimSize(dim) % size != 0)
+      return op->emitOpError() << "has blocks of " << size << " along dimension " << dim << ", which do not divide "
+                               << tensor.getDimSize(dim) << "; choose a divisor or pad the tensor";
+    counts[dim] = tensor.getDimSize(dim) / size;
+  }
+  ArrayRef<int64_t> scales = type.getScales().getType().getShape();
+  if (scales != ArrayRef<int64_t>(counts))
+    return op->emitOpError() << "has scales of shape " << toText(scales) << " for blocks that are " << toText(counts)
+                             << "; give one scale per block";
+  return success();
+}
+
 static LogicalResult verifyQuantizedType(Operation *op, Type type) {
   auto quantized = getQuantizedElement(type);
   if (!quantized)
     return success();
+  if (!isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType, quant::UniformQuantizedSubChannelType>(quantized) ||
+      !quantized.getExpressedType().isF32())
+    return op->emitOpError() << "has elements of " << quantized << "; quantized tensors hold !quant.uniform types that express f32";
   int64_t lo = quantized.getStorageTypeMin(), hi = quantized.getStorageTypeMax();
   for (int64_t zeroPoint : getZeroPoints(quantized)) // types (T1)
     if (zeroPoint < lo || zeroPoint > hi)
       return op->emitOpError() << "has a zero point of " << zeroPoint << " outside the storage range [" << lo << ", " << hi
-                               << "] in " << type << "; choose a zero point inside it";
+                               << "]; choose a zero point inside it";
   auto tensor = cast<RankedTensorType>(type);
   if (auto axis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized)) { // types (T2)
     int64_t dim = axis.getQuantizedDimension(), scales = axis.getScales().size();
-    if (dim >= tensor.getRank() || tensor.getDimSize(dim) != scales)
-      return op->emitOpError() << "has " << scales << " scales along dimension " << dim << " of " << tensor.getRank()
-                               << "-dimensional tensor of size " << (dim < tensor.getRank() ? tensor.getDimSize(dim) : 0)
+    if (dim >= tensor.getRank())
+      return op->emitOpError() << "has scales along dimension " << dim << " of a tensor of rank " << tensor.getRank();
+    if (tensor.getDimSize(dim) != scales)
+      return op->emitOpError() << "has " << scales << " scales along dimension " << dim << " of size " << tensor.getDimSize(dim)
                                << "; give one scale per element of that dimension";
   }
   if (auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(quantized)) // types (T3)
-    for (auto [dim, size] : blocks.getBlockSizeInfo())
-      if (dim >= tensor.getRank() || tensor.getDimSize(dim) % size != 0)
-        return op->emitOpError() << "has blocks of " << size << " along dimension " << dim << ", which do not divide "
-                                 << (dim < tensor.getRank() ? tensor.getDimSize(dim) : 0) << "; choose a divisor or pad the tensor";
+    return verifyBlocks(op, tensor, blocks);
   return success();
 }
 
@@ -52,11 +80,8 @@ LogicalResult verifyInferredShape(Operation *op) {
     ArrayRef<int64_t> found = cast<ShapedType>(result.getType()).getShape();
     if (found == ArrayRef<int64_t>(shape.getDims()))
       continue;
-    auto diag = op->emitOpError() << "has a result of shape [";
-    llvm::interleaveComma(found, diag);
-    diag << "] where its operands and attributes give [";
-    llvm::interleaveComma(shape.getDims(), diag);
-    return diag << "]";
+    return op->emitOpError() << "has a result of shape " << toText(found) << " where its operands and attributes give "
+                             << toText(shape.getDims());
   }
   return success();
 }
@@ -67,6 +92,23 @@ LogicalResult verifySameElementType(Operation *op) {
     if (element(type) != element(op->getResult(0).getType())) // types (T4)
       return op->emitOpError() << "moves values without changing them, but has element types " << element(type) << " and "
                                << element(op->getResult(0).getType()) << "; put an nnq.requantize in front of it";
+  return success();
+}
+
+SmallVector<int64_t> getScaledDims(Type type) {
+  auto quantized = getQuantizedElement(type);
+  SmallVector<int64_t> dims;
+  if (auto axis = dyn_cast_or_null<quant::UniformQuantizedPerAxisType>(quantized))
+    dims.push_back(axis.getQuantizedDimension());
+  if (auto blocks = dyn_cast_or_null<quant::UniformQuantizedSubChannelType>(quantized))
+    llvm::append_range(dims, blocks.getQuantizedDimensions());
+  return dims;
+}
+
+LogicalResult verifyScaledDimsStay(Operation *op, function_ref<bool(int64_t)> stays) {
+  for (int64_t dim : getScaledDims(op->getOperand(0).getType())) // types (T4)
+    if (!stays(dim))
+      return op->emitOpError() << "moves dimension " << dim << ", which the scales of its type run along; the type would name another one";
   return success();
 }
 
@@ -88,6 +130,9 @@ FailureOr<SmallVector<int64_t>> broadcastShapes(ArrayRef<ArrayRef<int64_t>> shap
 namespace detail {
 
 LogicalResult verifyAccumulatingOp(Operation *op) {
+  // Shapes first: the interface is verified before the operation, and the depth below reads them.
+  if (failed(verifyInferredShape(op)))
+    return failure();
   auto accumulating = cast<AccumulatingOp>(op);
   Type inputType = accumulating.getInputOperand().get().getType(), weightType = accumulating.getWeightOperand().get().getType();
   OpOperand *bias = accumulating.getBiasOperand();
@@ -100,17 +145,22 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
     return success();
   }
   if (!isa<quant::UniformQuantizedType>(input)) // accumulate (A3)
-    return op->emitOpError() << "has an input of " << inputType << "; activations have one scale per tensor";
+    return op->emitOpError() << "has an input with " << getScales(input).size() << " scales; activations have one scale per tensor";
+  // Products of different blocks have no common unit: docs/Semantics.md, "Accumulation".
+  if (isa<quant::UniformQuantizedSubChannelType>(weight))
+    return op->emitOpError() << "has a quantized input but weights in blocks; give one scale per output channel or keep the input in f32";
   for (int64_t zeroPoint : getZeroPoints(weight)) // accumulate (A4)
     if (zeroPoint != 0)
       return op->emitOpError() << "has weights with zero point " << zeroPoint << "; weights are symmetric, zero point 0";
-  int64_t biasBound = 0;
   if (bias) { // accumulate (A5)
     quant::QuantizedType expected = getBiasType(input, weight), found = getQuantizedElement(bias->get().getType());
-    if (!found || !found.getStorageType().isInteger(32))
+    if (!found || !found.getStorageType().isInteger(32) || !found.isSigned())
       return op->emitOpError() << "has a quantized input but a bias of " << bias->get().getType()
                                << "; quantize the bias to i32 with the scale input scale * weight scale";
-    SmallVector<double> scales = getScales(found), wanted = expected ? getScales(expected) : scales;
+    for (int64_t zeroPoint : getZeroPoints(found))
+      if (zeroPoint != 0)
+        return op->emitOpError() << "has a bias with zero point " << zeroPoint << "; the bias is added as it is, zero point 0";
+    SmallVector<double> scales = getScales(found), wanted = getScales(expected);
     if (scales.size() != wanted.size())
       return op->emitOpError() << "has a bias with " << scales.size() << " scales where input and weights give " << wanted.size();
     for (auto [i, scale, want] : llvm::enumerate(scales, wanted))
@@ -118,11 +168,11 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
         return op->emitOpError() << "has a bias scale of " << scale << " at channel " << i
                                  << " which is not the product of input and weight scale, " << want;
   }
-  // accumulate (A6): by the types alone; a bias adds at most what is left.
+  // accumulate (A6): of the products alone. A bias is data; by its type it could fill the accumulator without any product.
   int64_t zeroPoint = getZeroPoints(input).front();
   int64_t x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint), std::abs(input.getStorageTypeMax() - zeroPoint));
   int64_t w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
-  double bound = static_cast<double>(x) * w * accumulating.getAccumulationDepth() + biasBound;
+  double bound = static_cast<double>(x) * w * accumulating.getAccumulationDepth();
   if (bound > std::numeric_limits<int32_t>::max())
     return op->emitOpError() << "can overflow its i32 accumulator: " << accumulating.getAccumulationDepth() << " products of up to "
                              << x << " * " << w << "; split the layer or use fewer bits";

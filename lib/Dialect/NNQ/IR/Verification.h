@@ -17,6 +17,16 @@ mlir::LogicalResult verifyInferredShape(mlir::Operation *op);
 /// types (T4): operands and results of an operation that only moves values have one element type.
 mlir::LogicalResult verifySameElementType(mlir::Operation *op);
 
+/// The dimensions that the scales of a quantized type run along: none where the tensor has one scale.
+llvm::SmallVector<int64_t> getScaledDims(mlir::Type type);
+
+/// A type names its axis by number, so an operation that moves values leaves that dimension where it is. `stays` says of a
+/// dimension of operand 0 whether it does.
+mlir::LogicalResult verifyScaledDimsStay(mlir::Operation *op, llvm::function_ref<bool(int64_t dim)> stays);
+
+/// A shape or another list as the messages print it: [1, 2].
+std::string toText(llvm::ArrayRef<int64_t> values);
+
 /// The shape that numpy's rules broadcast `shapes` to, or failure.
 mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes);
 

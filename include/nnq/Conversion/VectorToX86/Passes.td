@@ -15,7 +15,7 @@ def ConvertVectorToX86Dot : Pass<"convert-vector-to-x86-dot"> {
     none of the above is an error, for it would become scalar code without a word. Casts between flat and shaped vectors
     cancel.
 
-    Example: test/Conversion/VectorToX86/convert-vector-to-x86-dot-doc.mlir
+    {{example: test/Conversion/VectorToX86/convert-vector-to-x86-dot-doc.mlir}}
   }];
   let options = [Option<"target", "target", "std::string", /*default=*/"\"x86-avx512vnni\"", "A target of Targets.def, or native">];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];

@@ -17,7 +17,7 @@ def ConvertVectorToArmNeonDot : Pass<"convert-vector-to-arm-neon-dot"> {
     alone; a contraction of integers that is none of the above is an error, for it would become scalar code without a
     word. Casts between flat and shaped vectors cancel.
 
-    Example: test/Conversion/VectorToArmNeon/convert-vector-to-arm-neon-dot-doc.mlir
+    {{example: test/Conversion/VectorToArmNeon/convert-vector-to-arm-neon-dot-doc.mlir}}
   }];
   let options = [Option<"target", "target", "std::string", /*default=*/"\"aarch64-neon-dotprod\"", "A target of Targets.def, or native">];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect", "mlir::memref::MemRefDialect",

@@ -1,0 +1,24 @@
+"""nnq: from a float network and a few samples to small, fast integer code.
+
+    model = nnq.compile("m.onnx", calibration=samples, target="native", threads=1)
+    y = model(x)
+"""
+
+from .errors import CompileError, DataError, Error
+from .model import Model
+from .settings import Float, Int8
+
+__all__ = ["Calibration", "CompileError", "DataError", "Error", "Float", "Int8", "Model", "Module", "compile", "evaluate", "targets"]
+
+# A compiled model runs without the compiler, so what needs it is imported at its first use.
+_NEED_COMPILER = {"compile": ".compiler", "evaluate": ".evaluation", "Calibration": "._nnq", "Module": "._nnq", "targets": "._nnq"}
+
+
+def __getattr__(name):
+    if name not in _NEED_COMPILER:
+        raise AttributeError(f"module 'nnq' has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(_NEED_COMPILER[name], __name__), name)
+    globals()[name] = value
+    return value

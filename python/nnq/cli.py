@@ -1,0 +1,168 @@
+"""The command `nnq`: compile, run, bench, evaluate. Errors are one line on standard error and exit code 1."""
+
+import json
+import pathlib
+import sys
+
+import click
+
+from . import arrays
+from .errors import Error
+from .model import Model
+from .progress import progress
+from .settings import ACTIVATIONS, RANGES, WEIGHTS, Float, Int8
+
+PATH = click.Path(path_type=pathlib.Path)
+WEIGHT_FORMATS = ("int8",)
+MODES = ("onnx",)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli():
+    """Compiles neural networks to small, fast integer code."""
+
+
+def _supported(context, option, value, choices):
+    if value not in choices:
+        raise Error(f"--{option.name} {value} is not supported yet; supported: {', '.join(choices)}")
+    return value
+
+
+def _assignment(text, what):
+    """Splits NAME=VALUE at the last `=`, since names of tensors may hold one."""
+    name, found, value = text.rpartition("=")
+    if not (found and name and value):
+        raise Error(f"{what} is NAME=VALUE, not {text!r}")
+    return name, value
+
+
+def _dimensions(values):
+    dims = {}
+    for text in values:
+        name, size = _assignment(text, "--dim")
+        if not size.isdecimal() or int(size) < 1:
+            raise Error(f"--dim {text}: the size is a number from 1 on, not {size!r}")
+        dims[name] = int(size)
+    return dims
+
+
+@cli.command("compile")
+@click.argument("model", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write.")
+@click.option("--calibration", type=PATH, metavar="FILE", help="Sample inputs: .npz by input name, or .npy; arrays are (N, ...).")
+@click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
+@click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS), help="Format of the weights.")
+@click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
+@click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
+@click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How ranges follow from the samples.")
+@click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
+@click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Another exception, as --nnq-quantize takes it. Repeatable.")
+@click.option("--mode", default="onnx", show_default=True, callback=lambda *a: _supported(*a, MODES), help="Numerics profile.")
+@click.option("--target", default="native", show_default=True, help="The machine to compile for.")
+@click.option("--threads", type=int, default=1, show_default=True, help="Most threads in a run.")
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
+@click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
+@click.option("--remarks", is_flag=True, help="Print what the passes remark, such as why a layer stayed in float.")
+@click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
+def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, keep_float, rules,
+                    target, threads, dims, name, remarks, dump_pass_pipeline, **_):
+    """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html."""
+    from .compiler import Job, compile_to_folder
+
+    quantization = None
+    if keep_all_float:
+        quantization = Float()
+    elif calibration is not None:
+        quantization = Int8(weight_scales, activations, ranges, percentile, keep_float, rules)
+    job = Job(model, quantization, target, threads, _dimensions(dims), name)
+    with progress() as bar:
+        result = compile_to_folder(job, output, calibration, bar)
+    if remarks:
+        for text in result.remarks:
+            click.echo(text, err=True)
+    if dump_pass_pipeline:
+        click.echo(result.pipeline)
+
+
+@cli.command("run")
+@click.argument("folder", type=PATH, metavar="OUT")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=FILE.npy", help="One for each input of the model.")
+@click.option("--output-dir", type=PATH, required=True, metavar="DIR", help="Where to write NAME.npy for each output.")
+def run_command(folder, inputs, output_dir):
+    """Runs the compiled model OUT once. A `/` in the name of an output becomes `_` in the name of its file."""
+    model = Model(folder)
+    files = dict(_assignment(text, "--input") for text in inputs)
+    outputs = model.run(_read_inputs(model, files))
+    try:
+        output_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Error(f"{output_dir}: cannot be written: {error.strerror}") from None
+    for tensor, array in zip(model.outputs, outputs):
+        arrays.save_array(output_dir / f"{tensor.name.replace('/', '_')}.npy", array)
+
+
+def _read_inputs(model, files):
+    names = [tensor.name for tensor in model.inputs]
+    for name in names:
+        if name not in files:
+            raise Error(f"input {name!r} is missing; give --input {name}=FILE.npy (the model takes {', '.join(names)})")
+    for name in files:
+        if name not in names:
+            raise Error(f"the model has no input {name!r}; it takes {', '.join(names)}")
+    return [arrays.as_input(arrays.load_array(files[t.name]), t, f"{files[t.name]}: input {t.name!r}") for t in model.inputs]
+
+
+@cli.command("bench")
+@click.argument("folder", type=PATH, metavar="OUT")
+@click.option("--reps", type=int, default=50, show_default=True, help="How many runs are timed.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def bench_command(folder, reps, as_json):
+    """Times the compiled model OUT: load_ms, min_ms, median_ms, rss_mb, threads."""
+    from .bench import bench
+
+    _print(bench(folder, reps), as_json)
+
+
+@cli.command("evaluate")
+@click.argument("folder", type=PATH, metavar="OUT")
+@click.option("--inputs", type=PATH, required=True, metavar="X.npy", help="Samples, (N, ...) without the batch axis of 1; or .npz.")
+@click.option("--labels", type=PATH, metavar="y.npy", help="A class for each sample, (N,).")
+@click.option("--reference", type=PATH, metavar="MODEL", help="A model file, compiled in float, or a compiled folder.")
+@click.option("--outputs", type=PATH, metavar="Y.npy", help="Write the first output of each sample, (N, ...).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate_command(folder, inputs, labels, reference, outputs, as_json):
+    """Runs the compiled model OUT on samples: top1, top5, agreement, sqnr_db (999 where equal), kl, samples."""
+    from .evaluation import evaluate, load_reference
+
+    model = Model(folder)
+    label_array = None if labels is None else arrays.load_array(labels)
+    with progress() as bar:
+        reference_model = None if reference is None else load_reference(reference, bar)
+        figures, results = evaluate(model, inputs, label_array, reference_model, bar)
+    if outputs is not None:
+        arrays.save_array(outputs, results)
+    _print(figures, as_json)
+
+
+def _print(figures, as_json):
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        text = "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+        click.echo(f"{name:10} {text}")
+
+
+def main(arguments=None):
+    """Runs the command and ends the process: 0, 1 on an error, 2 on a wrong option, 130 when interrupted."""
+    try:
+        cli.main(arguments, prog_name="nnq", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (Error, MemoryError) as error:
+        click.echo(f"nnq: error: {error or 'out of memory'}", err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)

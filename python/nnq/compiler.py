@@ -1,0 +1,244 @@
+"""From a model file to a folder with object file, header, library, manifest and report."""
+
+import dataclasses
+import json
+import pathlib
+import shutil
+import tempfile
+
+from . import pipelines, report
+from .calibration import observe
+from .errors import Error
+from .model import Model
+from .output import MANIFEST, atomic_folder
+from .progress import Quiet
+from .samples import load_samples
+from .settings import Float, Int8
+
+OBJECT, HEADER, LIBRARY, CALIBRATION = "model.o", "model.h", "libmodel.so", "calibration.json"
+
+COMPARED_SAMPLES = 32
+"""How many calibration samples the report compares with float on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """What is asked for, apart from the data.
+
+    source        .onnx or .mlir
+    quantization  Int8, Float, or None: Int8 if there is calibration data
+    target        a name of the table, or "native"
+    threads       at most this many
+    dims          sizes of dynamic dimensions by name, as the importer takes them
+    name          prefix of the C symbols
+    """
+
+    source: pathlib.Path
+    quantization: object = None
+    target: str = "native"
+    threads: int = 1
+    dims: dict = dataclasses.field(default_factory=dict)
+    name: str = "model"
+
+    def __post_init__(self):
+        object.__setattr__(self, "source", pathlib.Path(self.source))
+        if not isinstance(self.quantization, (Int8, Float, type(None))):
+            raise Error(f"quantization is nnq.Int8(...) or nnq.Float(), not {self.quantization!r}")
+        if not (isinstance(self.threads, int) and self.threads >= 1):
+            raise Error(f"threads is a number from 1 on, not {self.threads!r}")
+        if not (self.name.isascii() and self.name.isidentifier()):
+            raise Error(f"name is a C identifier, not {self.name!r}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What a compilation says besides its files: the passes' remarks, and the pipelines that ran."""
+
+    folder: pathlib.Path
+    remarks: tuple
+    pipeline: str
+
+
+def compile(model, calibration=None, *, quantization=None, target="native", threads=1, output=None, dims=None, name="model"):
+    """Compiles a .onnx or .mlir file and returns a Model.
+
+    calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
+    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration is given
+    target        "native" or another row of nnq.targets(); a model for another machine is returned, but does not run
+    threads       at most so many threads in a run
+    output        the folder to write; a temporary one, which lives as long as the Model, if None
+    dims          sizes of dynamic dimensions, {"batch": 1}
+    name          prefix of the C symbols
+
+    Error: anything wrong with the model, the data or the folder, which is then as it was before.
+    """
+    job = Job(model, quantization, target, threads, dims or {}, name)
+    if output is not None:
+        return Model(compile_to_folder(job, output, calibration).folder)
+    temporary = tempfile.TemporaryDirectory(prefix="nnq-")
+    compiled = Model(compile_to_folder(job, pathlib.Path(temporary.name) / "out", calibration).folder)
+    compiled._temporary = temporary
+    return compiled
+
+
+def compile_to_folder(job, output, calibration=None, progress=Quiet()):
+    """Does a Job and puts its files into `output`. Returns a Result. Error: see compile()."""
+    return _Compilation(job, progress).run(pathlib.Path(output), calibration)
+
+
+def load_compiler():
+    """The extension module, which maps all of LLVM: only what compiles or measures needs it."""
+    try:
+        from . import _nnq
+    except ImportError as error:
+        raise Error(f"nnq's compiler cannot be loaded: {error}; build it with scripts/build.sh") from None
+    return _nnq
+
+
+def read_model(source, dims):
+    """A Module from .onnx or .mlir (text or bytecode). Error: another format, or what the importer says."""
+    suffix = source.suffix.lower()
+    if suffix not in (".onnx", ".mlir", ".mlirbc"):
+        reason = "TFLite is not supported yet" if suffix == ".tflite" else "the format is not known by this suffix"
+        raise Error(f"{source}: {reason}; supported are .onnx and .mlir")
+    if not source.is_file():
+        raise Error(f"{source}: no such file")
+    module = load_compiler().Module
+    if suffix == ".onnx":
+        return module.import_onnx(str(source), dims)
+    if dims:
+        raise Error(f"{source}: sizes of dimensions ({', '.join(dims)}) are for .onnx models; shapes in MLIR are static")
+    return module.parse_file(str(source))
+
+
+class _Compilation:
+    """One run: the steps share the module, the names of the pipelines that ran, and what is found on the way."""
+
+    def __init__(self, job, progress):
+        self.job = job
+        self.progress = progress
+        self.nnq = load_compiler()
+        self.steps = []
+        self.notes = []
+
+    def run(self, output, calibration):
+        self.target = self.nnq.target(self.job.target)
+        with atomic_folder(output) as folder:
+            self.progress.stage(f"reading {self.job.source.name}")
+            self.module = read_model(self.job.source, self.job.dims)
+            self.quantization = self._choose_quantization(calibration)
+            if not self.module.is_quantized:
+                self._pass(pipelines.PREPARE)
+            references = samples = ()
+            if isinstance(self.quantization, Int8):
+                samples = load_samples(calibration, self.module.inputs)
+                references = self._calibrate(folder, samples)
+                self._quantize(folder, output)
+            manifest = self._emit(folder, len(samples))
+            self.progress.stage("measuring")
+            figures = _measure(Model(folder), samples, references)
+            report.write(folder, self.job.source.name, manifest, figures)
+        remarks = (*dict.fromkeys(self.module.remarks), *self.notes)
+        steps = [*self.steps, pipelines.lower(self.target.name)]
+        return Result(output, remarks, pipelines.whole(steps))
+
+    def _choose_quantization(self, calibration):
+        chosen = self.job.quantization
+        if self.module.is_quantized:
+            if calibration is not None or isinstance(chosen, Int8):
+                raise Error(f"{self.job.source}: is quantized already; leave out calibration and quantization")
+            return Float()
+        if isinstance(chosen, Float):
+            if calibration is not None:
+                raise Error("a float model needs no calibration; give calibration data or ask for float, not both")
+            return chosen
+        if calibration is None:
+            raise Error(
+                "int8 needs sample inputs to find ranges: give about 100 as --calibration samples.npz (in Python: calibration=...), "
+                "or keep the model in float with --float (quantization=nnq.Float())"
+            )
+        return chosen or Int8()
+
+    def _pass(self, pipeline):
+        self.module.run_pipeline(pipeline)
+        self.steps.append(pipeline)
+
+    def _calibrate(self, folder, samples):
+        """Writes the statistics of `samples`; returns the float outputs of the first of them."""
+        self.progress.stage("compiling the float model")
+        output_count = len(self.module.outputs)
+        observed = self.module.clone()
+        observed.run_pipeline(pipelines.OBSERVE)
+        scratch = folder / "observed"
+        scratch.mkdir()
+        native = self.nnq.target("native")
+        _write_compiled(self.nnq, scratch, observed.compile(native.name, "observed"), native, {})
+        statistics = self.nnq.Calibration()
+        results = observe(Model(scratch), samples, output_count, statistics, COMPARED_SAMPLES, self.progress)
+        statistics.write(str(folder / CALIBRATION))
+        shutil.rmtree(scratch)
+        return results
+
+    def _quantize(self, folder, output):
+        """Quantizes by the statistics in `folder`, which will be `output` when all is done."""
+        self.progress.stage("quantizing")
+        self.module.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
+        self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
+
+    def _emit(self, folder, sample_count):
+        """Writes object file, header, library and manifest; returns the manifest."""
+        self.progress.stage(f"compiling for {self.target.name}")
+        if self.job.threads > 1:
+            self.notes.append(f"the code runs on one thread, not on {self.job.threads}")
+        details = {
+            "source": self.job.source.name,
+            "quantization": {"scheme": type(self.quantization).__name__.lower(), **dataclasses.asdict(self.quantization)},
+            "calibration_samples": sample_count,
+            "threads": 1,
+        }
+        compiled = self.module.compile(self.target.name, self.job.name)
+        note = _write_compiled(self.nnq, folder, compiled, self.target, details)
+        self.notes.extend(note)
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def _write_compiled(nnq, folder, compiled, target, details):
+    """Writes the files of a compiled model. Returns notes: a library that this machine cannot link is left out."""
+    (folder / OBJECT).write_bytes(compiled.code)
+    (folder / HEADER).write_text(compiled.header, encoding="utf-8")
+    manifest = {
+        **json.loads(compiled.manifest),
+        **details,
+        "cpu_features": target.needs.split(","),
+        "object_bytes": len(compiled.code),
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    try:
+        nnq.link_shared_library(str(folder / OBJECT), str(folder / LIBRARY), target.name)
+    except Error as error:
+        if target.triple.split("-")[0] == nnq.target("native").triple.split("-")[0]:
+            raise
+        return [f"{LIBRARY} is left out: {error}"]
+    return []
+
+
+def _measure(model, samples, references):
+    """Figures for the report, as far as this machine can run the model: latency, and error against the float outputs."""
+    if model.why_not_runnable:
+        return report.Figures(not_measured=model.why_not_runnable)
+    seconds = sorted(model.time(reps=10, warm_up=2))
+    errors = []
+    if references:
+        outputs = [model.run(samples[i]) for i in range(len(references))]
+        errors = [_sqnr([r[k] for r in references], [o[k] for o in outputs]) for k in range(len(model.outputs))]
+    return report.Figures(median_ms=1e3 * seconds[len(seconds) // 2], output_sqnr_db=errors, compared_samples=len(references))
+
+
+def _sqnr(references, outputs):
+    """Signal to noise of an output over all samples, in dB; None where it is not float."""
+    import numpy as np
+
+    reference, output = np.stack(references), np.stack(outputs)
+    if reference.dtype != np.float32 or output.dtype != np.float32:
+        return None
+    return load_compiler().sqnr_db(reference, output)

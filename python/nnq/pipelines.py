@@ -1,0 +1,24 @@
+"""The pass pipelines of a compilation, as text that `nnq-opt --pass-pipeline` takes too. The only place that spells them."""
+
+PREPARE = "nnq-prepare-pipeline"
+OBSERVE = "nnq-observe-pipeline"
+
+
+def _option(name, value):
+    """`name=value`, in braces where the value has blanks."""
+    return f"{name}={{{value}}}" if " " in value else f"{name}={value}"
+
+
+def quantize(calibration, settings):
+    """From a prepared float network to integers. `calibration`: path of the statistics; `settings`: Int8."""
+    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {settings.pipeline_options()}}}"
+
+
+def lower(target):
+    """From there to LLVM's dialect."""
+    return f"nnq-lower-to-llvm-pipeline{{target={target}}}"
+
+
+def whole(steps):
+    """One pipeline of several, on a module."""
+    return f"builtin.module({','.join(steps)})"

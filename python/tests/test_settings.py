@@ -1,0 +1,34 @@
+"""Settings check themselves and print as pipeline options."""
+
+import pytest
+
+import nnq
+from nnq import pipelines
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"weights": "per-row"}, "weights is one of per-channel, per-tensor, not 'per-row'"),
+        ({"activations": "int4"}, "activations is one of"),
+        ({"ranges": "best"}, "ranges is one of mse"),
+        ({"percentile": 20}, "percentile is above 50"),
+        ({"keep_float": "conv1"}, "is a list of strings"),
+        ({"keep_float": ["a b"]}, "without blanks"),
+    ],
+)
+def test_a_wrong_setting_is_an_error_that_says_what_is_right(arguments, message):
+    with pytest.raises(nnq.Error, match=message):
+        nnq.Int8(**arguments)
+
+
+def test_settings_are_options_of_the_quantize_pipeline():
+    settings = nnq.Int8(weights="per-tensor", ranges="percentile", percentile=99.9, keep_float=["conv1"], rules=["op:nnq.softmax=float"])
+    assert pipelines.quantize("c.json", settings) == (
+        "nnq-quantize-pipeline{calibration=c.json method=percentile percentile=99.9 weights=per_tensor "
+        "activations=asymmetric rules=keep=conv1,op:nnq.softmax=float}"
+    )
+
+
+def test_a_path_with_blanks_is_put_in_braces():
+    assert "calibration={/tmp/a b/c.json} " in pipelines.quantize("/tmp/a b/c.json", nnq.Int8())

@@ -1,0 +1,156 @@
+// RUN: nnq-opt %s --convert-nnq-to-linalg --split-input-file | FileCheck %s
+
+!x = !quant.uniform<u8:f32, 5.0e-01:128>
+!y = !quant.uniform<i8:f32, 2.5e-01:3>
+!w = !quant.uniform<i8:f32:0, {5.0e-01, 2.5e-01}>
+!b = !quant.uniform<i32:f32:0, {2.5e-01, 1.25e-01}>
+
+// CHECK-DAG: #[[$CHANNEL:.*]] = affine_map<(d0, d1, d2, d3) -> (d3)>
+// CHECK-DAG: #[[$INPUT:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1 * 2 + d4, d2 + d5 * 3, d6)>
+// CHECK-DAG: #[[$FILTER:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d3, d4, d5, d6)>
+// CHECK-DAG: #[[$RESULT:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3)>
+
+// The bias is b[c] - 128 * sum of w[c]: 5 - 128 * 4 and -6 + 128 * 4. The multipliers are 0.5 * w / 0.25.
+// CHECK-LABEL: func.func @folds_the_zero_point_into_the_bias
+// CHECK-SAME: (%[[X:.*]]: tensor<1x5x5x1xi8> {nnq.type = {{.*}}}) -> (tensor<1x2x2x2xi8> {nnq.type = {{.*}}})
+// CHECK: %[[BIAS:.*]] = arith.constant dense<[-507, 506]> : tensor<2xi32>
+// CHECK: %[[INIT:.*]] = linalg.generic {indexing_maps = [#[[$CHANNEL]], {{.*}} ins(%[[BIAS]] : tensor<2xi32>)
+// CHECK: %[[ACC:.*]] = linalg.generic {indexing_maps = [#[[$INPUT]], #[[$FILTER]], #[[$RESULT]]], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%[[X]], %{{.*}} : tensor<1x5x5x1xi8>, tensor<2x2x2x1xi8>) outs(%[[INIT]] : tensor<1x2x2x2xi32>)
+// CHECK-NEXT: ^bb0(%[[A:.*]]: i8, %[[B:.*]]: i8, %[[C:.*]]: i32):
+// CHECK-NEXT: %[[WA:.*]] = arith.extui %[[A]]
+// CHECK-NEXT: %[[WB:.*]] = arith.extsi %[[B]]
+// CHECK-NEXT: %[[P:.*]] = arith.muli %[[WA]], %[[WB]]
+// CHECK-NEXT: arith.addi %[[C]], %[[P]]
+// CHECK: %[[M:.*]] = arith.constant dense<[1.000000e+00, 5.000000e-01]> : tensor<2xf32>
+// CHECK: linalg.generic {{.*}} ins(%[[ACC]], %[[M]] : tensor<1x2x2x2xi32>, tensor<2xf32>)
+// CHECK-NEXT: ^bb0(%[[V:.*]]: i32, %[[F:.*]]: f32, %{{.*}}: i8):
+// CHECK-NEXT: %[[R:.*]] = arith.sitofp %[[V]]
+// CHECK-NEXT: %[[S:.*]] = arith.mulf %[[R]], %[[F]]
+// CHECK-DAG: arith.constant -1.310000e+02 : f32
+// CHECK-DAG: arith.constant 1.240000e+02 : f32
+// CHECK: arith.maxnumf
+// CHECK-NEXT: arith.minnumf
+// CHECK-NEXT: math.roundeven
+// CHECK-NEXT: arith.fptosi
+// CHECK: arith.addi
+// CHECK-NEXT: arith.trunci
+func.func @folds_the_zero_point_into_the_bias(%x: tensor<1x5x5x1x!x>) -> tensor<1x2x2x2x!y> {
+  %w = nnq.constant dense<[[[[1], [1]], [[1], [1]]], [[[-1], [-1]], [[-1], [-1]]]]> : tensor<2x2x2x1xi8> -> tensor<2x2x2x1x!w>
+  %b = nnq.constant dense<[5, -6]> : tensor<2xi32> -> tensor<2x!b>
+  %0 = nnq.conv2d %x, %w, %b strides = [2, 1] pads = [0, 0, 0, 0] dilations = [1, 3] groups = 1
+     : tensor<1x5x5x1x!x>, tensor<2x2x2x1x!w>, tensor<2x!b> -> tensor<1x2x2x2x!y>
+  return %0 : tensor<1x2x2x2x!y>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:128>
+!w = !quant.uniform<i8:f32, 5.0e-01>
+
+// CHECK-LABEL: func.func @makes_float_results_of_accumulators
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK: %[[UNIT:.*]] = arith.constant 2.500000e-01 : f32
+// CHECK: %[[R:.*]] = arith.sitofp
+// CHECK: arith.mulf %[[R]], %[[UNIT]]
+// CHECK-NEXT: linalg.yield
+func.func @makes_float_results_of_accumulators(%x: tensor<2x3x!x>) -> tensor<2x4xf32> {
+  %w = nnq.constant dense<1> : tensor<4x3xi8> -> tensor<4x3x!w>
+  %0 = nnq.fully_connected %x, %w : tensor<2x3x!x>, tensor<4x3x!w> -> tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+!w = !quant.uniform<i8:f32:0, {5.0e-01, 2.5e-01}>
+
+// CHECK-LABEL: func.func @dequantizes_weights_of_float_layers_at_compile_time
+// CHECK-NOT: sitofp
+// CHECK: arith.constant dense<{{\[\[}}5.000000e-01, 1.000000e+00], [7.500000e-01, -1.000000e+00]]> : tensor<2x2xf32>
+// CHECK-NOT: sitofp
+// CHECK: arith.mulf
+// CHECK-NEXT: arith.addf
+func.func @dequantizes_weights_of_float_layers_at_compile_time(%x: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, -4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %0 = nnq.fully_connected %x, %w : tensor<3x2xf32>, tensor<2x2x!w> -> tensor<3x2xf32>
+  return %0 : tensor<3x2xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @dequantizes_blocks_of_weights
+// CHECK: dense<{{\[\[}}1.000000e+00, 2.000000e+00, 6.000000e+00, 8.000000e+00]]> : tensor<1x4xf32>
+func.func @dequantizes_blocks_of_weights(%x: tensor<3x4xf32>) -> tensor<3x1xf32> {
+  %w = nnq.constant dense<[[1, 2, 3, 4]]> : tensor<1x4xi4> -> tensor<1x4x!quant.uniform<i4:f32:{0:1, 1:2}, {{1.0, 2.0}}>>
+  %0 = nnq.fully_connected %x, %w : tensor<3x4xf32>, tensor<1x4x!quant.uniform<i4:f32:{0:1, 1:2}, {{1.0, 2.0}}>> -> tensor<3x1xf32>
+  return %0 : tensor<3x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:128>
+!w = !quant.uniform<i4:f32, 5.0e-01>
+
+// CHECK-LABEL: func.func @widens_weights_below_8_bits
+// CHECK: arith.constant dense<{{\[\[}}-8, 7]]> : tensor<1x2xi8>
+func.func @widens_weights_below_8_bits(%x: tensor<3x2x!x>) -> tensor<3x1xf32> {
+  %w = nnq.constant dense<[[-8, 7]]> : tensor<1x2xi4> -> tensor<1x2x!w>
+  %0 = nnq.fully_connected %x, %w : tensor<3x2x!x>, tensor<1x2x!w> -> tensor<3x1xf32>
+  return %0 : tensor<3x1xf32>
+}
+
+// -----
+
+// CHECK-DAG: #[[$FILTER:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d4, d5, d3)>
+// CHECK-LABEL: func.func @turns_depthwise_filters_so_that_channels_are_neighbours
+// CHECK: arith.constant dense<{{\[\[}}[1.000000e+00, 3.000000e+00], [2.000000e+00, 4.000000e+00]]]> : tensor<1x2x2xf32>
+// CHECK: indexing_maps = [#{{.*}}, #[[$FILTER]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]
+func.func @turns_depthwise_filters_so_that_channels_are_neighbours(%x: tensor<1x3x3x2xf32>) -> tensor<1x3x2x2xf32> {
+  %w = nnq.constant dense<[[[[1.0], [2.0]]], [[[3.0], [4.0]]]]> : tensor<2x1x2x1xf32> -> tensor<2x1x2x1xf32>
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 2
+     : tensor<1x3x3x2xf32>, tensor<2x1x2x1xf32> -> tensor<1x3x2x2xf32>
+  return %0 : tensor<1x3x2x2xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @expands_channels_of_grouped_convolutions
+// CHECK: tensor.expand_shape {{.*}} : tensor<1x3x3x4xf32> into tensor<1x3x3x2x2xf32>
+// CHECK: iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]
+// CHECK: tensor.collapse_shape {{.*}} : tensor<1x3x3x2x3xf32> into tensor<1x3x3x6xf32>
+func.func @expands_channels_of_grouped_convolutions(%x: tensor<1x3x3x4xf32>) -> tensor<1x3x3x6xf32> {
+  %w = nnq.constant dense<1.0> : tensor<6x1x1x2xf32> -> tensor<6x1x1x2xf32>
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 2
+     : tensor<1x3x3x4xf32>, tensor<6x1x1x2xf32> -> tensor<1x3x3x6xf32>
+  return %0 : tensor<1x3x3x6xf32>
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 5.0e-01:128>
+!b = !quant.uniform<i8:f32, 2.5e-01:-3>
+
+// CHECK-DAG: #[[$LHS:.*]] = affine_map<(d0, d1, d2, d3) -> (0, d1, d3)>
+// CHECK-DAG: #[[$RHS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d2, d3)>
+// CHECK-LABEL: func.func @multiplies_quantized_activations_without_their_zero_points
+// CHECK: linalg.generic {indexing_maps = [#[[$LHS]], #[[$RHS]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+// CHECK: arith.extui
+// CHECK: arith.subi
+// CHECK: arith.extsi
+// CHECK: arith.subi
+// CHECK: arith.muli
+// CHECK: arith.constant 1.250000e-01 : f32
+func.func @multiplies_quantized_activations_without_their_zero_points(%a: tensor<1x3x4x!a>, %b: tensor<2x5x4x!b>) -> tensor<2x3x5xf32> {
+  %0 = nnq.matmul %a, %b {transpose_rhs} : tensor<1x3x4x!a>, tensor<2x5x4x!b> -> tensor<2x3x5xf32>
+  return %0 : tensor<2x3x5xf32>
+}
+
+// -----
+
+// 40000 products of up to 255 * 255 exceed i32.
+!a = !quant.uniform<u8:f32, 5.0e-01>
+// CHECK-LABEL: func.func @accumulates_long_products_in_i64
+// CHECK: arith.muli {{.*}} : i64
+func.func @accumulates_long_products_in_i64(%a: tensor<1x40000x!a>, %b: tensor<40000x1x!a>) -> tensor<1x1xf32> {
+  %0 = nnq.matmul %a, %b : tensor<1x40000x!a>, tensor<40000x1x!a> -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}

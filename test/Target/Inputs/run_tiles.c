@@ -1,0 +1,105 @@
+// Runs every tile of one target (-DTARGET="name") on bytes of the full range and compares with the definition of the
+// product and of the packing. Without a C library, so that any compiler links it for any target. Exits with the number
+// of wrong tiles; needs -ffreestanding -nostdlib -static.
+
+#include <stdbool.h>
+
+typedef signed char i8;
+typedef unsigned char u8;
+typedef long index;
+
+#define K 256
+#define TILES 2
+#define MAX_ROWS (16 * TILES)
+#define MAX_OUTPUTS (4 * 16 * TILES)
+
+typedef void ByteTile(void *x, void *w, void *out);
+
+#define TILE(r, c) extern ByteTile tile_##r##x##c __attribute__((weak));
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles) tiles
+#include "nnq/Target/Targets.def"
+#undef TILE
+
+static u8 x[MAX_ROWS * K] __attribute__((aligned(64)));
+static i8 weights[MAX_OUTPUTS * K], packed[MAX_OUTPUTS * K] __attribute__((aligned(64)));
+static int out[MAX_ROWS * MAX_OUTPUTS] __attribute__((aligned(64)));
+
+static unsigned next(void) {
+  static unsigned state = 1;
+  state = state * 1664525u + 1013904223u;
+  return state >> 24;
+}
+
+/// Mostly random, with runs of the extremes, where sums are largest.
+static void fill(void) {
+  for (index i = 0; i < MAX_ROWS * K; ++i)
+    x[i] = (i / K) % 5 == 0 ? 255 : (i / K) % 5 == 1 ? 128 : next();
+  for (index i = 0; i < MAX_OUTPUTS * K; ++i)
+    weights[i] = (i / K) % 7 == 0 ? -128 : (i / K) % 7 == 1 ? 127 : (i8)next();
+}
+
+/// packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0)
+static void pack(index outputs, index block, index depth) {
+  i8 *to = packed;
+  for (index k = 0; k < K / depth; ++k)
+    for (index o = 0; o < outputs; ++o)
+      for (index k0 = 0; k0 < depth; ++k0)
+        *to++ = weights[o * K + depth * k + k0];
+}
+
+static int isWrong(ByteTile *tile, index rows, index columns, index depth, index block, int isUnsigned) {
+  index m = rows * TILES, outputs = columns * TILES * block;
+  pack(outputs, block, depth);
+  tile(x, packed, out);
+  for (index i = 0; i < m; ++i)
+    for (index o = 0; o < outputs; ++o) {
+      int sum = 0;
+      for (index k = 0; k < K; ++k)
+        sum += (isUnsigned ? x[i * K + k] : (i8)x[i * K + k]) * weights[o * K + k];
+      if (out[i * outputs + o] != sum)
+        return 1;
+    }
+  return 0;
+}
+
+static int isTarget(const char *name) {
+  const char *wanted = TARGET;
+  for (; *name && *name == *wanted; ++name)
+    ++wanted;
+  return *name == *wanted;
+}
+
+struct Dot {
+  index depth;
+  int isUnsigned;
+};
+
+static int run(void) {
+  int wrong = 0;
+  fill();
+#define DOT(instruction, lanes, depth, rows, isUnsigned) {depth, isUnsigned}
+#define TILE(r, c) wrong += isWrong(tile_##r##x##c, r, c, description.depth, blockSize, description.isUnsigned);
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles)                             \
+  if (isTarget(name)) {                                                                                                            \
+    struct Dot description = dot;                                                                                                  \
+    index blockSize = block;                                                                                                       \
+    tiles                                                                                                                          \
+  }
+#include "nnq/Target/Targets.def"
+  return wrong;
+}
+
+static _Noreturn void finish(long code) {
+#ifdef __x86_64__
+  __asm__ volatile("syscall" ::"a"(60L), "D"(code));
+#else
+  register long number __asm__("x8") = 93, status __asm__("x0") = code;
+  __asm__ volatile("svc 0" ::"r"(number), "r"(status));
+#endif
+  __builtin_unreachable();
+}
+
+#ifdef __x86_64__
+__attribute__((force_align_arg_pointer))
+#endif
+_Noreturn void _start(void) { finish(run()); }

@@ -1,0 +1,45 @@
+"""Prints the tables of docs/Targets.md; with a second argument, fails where that page has other ones.
+
+  target_table.py TARGETS.DEF [PAGE]
+"""
+
+import re
+import sys
+
+from tile_kernel import read_targets
+
+
+def tables(table):
+    with open(table, encoding="utf-8") as file:
+        instructions = re.findall(r"DOT\((\w+),(?! lanes)", file.read())
+    yield "| target | dot product | rows x lanes x depth | activations | block | steps per load |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    targets = list(read_targets(table))
+    for t, instruction in zip(targets, instructions):
+        sign = "u8" if t.unsigned else "s8"
+        yield f"| `{t.name}` | {instruction} | {t.rows} x {t.lanes} x {t.depth} | {sign} | {t.block} | {t.steps} |"
+    yield ""
+    yield "| target | tiles of bytes | tiles of floats |"
+    yield "| --- | --- | --- |"
+    for t in targets:
+        columns = (", ".join(f"{r}x{c}" for r, c in tiles) for tiles in (t.tiles, t.float_tiles))
+        yield f"| `{t.name}` | {' | '.join(columns)} |"
+
+
+def main(table, page=None):
+    lines = list(tables(table))
+    if page is None:
+        print("\n".join(lines))
+        return
+    with open(page, encoding="utf-8") as file:
+        written = [line for line in file.read().split("\n") if line.startswith("|")]
+    missing = [line for line in lines if line and line not in written]
+    extra = [line for line in written if line.startswith("| `") and line not in lines]
+    for line in missing:
+        print(f"{page} lacks: {line}")
+    for line in extra:
+        print(f"{page} has, but the table has not: {line}")
+    sys.exit(bool(missing or extra))
+
+
+main(*sys.argv[1:])
