@@ -125,6 +125,9 @@ struct SinkReshapeBelowElementwise : OpInterfaceRewritePattern<ElementwiseOp> {
       if (!reshape || !reshape->hasOneUse() || shapeOf(reshape) != type.getShape() || !canAbsorb(reshape.getInput()))
         continue;
       ArrayRef<int64_t> to = shapeOf(reshape.getInput());
+      // Ranks only fall, or two operands of different shapes would trade their reshapes for ever.
+      if (to.size() >= type.getShape().size())
+        continue;
       if (!isFreeOfDims(op->getResult(0)) ||
           !llvm::all_of(op->getOperands(), [&](Value v) { return canMoveOperand(v, type.getShape(), to); }))
         continue;

@@ -163,7 +163,8 @@ struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
         network.emitError() << "has " << network.getBody().getBlocks().size() << " blocks; a network is a function of one block";
         return signalPassFailure();
       }
-      if (failed(applyPatternsGreedily(network, frozen)))
+      // Reshapes sink through the whole network, a layer per iteration.
+      if (failed(applyPatternsGreedily(network, frozen, GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
         return signalPassFailure();
       outlineAll(network.getBody().front(), outliner);
     }

@@ -46,7 +46,8 @@ void buildObservePipeline(OpPassManager &pm) {
 
 llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptions &options) {
   std::string rules = options.rules.empty() ? "" : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
-  return append(pm, llvm::formatv("nnq-fold-calibration{{file={0} method={1} percentile={2} symmetric={3}},nnq-quantize{{weights={4} "
+  // Braces hold a path with blanks together.
+  return append(pm, llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} symmetric={3}},nnq-quantize{{weights={4} "
                                   "activations={5}{6}},func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
                                   "func.func(nnq-verify-integer)",
                                   options.calibration, options.method, double(options.percentile),
@@ -85,26 +86,35 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
                     "reconcile-unrealized-casts,canonicalize,cse");
 }
 
+/// Like PassPipelineRegistration, for a pipeline whose options can be wrong in more ways than their syntax.
+template <typename Options>
+static void registerPipeline(StringRef name, StringRef description, llvm::Error (*build)(OpPassManager &, const Options &)) {
+  registerPassPipeline(
+      name, description,
+      [build](OpPassManager &pm, StringRef text, function_ref<LogicalResult(const Twine &)> errorHandler) -> LogicalResult {
+        Options options;
+        if (failed(options.parseFromString(text)))
+          return failure();
+        if (llvm::Error error = build(pm, options))
+          return errorHandler(llvm::toString(std::move(error)));
+        return success();
+      },
+      [](function_ref<void(const mlir::detail::PassOptions &)> handler) { handler(Options()); });
+}
+
+static llvm::Error buildLowerToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+  buildLowerToLoopsPipeline(pm, options);
+  return buildLoopsToLLVMPipeline(pm, options);
+}
+
 void registerPipelines() {
   PassPipelineRegistration<>("nnq-prepare-pipeline", "Channels last, batch normalization folded", buildPreparePipeline);
   PassPipelineRegistration<>("nnq-observe-pipeline", "Observed tensors become results", buildObservePipeline);
-  auto fail = [](llvm::Error error, OpPassManager &) {
-    if (error)
-      llvm::reportFatalUsageError(std::move(error));
-  };
-  PassPipelineRegistration<QuantizePipelineOptions>(
-      "nnq-quantize-pipeline", "Calibration folded in, types quantized, requantization fused",
-      [fail](OpPassManager &pm, const QuantizePipelineOptions &options) { fail(buildQuantizePipeline(pm, options), pm); });
   PassPipelineRegistration<LowerPipelineOptions>("nnq-lower-to-loops-pipeline", "From nnq operations to vector loops on one arena",
                                                  buildLowerToLoopsPipeline);
-  PassPipelineRegistration<LowerPipelineOptions>(
-      "nnq-loops-to-llvm-pipeline", "From vector loops to the LLVM dialect",
-      [fail](OpPassManager &pm, const LowerPipelineOptions &options) { fail(buildLoopsToLLVMPipeline(pm, options), pm); });
-  PassPipelineRegistration<LowerPipelineOptions>("nnq-lower-to-llvm-pipeline", "From nnq operations to the LLVM dialect",
-                                                 [fail](OpPassManager &pm, const LowerPipelineOptions &options) {
-                                                   buildLowerToLoopsPipeline(pm, options);
-                                                   fail(buildLoopsToLLVMPipeline(pm, options), pm);
-                                                 });
+  registerPipeline("nnq-quantize-pipeline", "Calibration folded in, types quantized, requantization fused", buildQuantizePipeline);
+  registerPipeline("nnq-loops-to-llvm-pipeline", "From vector loops to the LLVM dialect", buildLoopsToLLVMPipeline);
+  registerPipeline("nnq-lower-to-llvm-pipeline", "From nnq operations to the LLVM dialect", buildLowerToLLVMPipeline);
 }
 
 void registerAllPassesAndPipelines() {

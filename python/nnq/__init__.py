@@ -8,7 +8,12 @@ from .errors import CompileError, DataError, Error
 from .model import Model
 from .settings import Float, Int8
 
-__all__ = ["Calibration", "CompileError", "DataError", "Error", "Float", "Int8", "Model", "Module", "compile", "evaluate", "targets"]
+__all__ = [
+    *("compile", "evaluate", "targets"),
+    *("Float", "Int8", "Model"),
+    *("Calibration", "Module"),
+    *("CompileError", "DataError", "Error"),
+]
 
 # A compiled model runs without the compiler, so what needs it is imported at its first use.
 _NEED_COMPILER = {"compile": ".compiler", "evaluate": ".evaluation", "Calibration": "._nnq", "Module": "._nnq", "targets": "._nnq"}

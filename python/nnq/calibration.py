@@ -7,7 +7,8 @@ def observe(model, samples, output_count, calibration, kept, progress):
     """Runs every sample through `model`, whose outputs behind the first `output_count` are observed tensors, and records
     them in `calibration`.
 
-    Returns the network's own outputs of the first `kept` samples, a list for each. DataError: NaN or infinity inside the network, by name.
+    Returns the network's own outputs of the first `kept` samples, a list for each. DataError: NaN or infinity inside
+    the network, with the tensor's name.
     """
     results = []
     observed = model.outputs[output_count:]

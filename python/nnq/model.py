@@ -162,11 +162,12 @@ class Model:
         return values
 
     def time(self, reps, warm_up=3):
-        """Seconds of each of `reps` runs on random inputs (normal, or all codes of an integer type), after a few more."""
+        """Seconds of each of `reps` runs on random inputs (normal, or 0 to 99 for integers), after a few more."""
         workspace = self._workspace()
         random = np.random.default_rng(0)
         for buffer in workspace.inputs:
-            buffer[...] = random.standard_normal(buffer.shape) if buffer.dtype.kind == "f" else random.integers(0, 100, buffer.shape)
+            is_float = buffer.dtype.kind == "f"
+            buffer[...] = random.standard_normal(buffer.shape) if is_float else random.integers(0, 100, buffer.shape)
         function, arguments = self._function, workspace.arguments
         for _ in range(warm_up):
             function(*arguments)

@@ -56,7 +56,7 @@ class Int8:
         """The options of `nnq-quantize-pipeline` that say the same, apart from the calibration file."""
         options = {
             "method": self.ranges,
-            "percentile": f"{self.percentile:g}" if self.ranges == "percentile" else None,
+            "percentile": str(self.percentile) if self.ranges == "percentile" else None,
             "weights": self.weights.replace("-", "_"),
             "activations": self.activations,
             "rules": ",".join([*(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,

@@ -95,7 +95,9 @@ def test_compile_with_a_wrong_option(run_nnq, tmp_path, gemm, arguments, texts):
     assert not (tmp_path / "a").exists()
 
 
-@pytest.mark.parametrize("name, text", [("m.tflite", "not supported yet"), ("m.pt", "supported are .onnx"), ("m.onnx", "no such file")])
+@pytest.mark.parametrize(
+    "name, text", [("m.tflite", "not supported yet"), ("m.pt", "supported are .onnx"), ("m.onnx", "no such file")]
+)
 def test_a_model_that_is_none(run_nnq, tmp_path, name, text):
     assert_one_error(run_nnq("compile", tmp_path / name, "--float", "-o", tmp_path / "out"), name, text)
 
@@ -107,19 +109,26 @@ def test_a_truncated_model(run_nnq, tmp_path, gemm):
 
 
 def test_an_unsupported_operation_is_named(run_nnq, tmp_path):
-    path = save_onnx(tmp_path / "m.onnx", [helper.make_node("Frobnicate", ["x"], ["y"], name="frob")], {"x": [1, 4]}, {"y": [1, 4]}, {})
+    node = helper.make_node("Frobnicate", ["x"], ["y"], name="frob")
+    path = save_onnx(tmp_path / "m.onnx", [node], {"x": [1, 4]}, {"y": [1, 4]}, {})
     result = run_nnq("compile", path, "--float", "-o", tmp_path / "out")
     assert result.returncode == 1 and "Traceback" not in result.stderr
     assert "m.onnx" in result.stderr and "frob" in result.stderr and "Frobnicate" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("bad, texts", [("shape", ["expected shape Nx8, found 20x7"]), ("type", ["expected float32, found float64"]), ("nan", ["found nan"])])
-def test_bad_calibration_data(run_nnq, tmp_path, gemm, gemm_samples, bad, texts):
-    arrays = {"shape": gemm_samples[:, :7], "type": gemm_samples.astype(np.float64), "nan": np.where(gemm_samples > 2, np.nan, gemm_samples)}
-    np.savez(tmp_path / "bad.npz", x=arrays[bad].astype(np.float32) if bad != "type" else arrays[bad])
+@pytest.mark.parametrize(
+    "spoil, text",
+    [
+        (lambda x: x[:, :7], "expected shape Nx8, found 20x7"),
+        (lambda x: x.astype(np.float64), "expected float32, found float64"),
+        (lambda x: np.where(x > 1, np.float32(np.nan), x), "expected finite values, found nan"),
+    ],
+)
+def test_bad_calibration_data(run_nnq, tmp_path, gemm, gemm_samples, spoil, text):
+    np.savez(tmp_path / "bad.npz", x=spoil(gemm_samples))
     result = run_nnq("compile", gemm, "--calibration", tmp_path / "bad.npz", "-o", tmp_path / "out")
-    assert_one_error(result, "bad.npz: array 'x'", *texts)
+    assert_one_error(result, "bad.npz: array 'x'", text)
     assert not (tmp_path / "out").exists()
 
 

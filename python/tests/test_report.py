@@ -4,11 +4,15 @@ import re
 
 from nnq.report import Figures, render
 
-LAYER = {"name": "conv<1>", "op": "conv2d", "input": "u8", "weights": "i8", "result": "u8", "weight_bits": 8, "weight_count": 288, "weight_bytes": 288}
+LAYER = {
+    **{"name": "conv<1>", "op": "conv2d", "input": "u8", "weights": "i8", "result": "u8"},
+    **{"weight_bits": 8, "weight_count": 288, "weight_bytes": 288},
+}
 
 
 def test_a_layer_shows_its_type_bits_bytes_error_and_time():
-    html = render("m.onnx", {"target": "x86-avx2", "layers": [LAYER]}, Figures(layers={"conv<1>": {"sqnr_db": 41.5, "time_ms": 0.25}}))
+    figures = Figures(layers={"conv<1>": {"sqnr_db": 41.5, "time_ms": 0.25}})
+    html = render("m.onnx", {"target": "x86-avx2", "layers": [LAYER]}, figures)
     for text in ("conv&lt;1&gt;", "u8 × i8 → u8", ">8<", ">288<", ">41.50<", ">0.250<", "x86-avx2"):
         assert text in html
 

@@ -23,7 +23,8 @@ def test_a_wrong_setting_is_an_error_that_says_what_is_right(arguments, message)
 
 
 def test_settings_are_options_of_the_quantize_pipeline():
-    settings = nnq.Int8(weights="per-tensor", ranges="percentile", percentile=99.9, keep_float=["conv1"], rules=["op:nnq.softmax=float"])
+    exceptions = {"keep_float": ["conv1"], "rules": ["op:nnq.softmax=float"]}
+    settings = nnq.Int8(weights="per-tensor", ranges="percentile", percentile=99.9, **exceptions)
     assert pipelines.quantize("c.json", settings) == (
         "nnq-quantize-pipeline{calibration=c.json method=percentile percentile=99.9 weights=per_tensor "
         "activations=asymmetric rules=keep=conv1,op:nnq.softmax=float}"

@@ -12,7 +12,8 @@ static llvm::Error describe(llvm::StringRef path, std::error_code code) {
 }
 
 /// Writes to an open descriptor, which stays open. The error is one of the file's.
-static llvm::Expected<bool> writeTo(int descriptor, llvm::StringRef path, llvm::function_ref<bool(llvm::raw_ostream &)> write) {
+static llvm::Expected<bool> writeTo(int descriptor, llvm::StringRef path,
+                                    llvm::function_ref<bool(llvm::raw_ostream &)> write) {
   llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/false);
   bool written = write(os);
   os.flush();
@@ -24,7 +25,8 @@ static llvm::Expected<bool> writeTo(int descriptor, llvm::StringRef path, llvm::
 }
 
 /// Devices and pipes, which can't be renamed to.
-static llvm::Expected<bool> writeDirectly(llvm::StringRef path, llvm::function_ref<bool(llvm::raw_ostream &)> write) {
+static llvm::Expected<bool> writeDirectly(llvm::StringRef path,
+                                          llvm::function_ref<bool(llvm::raw_ostream &)> write) {
   std::error_code code;
   llvm::raw_fd_ostream os(path, code);
   if (code)
@@ -38,7 +40,8 @@ static llvm::Expected<bool> writeDirectly(llvm::StringRef path, llvm::function_r
   return written;
 }
 
-llvm::Expected<bool> nnq::writeOutput(llvm::StringRef path, llvm::function_ref<bool(llvm::raw_ostream &)> write) {
+llvm::Expected<bool> nnq::writeOutput(llvm::StringRef path,
+                                      llvm::function_ref<bool(llvm::raw_ostream &)> write) {
   if (path == "-")
     return writeTo(/*stdout*/ 1, "<stdout>", write);
   fs::file_status status;

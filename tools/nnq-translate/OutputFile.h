@@ -9,10 +9,12 @@
 
 namespace nnq {
 
-/// Lets `write` write to the file at `path`, or to standard output for "-". A regular file is written under a temporary
-/// name beside it and renamed when `write` has returned true and every byte is on its way to the disk; else nothing is left
-/// behind. Fails on the first error of the file; returns what `write` returned.
-llvm::Expected<bool> writeOutput(llvm::StringRef path, llvm::function_ref<bool(llvm::raw_ostream &)> write);
+/// Lets `write` write to the file at `path`, or to standard output for "-". A regular file is
+/// written under a temporary name beside it and renamed when `write` has returned true and every
+/// byte is on its way to the disk; else nothing is left behind. Fails on the first error of the
+/// file; returns what `write` returned.
+llvm::Expected<bool> writeOutput(llvm::StringRef path,
+                                 llvm::function_ref<bool(llvm::raw_ostream &)> write);
 
 } // namespace nnq
 

@@ -30,7 +30,8 @@ static int64_t product(ArrayRef<int64_t> sizes) {
 
 /// out[i0, i1, ...] = in[offset + i0 * strides[0] + i1 * strides[1] + ...] in row-major order.
 template <typename T>
-static std::vector<T> copyStrided(ArrayRef<T> in, ArrayRef<int64_t> shape, int64_t offset, ArrayRef<int64_t> strides) {
+static std::vector<T> copyStrided(ArrayRef<T> in, ArrayRef<int64_t> shape, int64_t offset,
+                                  ArrayRef<int64_t> strides) {
   std::vector<T> out(product(shape));
   if (out.empty())
     return out;
@@ -52,7 +53,8 @@ static std::vector<T> copyStrided(ArrayRef<T> in, ArrayRef<int64_t> shape, int64
   return out;
 }
 
-static HostTensor copyStrided(const HostTensor &x, ArrayRef<int64_t> shape, int64_t offset, ArrayRef<int64_t> strides) {
+static HostTensor copyStrided(const HostTensor &x, ArrayRef<int64_t> shape, int64_t offset,
+                              ArrayRef<int64_t> strides) {
   if (isFloat(x.type))
     return HostTensor::ofFloats(shape, copyStrided(x.floats, shape, offset, strides));
   return HostTensor::ofInts(shape, copyStrided(x.ints, shape, offset, strides), x.type);
@@ -73,8 +75,8 @@ HostTensor nnq::onnximport::transpose(const HostTensor &x, ArrayRef<int64_t> per
   return copyStrided(x, shape, 0, permuted);
 }
 
-HostTensor nnq::onnximport::slice(const HostTensor &x, ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes,
-                                  ArrayRef<int64_t> strides) {
+HostTensor nnq::onnximport::slice(const HostTensor &x, ArrayRef<int64_t> starts,
+                                  ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
   Shape steps = rowMajorStrides(x.shape);
   int64_t offset = 0;
   for (size_t d = 0; d < steps.size(); ++d) {
@@ -106,7 +108,8 @@ std::optional<Shape> nnq::onnximport::broadcastShape(ArrayRef<int64_t> a, ArrayR
 }
 
 template <typename T, typename Elements>
-static std::vector<T> concatElements(ArrayRef<HostTensor> parts, int64_t axis, ArrayRef<int64_t> shape, Elements elements) {
+static std::vector<T> concatElements(ArrayRef<HostTensor> parts, int64_t axis,
+                                     ArrayRef<int64_t> shape, Elements elements) {
   std::vector<T> out;
   out.reserve(product(shape));
   int64_t outer = product(shape.take_front(axis));
@@ -126,13 +129,17 @@ HostTensor nnq::onnximport::concat(ArrayRef<HostTensor> parts, int64_t axis) {
     shape[axis] += part.shape[axis];
   if (isFloat(first.type))
     return HostTensor::ofFloats(
-        shape, concatElements<float>(parts, axis, shape, [](const HostTensor &part) { return part.floats; }));
+        shape, concatElements<float>(parts, axis, shape,
+                                     [](const HostTensor &part) { return part.floats; }));
   return HostTensor::ofInts(
-      shape, concatElements<int64_t>(parts, axis, shape, [](const HostTensor &part) { return part.ints; }), first.type);
+      shape,
+      concatElements<int64_t>(parts, axis, shape, [](const HostTensor &part) { return part.ints; }),
+      first.type);
 }
 
 template <typename T>
-static std::vector<T> gatherElements(ArrayRef<T> in, ArrayRef<int64_t> shape, ArrayRef<int64_t> indices, int64_t axis) {
+static std::vector<T> gatherElements(ArrayRef<T> in, ArrayRef<int64_t> shape,
+                                     ArrayRef<int64_t> indices, int64_t axis) {
   std::vector<T> out;
   int64_t outer = product(shape.take_front(axis)), inner = product(shape.drop_front(axis + 1));
   out.reserve(outer * inner * indices.size());
@@ -194,21 +201,24 @@ HostTensor nnq::onnximport::cast(const HostTensor &x, DataType type) {
     if (isFloat(x.type))
       return x;
     std::vector<float> values(x.ints.size());
-    llvm::transform(x.ints, values.begin(), [](int64_t value) { return static_cast<float>(value); });
+    llvm::transform(x.ints, values.begin(),
+                    [](int64_t value) { return static_cast<float>(value); });
     return HostTensor::ofFloats(x.shape, std::move(values));
   }
   std::vector<int64_t> values(x.size());
   if (isFloat(x.type) && type == DataType::Bool)
     llvm::transform(x.floats, values.begin(), [](float value) { return value != 0; });
   else if (isFloat(x.type))
-    llvm::transform(x.floats, values.begin(), [&](float value) { return wrapToType(truncateToInt(value), type); });
+    llvm::transform(x.floats, values.begin(),
+                    [&](float value) { return wrapToType(truncateToInt(value), type); });
   else
     llvm::transform(x.ints, values.begin(), [&](int64_t value) { return wrapToType(value, type); });
   return HostTensor::ofInts(x.shape, std::move(values), type);
 }
 
 /// Both operands in the shape of the result.
-static std::pair<HostTensor, HostTensor> broadcastTogether(const HostTensor &a, const HostTensor &b) {
+static std::pair<HostTensor, HostTensor> broadcastTogether(const HostTensor &a,
+                                                           const HostTensor &b) {
   Shape shape = *broadcastShape(a.shape, b.shape);
   return {a.shape == shape ? a : broadcast(a, shape), b.shape == shape ? b : broadcast(b, shape)};
 }
@@ -255,7 +265,8 @@ static int64_t apply(BinaryKind kind, int64_t a, int64_t b) {
   return 0;
 }
 
-std::optional<HostTensor> nnq::onnximport::binary(BinaryKind kind, const HostTensor &lhs, const HostTensor &rhs) {
+std::optional<HostTensor> nnq::onnximport::binary(BinaryKind kind, const HostTensor &lhs,
+                                                  const HostTensor &rhs) {
   auto [a, b] = broadcastTogether(lhs, rhs);
   if (isFloat(a.type)) {
     std::vector<float> values(a.size());
@@ -291,11 +302,13 @@ HostTensor nnq::onnximport::compare(Comparison kind, const HostTensor &lhs, cons
   auto [a, b] = broadcastTogether(lhs, rhs);
   std::vector<int64_t> values(a.size());
   for (size_t i = 0; i < values.size(); ++i)
-    values[i] = isFloat(a.type) ? holds(kind, a.floats[i], b.floats[i]) : holds(kind, a.ints[i], b.ints[i]);
+    values[i] =
+        isFloat(a.type) ? holds(kind, a.floats[i], b.floats[i]) : holds(kind, a.ints[i], b.ints[i]);
   return HostTensor::ofInts(a.shape, std::move(values), DataType::Bool);
 }
 
-HostTensor nnq::onnximport::select(const HostTensor &condition, const HostTensor &lhs, const HostTensor &rhs) {
+HostTensor nnq::onnximport::select(const HostTensor &condition, const HostTensor &lhs,
+                                   const HostTensor &rhs) {
   Shape shape = *broadcastShape(condition.shape, *broadcastShape(lhs.shape, rhs.shape));
   HostTensor c = broadcast(condition, shape), a = broadcast(lhs, shape), b = broadcast(rhs, shape);
   if (isFloat(a.type)) {
@@ -310,9 +323,11 @@ HostTensor nnq::onnximport::select(const HostTensor &condition, const HostTensor
   return HostTensor::ofInts(shape, std::move(values), a.type);
 }
 
-HostTensor nnq::onnximport::mapFloats(const HostTensor &x, llvm::function_ref<double(double)> function) {
+HostTensor nnq::onnximport::mapFloats(const HostTensor &x,
+                                      llvm::function_ref<double(double)> function) {
   std::vector<float> values(x.floats.size());
-  llvm::transform(x.floats, values.begin(), [&](float value) { return static_cast<float>(function(value)); });
+  llvm::transform(x.floats, values.begin(),
+                  [&](float value) { return static_cast<float>(function(value)); });
   return HostTensor::ofFloats(x.shape, std::move(values));
 }
 
@@ -321,8 +336,11 @@ HostTensor nnq::onnximport::mapFloats(const HostTensor &x, llvm::function_ref<do
 //===----------------------------------------------------------------------===//
 
 /// `T` is double or int64_t.
-template <typename T, typename Element> static T reduceRow(Reduction kind, ArrayRef<Element> elements) {
-  T result = kind == Reduction::Sum || kind == Reduction::Mean ? T(0) : kind == Reduction::Prod ? T(1) : T(elements[0]);
+template <typename T, typename Element>
+static T reduceRow(Reduction kind, ArrayRef<Element> elements) {
+  T result = kind == Reduction::Sum || kind == Reduction::Mean ? T(0)
+             : kind == Reduction::Prod                         ? T(1)
+                                                               : T(elements[0]);
   for (Element element : elements) {
     T value = element;
     if (kind == Reduction::Max || kind == Reduction::Min)

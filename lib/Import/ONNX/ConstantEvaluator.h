@@ -16,8 +16,8 @@ enum class Reduction { Sum, Mean, Max, Min, Prod };
 /// Numpy's broadcast shape, or nothing if the shapes do not agree.
 std::optional<Shape> broadcastShape(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
 
-// Callers have checked that shapes, axes and indices fit, and that the result is not too large. Tensors that are combined
-// are both float or both integer.
+// Callers have checked that shapes, axes and indices fit, and that the result is not too large.
+// Tensors that are combined are both float or both integer.
 
 /// Shares the elements of `x`.
 HostTensor reshape(const HostTensor &x, llvm::ArrayRef<int64_t> shape);

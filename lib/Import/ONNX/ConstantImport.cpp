@@ -1,4 +1,5 @@
-// Operators that make constants, and those that are supported on constants only: the arithmetic on shapes.
+// Operators that make constants, and those that are supported on constants only: the arithmetic on
+// shapes.
 
 #include "NodeImporter.h"
 
@@ -26,10 +27,12 @@ static LogicalResult importConstant(NodeImporter &n) {
   if (n.hasAttribute("value_float"))
     return n.setOutput(0, n.scalar(n.getFloat("value_float", 0)));
   if (std::optional<Shape> ints = n.getInts("value_ints"))
-    return n.setOutput(0, n.evaluated(HostTensor::ofInts({static_cast<int64_t>(ints->size())}, {ints->begin(), ints->end()})));
+    return n.setOutput(0, n.evaluated(HostTensor::ofInts({static_cast<int64_t>(ints->size())},
+                                                         {ints->begin(), ints->end()})));
   if (std::optional<std::vector<float>> floats = n.getFloats("value_floats"))
     return n.setOutput(0, n.constantFloats({static_cast<int64_t>(floats->size())}, *floats));
-  return n.error() << "has none of the attributes value, value_int, value_ints, value_float and value_floats";
+  return n.error()
+         << "has none of the attributes value, value_int, value_ints, value_float and value_floats";
 }
 
 static LogicalResult importConstantOfShape(NodeImporter &n) {
@@ -39,7 +42,9 @@ static LogicalResult importConstantOfShape(NodeImporter &n) {
   HostTensor value = HostTensor::ofFloats({1}, {0});
   if (auto found = n.node.attributes.find("value"); found != n.node.attributes.end()) {
     if (found->second.kind != NodeAttribute::Kind::Tensor || !found->second.tensor.reason.empty())
-      return n.error() << "the value " << (found->second.tensor.reason.empty() ? "is not a tensor" : found->second.tensor.reason);
+      return n.error() << "the value "
+                       << (found->second.tensor.reason.empty() ? "is not a tensor"
+                                                               : found->second.tensor.reason);
     value = found->second.tensor.tensor;
   }
   if (value.size() != 1)
@@ -53,15 +58,19 @@ static LogicalResult importShape(NodeImporter &n) {
     return failure();
   ArrayRef<int64_t> shape = x.getShape();
   int64_t rank = shape.size();
-  auto bound = [&](int64_t axis) { return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank); };
+  auto bound = [&](int64_t axis) {
+    return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank);
+  };
   int64_t start = bound(n.getInt("start", 0)), end = bound(n.getInt("end", rank));
   ArrayRef<int64_t> part = start < end ? shape.slice(start, end - start) : ArrayRef<int64_t>();
-  return n.setOutput(0, n.evaluated(HostTensor::ofInts({static_cast<int64_t>(part.size())}, part.vec())));
+  return n.setOutput(
+      0, n.evaluated(HostTensor::ofInts({static_cast<int64_t>(part.size())}, part.vec())));
 }
 
 static LogicalResult importSize(NodeImporter &n) {
   Operand x = n.input(0);
-  return x ? n.setOutput(0, n.evaluated(HostTensor::ofInts({}, {*countElements(x.getShape())}))) : failure();
+  return x ? n.setOutput(0, n.evaluated(HostTensor::ofInts({}, {*countElements(x.getShape())})))
+           : failure();
 }
 
 //===----------------------------------------------------------------------===//
@@ -82,7 +91,8 @@ static std::optional<SmallVector<HostTensor>> getConstants(NodeImporter &n, unsi
   return tensors;
 }
 
-/// The shape that tensors are broadcast to together; an error if they can't be, or are of different kinds.
+/// The shape that tensors are broadcast to together; an error if they can't be, or are of different
+/// kinds.
 static std::optional<Shape> broadcastAll(NodeImporter &n, ArrayRef<HostTensor> tensors) {
   Shape shape;
   for (const HostTensor &tensor : tensors) {
@@ -94,7 +104,8 @@ static std::optional<Shape> broadcastAll(NodeImporter &n, ArrayRef<HostTensor> t
     shape = *common;
   }
   if (isFloat(tensors.back().type) != isFloat(tensors[tensors.size() - 2].type)) {
-    n.error() << "mixes " << nameOf(tensors[tensors.size() - 2].type) << " and " << nameOf(tensors.back().type);
+    n.error() << "mixes " << nameOf(tensors[tensors.size() - 2].type) << " and "
+              << nameOf(tensors.back().type);
     return std::nullopt;
   }
   return n.reserve(shape) ? std::optional(shape) : std::nullopt;
@@ -112,7 +123,8 @@ static LogicalResult importWhere(NodeImporter &n) {
   if (!inputs || !broadcastAll(n, *inputs))
     return failure();
   if (!isInteger((*inputs)[0].type))
-    return n.error() << "the condition is of " << nameOf((*inputs)[0].type) << "; it must be of BOOL";
+    return n.error() << "the condition is of " << nameOf((*inputs)[0].type)
+                     << "; it must be of BOOL";
   return n.setOutput(0, n.evaluated(select((*inputs)[0], (*inputs)[1], (*inputs)[2])));
 }
 
@@ -123,11 +135,14 @@ static LogicalResult importRange(NodeImporter &n) {
     return failure();
   for (const HostTensor &input : *inputs)
     if (input.size() != 1 || isFloat(input.type))
-      return n.error() << "takes scalar integers, not " << shapeText(input.shape) << " of " << nameOf(input.type);
+      return n.error() << "takes scalar integers, not " << shapeText(input.shape) << " of "
+                       << nameOf(input.type);
   int64_t start = (*inputs)[0].ints[0], limit = (*inputs)[1].ints[0], delta = (*inputs)[2].ints[0];
   constexpr int64_t largest = int64_t{1} << 40;
-  if (delta == 0 || std::abs(start) > largest || std::abs(limit) > largest || std::abs(delta) > largest)
-    return n.error() << "the range from " << start << " to " << limit << " by " << delta << " is not possible";
+  if (delta == 0 || std::abs(start) > largest || std::abs(limit) > largest ||
+      std::abs(delta) > largest)
+    return n.error() << "the range from " << start << " to " << limit << " by " << delta
+                     << " is not possible";
   int64_t distance = delta > 0 ? limit - start : start - limit, step = std::abs(delta);
   int64_t count = std::max<int64_t>((distance + step - 1) / step, 0);
   if (!n.reserve({count}))
@@ -135,7 +150,8 @@ static LogicalResult importRange(NodeImporter &n) {
   std::vector<int64_t> values(count);
   for (int64_t i = 0; i < count; ++i)
     values[i] = start + i * delta;
-  return n.setOutput(0, n.evaluated(HostTensor::ofInts({count}, std::move(values), (*inputs)[0].type)));
+  return n.setOutput(
+      0, n.evaluated(HostTensor::ofInts({count}, std::move(values), (*inputs)[0].type)));
 }
 
 /// Between floats at run time it is the identity: everything is computed in f32.
@@ -147,7 +163,9 @@ static LogicalResult importCast(NodeImporter &n) {
   if (!isFloat(type) && !isInteger(type))
     return n.error() << "casts to " << nameOf(type) << ", which is not supported";
   if (!x.isConstant())
-    return isFloat(type) ? n.setOutput(0, x) : n.error() << "casts an activation to " << nameOf(type) << ", which is not supported";
+    return isFloat(type) ? n.setOutput(0, x)
+                         : n.error() << "casts an activation to " << nameOf(type)
+                                     << ", which is not supported";
   if (!n.reserve(x.getShape()))
     return failure();
   return n.setOutput(0, n.moved(x, cast(x.getTensor(), type)));

@@ -9,12 +9,14 @@ using namespace nnq::onnximport;
 /// Checks that filter and input agree in rank, and the optional attribute kernel_shape.
 static bool checkFilter(const NodeImporter &n, const Operand &x, const Operand &filter) {
   if (filter.getRank() != x.getRank()) {
-    n.error() << "has an input of shape " << shapeText(x.getShape()) << " but a filter of shape " << shapeText(filter.getShape());
+    n.error() << "has an input of shape " << shapeText(x.getShape()) << " but a filter of shape "
+              << shapeText(filter.getShape());
     return false;
   }
   std::optional<Shape> kernel = n.getInts("kernel_shape");
   if (kernel && ArrayRef<int64_t>(*kernel) != filter.getShape().drop_front(2)) {
-    n.error() << "has the kernel_shape " << shapeText(*kernel) << " but a filter of shape " << shapeText(filter.getShape());
+    n.error() << "has the kernel_shape " << shapeText(*kernel) << " but a filter of shape "
+              << shapeText(filter.getShape());
     return false;
   }
   return true;
@@ -22,11 +24,14 @@ static bool checkFilter(const NodeImporter &n, const Operand &x, const Operand &
 
 /// Creates a convolution whose bias is input 2, if that is there, and sets the node's output.
 template <typename OpTy, typename... Attributes>
-static LogicalResult emitConvolution(NodeImporter &n, const Operand &image, const Operand &filter, int64_t rank, Attributes &&...attributes) {
-  Value x = n.getValue(image), w = n.getValue(filter), bias = n.hasInput(2) ? n.getValue(n.input(2)) : Value();
+static LogicalResult emitConvolution(NodeImporter &n, const Operand &image, const Operand &filter,
+                                     int64_t rank, Attributes &&...attributes) {
+  Value x = n.getValue(image), w = n.getValue(filter),
+        bias = n.hasInput(2) ? n.getValue(n.input(2)) : Value();
   if (!x || !w || (n.hasInput(2) && !bias))
     return failure();
-  auto op = createInferred<OpTy>(n.builder, n.loc, n.builder.getF32Type(), x, w, bias, std::forward<Attributes>(attributes)...);
+  auto op = createInferred<OpTy>(n.builder, n.loc, n.builder.getF32Type(), x, w, bias,
+                                 std::forward<Attributes>(attributes)...);
   return op ? n.setOutput(0, fromImage(n, op.getResult(), rank)) : failure();
 }
 
@@ -34,12 +39,15 @@ static LogicalResult importConv(NodeImporter &n) {
   Operand x = n.input(0), filter = n.input(1);
   if (!filter || !checkSpatialRank(n, x) || !checkFilter(n, x, filter))
     return failure();
-  std::optional<Window> window = readWindow(n, x.getShape().drop_front(2), filter.getShape().drop_front(2));
+  std::optional<Window> window =
+      readWindow(n, x.getShape().drop_front(2), filter.getShape().drop_front(2));
   if (!window)
     return failure();
   *window = toTwoDimensions(*window);
-  // The filter's O x I x H x W becomes O x H x W x I by the transpose that makes N x C x H x W an image.
-  return emitConvolution<Conv2DOp>(n, toImage(n, x), toImage(n, filter), x.getRank(), window->strides, window->pads(), window->dilations,
+  // The filter's O x I x H x W becomes O x H x W x I by the transpose that makes N x C x H x W an
+  // image.
+  return emitConvolution<Conv2DOp>(n, toImage(n, x), toImage(n, filter), x.getRank(),
+                                   window->strides, window->pads(), window->dilations,
                                    n.getInt("group", 1));
 }
 
@@ -54,14 +62,18 @@ static Operand toTransposedFilter(NodeImporter &n, const Operand &filter, int64_
     return {};
   }
   Operand byGroup = n.reshape(filter, {groups, inputs / groups, outputs, height, width});
-  return n.reshape(n.transpose(byGroup, {0, 2, 3, 4, 1}), {groups * outputs, height, width, inputs / groups});
+  return n.reshape(n.transpose(byGroup, {0, 2, 3, 4, 1}),
+                   {groups * outputs, height, width, inputs / groups});
 }
 
-/// Sets the window's pads so that the result has the size `wanted` along each dimension; what is wanted beyond the last window
-/// becomes output padding. What is odd goes to the end for SAME_UPPER, and to the start otherwise.
-static void padToOutput(Window &window, Shape &outputPads, ArrayRef<int64_t> spatial, ArrayRef<int64_t> wanted, bool upper) {
+/// Sets the window's pads so that the result has the size `wanted` along each dimension; what is
+/// wanted beyond the last window becomes output padding. What is odd goes to the end for
+/// SAME_UPPER, and to the start otherwise.
+static void padToOutput(Window &window, Shape &outputPads, ArrayRef<int64_t> spatial,
+                        ArrayRef<int64_t> wanted, bool upper) {
   for (size_t d = 0; d < spatial.size(); ++d) {
-    int64_t total = window.strides[d] * (spatial[d] - 1) + outputPads[d] + window.extent(d) - wanted[d];
+    int64_t total =
+        window.strides[d] * (spatial[d] - 1) + outputPads[d] + window.extent(d) - wanted[d];
     if (total < 0)
       outputPads[d] -= total;
     total = std::max<int64_t>(total, 0);
@@ -95,8 +107,9 @@ static LogicalResult importConvTranspose(NodeImporter &n) {
   if (spatial.size() == 1)
     outputPads->insert(outputPads->begin(), 0);
   int64_t groups = n.getInt("group", 1);
-  return emitConvolution<TransposedConv2DOp>(n, toImage(n, x), toTransposedFilter(n, filter, groups), x.getRank(), window->strides,
-                                             window->pads(), *outputPads, window->dilations, groups);
+  return emitConvolution<TransposedConv2DOp>(
+      n, toImage(n, x), toTransposedFilter(n, filter, groups), x.getRank(), window->strides,
+      window->pads(), *outputPads, window->dilations, groups);
 }
 
 void nnq::onnximport::registerConvolutionOps(HandlerTable &table) {

@@ -16,29 +16,38 @@ static constexpr float infinity = std::numeric_limits<float>::infinity();
 // One operand
 //===----------------------------------------------------------------------===//
 
-template <UnaryKind kind> static LogicalResult importUnary(NodeImporter &n) { return n.setOutput(0, n.unary(kind, n.input(0))); }
+template <UnaryKind kind> static LogicalResult importUnary(NodeImporter &n) {
+  return n.setOutput(0, n.unary(kind, n.input(0)));
+}
 
 /// Shape arithmetic negates and takes absolute values of integers too: 0 - x, max(x, 0 - x).
 template <UnaryKind kind> static LogicalResult importSigned(NodeImporter &n) {
   Operand x = n.input(0);
   if (!x || !x.isConstant() || !isInteger(x.getTensor().type))
     return n.setOutput(0, n.unary(kind, x));
-  Operand negated = n.binary(BinaryKind::Sub, n.evaluated(HostTensor::ofInts({}, {0}, x.getTensor().type)), x);
+  Operand negated =
+      n.binary(BinaryKind::Sub, n.evaluated(HostTensor::ofInts({}, {0}, x.getTensor().type)), x);
   return n.setOutput(0, kind == UnaryKind::Neg ? negated : n.binary(BinaryKind::Max, x, negated));
 }
 
-static LogicalResult importRelu(NodeImporter &n) { return n.setOutput(0, n.clamp(n.input(0), 0, infinity)); }
+static LogicalResult importRelu(NodeImporter &n) {
+  return n.setOutput(0, n.clamp(n.input(0), 0, infinity));
+}
 
 static LogicalResult importLeakyRelu(NodeImporter &n) {
   return n.setOutput(0, n.unary(UnaryKind::LeakyRelu, n.input(0), n.getFloat("alpha", 0.01f)));
 }
-static LogicalResult importElu(NodeImporter &n) { return n.setOutput(0, n.unary(UnaryKind::Elu, n.input(0), n.getFloat("alpha", 1))); }
+static LogicalResult importElu(NodeImporter &n) {
+  return n.setOutput(0, n.unary(UnaryKind::Elu, n.input(0), n.getFloat("alpha", 1)));
+}
 static LogicalResult importSelu(NodeImporter &n) {
-  float alpha = n.getFloat("alpha", 1.67326319217681884765625f), gamma = n.getFloat("gamma", 1.05070102214813232421875f);
+  float alpha = n.getFloat("alpha", 1.67326319217681884765625f),
+        gamma = n.getFloat("gamma", 1.05070102214813232421875f);
   return n.setOutput(0, n.unary(UnaryKind::Selu, n.input(0), alpha, gamma));
 }
 static LogicalResult importHardSigmoid(NodeImporter &n) {
-  return n.setOutput(0, n.unary(UnaryKind::HardSigmoid, n.input(0), n.getFloat("alpha", 0.2f), n.getFloat("beta", 0.5f)));
+  return n.setOutput(0, n.unary(UnaryKind::HardSigmoid, n.input(0), n.getFloat("alpha", 0.2f),
+                                n.getFloat("beta", 0.5f)));
 }
 
 /// The erf form, or the tanh form where the attribute says so.
@@ -46,36 +55,43 @@ static LogicalResult importGelu(NodeImporter &n) {
   StringRef approximate = n.getString("approximate", "none");
   if (approximate != "none" && approximate != "tanh")
     return n.error() << "approximate = '" << approximate << "' is not known; it is none or tanh";
-  return n.setOutput(0, n.unary(approximate == "tanh" ? UnaryKind::GeluTanh : UnaryKind::Gelu, n.input(0)));
+  return n.setOutput(
+      0, n.unary(approximate == "tanh" ? UnaryKind::GeluTanh : UnaryKind::Gelu, n.input(0)));
 }
 
 /// com.microsoft: Gelu(x + bias).
 static LogicalResult importBiasGelu(NodeImporter &n) {
-  return n.setOutput(0, n.unary(UnaryKind::Gelu, n.binary(BinaryKind::Add, n.input(0), n.input(1))));
+  return n.setOutput(0,
+                     n.unary(UnaryKind::Gelu, n.binary(BinaryKind::Add, n.input(0), n.input(1))));
 }
 
 /// A bound of Clip that is an attribute before opset 11 and input `i` since. Null after an error.
 static Operand readBound(NodeImporter &n, StringRef name, unsigned i, float byDefault) {
   if (n.opset < 11) {
     float value = n.getFloat(name, byDefault);
-    bool unbounded = std::abs(value) == std::numeric_limits<float>::max(); // the default that the standard names
+    bool unbounded =
+        std::abs(value) == std::numeric_limits<float>::max(); // the default that the standard names
     return n.scalar(unbounded ? byDefault : value);
   }
   if (!n.hasInput(i))
     return n.scalar(byDefault);
   Operand bound = n.input(i);
   if (bound && *countElements(bound.getShape()) != 1) {
-    n.error() << "the bound '" << name << "' has the shape " << shapeText(bound.getShape()) << "; it must be a scalar";
+    n.error() << "the bound '" << name << "' has the shape " << shapeText(bound.getShape())
+              << "; it must be a scalar";
     return {};
   }
   return bound;
 }
 
 static LogicalResult importClip(NodeImporter &n) {
-  Operand x = n.input(0), min = readBound(n, "min", 1, -infinity), max = readBound(n, "max", 2, infinity);
+  Operand x = n.input(0), min = readBound(n, "min", 1, -infinity),
+          max = readBound(n, "max", 2, infinity);
   if (!x || !min || !max)
     return failure();
-  auto isKnown = [](const Operand &bound) { return bound.isConstant() && isFloat(bound.getTensor().type); };
+  auto isKnown = [](const Operand &bound) {
+    return bound.isConstant() && isFloat(bound.getTensor().type);
+  };
   if (isKnown(min) && isKnown(max))
     return n.setOutput(0, n.clamp(x, min.getTensor().floats[0], max.getTensor().floats[0]));
   // Bounds of one element keep the shape of x.
@@ -85,8 +101,8 @@ static LogicalResult importClip(NodeImporter &n) {
 
 /// The value of a float constant that has one value everywhere.
 static std::optional<float> getSplat(const Operand &operand) {
-  if (operand.isConstant() && isFloat(operand.getTensor().type) && !operand.getTensor().floats.empty() &&
-      llvm::all_equal(operand.getTensor().floats))
+  if (operand.isConstant() && isFloat(operand.getTensor().type) &&
+      !operand.getTensor().floats.empty() && llvm::all_equal(operand.getTensor().floats))
     return operand.getTensor().floats[0];
   return std::nullopt;
 }
@@ -98,11 +114,13 @@ static LogicalResult importPRelu(NodeImporter &n) {
     return failure();
   std::optional<Shape> shape = broadcastShape(x.getShape(), slope.getShape());
   if (!shape || ArrayRef<int64_t>(*shape) != x.getShape())
-    return n.error() << "can't broadcast a slope of shape " << shapeText(slope.getShape()) << " to " << shapeText(x.getShape());
+    return n.error() << "can't broadcast a slope of shape " << shapeText(slope.getShape()) << " to "
+                     << shapeText(x.getShape());
   if (std::optional<float> splat = getSplat(slope))
     return n.setOutput(0, n.unary(UnaryKind::LeakyRelu, x, *splat));
   Operand positive = n.clamp(x, 0, infinity), negative = n.clamp(x, -infinity, 0);
-  return n.setOutput(0, n.binary(BinaryKind::Add, positive, n.binary(BinaryKind::Mul, negative, slope)));
+  return n.setOutput(
+      0, n.binary(BinaryKind::Add, positive, n.binary(BinaryKind::Mul, negative, slope)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,16 +131,17 @@ template <BinaryKind kind> static LogicalResult importBinary(NodeImporter &n) {
   return n.setOutput(0, n.binary(kind, n.input(0), n.input(1)));
 }
 
-/// The product with a constant matrix takes a constant that is added to each row as its bias. Only if nothing else uses the
-/// product: the operation keeps the name of the product.
+/// The product with a constant matrix takes a constant that is added to each row as its bias. Only
+/// if nothing else uses the product: the operation keeps the name of the product.
 static bool foldIntoBias(NodeImporter &n, unsigned productIndex) {
   Operand product = n.input(productIndex), bias = n.input(1 - productIndex);
-  if (!product || !bias || product.isConstant() || !bias.isConstant() || !isFloat(bias.getTensor().type) ||
-      n.getNumUses(n.node.inputs[productIndex]) != 1)
+  if (!product || !bias || product.isConstant() || !bias.isConstant() ||
+      !isFloat(bias.getTensor().type) || n.getNumUses(n.node.inputs[productIndex]) != 1)
     return false;
   auto op = n.getValue(product).getDefiningOp<FullyConnectedOp>();
   if (!op || op.getBias() || bias.getRank() == 0 || bias.getRank() > product.getRank() ||
-      bias.getShape().back() != product.getShape().back() || bias.getTensor().size() != product.getShape().back())
+      bias.getShape().back() != product.getShape().back() ||
+      bias.getTensor().size() != product.getShape().back())
     return false;
   Value value = n.getValue(n.reshape(bias, {product.getShape().back()}));
   op.getBiasMutable().assign(value);
@@ -170,11 +189,14 @@ static Operand accumulate(NodeImporter &n, BinaryKind kind) {
   return result;
 }
 
-template <BinaryKind kind> static LogicalResult importVariadic(NodeImporter &n) { return n.setOutput(0, accumulate(n, kind)); }
+template <BinaryKind kind> static LogicalResult importVariadic(NodeImporter &n) {
+  return n.setOutput(0, accumulate(n, kind));
+}
 
 static LogicalResult importMean(NodeImporter &n) {
   Operand sum = accumulate(n, BinaryKind::Add);
-  return n.setOutput(0, n.binary(BinaryKind::Mul, sum, n.scalar(1.0f / static_cast<float>(n.getNumInputs()))));
+  return n.setOutput(
+      0, n.binary(BinaryKind::Mul, sum, n.scalar(1.0f / static_cast<float>(n.getNumInputs()))));
 }
 
 void nnq::onnximport::registerElementwiseOps(HandlerTable &table) {

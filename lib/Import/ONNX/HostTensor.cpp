@@ -9,10 +9,10 @@ using namespace nnq::onnximport;
 
 std::string nnq::onnximport::nameOf(DataType type) {
   static constexpr llvm::StringLiteral names[] = {
-      "UNDEFINED",    "FLOAT",          "UINT8",      "INT8",           "UINT16",     "INT16",
-      "INT32",        "INT64",          "STRING",     "BOOL",           "FLOAT16",    "DOUBLE",
-      "UINT32",       "UINT64",         "COMPLEX64",  "COMPLEX128",     "BFLOAT16",   "FLOAT8E4M3FN",
-      "FLOAT8E4M3FNUZ", "FLOAT8E5M2",   "FLOAT8E5M2FNUZ", "UINT4",      "INT4",       "FLOAT4E2M1"};
+      "UNDEFINED",      "FLOAT",      "UINT8",          "INT8",       "UINT16",   "INT16",
+      "INT32",          "INT64",      "STRING",         "BOOL",       "FLOAT16",  "DOUBLE",
+      "UINT32",         "UINT64",     "COMPLEX64",      "COMPLEX128", "BFLOAT16", "FLOAT8E4M3FN",
+      "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4",      "INT4",     "FLOAT4E2M1"};
   auto number = static_cast<int32_t>(type);
   if (number < 0 || number >= static_cast<int32_t>(std::size(names)))
     return "type " + std::to_string(number);
@@ -47,7 +47,8 @@ std::optional<int64_t> nnq::onnximport::countElements(llvm::ArrayRef<int64_t> sh
   constexpr int64_t largest = int64_t{1} << 40;
   if (llvm::any_of(shape, [](int64_t size) { return size < 0; }))
     return std::nullopt;
-  int64_t count = 1; // of the dimensions that are not 0, so that no product of some of them overflows
+  int64_t count =
+      1; // of the dimensions that are not 0, so that no product of some of them overflows
   for (int64_t size : shape)
     if (size != 0 && (llvm::MulOverflow(count, size, count) || count > largest))
       return std::nullopt;
@@ -59,7 +60,8 @@ HostTensor HostTensor::ofFloats(llvm::ArrayRef<int64_t> shape, std::vector<float
   return {DataType::Float, Shape(shape), *storage, {}, storage};
 }
 
-HostTensor HostTensor::ofInts(llvm::ArrayRef<int64_t> shape, std::vector<int64_t> values, DataType type) {
+HostTensor HostTensor::ofInts(llvm::ArrayRef<int64_t> shape, std::vector<int64_t> values,
+                              DataType type) {
   auto storage = std::make_shared<std::vector<int64_t>>(std::move(values));
   return {type, Shape(shape), {}, *storage, storage};
 }

@@ -7,38 +7,43 @@
 using namespace mlir;
 using namespace nnq::onnximport;
 
-std::optional<Shape> nnq::onnximport::readSizes(const NodeImporter &n, StringRef name, size_t count, int64_t smallest,
-                                                int64_t byDefault) {
+std::optional<Shape> nnq::onnximport::readSizes(const NodeImporter &n, StringRef name, size_t count,
+                                                int64_t smallest, int64_t byDefault) {
   std::optional<Shape> sizes = n.getInts(name);
   if (!sizes)
     return Shape(count, byDefault);
   if (sizes->size() != count) {
-    n.error() << "attribute '" << name << "' has " << sizes->size() << " values; it needs " << count;
+    n.error() << "attribute '" << name << "' has " << sizes->size() << " values; it needs "
+              << count;
     return std::nullopt;
   }
   for (int64_t size : *sizes)
     if (size < smallest || size > largestWindowSize) {
-      n.error() << "attribute '" << name << "' has the value " << size << "; supported are " << smallest << " to "
-                << largestWindowSize;
+      n.error() << "attribute '" << name << "' has the value " << size << "; supported are "
+                << smallest << " to " << largestWindowSize;
       return std::nullopt;
     }
   return sizes;
 }
 
-/// Pads so that there is a window for every stride-th pixel. What is odd goes to the end for SAME_UPPER.
+/// Pads so that there is a window for every stride-th pixel. What is odd goes to the end for
+/// SAME_UPPER.
 static void padToSame(Window &window, ArrayRef<int64_t> spatial, bool upper) {
   for (size_t d = 0; d < spatial.size(); ++d) {
     int64_t windows = (spatial[d] + window.strides[d] - 1) / window.strides[d];
-    int64_t total = std::max<int64_t>((windows - 1) * window.strides[d] + window.extent(d) - spatial[d], 0);
+    int64_t total =
+        std::max<int64_t>((windows - 1) * window.strides[d] + window.extent(d) - spatial[d], 0);
     window.low[d] = upper ? total / 2 : total - total / 2;
     window.high[d] = total - window.low[d];
   }
 }
 
-std::optional<Window> nnq::onnximport::readWindow(const NodeImporter &n, ArrayRef<int64_t> spatial, ArrayRef<int64_t> kernel) {
+std::optional<Window> nnq::onnximport::readWindow(const NodeImporter &n, ArrayRef<int64_t> spatial,
+                                                  ArrayRef<int64_t> kernel) {
   size_t rank = spatial.size();
   if (kernel.size() != rank) {
-    n.error() << "has a kernel of " << kernel.size() << " dimensions for " << rank << " spatial dimensions";
+    n.error() << "has a kernel of " << kernel.size() << " dimensions for " << rank
+              << " spatial dimensions";
     return std::nullopt;
   }
   for (int64_t size : kernel)
@@ -46,7 +51,8 @@ std::optional<Window> nnq::onnximport::readWindow(const NodeImporter &n, ArrayRe
       n.error() << "has a kernel of size " << size << "; supported are 1 to " << largestWindowSize;
       return std::nullopt;
     }
-  std::optional<Shape> strides = readSizes(n, "strides", rank, 1, 1), dilations = readSizes(n, "dilations", rank, 1, 1),
+  std::optional<Shape> strides = readSizes(n, "strides", rank, 1, 1),
+                       dilations = readSizes(n, "dilations", rank, 1, 1),
                        pads = readSizes(n, "pads", 2 * rank, 0, 0);
   if (!strides || !dilations || !pads)
     return std::nullopt;
@@ -59,7 +65,8 @@ std::optional<Window> nnq::onnximport::readWindow(const NodeImporter &n, ArrayRe
     window.low.assign(rank, 0);
     window.high.assign(rank, 0);
   } else if (autoPad != "NOTSET" && !autoPad.empty()) {
-    n.error() << "auto_pad = '" << autoPad << "' is not known; it is NOTSET, SAME_UPPER, SAME_LOWER or VALID";
+    n.error() << "auto_pad = '" << autoPad
+              << "' is not known; it is NOTSET, SAME_UPPER, SAME_LOWER or VALID";
     return std::nullopt;
   }
   return window;
@@ -80,8 +87,9 @@ bool nnq::onnximport::checkSpatialRank(const NodeImporter &n, const Operand &x) 
     return false;
   if (x.getRank() == 3 || x.getRank() == 4)
     return true;
-  n.error() << "has an input of shape " << shapeText(x.getShape())
-            << "; supported are inputs with one or two spatial dimensions behind batch and channels";
+  n.error()
+      << "has an input of shape " << shapeText(x.getShape())
+      << "; supported are inputs with one or two spatial dimensions behind batch and channels";
   return false;
 }
 

@@ -1,4 +1,5 @@
-// What convolutions and pools share: windows with strides and pads, and the way from NCHW to nnq's NHWC and back.
+// What convolutions and pools share: windows with strides and pads, and the way from NCHW to nnq's
+// NHWC and back.
 
 #ifndef NNQ_LIB_IMPORT_ONNX_IMAGEWINDOW_H
 #define NNQ_LIB_IMPORT_ONNX_IMAGEWINDOW_H
@@ -7,7 +8,8 @@
 
 namespace nnq::onnximport {
 
-/// A window that slides over one or two spatial dimensions; each member has one entry per dimension.
+/// A window that slides over one or two spatial dimensions; each member has one entry per
+/// dimension.
 struct Window {
   Shape kernel, strides, dilations, low, high;
 
@@ -21,15 +23,19 @@ struct Window {
   }
 };
 
-/// The largest stride, dilation, pad or kernel that is accepted: far above any use, and too small to overflow.
+/// The largest stride, dilation, pad or kernel that is accepted: far above any use, and too small
+/// to overflow.
 constexpr int64_t largestWindowSize = int64_t{1} << 20;
 
-/// Reads strides, dilations, pads and auto_pad of a node with the given kernel. `auto_pad` is resolved for a convolution or pool over
-/// `spatial`. Nothing after an error.
-std::optional<Window> readWindow(const NodeImporter &n, llvm::ArrayRef<int64_t> spatial, llvm::ArrayRef<int64_t> kernel);
+/// Reads strides, dilations, pads and auto_pad of a node with the given kernel. `auto_pad` is
+/// resolved for a convolution or pool over `spatial`. Nothing after an error.
+std::optional<Window> readWindow(const NodeImporter &n, llvm::ArrayRef<int64_t> spatial,
+                                 llvm::ArrayRef<int64_t> kernel);
 
-/// Reads a list of `count` sizes from `smallest` to largestWindowSize; `byDefault` each if the attribute is absent.
-std::optional<Shape> readSizes(const NodeImporter &n, llvm::StringRef name, size_t count, int64_t smallest, int64_t byDefault);
+/// Reads a list of `count` sizes from `smallest` to largestWindowSize; `byDefault` each if the
+/// attribute is absent.
+std::optional<Shape> readSizes(const NodeImporter &n, llvm::StringRef name, size_t count,
+                               int64_t smallest, int64_t byDefault);
 
 /// A one-dimensional window as a two-dimensional one of height 1.
 Window toTwoDimensions(Window window);

@@ -61,7 +61,9 @@ private:
 /// Collects the operations that a node inserts, so that they are verified when it is done.
 class InsertionListener : public OpBuilder::Listener {
 public:
-  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override { inserted.push_back(op); }
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    inserted.push_back(op);
+  }
   SmallVector<Operation *> take() { return std::exchange(inserted, {}); }
 
 private:
@@ -70,7 +72,8 @@ private:
 
 class GraphImporter {
 public:
-  GraphImporter(const Model &model, StringRef file, MLIRContext *context, const ONNXImportOptions &options)
+  GraphImporter(const Model &model, StringRef file, MLIRContext *context,
+                const ONNXImportOptions &options)
       : model(model), file(file), options(options), builder(context, &listener) {}
 
   OwningOpRef<ModuleOp> import();
@@ -118,8 +121,8 @@ LogicalResult GraphImporter::checkOpsets() {
   if (found == model.opsets.end())
     return error() << "does not say which opset of ai.onnx it uses; it may be truncated";
   if (found->second < oldestOpset || found->second > newestOpset)
-    return error() << "uses opset " << found->second << " of ai.onnx; supported are " << oldestOpset << " to " << newestOpset
-                   << " (onnx.version_converter converts between opsets)";
+    return error() << "uses opset " << found->second << " of ai.onnx; supported are " << oldestOpset
+                   << " to " << newestOpset << " (onnx.version_converter converts between opsets)";
   return success();
 }
 
@@ -129,19 +132,22 @@ LogicalResult GraphImporter::checkSupported() {
     constants.insert(initializer.name);
   SmallVector<std::string> unsupported;
   for (const Node &node : model.nodes) {
-    bool constantInputs =
-        llvm::all_of(node.inputs, [&](const std::string &input) { return input.empty() || constants.contains(input); });
+    bool constantInputs = llvm::all_of(node.inputs, [&](const std::string &input) {
+      return input.empty() || constants.contains(input);
+    });
     const Handler *handler = getHandlers().lookup(node);
     if (!handler || (handler->folding == Folding::Only && !constantInputs))
       unsupported.push_back(describe(node));
-    else if (handler->folding == Folding::Always || (handler->folding != Folding::Never && constantInputs))
+    else if (handler->folding == Folding::Always ||
+             (handler->folding != Folding::Never && constantInputs))
       for (const std::string &output : node.outputs)
         constants.insert(output);
   }
   if (unsupported.empty())
     return success();
   return error() << unsupported.size() << " of " << model.nodes.size() << " nodes "
-                 << (unsupported.size() == 1 ? "is" : "are") << " not supported:\n  " << llvm::join(unsupported, "\n  ");
+                 << (unsupported.size() == 1 ? "is" : "are") << " not supported:\n  "
+                 << llvm::join(unsupported, "\n  ");
 }
 
 LogicalResult GraphImporter::addInitializers() {
@@ -162,7 +168,8 @@ LogicalResult GraphImporter::addInitializers() {
 // Inputs and outputs
 //===----------------------------------------------------------------------===//
 
-std::optional<Shape> GraphImporter::resolveShape(const ValueInfo &input, llvm::StringSet<> &usedDimensions) {
+std::optional<Shape> GraphImporter::resolveShape(const ValueInfo &input,
+                                                 llvm::StringSet<> &usedDimensions) {
   if (!input.hasShape) {
     error() << "input '" << input.name << "' has no shape";
     return std::nullopt;
@@ -175,21 +182,23 @@ std::optional<Shape> GraphImporter::resolveShape(const ValueInfo &input, llvm::S
       std::string name = dimension.symbol.empty() ? place : dimension.symbol;
       auto given = options.dimensions.find(name);
       if (given == options.dimensions.end()) {
-        error() << "input '" << input.name << "' has the dynamic dimension '" << name << "' at axis " << axis
-                << "; give its size, as in --dim " << name << "=1";
+        error() << "input '" << input.name << "' has the dynamic dimension '" << name
+                << "' at axis " << axis << "; give its size, as in --dim " << name << "=1";
         return std::nullopt;
       }
       usedDimensions.insert(name);
       size = given->second;
     }
     if (size < 1) {
-      error() << "input '" << input.name << "' has the size " << size << " at axis " << axis << "; it must be at least 1";
+      error() << "input '" << input.name << "' has the size " << size << " at axis " << axis
+              << "; it must be at least 1";
       return std::nullopt;
     }
     shape.push_back(size);
   }
   if (!countElements(shape)) {
-    error() << "input '" << input.name << "' has the shape " << shapeText(shape) << ", which is too large";
+    error() << "input '" << input.name << "' has the shape " << shapeText(shape)
+            << ", which is too large";
     return std::nullopt;
   }
   return shape;
@@ -204,7 +213,8 @@ LogicalResult GraphImporter::addInputs(func::FuncOp function) {
       for (size_t d = 0; fits && d < input.shape.size(); ++d)
         fits = input.shape[d].size < 0 || input.shape[d].size == tensor.shape[d];
       if (!fits)
-        return error() << "initializer '" << input.name << "' has the shape " << shapeText(tensor.shape)
+        return error() << "initializer '" << input.name << "' has the shape "
+                       << shapeText(tensor.shape)
                        << ", which is not the shape that it is declared with as an input";
       continue;
     }
@@ -212,19 +222,23 @@ LogicalResult GraphImporter::addInputs(func::FuncOp function) {
     if (!shape)
       return failure();
     if (input.type != DataType::Float)
-      return error() << "input '" << input.name << "' is of " << nameOf(input.type) << "; inputs must be of FLOAT";
+      return error() << "input '" << input.name << "' is of " << nameOf(input.type)
+                     << "; inputs must be of FLOAT";
     if (state.values.count(input.name))
       return error() << "input '" << input.name << "' is there twice";
-    auto attributes = builder.getDictionaryAttr(builder.getNamedAttr("nnq.name", builder.getStringAttr(input.name)));
+    auto attributes = builder.getDictionaryAttr(
+        builder.getNamedAttr("nnq.name", builder.getStringAttr(input.name)));
     unsigned index = function.getNumArguments();
-    if (failed(function.insertArgument(index, RankedTensorType::get(*shape, builder.getF32Type()), attributes,
+    if (failed(function.insertArgument(index, RankedTensorType::get(*shape, builder.getF32Type()),
+                                       attributes,
                                        NameLoc::get(builder.getStringAttr(input.name)))))
       return failure();
     state.values[input.name] = Operand(function.getArgument(index));
   }
   for (const auto &dimension : options.dimensions)
     if (!usedDimensions.contains(dimension.getKey()))
-      return error() << "no input has a dynamic dimension '" << dimension.getKey() << "', for which a size was given";
+      return error() << "no input has a dynamic dimension '" << dimension.getKey()
+                     << "', for which a size was given";
   return success();
 }
 
@@ -240,13 +254,14 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
       return error() << "output '" << output.name << "' is computed by no node";
     Node node;
     node.name = output.name;
-    auto [value, reason] = capturing([&] { return NodeImporter(node, newestOpset, builder, state).getValue(found->second); });
+    auto [value, reason] = capturing(
+        [&] { return NodeImporter(node, newestOpset, builder, state).getValue(found->second); });
     if (!value)
       return error() << "output '" << output.name << "' " << reason;
     results.push_back(value);
     types.push_back(value.getType());
-    attributes.push_back(
-        builder.getDictionaryAttr(builder.getNamedAttr("nnq.name", builder.getStringAttr(output.name))));
+    attributes.push_back(builder.getDictionaryAttr(
+        builder.getNamedAttr("nnq.name", builder.getStringAttr(output.name))));
     ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
     bool fits = !output.hasShape || output.shape.size() == shape.size();
     for (size_t d = 0; fits && d < output.shape.size(); ++d)
@@ -255,8 +270,9 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
       auto declared = llvm::map_range(output.shape, [](const Dimension &dimension) {
         return dimension.size < 0 ? "?" : std::to_string(dimension.size);
       });
-      return error() << "output '" << output.name << "' is declared with the shape " << llvm::join(declared, "x")
-                     << ", but the graph computes " << shapeText(shape);
+      return error() << "output '" << output.name << "' is declared with the shape "
+                     << llvm::join(declared, "x") << ", but the graph computes "
+                     << shapeText(shape);
     }
   }
   func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
@@ -284,15 +300,19 @@ LogicalResult GraphImporter::checkEdges(const Node &node) {
       continue;
     for (const Node &other : model.nodes)
       if (llvm::is_contained(other.outputs, input))
-        return error() << "node " << describe(node) << ": input '" << input << "' is computed by node '" << other.name
-                       << "', which does not come before it; the graph has a cycle, its nodes are not in order, or that output "
+        return error() << "node " << describe(node) << ": input '" << input
+                       << "' is computed by node '" << other.name
+                       << "', which does not come before it; the graph has a cycle, its nodes are "
+                          "not in order, or that output "
                           "is not supported";
-    return error() << "node " << describe(node) << ": input '" << input
-                   << "' is neither an input of the graph, nor an initializer, nor computed by a node";
+    return error()
+           << "node " << describe(node) << ": input '" << input
+           << "' is neither an input of the graph, nor an initializer, nor computed by a node";
   }
   for (const std::string &output : node.outputs)
     if (!output.empty() && state.values.count(output))
-      return error() << "node " << describe(node) << ": output '" << output << "' has been defined before";
+      return error() << "node " << describe(node) << ": output '" << output
+                     << "' has been defined before";
   return success();
 }
 
@@ -302,8 +322,8 @@ LogicalResult GraphImporter::verifyInserted(ArrayRef<Operation *> ops) {
       ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
       std::optional<int64_t> count = countElements(shape);
       if (!count || *count == 0)
-        return emitError(op->getLoc()) << "has a result of shape " << shapeText(shape) << ", which is "
-                                       << (count ? "empty" : "too large");
+        return emitError(op->getLoc()) << "has a result of shape " << shapeText(shape)
+                                       << ", which is " << (count ? "empty" : "too large");
     }
     if (failed(verify(op)))
       return failure();
@@ -319,7 +339,8 @@ LogicalResult GraphImporter::importNode(const Node &node) {
   NodeImporter importer(node, opset == model.opsets.end() ? 1 : opset->second, builder, state);
   auto run = [&]() -> LogicalResult {
     if (node.inputs.size() > handler.maxInputs)
-      return importer.error() << "has " << node.inputs.size() << " inputs; it takes at most " << handler.maxInputs;
+      return importer.error() << "has " << node.inputs.size() << " inputs; it takes at most "
+                              << handler.maxInputs;
     for (unsigned i = 0; i < handler.minInputs; ++i)
       if (!importer.hasInput(i))
         return importer.error() << "input " << i << " is missing";
@@ -331,7 +352,8 @@ LogicalResult GraphImporter::importNode(const Node &node) {
     std::tie(result, reason) = capturing([&] { return verifyInserted(inserted); });
   if (succeeded(result) && reason.empty())
     return success();
-  return error() << "node " << describe(node) << ": " << (reason.empty() ? "can't be imported" : reason);
+  return error() << "node " << describe(node) << ": "
+                 << (reason.empty() ? "can't be imported" : reason);
 }
 
 OwningOpRef<ModuleOp> GraphImporter::import() {
@@ -364,21 +386,25 @@ OwningOpRef<ModuleOp> GraphImporter::import() {
 // Entry points
 //===----------------------------------------------------------------------===//
 
-OwningOpRef<ModuleOp> nnq::importONNX(llvm::MemoryBufferRef bytes, StringRef folder, MLIRContext *context,
-                                      const ONNXImportOptions &options) {
+OwningOpRef<ModuleOp> nnq::importONNX(llvm::MemoryBufferRef bytes, StringRef folder,
+                                      MLIRContext *context, const ONNXImportOptions &options) {
   context->loadDialect<NNQDialect, func::FuncDialect>();
   llvm::Expected<Model> model = readModel(bytes, folder);
   if (!model) {
-    emitError(UnknownLoc::get(context)) << bytes.getBufferIdentifier() << ": " << llvm::toString(model.takeError());
+    emitError(UnknownLoc::get(context))
+        << bytes.getBufferIdentifier() << ": " << llvm::toString(model.takeError());
     return nullptr;
   }
   return GraphImporter(*model, bytes.getBufferIdentifier(), context, options).import();
 }
 
-OwningOpRef<ModuleOp> nnq::importONNX(StringRef path, MLIRContext *context, const ONNXImportOptions &options) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+OwningOpRef<ModuleOp> nnq::importONNX(StringRef path, MLIRContext *context,
+                                      const ONNXImportOptions &options) {
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer) {
-    emitError(UnknownLoc::get(context)) << path << ": can't be opened: " << buffer.getError().message();
+    emitError(UnknownLoc::get(context))
+        << path << ": can't be opened: " << buffer.getError().message();
     return nullptr;
   }
   StringRef folder = llvm::sys::path::parent_path(path);

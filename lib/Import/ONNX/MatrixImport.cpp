@@ -9,7 +9,8 @@ using namespace nnq;
 using namespace nnq::onnximport;
 
 /// input * filter^T + bias; `bias` may be null.
-static Operand emitFullyConnected(NodeImporter &n, const Operand &input, const Operand &filter, std::optional<Operand> bias) {
+static Operand emitFullyConnected(NodeImporter &n, const Operand &input, const Operand &filter,
+                                  std::optional<Operand> bias) {
   Value x = n.getValue(input), w = n.getValue(filter), b = bias ? n.getValue(*bias) : Value();
   if (!x || !w || (bias && !b))
     return {};
@@ -34,7 +35,8 @@ static LogicalResult importMatMul(NodeImporter &n) {
   if (!lhs || !rhs)
     return failure();
   if (lhs.getRank() == 0 || rhs.getRank() == 0)
-    return n.error() << "multiplies " << shapeText(lhs.getShape()) << " by " << shapeText(rhs.getShape()) << "; it needs matrices";
+    return n.error() << "multiplies " << shapeText(lhs.getShape()) << " by "
+                     << shapeText(rhs.getShape()) << "; it needs matrices";
   // A vector is a row on the left and a column on the right; its dimension is not in the result.
   bool rowVector = lhs.getRank() == 1, columnVector = rhs.getRank() == 1;
   Shape shape;
@@ -80,7 +82,8 @@ static LogicalResult importGemm(NodeImporter &n) {
   if (!a || !b)
     return failure();
   if (a.getRank() != 2 || b.getRank() != 2)
-    return n.error() << "multiplies " << shapeText(a.getShape()) << " by " << shapeText(b.getShape()) << "; it needs matrices";
+    return n.error() << "multiplies " << shapeText(a.getShape()) << " by "
+                     << shapeText(b.getShape()) << "; it needs matrices";
   if (transposeA)
     a = n.transpose(a, {1, 0});
   std::optional<Operand> c;
@@ -106,7 +109,8 @@ static LogicalResult importGemm(NodeImporter &n) {
     return n.setOutput(0, product);
   Operand sum = n.binary(BinaryKind::Add, product, *c);
   if (sum && sum.getShape() != product.getShape())
-    return n.error() << "can't broadcast C of shape " << shapeText(c->getShape()) << " to " << shapeText(product.getShape());
+    return n.error() << "can't broadcast C of shape " << shapeText(c->getShape()) << " to "
+                     << shapeText(product.getShape());
   return n.setOutput(0, sum);
 }
 

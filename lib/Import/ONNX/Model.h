@@ -11,7 +11,8 @@
 
 namespace nnq::onnximport {
 
-/// A tensor, or the reason why it can't be read. The reason becomes an error where the tensor is needed.
+/// A tensor, or the reason why it can't be read. The reason becomes an error where the tensor is
+/// needed.
 struct TensorOrReason {
   HostTensor tensor;
   std::string reason;
@@ -20,8 +21,8 @@ struct TensorOrReason {
 struct NodeAttribute {
   enum class Kind { Int, Float, String, Ints, Floats, Tensor, Other };
   Kind kind = Kind::Other;
-  std::vector<int64_t> ints;  ///< of Int (one) and Ints
-  std::vector<float> floats;  ///< of Float (one) and Floats
+  std::vector<int64_t> ints; ///< of Int (one) and Ints
+  std::vector<float> floats; ///< of Float (one) and Floats
   std::string string;
   TensorOrReason tensor;
 };
@@ -29,7 +30,7 @@ struct NodeAttribute {
 struct Node {
   std::string name; ///< the node's, or its first output's if it has none
   std::string opType;
-  std::string domain; ///< empty for ai.onnx
+  std::string domain;                       ///< empty for ai.onnx
   std::vector<std::string> inputs, outputs; ///< an empty name is an operand left out
   llvm::StringMap<NodeAttribute> attributes;
 

@@ -22,7 +22,9 @@ static llvm::Error makeError(const llvm::Twine &message) {
 }
 
 static std::string shapeText(llvm::ArrayRef<int64_t> shape) {
-  return shape.empty() ? "scalar" : llvm::join(llvm::map_range(shape, [](int64_t d) { return std::to_string(d); }), "x");
+  return shape.empty()
+             ? "scalar"
+             : llvm::join(llvm::map_range(shape, [](int64_t d) { return std::to_string(d); }), "x");
 }
 
 //===----------------------------------------------------------------------===//
@@ -45,8 +47,8 @@ public:
 
 private:
   llvm::Expected<HostTensor> readOrFail(const ::onnx::TensorProto &tensor) const;
-  llvm::Expected<HostTensor> readTyped(const ::onnx::TensorProto &tensor, DataType type, llvm::ArrayRef<int64_t> shape,
-                                       int64_t count) const;
+  llvm::Expected<HostTensor> readTyped(const ::onnx::TensorProto &tensor, DataType type,
+                                       llvm::ArrayRef<int64_t> shape, int64_t count) const;
   llvm::Expected<HostTensor> readExternal(const ::onnx::TensorProto &tensor, DataType type,
                                           llvm::ArrayRef<int64_t> shape, int64_t bytes) const;
   llvm::Expected<std::string> resolveExternal(llvm::StringRef location) const;
@@ -72,19 +74,21 @@ llvm::Expected<HostTensor> TensorReader::readOrFail(const ::onnx::TensorProto &t
   if (!tensor.has_raw_data())
     return readTyped(tensor, type, shape, *count);
   if (static_cast<int64_t>(tensor.raw_data().size()) != bytes)
-    return makeError("has " + llvm::Twine(tensor.raw_data().size()) + " bytes of data, but the shape " + shapeText(shape) +
-                     " of " + nameOf(type) + " needs " + llvm::Twine(bytes));
+    return makeError("has " + llvm::Twine(tensor.raw_data().size()) +
+                     " bytes of data, but the shape " + shapeText(shape) + " of " + nameOf(type) +
+                     " needs " + llvm::Twine(bytes));
   return decodeRaw(type, shape, tensor.raw_data(), proto);
 }
 
 llvm::Expected<HostTensor> TensorReader::readTyped(const ::onnx::TensorProto &tensor, DataType type,
-                                                   llvm::ArrayRef<int64_t> shape, int64_t count) const {
+                                                   llvm::ArrayRef<int64_t> shape,
+                                                   int64_t count) const {
   auto check = [&](int64_t found) -> llvm::Error {
     int64_t needed = bitsOf(type) == 4 ? (count + 1) / 2 : count;
     if (found == needed)
       return llvm::Error::success();
-    return makeError("has " + llvm::Twine(found) + " values, but the shape " + shapeText(shape) + " of " + nameOf(type) +
-                     " needs " + llvm::Twine(needed));
+    return makeError("has " + llvm::Twine(found) + " values, but the shape " + shapeText(shape) +
+                     " of " + nameOf(type) + " needs " + llvm::Twine(needed));
   };
   auto decode = [&](const auto &field) -> llvm::Expected<HostTensor> {
     if (llvm::Error error = check(field.size()))
@@ -117,51 +121,62 @@ llvm::Expected<std::string> TensorReader::resolveExternal(llvm::StringRef locati
     return makeError("has external data, but the model was not read from a folder");
   if (location.empty())
     return makeError("has external data without a location");
-  if (path::is_absolute(location) || llvm::is_contained(llvm::make_range(path::begin(location), path::end(location)), ".."))
+  if (path::is_absolute(location) ||
+      llvm::is_contained(llvm::make_range(path::begin(location), path::end(location)), ".."))
     return makeError("has external data at '" + location + "', outside the model's folder");
   llvm::SmallString<256> file(folder), realFolder, realFile;
   path::append(file, location);
   if (std::error_code code = fs::real_path(file, realFile))
-    return makeError("has external data in '" + location + "', which can't be opened: " + code.message());
+    return makeError("has external data in '" + location +
+                     "', which can't be opened: " + code.message());
   if (std::error_code code = fs::real_path(folder, realFolder))
-    return makeError("has external data, but the model's folder can't be opened: " + code.message());
+    return makeError("has external data, but the model's folder can't be opened: " +
+                     code.message());
   // A link inside the folder must not lead out of it.
   llvm::StringRef rest = realFile;
-  if (!rest.consume_front(realFolder) || !(rest.starts_with("/") || realFolder.str().ends_with("/")))
-    return makeError("has external data at '" + location + "', a link that leads outside the model's folder");
+  if (!rest.consume_front(realFolder) ||
+      !(rest.starts_with("/") || realFolder.str().ends_with("/")))
+    return makeError("has external data at '" + location +
+                     "', a link that leads outside the model's folder");
   if (!fs::is_regular_file(realFile))
     return makeError("has external data in '" + location + "', which is not a regular file");
   return realFile.str().str();
 }
 
-llvm::Expected<HostTensor> TensorReader::readExternal(const ::onnx::TensorProto &tensor, DataType type,
-                                                      llvm::ArrayRef<int64_t> shape, int64_t bytes) const {
+llvm::Expected<HostTensor> TensorReader::readExternal(const ::onnx::TensorProto &tensor,
+                                                      DataType type, llvm::ArrayRef<int64_t> shape,
+                                                      int64_t bytes) const {
   llvm::StringRef location;
   uint64_t offset = 0, length = bytes;
   for (const ::onnx::StringStringEntryProto &entry : tensor.external_data()) {
     llvm::StringRef key = entry.key(), value = entry.value();
     if (key == "location")
       location = value;
-    else if ((key == "offset" && value.getAsInteger(10, offset)) || (key == "length" && value.getAsInteger(10, length)))
-      return makeError("has external data with the " + key + " '" + value + "', which is not a number");
+    else if ((key == "offset" && value.getAsInteger(10, offset)) ||
+             (key == "length" && value.getAsInteger(10, length)))
+      return makeError("has external data with the " + key + " '" + value +
+                       "', which is not a number");
   }
   if (length != static_cast<uint64_t>(bytes))
-    return makeError("has " + llvm::Twine(length) + " bytes of external data, but the shape " + shapeText(shape) + " of " +
-                     nameOf(type) + " needs " + llvm::Twine(bytes));
+    return makeError("has " + llvm::Twine(length) + " bytes of external data, but the shape " +
+                     shapeText(shape) + " of " + nameOf(type) + " needs " + llvm::Twine(bytes));
   llvm::Expected<std::string> file = resolveExternal(location);
   if (!file)
     return file.takeError();
   uint64_t fileSize = 0;
   if (std::error_code code = fs::file_size(*file, fileSize))
-    return makeError("has external data in '" + location + "', which can't be opened: " + code.message());
+    return makeError("has external data in '" + location +
+                     "', which can't be opened: " + code.message());
   if (offset > fileSize || length > fileSize - offset)
-    return makeError("needs bytes " + llvm::Twine(offset) + " to " + llvm::Twine(offset) + " + " + llvm::Twine(length) +
-                     " of '" + location + "', which has only " + llvm::Twine(fileSize) + " bytes");
+    return makeError("needs bytes " + llvm::Twine(offset) + " to " + llvm::Twine(offset) + " + " +
+                     llvm::Twine(length) + " of '" + location + "', which has only " +
+                     llvm::Twine(fileSize) + " bytes");
   if (length == 0)
     return decodeRaw(type, shape, "", nullptr);
   auto buffer = llvm::MemoryBuffer::getFileSlice(*file, length, offset);
   if (!buffer)
-    return makeError("has external data in '" + location + "', which can't be read: " + buffer.getError().message());
+    return makeError("has external data in '" + location +
+                     "', which can't be read: " + buffer.getError().message());
   std::shared_ptr<const llvm::MemoryBuffer> owner = std::move(*buffer);
   return decodeRaw(type, shape, owner->getBuffer(), owner);
 }
@@ -170,11 +185,13 @@ llvm::Expected<HostTensor> TensorReader::readExternal(const ::onnx::TensorProto 
 // The graph
 //===----------------------------------------------------------------------===//
 
-static NodeAttribute readAttribute(const ::onnx::AttributeProto &proto, const TensorReader &tensors) {
+static NodeAttribute readAttribute(const ::onnx::AttributeProto &proto,
+                                   const TensorReader &tensors) {
   using Proto = ::onnx::AttributeProto;
   NodeAttribute attribute;
   auto is = [&](Proto::AttributeType type, bool hasValue) {
-    return proto.has_type() ? proto.type() == type : hasValue; // files before IR version 2 leave out the type
+    return proto.has_type() ? proto.type() == type
+                            : hasValue; // files before IR version 2 leave out the type
   };
   if (is(Proto::INT, proto.has_i())) {
     attribute.kind = NodeAttribute::Kind::Int;
@@ -198,7 +215,9 @@ static NodeAttribute readAttribute(const ::onnx::AttributeProto &proto, const Te
   return attribute;
 }
 
-static std::string readDomain(const std::string &domain) { return domain == "ai.onnx" ? "" : domain; }
+static std::string readDomain(const std::string &domain) {
+  return domain == "ai.onnx" ? "" : domain;
+}
 
 static Node readNode(const ::onnx::NodeProto &proto, const TensorReader &tensors) {
   Node node;
@@ -224,11 +243,13 @@ static ValueInfo readValueInfo(const ::onnx::ValueInfoProto &proto) {
   info.type = static_cast<DataType>(tensor.elem_type());
   info.hasShape = tensor.has_shape();
   for (const ::onnx::TensorShapeProto::Dimension &dim : tensor.shape().dim())
-    info.shape.push_back({dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value() : -1, dim.dim_param()});
+    info.shape.push_back(
+        {dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value() : -1, dim.dim_param()});
   return info;
 }
 
-llvm::Expected<Model> nnq::onnximport::readModel(llvm::MemoryBufferRef bytes, llvm::StringRef folder) {
+llvm::Expected<Model> nnq::onnximport::readModel(llvm::MemoryBufferRef bytes,
+                                                 llvm::StringRef folder) {
   google::protobuf::LogSilencer silence; // the errors are ours to tell
   auto proto = std::make_shared<::onnx::ModelProto>();
   if (bytes.getBufferSize() > std::numeric_limits<int32_t>::max())

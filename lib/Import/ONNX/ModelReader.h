@@ -10,8 +10,8 @@
 
 namespace nnq::onnximport {
 
-/// Reads a model. External data is looked for in `folder` only. Fails on what is no ONNX model at all; a tensor
-/// that can't be read keeps its reason.
+/// Reads a model. External data is looked for in `folder` only. Fails on what is no ONNX model at
+/// all; a tensor that can't be read keeps its reason.
 llvm::Expected<Model> readModel(llvm::MemoryBufferRef bytes, llvm::StringRef folder);
 
 } // namespace nnq::onnximport

@@ -16,7 +16,9 @@ using namespace nnq;
 using namespace nnq::onnximport;
 
 std::string nnq::onnximport::shapeText(ArrayRef<int64_t> shape) {
-  return shape.empty() ? "scalar" : llvm::join(llvm::map_range(shape, [](int64_t d) { return std::to_string(d); }), "x");
+  return shape.empty()
+             ? "scalar"
+             : llvm::join(llvm::map_range(shape, [](int64_t d) { return std::to_string(d); }), "x");
 }
 
 const Handler *HandlerTable::lookup(const Node &node) const {
@@ -27,7 +29,8 @@ const Handler *HandlerTable::lookup(const Node &node) const {
 
 NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, GraphState &state)
     : node(node), opset(opset), builder(builder),
-      loc(NameLoc::get(builder.getStringAttr(node.name.empty() ? node.opType : node.name))), state(state) {}
+      loc(NameLoc::get(builder.getStringAttr(node.name.empty() ? node.opType : node.name))),
+      state(state) {}
 
 //===----------------------------------------------------------------------===//
 // Operands and results
@@ -62,25 +65,29 @@ Value NodeImporter::getValue(const Operand &operand) const {
     return constant.materialized;
   const HostTensor &tensor = constant.tensor;
   if (!isFloat(tensor.type)) {
-    error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of " << nameOf(tensor.type);
+    error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of "
+            << nameOf(tensor.type);
     return {};
   }
   if (tensor.floats.empty()) {
-    error() << "needs a tensor with elements, but '" << constant.name << "' has the shape " << shapeText(tensor.shape);
+    error() << "needs a tensor with elements, but '" << constant.name << "' has the shape "
+            << shapeText(tensor.shape);
     return {};
   }
   constexpr size_t largestInline = 1024;
-  // Bytecode is refused where its buffer is aligned less than a resource in it, and LLVM reads small files and pipes into memory
-  // that is aligned to 16.
+  // Bytecode is refused where its buffer is aligned less than a resource in it, and LLVM reads
+  // small files and pipes into memory that is aligned to 16.
   constexpr size_t alignment = 16;
   RankedTensorType type = f32Tensor(tensor.shape);
   ElementsAttr value;
   if (tensor.floats.size() * sizeof(float) <= largestInline) {
     value = DenseElementsAttr::get(type, tensor.floats);
   } else {
-    ArrayRef<char> bytes(reinterpret_cast<const char *>(tensor.floats.data()), tensor.floats.size() * sizeof(float));
-    value = DenseResourceElementsAttr::get(type, constant.name.empty() ? StringRef("constant") : StringRef(constant.name),
-                                           HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+    ArrayRef<char> bytes(reinterpret_cast<const char *>(tensor.floats.data()),
+                         tensor.floats.size() * sizeof(float));
+    value = DenseResourceElementsAttr::get(
+        type, constant.name.empty() ? StringRef("constant") : StringRef(constant.name),
+        HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
   }
   Location constantLoc = NameLoc::get(builder.getStringAttr(constant.name));
   return constant.materialized = ConstantOp::create(builder, constantLoc, value);
@@ -90,7 +97,8 @@ Value NodeImporter::getValue(const Operand &operand) const {
 // Attributes
 //===----------------------------------------------------------------------===//
 
-const NodeAttribute *NodeImporter::getAttribute(StringRef name, NodeAttribute::Kind kind, StringRef kindName) const {
+const NodeAttribute *NodeImporter::getAttribute(StringRef name, NodeAttribute::Kind kind,
+                                                StringRef kindName) const {
   auto found = node.attributes.find(name);
   if (found == node.attributes.end())
     return nullptr;
@@ -117,7 +125,8 @@ StringRef NodeImporter::getString(StringRef name, StringRef byDefault) const {
 
 std::optional<Shape> NodeImporter::getInts(StringRef name) const {
   const auto *attribute = getAttribute(name, NodeAttribute::Kind::Ints, "a list of integers");
-  return attribute ? std::optional(Shape(attribute->ints.begin(), attribute->ints.end())) : std::nullopt;
+  return attribute ? std::optional(Shape(attribute->ints.begin(), attribute->ints.end()))
+                   : std::nullopt;
 }
 
 std::optional<std::vector<float>> NodeImporter::getFloats(StringRef name) const {
@@ -125,7 +134,8 @@ std::optional<std::vector<float>> NodeImporter::getFloats(StringRef name) const 
   return attribute ? std::optional(attribute->floats) : std::nullopt;
 }
 
-std::optional<Shape> NodeImporter::getIntsAttributeOrInput(StringRef name, int64_t since, unsigned i) const {
+std::optional<Shape> NodeImporter::getIntsAttributeOrInput(StringRef name, int64_t since,
+                                                           unsigned i) const {
   if (opset < since)
     return getInts(name);
   return hasInput(i) ? getConstantInts(i) : std::nullopt;
@@ -181,7 +191,8 @@ std::optional<Shape> NodeImporter::resolveAxes(ArrayRef<int64_t> axes, int64_t r
 bool NodeImporter::reserve(ArrayRef<int64_t> shape) const {
   std::optional<int64_t> count = countElements(shape);
   if (!count || *count > state.evaluationBudget) {
-    error() << "would evaluate to a constant of " << shapeText(shape) << " elements, too large for this model";
+    error() << "would evaluate to a constant of " << shapeText(shape)
+            << " elements, too large for this model";
     return false;
   }
   state.evaluationBudget -= *count;
@@ -224,7 +235,8 @@ Operand NodeImporter::transpose(const Operand &x, ArrayRef<int64_t> permutation)
   return moved(x, onnximport::transpose(x.getTensor(), permutation));
 }
 
-Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) const {
+Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes,
+                            ArrayRef<int64_t> strides) const {
   if (!x)
     return {};
   if (sizes == x.getShape() && llvm::all_of(strides, [](int64_t stride) { return stride == 1; }))
@@ -257,7 +269,8 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
   if (parts.size() == 1)
     return parts.front();
   if (!llvm::all_of(parts, [](const Operand &part) { return part.isConstant(); })) {
-    SmallVector<Value> values = llvm::map_to_vector(parts, [&](const Operand &part) { return getValue(part); });
+    SmallVector<Value> values =
+        llvm::map_to_vector(parts, [&](const Operand &part) { return getValue(part); });
     if (llvm::any_of(values, [](Value value) { return !value; }))
       return {};
     return create<ConcatOp>(ValueRange(values), axis);
@@ -268,9 +281,10 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
     Shape shape(part.getShape());
     if (shape.size() == total.size())
       shape[axis] = total[axis];
-    if (shape != Shape(parts.front().getShape()) || isFloat(part.getTensor().type) != isFloat(parts.front().getTensor().type)) {
-      error() << "can't concatenate " << shapeText(parts.front().getShape()) << " and " << shapeText(part.getShape()) << " along axis "
-              << axis;
+    if (shape != Shape(parts.front().getShape()) ||
+        isFloat(part.getTensor().type) != isFloat(parts.front().getTensor().type)) {
+      error() << "can't concatenate " << shapeText(parts.front().getShape()) << " and "
+              << shapeText(part.getShape()) << " along axis " << axis;
       return {};
     }
     tensors.push_back(part.getTensor());
@@ -329,9 +343,11 @@ Operand NodeImporter::unary(UnaryKind kind, const Operand &x, float alpha, float
     return create<UnaryOp>(getValue(x), kind, APFloat(alpha), APFloat(beta));
   if (!reserve(x.getShape()))
     return {};
-  // The dialect's functions are those of Quantization/ behind Relu, in the same order (asserted in ElementwiseOps.cpp).
+  // The dialect's functions are those of Quantization/ behind Relu, in the same order (asserted in
+  // ElementwiseOps.cpp).
   auto function = static_cast<UnaryFunction>(static_cast<int>(kind) + 1);
-  return evaluated(mapFloats(x.getTensor(), [&](double value) { return evaluateUnary(function, value, alpha, beta); }));
+  return evaluated(mapFloats(
+      x.getTensor(), [&](double value) { return evaluateUnary(function, value, alpha, beta); }));
 }
 
 Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
@@ -341,7 +357,9 @@ Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
     return create<ClampOp>(getValue(x), APFloat(min), APFloat(max));
   if (!reserve(x.getShape()))
     return {};
-  return evaluated(mapFloats(x.getTensor(), [&](double value) { return std::min<double>(std::max<double>(value, min), max); }));
+  return evaluated(mapFloats(x.getTensor(), [&](double value) {
+    return std::min<double>(std::max<double>(value, min), max);
+  }));
 }
 
 static std::optional<ReduceKind> toReduceKind(Reduction kind) {

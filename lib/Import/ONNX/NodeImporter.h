@@ -1,5 +1,5 @@
-// What the import of one node sees: operands, attributes, and builders that evaluate what is constant and emit operations
-// for the rest. Importers of all operators join one table.
+// What the import of one node sees: operands, attributes, and builders that evaluate what is
+// constant and emit operations for the rest. Importers of all operators join one table.
 
 #ifndef NNQ_LIB_IMPORT_ONNX_NODEIMPORTER_H
 #define NNQ_LIB_IMPORT_ONNX_NODEIMPORTER_H
@@ -17,13 +17,14 @@ namespace nnq::onnximport {
 // Operand
 //===----------------------------------------------------------------------===//
 
-/// A value of the graph: constant, or computed by an operation. Null after an error, which has been emitted; whatever is
-/// built from a null operand is null.
+/// A value of the graph: constant, or computed by an operation. Null after an error, which has been
+/// emitted; whatever is built from a null operand is null.
 class Operand {
 public:
   Operand() = default;
   Operand(mlir::Value value) : value(value) {}
-  Operand(HostTensor tensor, llvm::StringRef name) : constant(std::make_shared<Constant>(Constant{std::move(tensor), name.str(), {}})) {}
+  Operand(HostTensor tensor, llvm::StringRef name)
+      : constant(std::make_shared<Constant>(Constant{std::move(tensor), name.str(), {}})) {}
 
   explicit operator bool() const { return constant || value; }
   bool isConstant() const { return constant != nullptr; }
@@ -68,8 +69,8 @@ public:
   mlir::OpBuilder &builder;
   const mlir::Location loc; ///< carries the node's name
 
-  /// Starts an error. The graph's import puts file, node, operator and domain in front. A node with an error has failed,
-  /// whatever its importer returns.
+  /// Starts an error. The graph's import puts file, node, operator and domain in front. A node with
+  /// an error has failed, whatever its importer returns.
   mlir::InFlightDiagnostic error() const { return mlir::emitError(loc); }
 
   // Operands and results.
@@ -89,15 +90,16 @@ public:
   std::optional<Shape> getInts(llvm::StringRef name) const;
   std::optional<std::vector<float>> getFloats(llvm::StringRef name) const;
 
-  /// Integers that are input `i` since opset `since` and were the attribute `name` before; nothing if left out. An error if
-  /// the input is not constant.
-  std::optional<Shape> getIntsAttributeOrInput(llvm::StringRef name, int64_t since, unsigned i) const;
+  /// Integers that are input `i` since opset `since` and were the attribute `name` before; nothing
+  /// if left out. An error if the input is not constant.
+  std::optional<Shape> getIntsAttributeOrInput(llvm::StringRef name, int64_t since,
+                                               unsigned i) const;
   /// The values of an input that must be constant; an error and nothing otherwise.
   std::optional<Shape> getConstantInts(unsigned i) const;
   std::optional<std::vector<float>> getConstantFloats(unsigned i) const;
 
-  /// An axis of a tensor of `rank` dimensions from ONNX's, which may count from the end; an error and nothing if there is no
-  /// such axis.
+  /// An axis of a tensor of `rank` dimensions from ONNX's, which may count from the end; an error
+  /// and nothing if there is no such axis.
   std::optional<int64_t> resolveAxis(int64_t axis, int64_t rank) const;
   /// The same for a list, sorted; an error if one is named twice.
   std::optional<Shape> resolveAxes(llvm::ArrayRef<int64_t> axes, int64_t rank) const;
@@ -117,11 +119,12 @@ public:
   Operand constantFloats(llvm::ArrayRef<int64_t> shape, std::vector<float> values) const;
   Operand scalar(float value) const { return constantFloats({}, {value}); }
 
-  /// The operand as an SSA value of f32 elements. A constant becomes one nnq.constant, however often it is asked for.
+  /// The operand as an SSA value of f32 elements. A constant becomes one nnq.constant, however
+  /// often it is asked for.
   mlir::Value getValue(const Operand &operand) const;
 
-  /// Creates an nnq operation of f32 elements with inferred shape. A null mlir::Value among the arguments gives null; for
-  /// optional operands see createInferred.
+  /// Creates an nnq operation of f32 elements with inferred shape. A null mlir::Value among the
+  /// arguments gives null; for optional operands see createInferred.
   template <typename OpTy, typename... Args> mlir::Value create(Args &&...args) const {
     if ((isNullValue(args) || ...))
       return {};
@@ -133,7 +136,9 @@ public:
   bool reserve(llvm::ArrayRef<int64_t> shape) const;
   Operand evaluated(HostTensor tensor) const { return Operand(std::move(tensor), node.name); }
   /// A constant whose elements were moved keeps its name.
-  Operand moved(const Operand &x, HostTensor tensor) const { return Operand(std::move(tensor), x.getName()); }
+  Operand moved(const Operand &x, HostTensor tensor) const {
+    return Operand(std::move(tensor), x.getName());
+  }
 
 private:
   template <typename T> static bool isNullValue(const T &argument) {
@@ -141,7 +146,8 @@ private:
       return !argument;
     return false;
   }
-  const NodeAttribute *getAttribute(llvm::StringRef name, NodeAttribute::Kind kind, llvm::StringRef kindName) const;
+  const NodeAttribute *getAttribute(llvm::StringRef name, NodeAttribute::Kind kind,
+                                    llvm::StringRef kindName) const;
   mlir::RankedTensorType f32Tensor(llvm::ArrayRef<int64_t> shape) const {
     return mlir::RankedTensorType::get(shape, builder.getF32Type());
   }
@@ -156,8 +162,8 @@ std::string shapeText(llvm::ArrayRef<int64_t> shape);
 // HandlerTable
 //===----------------------------------------------------------------------===//
 
-/// Which results of an operator are constants. What is computed from constants alone is known before anything is built, so
-/// that all nodes without support are found at once.
+/// Which results of an operator are constants. What is computed from constants alone is known
+/// before anything is built, so that all nodes without support are found at once.
 enum class Folding {
   Never,    ///< layers
   IfInputs, ///< constant if all inputs are

@@ -18,7 +18,8 @@ static LogicalResult importBatchNormalization(NodeImporter &n) {
     return failure();
   int64_t rank = x.getRank();
   if (rank < 2)
-    return n.error() << "has an input of shape " << shapeText(x.getShape()) << "; it needs batch and channels";
+    return n.error() << "has an input of shape " << shapeText(x.getShape())
+                     << "; it needs batch and channels";
   // Channels go last, and back. For rank 2 the permutations are the identity.
   Shape toLast{0}, toFirst{0, rank - 1};
   for (int64_t d = 2; d < rank; ++d) {
@@ -26,8 +27,9 @@ static LogicalResult importBatchNormalization(NodeImporter &n) {
     toFirst.push_back(d - 1);
   }
   toLast.push_back(1);
-  Value normalized = n.create<BatchNormOp>(n.getValue(n.transpose(x, toLast)), n.getValue(n.input(1)), n.getValue(n.input(2)),
-                                           n.getValue(n.input(3)), n.getValue(n.input(4)), APFloat(n.getFloat("epsilon", 1e-5f)));
+  Value normalized = n.create<BatchNormOp>(
+      n.getValue(n.transpose(x, toLast)), n.getValue(n.input(1)), n.getValue(n.input(2)),
+      n.getValue(n.input(3)), n.getValue(n.input(4)), APFloat(n.getFloat("epsilon", 1e-5f)));
   return n.setOutput(0, n.transpose(normalized, toFirst));
 }
 
@@ -50,17 +52,20 @@ static LogicalResult importLayerNormalization(NodeImporter &n) {
   Shape flat = flattenFrom(x.getShape(), *axis);
   if (!n.hasInput(2) && !n.reserve({flat.back()}))
     return failure();
-  Operand bias = n.hasInput(2) ? n.input(2) : n.constantFloats({flat.back()}, std::vector<float>(flat.back(), 0));
+  Operand bias = n.hasInput(2)
+                     ? n.input(2)
+                     : n.constantFloats({flat.back()}, std::vector<float>(flat.back(), 0));
   if (n.isOutputUsed(1) || n.isOutputUsed(2))
     return n.error() << "the outputs of mean and deviation are not supported";
   Shape parameters{flat.back()};
-  Value normalized =
-      n.create<LayerNormOp>(n.getValue(n.reshape(x, flat)), n.getValue(n.reshape(scale, parameters)),
-                            n.getValue(n.reshape(bias, parameters)), APFloat(n.getFloat("epsilon", 1e-5f)));
+  Value normalized = n.create<LayerNormOp>(
+      n.getValue(n.reshape(x, flat)), n.getValue(n.reshape(scale, parameters)),
+      n.getValue(n.reshape(bias, parameters)), APFloat(n.getFloat("epsilon", 1e-5f)));
   return n.setOutput(0, n.reshape(normalized, Shape(x.getShape())));
 }
 
-/// Softmax of `x` as the node's opset means it: along one axis since 13, over all dimensions from `axis` on before.
+/// Softmax of `x` as the node's opset means it: along one axis since 13, over all dimensions from
+/// `axis` on before.
 static Operand emitSoftmax(NodeImporter &n, const Operand &x) {
   if (!x)
     return {};
@@ -68,14 +73,17 @@ static Operand emitSoftmax(NodeImporter &n, const Operand &x) {
   if (!axis)
     return {};
   Shape shape(x.getShape());
-  bool onlyAxis = llvm::all_of(ArrayRef<int64_t>(shape).drop_front(*axis + 1), [](int64_t size) { return size == 1; });
+  bool onlyAxis = llvm::all_of(ArrayRef<int64_t>(shape).drop_front(*axis + 1),
+                               [](int64_t size) { return size == 1; });
   if (n.opset >= 13 || onlyAxis)
     return n.create<SoftmaxOp>(n.getValue(x), *axis);
   Value result = n.create<SoftmaxOp>(n.getValue(n.reshape(x, flattenFrom(shape, *axis))), *axis);
   return n.reshape(result, shape);
 }
 
-static LogicalResult importSoftmax(NodeImporter &n) { return n.setOutput(0, emitSoftmax(n, n.input(0))); }
+static LogicalResult importSoftmax(NodeImporter &n) {
+  return n.setOutput(0, emitSoftmax(n, n.input(0)));
+}
 static LogicalResult importLogSoftmax(NodeImporter &n) {
   return n.setOutput(0, n.unary(UnaryKind::Log, emitSoftmax(n, n.input(0))));
 }

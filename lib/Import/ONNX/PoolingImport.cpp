@@ -12,13 +12,16 @@ using namespace nnq::onnximport;
 // Windows
 //===----------------------------------------------------------------------===//
 
-/// Pads at the end so that what is left over makes one more window, as ceil_mode asks; a window that would start behind the
-/// input and its front padding is left out (as ONNX Runtime and PyTorch do). Returns whether anything was added.
+/// Pads at the end so that what is left over makes one more window, as ceil_mode asks; a window
+/// that would start behind the input and its front padding is left out (as ONNX Runtime and PyTorch
+/// do). Returns whether anything was added.
 static bool padToCeil(Window &window, ArrayRef<int64_t> spatial) {
   bool added = false;
   for (size_t d = 0; d < spatial.size(); ++d) {
-    int64_t stride = window.strides[d], rest = spatial[d] + window.low[d] + window.high[d] - window.extent(d);
-    if (rest < 0 || rest % stride == 0 || (rest / stride + 1) * stride >= spatial[d] + window.low[d])
+    int64_t stride = window.strides[d],
+            rest = spatial[d] + window.low[d] + window.high[d] - window.extent(d);
+    if (rest < 0 || rest % stride == 0 ||
+        (rest / stride + 1) * stride >= spatial[d] + window.low[d])
       continue;
     window.high[d] += stride - rest % stride;
     added = true;
@@ -48,7 +51,8 @@ static LogicalResult importMaxPool(NodeImporter &n) {
   std::optional<Window> window = readPoolWindow(n, x, ceilPadded);
   if (!window)
     return failure();
-  Value pooled = n.create<MaxPool2DOp>(n.getValue(toImage(n, x)), window->kernel, window->strides, window->pads(), window->dilations);
+  Value pooled = n.create<MaxPool2DOp>(n.getValue(toImage(n, x)), window->kernel, window->strides,
+                                       window->pads(), window->dilations);
   return n.setOutput(0, fromImage(n, pooled, x.getRank()));
 }
 
@@ -66,8 +70,10 @@ static LogicalResult importAveragePool(NodeImporter &n) {
   bool padded = llvm::any_of(pads, [](int64_t pad) { return pad != 0; });
   bool countPadding = padded && n.getInt("count_include_pad", 0) != 0;
   if (ceilPadded && countPadding)
-    return n.error() << "count_include_pad together with a ceil_mode that adds a window is not supported";
-  Value pooled = n.create<AvgPool2DOp>(n.getValue(toImage(n, x)), window->kernel, window->strides, pads, countPadding);
+    return n.error()
+           << "count_include_pad together with a ceil_mode that adds a window is not supported";
+  Value pooled = n.create<AvgPool2DOp>(n.getValue(toImage(n, x)), window->kernel, window->strides,
+                                       pads, countPadding);
   return n.setOutput(0, fromImage(n, pooled, x.getRank()));
 }
 
@@ -80,12 +86,14 @@ template <Reduction kind> static LogicalResult importGlobalPool(NodeImporter &n)
   if (!x)
     return failure();
   if (x.getRank() < 3)
-    return n.error() << "has an input of shape " << shapeText(x.getShape()) << "; it needs spatial dimensions behind batch and channels";
+    return n.error() << "has an input of shape " << shapeText(x.getShape())
+                     << "; it needs spatial dimensions behind batch and channels";
   return n.setOutput(0, n.reduce(kind, x, llvm::to_vector(llvm::seq<int64_t>(2, x.getRank()))));
 }
 
 /// Reduces `x` along the node's axes: an attribute before opset `axesSince`, then an input.
-static LogicalResult reduceAlongAxes(NodeImporter &n, Reduction kind, const Operand &x, int64_t axesSince, Operand *result) {
+static LogicalResult reduceAlongAxes(NodeImporter &n, Reduction kind, const Operand &x,
+                                     int64_t axesSince, Operand *result) {
   if (!x)
     return failure();
   std::optional<Shape> given = n.getIntsAttributeOrInput("axes", axesSince, 1);
@@ -111,20 +119,28 @@ static LogicalResult reduceAlongAxes(NodeImporter &n, Reduction kind, const Oper
 
 template <Reduction kind, int64_t axesSince> static LogicalResult importReduce(NodeImporter &n) {
   Operand result;
-  return failed(reduceAlongAxes(n, kind, n.input(0), axesSince, &result)) ? failure() : n.setOutput(0, result);
+  return failed(reduceAlongAxes(n, kind, n.input(0), axesSince, &result)) ? failure()
+                                                                          : n.setOutput(0, result);
 }
 
 /// The sum of `inner` of each element, and `outer` of that.
-static LogicalResult importReduceNorm(NodeImporter &n, UnaryKind inner, std::optional<UnaryKind> outer) {
+static LogicalResult importReduceNorm(NodeImporter &n, UnaryKind inner,
+                                      std::optional<UnaryKind> outer) {
   Operand result;
   if (failed(reduceAlongAxes(n, Reduction::Sum, n.unary(inner, n.input(0)), 18, &result)))
     return failure();
   return n.setOutput(0, outer ? n.unary(*outer, result) : result);
 }
 
-static LogicalResult importReduceL1(NodeImporter &n) { return importReduceNorm(n, UnaryKind::Abs, std::nullopt); }
-static LogicalResult importReduceL2(NodeImporter &n) { return importReduceNorm(n, UnaryKind::Square, UnaryKind::Sqrt); }
-static LogicalResult importReduceSumSquare(NodeImporter &n) { return importReduceNorm(n, UnaryKind::Square, std::nullopt); }
+static LogicalResult importReduceL1(NodeImporter &n) {
+  return importReduceNorm(n, UnaryKind::Abs, std::nullopt);
+}
+static LogicalResult importReduceL2(NodeImporter &n) {
+  return importReduceNorm(n, UnaryKind::Square, UnaryKind::Sqrt);
+}
+static LogicalResult importReduceSumSquare(NodeImporter &n) {
+  return importReduceNorm(n, UnaryKind::Square, std::nullopt);
+}
 
 void nnq::onnximport::registerPoolingOps(HandlerTable &table) {
   table.add("MaxPool", {importMaxPool, 1, 1, Folding::Never});

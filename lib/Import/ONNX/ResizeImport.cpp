@@ -33,7 +33,8 @@ static std::optional<ResizeMode> readMode(NodeImporter &n) {
 }
 
 /// Sizes from scales: rounded down, as the standard says.
-static bool setScales(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> shape, std::vector<float> scales) {
+static bool setScales(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> shape,
+                      std::vector<float> scales) {
   if (scales.size() != shape.size()) {
     n.error() << "has " << scales.size() << " scales for an input of rank " << shape.size();
     return false;
@@ -41,7 +42,8 @@ static bool setScales(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> sha
   for (auto [size, factor] : llvm::zip(shape, scales)) {
     float scaled = std::floor(static_cast<float>(size) * factor); // in f32, as ONNX Runtime
     if (!(factor > 0) || !(scaled >= 1) || scaled > 0x1p31f) {
-      n.error() << "resizes a dimension of " << size << " by " << factor << ", which is not possible";
+      n.error() << "resizes a dimension of " << size << " by " << factor
+                << ", which is not possible";
       return false;
     }
     resizing.sizes.push_back(static_cast<int64_t>(scaled));
@@ -66,7 +68,8 @@ static bool setSizes(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> shap
   return true;
 }
 
-/// Emits the resize of the two spatial dimensions that change: of N x C x H x W, or of N x H x W x C where those are 1 and 2.
+/// Emits the resize of the two spatial dimensions that change: of N x C x H x W, or of N x H x W x
+/// C where those are 1 and 2.
 static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
   Shape shape(x.getShape());
   if (resizing.sizes == shape)
@@ -78,16 +81,18 @@ static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizin
                      << "; supported are changes of height and width of images";
   int64_t height = channelsLast ? 1 : 2, width = channelsLast ? 2 : 3;
   bool flat = x.getRank() == 3; // N x C x W
-  SmallVector<float> scales{flat ? 1.0f : resizing.scales[height], resizing.scales[flat ? 2 : width]};
+  SmallVector<float> scales{flat ? 1.0f : resizing.scales[height],
+                            resizing.scales[flat ? 2 : width]};
   Value image = n.getValue(channelsLast ? x : toImage(n, x));
   if (!image)
     return failure();
   Shape result(cast<RankedTensorType>(image.getType()).getShape());
   result[1] = flat ? 1 : resizing.sizes[height];
   result[2] = resizing.sizes[flat ? 2 : width];
-  Operand resized = ResizeOp::create(n.builder, n.loc, RankedTensorType::get(result, n.builder.getF32Type()), image, resizing.mode,
-                                     resizing.coordinates, resizing.rounding, scales)
-                        .getResult();
+  Operand resized =
+      ResizeOp::create(n.builder, n.loc, RankedTensorType::get(result, n.builder.getF32Type()),
+                       image, resizing.mode, resizing.coordinates, resizing.rounding, scales)
+          .getResult();
   return n.setOutput(0, channelsLast ? resized : fromImage(n, resized, x.getRank()));
 }
 
@@ -104,7 +109,8 @@ static LogicalResult importByScales(NodeImporter &n, std::optional<std::vector<f
     return n.error() << "has no scales";
   Resizing resizing;
   resizing.mode = *mode;
-  return setScales(n, resizing, x.getShape(), std::move(*scales)) ? emitResize(n, x, resizing) : failure();
+  return setScales(n, resizing, x.getShape(), std::move(*scales)) ? emitResize(n, x, resizing)
+                                                                  : failure();
 }
 
 static LogicalResult importUpsample(NodeImporter &n) {
@@ -125,7 +131,8 @@ static bool readCoordinates(NodeImporter &n, Resizing &resizing) {
                          .Default(std::nullopt);
   if (!coordinates) {
     n.error() << "coordinate_transformation_mode = '" << name
-              << "' is not supported; supported are half_pixel, pytorch_half_pixel, asymmetric and align_corners";
+              << "' is not supported; supported are half_pixel, pytorch_half_pixel, asymmetric and "
+                 "align_corners";
     return false;
   }
   StringRef nearest = n.getString("nearest_mode", "round_prefer_floor");
@@ -146,7 +153,8 @@ static bool readCoordinates(NodeImporter &n, Resizing &resizing) {
 
 /// Values for some axes as values for all, the others being `byDefault`.
 template <typename List, typename Fallback>
-static std::optional<List> spreadOverAxes(NodeImporter &n, List values, ArrayRef<int64_t> shape, Fallback byDefault) {
+static std::optional<List> spreadOverAxes(NodeImporter &n, List values, ArrayRef<int64_t> shape,
+                                          Fallback byDefault) {
   std::optional<Shape> axes = n.getInts("axes"); // since opset 18
   if (!axes)
     return values;
@@ -176,7 +184,9 @@ static LogicalResult importResize(NodeImporter &n) {
     return failure();
   resizing.mode = *mode;
   if (n.getString("keep_aspect_ratio_policy", "stretch") != "stretch")
-    return n.error() << "keep_aspect_ratio_policy = '" << n.getString("keep_aspect_ratio_policy", "") << "' is not supported; supported is stretch";
+    return n.error() << "keep_aspect_ratio_policy = '"
+                     << n.getString("keep_aspect_ratio_policy", "")
+                     << "' is not supported; supported is stretch";
   ArrayRef<int64_t> shape = x.getShape();
   std::vector<float> scales;
   if (n.hasInput(2)) { // empty where sizes are given
@@ -191,11 +201,13 @@ static LogicalResult importResize(NodeImporter &n) {
       return failure();
   } else {
     std::optional<Shape> sizes = n.getConstantInts(3);
-    auto all = sizes ? spreadOverAxes(n, *sizes, shape, [&](size_t d) { return shape[d]; }) : std::nullopt;
+    auto all =
+        sizes ? spreadOverAxes(n, *sizes, shape, [&](size_t d) { return shape[d]; }) : std::nullopt;
     if (!all || !setSizes(n, resizing, shape, std::move(*all)))
       return failure();
   }
-  bool shrinks = llvm::any_of(llvm::zip(resizing.sizes, shape), [](auto pair) { return std::get<0>(pair) < std::get<1>(pair); });
+  bool shrinks = llvm::any_of(llvm::zip(resizing.sizes, shape),
+                              [](auto pair) { return std::get<0>(pair) < std::get<1>(pair); });
   if (shrinks && n.getInt("antialias", 0) != 0)
     return n.error() << "antialias = 1 is not supported";
   return emitResize(n, x, resizing);

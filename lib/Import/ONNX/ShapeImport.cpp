@@ -41,7 +41,8 @@ static LogicalResult importReshape(NodeImporter &n) {
     int64_t &size = (*shape)[d];
     if (size == 0 && !allowZero) {
       if (static_cast<int64_t>(d) >= x.getRank())
-        return n.error() << "keeps dimension " << d << " of an input of shape " << shapeText(x.getShape());
+        return n.error() << "keeps dimension " << d << " of an input of shape "
+                         << shapeText(x.getShape());
       size = x.getShape()[d];
     } else if (size == -1 && !inferred) {
       inferred = d;
@@ -70,7 +71,8 @@ static LogicalResult importFlatten(NodeImporter &n) {
     return n.error() << "axis " << axis << " is outside of a tensor of rank " << rank;
   axis = axis < 0 ? axis + rank : axis;
   ArrayRef<int64_t> shape = x.getShape();
-  return n.setOutput(0, n.reshape(x, {product(shape.take_front(axis)), product(shape.drop_front(axis))}));
+  return n.setOutput(
+      0, n.reshape(x, {product(shape.take_front(axis)), product(shape.drop_front(axis))}));
 }
 
 static LogicalResult importSqueeze(NodeImporter &n) {
@@ -87,7 +89,8 @@ static LogicalResult importSqueeze(NodeImporter &n) {
   for (auto [d, size] : llvm::enumerate(shape)) {
     bool squeezed = given ? llvm::is_contained(*axes, static_cast<int64_t>(d)) : size == 1;
     if (squeezed && size != 1)
-      return n.error() << "can't remove dimension " << d << " of shape " << shapeText(shape) << "; its size is not 1";
+      return n.error() << "can't remove dimension " << d << " of shape " << shapeText(shape)
+                       << "; its size is not 1";
     if (!squeezed)
       result.push_back(size);
   }
@@ -126,7 +129,8 @@ static LogicalResult importExpand(NodeImporter &n) {
     return failure();
   std::optional<Shape> shape = broadcastShape(x.getShape(), *given);
   if (!shape)
-    return n.error() << "can't broadcast " << shapeText(x.getShape()) << " to " << shapeText(*given);
+    return n.error() << "can't broadcast " << shapeText(x.getShape()) << " to "
+                     << shapeText(*given);
   return n.setOutput(0, n.broadcast(x, *shape));
 }
 
@@ -137,11 +141,13 @@ static LogicalResult importTile(NodeImporter &n) {
   if (!x || !repeats)
     return failure();
   if (static_cast<int64_t>(repeats->size()) != x.getRank())
-    return n.error() << "has " << repeats->size() << " repeats for an input of rank " << x.getRank();
+    return n.error() << "has " << repeats->size() << " repeats for an input of rank "
+                     << x.getRank();
   for (auto [axis, count] : llvm::enumerate(*repeats)) {
     Shape shape(x.getShape());
     if (count < 1 || (shape[axis] != 1 && count > mostCopies) || count > (int64_t{1} << 31))
-      return n.error() << "repeats dimension " << axis << " " << count << " times; supported are 1 to " << mostCopies;
+      return n.error() << "repeats dimension " << axis << " " << count
+                       << " times; supported are 1 to " << mostCopies;
     if (shape[axis] == 1) {
       shape[axis] = count;
       x = n.broadcast(x, shape);
@@ -180,7 +186,8 @@ static std::optional<Shape> readSplit(NodeImporter &n, int64_t total) {
   int64_t parts = n.getNumOutputs();
   if (!sizes) {
     if (parts == 0 || n.getInt("num_outputs", parts) != parts) {
-      n.error() << "has " << parts << " outputs but num_outputs = " << n.getInt("num_outputs", parts);
+      n.error() << "has " << parts
+                << " outputs but num_outputs = " << n.getInt("num_outputs", parts);
       return std::nullopt;
     }
     // Since opset 18 the last part may be smaller.
@@ -201,7 +208,8 @@ static std::optional<Shape> readSplit(NodeImporter &n, int64_t total) {
     sum += size;
   }
   if (static_cast<int64_t>(sizes->size()) != parts || sum != total) {
-    n.error() << "can't split " << total << " elements into " << parts << " parts of " << shapeText(*sizes);
+    n.error() << "can't split " << total << " elements into " << parts << " parts of "
+              << shapeText(*sizes);
     return std::nullopt;
   }
   return sizes;
@@ -244,7 +252,8 @@ struct SliceRange {
 } // namespace
 
 /// Resolves bounds that may be negative (from the end) or outside of the dimension (cut off).
-static bool resolveSlice(NodeImporter &n, SliceRange &range, int64_t axis, int64_t dim, int64_t start, int64_t end, int64_t step) {
+static bool resolveSlice(NodeImporter &n, SliceRange &range, int64_t axis, int64_t dim,
+                         int64_t start, int64_t end, int64_t step) {
   constexpr int64_t largestStep = int64_t{1} << 40;
   if (step == 0) {
     n.error() << "has a step of 0";
@@ -266,9 +275,11 @@ static bool resolveSlice(NodeImporter &n, SliceRange &range, int64_t axis, int64
 static LogicalResult importSlice(NodeImporter &n) {
   Operand x = n.input(0);
   bool attributes = n.opset < 10;
-  std::optional<Shape> starts = n.getIntsAttributeOrInput("starts", 10, 1), ends = n.getIntsAttributeOrInput("ends", 10, 2),
+  std::optional<Shape> starts = n.getIntsAttributeOrInput("starts", 10, 1),
+                       ends = n.getIntsAttributeOrInput("ends", 10, 2),
                        axes = n.getIntsAttributeOrInput("axes", 10, 3),
-                       steps = attributes ? std::nullopt : n.getIntsAttributeOrInput("steps", 10, 4);
+                       steps =
+                           attributes ? std::nullopt : n.getIntsAttributeOrInput("steps", 10, 4);
   if (!x)
     return failure();
   if (!starts || !ends)
@@ -277,9 +288,11 @@ static LogicalResult importSlice(NodeImporter &n) {
     axes = llvm::to_vector(llvm::seq<int64_t>(0, starts->size()));
   if (!steps)
     steps = Shape(starts->size(), 1);
-  if (ends->size() != starts->size() || axes->size() != starts->size() || steps->size() != starts->size())
-    return n.error() << "has " << starts->size() << " starts, " << ends->size() << " ends, " << axes->size() << " axes and "
-                     << steps->size() << " steps; it needs as many of each";
+  if (ends->size() != starts->size() || axes->size() != starts->size() ||
+      steps->size() != starts->size())
+    return n.error() << "has " << starts->size() << " starts, " << ends->size() << " ends, "
+                     << axes->size() << " axes and " << steps->size()
+                     << " steps; it needs as many of each";
   int64_t rank = x.getRank();
   if (!n.resolveAxes(*axes, rank))
     return failure();
@@ -289,15 +302,18 @@ static LogicalResult importSlice(NodeImporter &n) {
     if (!resolveSlice(n, range, d, x.getShape()[d], start, end, step))
       return failure();
     if (!x.isConstant() && range.strides[d] < 0)
-      return n.error() << "reverses axis " << d << " by a step of " << step << ", which is not supported";
+      return n.error() << "reverses axis " << d << " by a step of " << step
+                       << ", which is not supported";
     if (!x.isConstant() && range.sizes[d] == 0)
-      return n.error() << "takes nothing from axis " << d << " of an input of shape " << shapeText(x.getShape());
+      return n.error() << "takes nothing from axis " << d << " of an input of shape "
+                       << shapeText(x.getShape());
   }
   return n.setOutput(0, n.slice(x, range.starts, range.sizes, range.strides));
 }
 
 /// A gather along `axis` of an activation: one slice for each run of neighbours, behind each other.
-static Operand gatherRuns(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indices, int64_t axis) {
+static Operand gatherRuns(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indices,
+                          int64_t axis) {
   constexpr size_t mostRuns = 256;
   Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
   SmallVector<Operand> parts;
@@ -308,7 +324,8 @@ static Operand gatherRuns(NodeImporter &n, const Operand &x, ArrayRef<int64_t> i
     sizes[axis] = next - first;
     parts.push_back(n.slice(x, starts, sizes, strides));
     if (parts.size() > mostRuns) {
-      n.error() << "gathers more than " << mostRuns << " separate runs of an activation, which is not supported";
+      n.error() << "gathers more than " << mostRuns
+                << " separate runs of an activation, which is not supported";
       return {};
     }
   }
@@ -325,7 +342,8 @@ static LogicalResult importGather(NodeImporter &n) {
   int64_t dim = shape[*axis];
   for (int64_t &index : *indices) {
     if (index < -dim || index >= dim)
-      return n.error() << "gathers index " << index << " along axis " << *axis << " of an input of shape " << shapeText(shape);
+      return n.error() << "gathers index " << index << " along axis " << *axis
+                       << " of an input of shape " << shapeText(shape);
     index = index < 0 ? index + dim : index;
   }
   Shape result(shape.begin(), shape.begin() + *axis);
@@ -334,7 +352,8 @@ static LogicalResult importGather(NodeImporter &n) {
   if (x.isConstant()) {
     if (!n.reserve(result))
       return failure();
-    HostTensor resolved = HostTensor::ofInts(indexOperand.getShape(), {indices->begin(), indices->end()});
+    HostTensor resolved =
+        HostTensor::ofInts(indexOperand.getShape(), {indices->begin(), indices->end()});
     return n.setOutput(0, n.moved(x, gather(x.getTensor(), resolved, *axis)));
   }
   if (indices->empty())
@@ -367,17 +386,21 @@ static LogicalResult importPad(NodeImporter &n) {
   if (!x || !value)
     return failure();
   int64_t rank = x.getRank();
-  std::optional<Shape> axes = n.hasInput(3) ? n.getConstantInts(3) : llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::optional<Shape> axes =
+      n.hasInput(3) ? n.getConstantInts(3) : llvm::to_vector(llvm::seq<int64_t>(0, rank));
   if (!axes || !n.resolveAxes(*axes, rank))
     return failure();
   if (!pads || pads->size() != 2 * axes->size())
-    return n.error() << "has " << (pads ? pads->size() : 0) << " pads for " << axes->size() << " axes; it needs two for each";
+    return n.error() << "has " << (pads ? pads->size() : 0) << " pads for " << axes->size()
+                     << " axes; it needs two for each";
   Shape low(rank, 0), high(rank, 0), starts(rank, 0), sizes(x.getShape());
   for (auto [i, axis] : llvm::enumerate(*axes)) {
-    int64_t d = axis < 0 ? axis + rank : axis, before = (*pads)[i], after = (*pads)[i + axes->size()];
+    int64_t d = axis < 0 ? axis + rank : axis, before = (*pads)[i],
+            after = (*pads)[i + axes->size()];
     constexpr int64_t largest = int64_t{1} << 30;
     if (before < -sizes[d] || after < -sizes[d] || before > largest || after > largest)
-      return n.error() << "pads axis " << d << " of size " << sizes[d] << " by " << before << " and " << after << ", which is not possible";
+      return n.error() << "pads axis " << d << " of size " << sizes[d] << " by " << before
+                       << " and " << after << ", which is not possible";
     low[d] = std::max<int64_t>(before, 0);
     high[d] = std::max<int64_t>(after, 0);
     starts[d] = std::max<int64_t>(-before, 0); // negative pads cut
@@ -403,8 +426,9 @@ static int64_t readBlockSize(NodeImporter &n, const Operand &x, bool toSpace) {
     return 0;
   }
   ArrayRef<int64_t> shape = x.getShape();
-  bool divides = block >= 1 && block <= (int64_t{1} << 15) &&
-                 (toSpace ? shape[1] % (block * block) == 0 : shape[2] % block == 0 && shape[3] % block == 0);
+  bool divides =
+      block >= 1 && block <= (int64_t{1} << 15) &&
+      (toSpace ? shape[1] % (block * block) == 0 : shape[2] % block == 0 && shape[3] % block == 0);
   if (!divides)
     n.error() << "has a blocksize of " << block << " for an input of shape " << shapeText(shape);
   return divides ? block : 0;
@@ -418,9 +442,12 @@ static LogicalResult importDepthToSpace(NodeImporter &n) {
   StringRef mode = n.getString("mode", "DCR");
   if (mode != "DCR" && mode != "CRD")
     return n.error() << "mode = '" << mode << "' is not known; it is DCR or CRD";
-  int64_t batch = x.getShape()[0], depth = x.getShape()[1] / (b * b), height = x.getShape()[2], width = x.getShape()[3];
-  Operand blocks = mode == "DCR" ? n.transpose(n.reshape(x, {batch, b, b, depth, height, width}), {0, 3, 4, 1, 5, 2})
-                                 : n.transpose(n.reshape(x, {batch, depth, b, b, height, width}), {0, 1, 4, 2, 5, 3});
+  int64_t batch = x.getShape()[0], depth = x.getShape()[1] / (b * b), height = x.getShape()[2],
+          width = x.getShape()[3];
+  Operand blocks =
+      mode == "DCR"
+          ? n.transpose(n.reshape(x, {batch, b, b, depth, height, width}), {0, 3, 4, 1, 5, 2})
+          : n.transpose(n.reshape(x, {batch, depth, b, b, height, width}), {0, 1, 4, 2, 5, 3});
   return n.setOutput(0, n.reshape(blocks, {batch, depth, height * b, width * b}));
 }
 
@@ -429,8 +456,10 @@ static LogicalResult importSpaceToDepth(NodeImporter &n) {
   int64_t b = x ? readBlockSize(n, x, /*toSpace=*/false) : 0;
   if (!b)
     return failure();
-  int64_t batch = x.getShape()[0], depth = x.getShape()[1], height = x.getShape()[2] / b, width = x.getShape()[3] / b;
-  Operand blocks = n.transpose(n.reshape(x, {batch, depth, height, b, width, b}), {0, 3, 5, 1, 2, 4});
+  int64_t batch = x.getShape()[0], depth = x.getShape()[1], height = x.getShape()[2] / b,
+          width = x.getShape()[3] / b;
+  Operand blocks =
+      n.transpose(n.reshape(x, {batch, depth, height, b, width, b}), {0, 3, 5, 1, 2, 4});
   return n.setOutput(0, n.reshape(blocks, {batch, b * b * depth, height, width}));
 }
 

@@ -66,13 +66,15 @@ static std::vector<Result> decodeEach(llvm::StringRef bytes, int64_t count, Conv
 }
 
 template <typename Stored>
-static HostTensor decodeInts(DataType type, llvm::ArrayRef<int64_t> shape, llvm::StringRef bytes, int64_t count) {
+static HostTensor decodeInts(DataType type, llvm::ArrayRef<int64_t> shape, llvm::StringRef bytes,
+                             int64_t count) {
   auto widen = [](Stored value) { return static_cast<int64_t>(value); };
   return HostTensor::ofInts(shape, decodeEach<Stored, int64_t>(bytes, count, widen), type);
 }
 
 template <typename Stored, typename Convert>
-static HostTensor decodeFloats(llvm::ArrayRef<int64_t> shape, llvm::StringRef bytes, int64_t count, Convert convert) {
+static HostTensor decodeFloats(llvm::ArrayRef<int64_t> shape, llvm::StringRef bytes, int64_t count,
+                               Convert convert) {
   return HostTensor::ofFloats(shape, decodeEach<Stored, float>(bytes, count, convert));
 }
 
@@ -84,8 +86,8 @@ template <typename T> static llvm::ArrayRef<T> viewAs(llvm::StringRef bytes) {
   return {reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T)};
 }
 
-HostTensor nnq::onnximport::decodeRaw(DataType type, llvm::ArrayRef<int64_t> shape, llvm::StringRef bytes,
-                                      std::shared_ptr<const void> owner) {
+HostTensor nnq::onnximport::decodeRaw(DataType type, llvm::ArrayRef<int64_t> shape,
+                                      llvm::StringRef bytes, std::shared_ptr<const void> owner) {
   int64_t count = *countElements(shape);
   switch (type) {
   case DataType::Float:
@@ -127,7 +129,8 @@ HostTensor nnq::onnximport::decodeRaw(DataType type, llvm::ArrayRef<int64_t> sha
   }
 }
 
-HostTensor nnq::onnximport::decodeTyped(DataType type, llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> codes) {
+HostTensor nnq::onnximport::decodeTyped(DataType type, llvm::ArrayRef<int64_t> shape,
+                                        llvm::ArrayRef<int64_t> codes) {
   int64_t count = *countElements(shape);
   if (type == DataType::Float16 || type == DataType::BFloat16) {
     std::vector<float> values(count);
@@ -137,6 +140,7 @@ HostTensor nnq::onnximport::decodeTyped(DataType type, llvm::ArrayRef<int64_t> s
   }
   std::vector<int64_t> values(count);
   for (int64_t i = 0; i < count; ++i)
-    values[i] = bitsOf(type) == 4 ? nibble(type, static_cast<unsigned>(codes[i / 2]) >> (i % 2 * 4)) : codes[i];
+    values[i] = bitsOf(type) == 4 ? nibble(type, static_cast<unsigned>(codes[i / 2]) >> (i % 2 * 4))
+                                  : codes[i];
   return HostTensor::ofInts(shape, std::move(values), type);
 }

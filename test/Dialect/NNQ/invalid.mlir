@@ -436,7 +436,7 @@ func.func @accumulate_a6_zero_point_at_the_end_of_the_range(%x: tensor<66313x!x>
 !u8 = !quant.uniform<u8:f32, 0.5:128>
 !w = !quant.uniform<i8:f32:{3:1}, {{{{0.25, 0.5}}}}>
 func.func @accumulate_weights_in_blocks(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
-  // expected-error @+1 {{'nnq.conv2d' op has a quantized input but weights in blocks; give one scale per output channel or keep the input in f32}}
+  // expected-error @+1 {{'nnq.conv2d' op has a quantized input but weights in blocks, whose sum has no i32 accumulator; give one scale per output channel or keep the input in f32}}
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x2x!u8>, tensor<3x1x1x2x!w> -> tensor<1x4x4x3x!u8>
   return
 }

@@ -148,7 +148,8 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
     return op->emitOpError() << "has an input with " << getScales(input).size() << " scales; activations have one scale per tensor";
   // Products of different blocks have no common unit: docs/Semantics.md, "Accumulation".
   if (isa<quant::UniformQuantizedSubChannelType>(weight))
-    return op->emitOpError() << "has a quantized input but weights in blocks; give one scale per output channel or keep the input in f32";
+    return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no i32 accumulator; give one scale per "
+                                "output channel or keep the input in f32";
   for (int64_t zeroPoint : getZeroPoints(weight)) // accumulate (A4)
     if (zeroPoint != 0)
       return op->emitOpError() << "has weights with zero point " << zeroPoint << "; weights are symmetric, zero point 0";

@@ -2,6 +2,7 @@
 """Writes the small ONNX models of these tests: OUT_DIR/NAME.onnx for each name.
 
 usage: make_model.py OUT_DIR NAME...
+       make_model.py OUT_DIR --all     writes every model that is one file
        make_model.py --list            prints the names of the models that import without options
 """
 import os
@@ -1007,9 +1008,10 @@ def main():
         return
     folder, *names = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
-    for name in names:
+    single = {**MODELS, **DYNAMIC, **INVALID}
+    for name in single if names == ["--all"] else names:
         path = os.path.join(folder, name + ".onnx")
-        proto = FILES[name](path) if name in FILES else {**MODELS, **DYNAMIC, **INVALID}[name]()
+        proto = FILES[name](path) if name in FILES else single[name]()
         with open(path, "wb") as file:
             file.write(proto.SerializeToString())
 
