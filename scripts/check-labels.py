@@ -9,6 +9,8 @@ Rules are written down in three places:
   lib/Dialect/NNQ/IR/*.cpp    a comment `conv2d (C4)`; or `(C4)`, which belongs to the name that a comment above it gave
   include/.../NNQ/IR/*.td     last (`/// conv2d (C1) to (C5): ...` gives a name and claims nothing by itself)
   test/Dialect/NNQ/invalid*   a function `@conv2d_c4_...`
+
+The letter is C for the rules of operations, T for those of types, A for those of accumulation.
 """
 
 import argparse
@@ -17,31 +19,31 @@ import os
 import re
 import sys
 
-NAMED = re.compile(r"`?(?:nnq\.)?\b([a-z][a-z0-9_]*)`? \(C(\d+)\)(?:`?\s*(to|,|and)\s*(?:\(C\d+\)))?")
-BARE = re.compile(r"\(C(\d+)\)")
+NAMED = re.compile(r"`?(?:nnq\.)?\b([a-z][a-z0-9_]*)`? \(([ACT]\d+)\)(?:`?\s*(to|,|and)\s*(?:\([ACT]\d+\)))?")
+BARE = re.compile(r"\(([ACT]\d+)\)")
 HEADING = re.compile(r"^#+\s+`?(?:nnq\.)?([A-Za-z_][A-Za-z0-9_]*)")
-ITEM = re.compile(r"^\s*(?:[-*]\s+|\|\s*|\d+\.\s+)?(?:\*\*|`)?\(C(\d+)\)")
-NAMED_ITEM = re.compile(r"^\s*(?:[-*]\s+|\|\s*|\d+\.\s+)?(?:\*\*|`)*(?:nnq\.)?([a-z][a-z0-9_]*)`? \(C(\d+)\)(?!\s*(?:to|,|and)\s)")
+ITEM = re.compile(r"^\s*(?:[-*]\s+|\|\s*|\d+\.\s+)?(?:\*\*|`)?\(([ACT]\d+)\)")
+NAMED_ITEM = re.compile(r"^\s*(?:[-*]\s+|\|\s*|\d+\.\s+)?(?:\*\*|`)*(?:nnq\.)?([a-z][a-z0-9_]*)`? \(([ACT]\d+)\)(?!\s*(?:to|,|and)\s)")
 COMMENT = re.compile(r"//+(.*)$|/\*(.*?)\*/")
-FUNCTION = re.compile(r"@([a-z][a-z0-9_]*?)_c(\d+)(?:_|\b)")
+FUNCTION = re.compile(r"@([a-z][a-z0-9_]*?)_([act]\d+)(?:_|\b)")
 
 
 def documented(file):
-    """{(name, number): line} of the rules that the page states."""
+    """{(name, label): line} of the rules that the page states."""
     labels, heading = {}, None
     with open(file, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if match := HEADING.match(line):
                 heading = match.group(1).lower()
             elif match := NAMED_ITEM.match(line):
-                labels.setdefault((match.group(1), int(match.group(2))), number)
+                labels.setdefault((match.group(1), match.group(2)), number)
             elif (match := ITEM.match(line)) and heading:
-                labels.setdefault((heading, int(match.group(1))), number)
+                labels.setdefault((heading, match.group(1)), number)
     return labels
 
 
 def verified(files):
-    """{(name, number): 'file:line'} of the comments in the sources."""
+    """{(name, label): 'file:line'} of the comments in the sources."""
     labels = {}
     for file in files:
         name = None
@@ -55,23 +57,23 @@ def verified(files):
                 for match in NAMED.finditer(text):
                     name = match.group(1)
                     if match.group(3) != "to":
-                        labels.setdefault((name, int(match.group(2))), here)
-                if re.search(r"\(C\d+\)`? to \(C\d+\)", text):
+                        labels.setdefault((name, match.group(2)), here)
+                if re.search(r"\([ACT]\d+\)`? to \([ACT]\d+\)", text):
                     continue
                 if name:
                     for match in BARE.finditer(NAMED.sub("", text)):
-                        labels.setdefault((name, int(match.group(1))), here)
+                        labels.setdefault((name, match.group(1)), here)
     return labels
 
 
 def tested(files):
-    """{(name, number): 'file:line'} of the test functions."""
+    """{(name, label): 'file:line'} of the test functions."""
     labels = {}
     for file in files:
         with open(file, encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if "func" in line and (match := FUNCTION.search(line)):
-                    labels.setdefault((match.group(1), int(match.group(2))), f"{file}:{number}")
+                    labels.setdefault((match.group(1), match.group(2).upper()), f"{file}:{number}")
     return labels
 
 
@@ -93,14 +95,14 @@ def main():
     tests = tested(sorted(glob.glob("test/Dialect/NNQ/invalid*.mlir")))
 
     problems = []
-    for (name, number), line in sorted(rules.items()):
+    for (name, label), line in sorted(rules.items()):
         for where, what in ((checks, "verifier"), (tests, "test")):
-            if (name, number) not in where:
-                problems.append(f"{page}:{line}: {name} (C{number}) has no {what}")
+            if (name, label) not in where:
+                problems.append(f"{page}:{line}: {name} ({label}) has no {what}")
     for where, what in ((checks, "a comment"), (tests, "a test")):
-        for (name, number), place in sorted(where.items()):
-            if (name, number) not in rules:
-                problems.append(f"{place}: {name} (C{number}) is in {what} but not in {page}")
+        for (name, label), place in sorted(where.items()):
+            if (name, label) not in rules:
+                problems.append(f"{place}: {name} ({label}) is in {what} but not in {page}")
     for problem in problems:
         print(problem, file=sys.stderr)
     if not problems:

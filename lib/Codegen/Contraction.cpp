@@ -115,6 +115,8 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
     int64_t r = std::min(shape.rows, rows), n = std::min(shape.columns, tiling.blocks);
     auto columnCost = [&](int64_t columns) { return (rows / r) * stepCost(r, columns) + stepCost(rows % r, columns); };
     double cost = (tiling.blocks / n) * columnCost(n) + columnCost(tiling.blocks % n);
+    // Each edge is a loop of its own: code to load, registers to set up.
+    cost *= 1 + 0.03 * (rows % r != 0) + 0.03 * (tiling.blocks % n != 0);
     if (cost < best) {
       best = cost;
       tiling.tile = {r, n};

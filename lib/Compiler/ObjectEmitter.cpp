@@ -66,6 +66,7 @@ static void describeFunction(llvm::Function &function, const TargetDescription &
     function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
     function.addFnAttr("min-legal-vector-width", std::to_string(target.vectorBits));
   }
+  function.addFnAttr("no-builtins"); // Loops that copy or fill stay loops: an object file calls no memcpy.
   function.setDoesNotThrow();
   function.setDSOLocal(true);
 }
@@ -74,8 +75,10 @@ static void describeFunction(llvm::Function &function, const TargetDescription &
 static void describeConstant(llvm::GlobalVariable &global, const llvm::DataLayout &layout) {
   constexpr uint64_t cacheLine = 64;
   global.setDSOLocal(true);
-  if (global.hasLocalLinkage())
+  if (global.hasLocalLinkage()) {
+    global.setLinkage(llvm::GlobalValue::PrivateLinkage); // no symbol: nobody looks weights up by name
     global.setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+  }
   if (layout.getTypeAllocSize(global.getValueType()) >= cacheLine)
     global.setAlignment(std::max(global.getAlign().valueOrOne(), llvm::Align(cacheLine)));
 }

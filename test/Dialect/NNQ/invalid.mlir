@@ -31,7 +31,7 @@ func.func @needs_f32(%x: tensor<4xf16>) {
 // -----
 
 !t = !quant.any<i8:f32>
-func.func @needs_uniform_types(%x: tensor<4x!t>) {
+func.func @types_t5_needs_uniform_types(%x: tensor<4x!t>) {
   // expected-error @+1 {{'nnq.add' op has elements of '!quant.any<i8:f32>'; quantized tensors hold !quant.uniform types that express f32}}
   %0 = nnq.add %x, %x : tensor<4x!t>, tensor<4x!t> -> tensor<4x!t>
   return
@@ -40,7 +40,7 @@ func.func @needs_uniform_types(%x: tensor<4x!t>) {
 // -----
 
 !t = !quant.calibrated<f32<-1.0:1.0>>
-func.func @needs_no_calibrated_types(%x: tensor<4x!t>) {
+func.func @types_t5_needs_no_calibrated_types(%x: tensor<4x!t>) {
   // expected-error @+1 {{'nnq.reshape' op has elements of '!quant.calibrated<f32<-1.000000e+00:1.000000e+00>>'; quantized tensors hold}}
   %0 = nnq.reshape %x : tensor<4x!t> -> tensor<2x2x!t>
   return
@@ -49,7 +49,7 @@ func.func @needs_no_calibrated_types(%x: tensor<4x!t>) {
 // -----
 
 !t = !quant.uniform<i8:f16, 0.5>
-func.func @needs_types_that_express_f32(%x: tensor<4xf32>) {
+func.func @types_t5_needs_types_that_express_f32(%x: tensor<4xf32>) {
   // expected-error @+1 {{'nnq.requantize' op has elements of '!quant.uniform<i8:f16, 5.000000e-01>'; quantized tensors hold}}
   %0 = nnq.requantize %x : tensor<4xf32> -> tensor<4x!t>
   return
@@ -435,7 +435,7 @@ func.func @accumulate_a6_zero_point_at_the_end_of_the_range(%x: tensor<66313x!x>
 
 !u8 = !quant.uniform<u8:f32, 0.5:128>
 !w = !quant.uniform<i8:f32:{3:1}, {{{{0.25, 0.5}}}}>
-func.func @accumulate_weights_in_blocks(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
+func.func @accumulate_a7_weights_in_blocks(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
   // expected-error @+1 {{'nnq.conv2d' op has a quantized input but weights in blocks, whose sum has no i32 accumulator; give one scale per output channel or keep the input in f32}}
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x2x!u8>, tensor<3x1x1x2x!w> -> tensor<1x4x4x3x!u8>
   return
@@ -673,7 +673,7 @@ func.func @matmul_c3_batches_differ(%a: tensor<2x3x4xf32>, %b: tensor<3x4x6xf32>
 // -----
 
 !t = !quant.uniform<i8:f32:0, {0.5, 0.25}>
-func.func @matmul_operand_per_axis(%a: tensor<2x4x!t>, %b: tensor<4x6xf32>) {
+func.func @matmul_c4_operand_per_axis(%a: tensor<2x4x!t>, %b: tensor<4x6xf32>) {
   // expected-error @+1 {{'nnq.matmul' op has an operand of '!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>'; quantized operands have one scale per tensor and at most 16 bits}}
   %0 = nnq.matmul %a, %b : tensor<2x4x!t>, tensor<4x6xf32> -> tensor<2x6xf32>
   return
@@ -682,7 +682,7 @@ func.func @matmul_operand_per_axis(%a: tensor<2x4x!t>, %b: tensor<4x6xf32>) {
 // -----
 
 !t = !quant.uniform<i32:f32, 0.5>
-func.func @matmul_operand_of_32_bits(%a: tensor<2x4xf32>, %b: tensor<4x6x!t>) {
+func.func @matmul_c4_operand_of_32_bits(%a: tensor<2x4xf32>, %b: tensor<4x6x!t>) {
   // expected-error @+1 {{'nnq.matmul' op has an operand of '!quant.uniform<i32:f32, 5.000000e-01>'; quantized operands have one scale per tensor and at most 16 bits}}
   %0 = nnq.matmul %a, %b : tensor<2x4xf32>, tensor<4x6x!t> -> tensor<2x6xf32>
   return
@@ -976,7 +976,7 @@ func.func @concat_c3_operands_of_two_ranks(%x: tensor<2x3xf32>, %y: tensor<3xf32
 
 // -----
 
-func.func @split_no_results(%x: tensor<4xf32>) {
+func.func @split_c4_no_results(%x: tensor<4xf32>) {
   // expected-error @+1 {{'nnq.split' op has no results}}
   "nnq.split"(%x) <{axis = 0 : i64}> : (tensor<4xf32>) -> ()
   return

@@ -198,7 +198,7 @@ LogicalResult MatMulOp::verify() {
     return failure();
   for (Value operand : getOperands())
     if (auto type = getQuantizedElement(operand.getType()))
-      if (!isa<quant::UniformQuantizedType>(type) || type.getStorageTypeIntegralWidth() > 16)
+      if (!isa<quant::UniformQuantizedType>(type) || type.getStorageTypeIntegralWidth() > 16) // matmul (C4)
         return emitOpError() << "has an operand of " << type << "; quantized operands have one scale per tensor and at most 16 bits";
   return success();
 }

@@ -172,7 +172,7 @@ Operation *ConcatOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayR
 }
 
 LogicalResult SplitOp::verify() {
-  if (getParts().empty())
+  if (getParts().empty()) // split (C4)
     return emitOpError() << "has no results";
   if (failed(verifyQuantizedTypes(*this)) || failed(verifySameElementType(*this)))
     return failure();

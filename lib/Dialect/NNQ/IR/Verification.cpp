@@ -39,6 +39,7 @@ static LogicalResult verifyQuantizedType(Operation *op, Type type) {
   auto quantized = getQuantizedElement(type);
   if (!quantized)
     return success();
+  // types (T5)
   if (!isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType, quant::UniformQuantizedSubChannelType>(quantized) ||
       !quantized.getExpressedType().isF32())
     return op->emitOpError() << "has elements of " << quantized << "; quantized tensors hold !quant.uniform types that express f32";
@@ -146,7 +147,7 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
   }
   if (!isa<quant::UniformQuantizedType>(input)) // accumulate (A3)
     return op->emitOpError() << "has an input with " << getScales(input).size() << " scales; activations have one scale per tensor";
-  // Products of different blocks have no common unit: docs/Semantics.md, "Accumulation".
+  // accumulate (A7): products of different blocks have no common unit.
   if (isa<quant::UniformQuantizedSubChannelType>(weight))
     return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no i32 accumulator; give one scale per "
                                 "output channel or keep the input in f32";

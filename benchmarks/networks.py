@@ -1,0 +1,128 @@
+"""The networks that accuracy and speed are measured on, and how their samples are prepared.
+
+The folder of models has load.py, which reads the samples; calibration and evaluation samples never overlap.
+"""
+
+import importlib.util
+import pathlib
+from dataclasses import dataclass
+
+import numpy as np
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared"
+CALIBRATION_SAMPLES = 100
+
+LOGITS, SOFTMAX, RECONSTRUCTION, NO_LABELS = "logits", "softmax", "reconstruction", "no labels"
+"""What the first output is. RECONSTRUCTION: the input again, and the mean squared difference is the score of a window."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A float network: its file, what its output is, how its samples are read, and what int8 may lose.
+
+    samples     function of (load.py, split) that returns float32 (N, ...) and labels, (N,) or None
+    may_lose    points of top-1, or AUC where the output is a reconstruction
+    """
+
+    name: str
+    file: str
+    output: str
+    samples: object
+    may_lose: float = 1.0
+
+
+@dataclass(frozen=True)
+class Samples:
+    calibration: np.ndarray
+    evaluation: np.ndarray
+    labels: np.ndarray
+
+
+def _imagenet(kind):
+    def read(load, split):
+        x, y = load.imagenet(split)
+        return load.normalize(x, kind), y
+
+    return read
+
+
+def _cifar10(size=0, keep_channels_last=False):
+    def read(load, split):
+        x, y = load.cifar10(split)
+        if split == "calib":
+            x, y = x[:CALIBRATION_SAMPLES], y[:CALIBRATION_SAMPLES]
+        if keep_channels_last:
+            return x.astype(np.float32), y
+        return load.normalize(load.upscale(x, size) if size else x, "torch"), y
+
+    return read
+
+
+def _mnist(load, split):
+    x, y = load.mnist(split)
+    return load.normalize(x, "unit"), y
+
+
+def _kws(load, split):
+    return load.kws(split)
+
+
+def _vww(load, split):
+    x, y = load.vww(split)
+    return x.astype(np.float32) / np.float32(255), y
+
+
+def _ad(load, split):
+    windows, labels = load.ad(split)
+    windows = windows.reshape(-1, windows.shape[-1])
+    if split == "calib":
+        step = -(-len(windows) // CALIBRATION_SAMPLES)  # some of every recording
+        windows = windows[::step]
+    return windows, labels
+
+
+def _ultraface(load, split):
+    """Images of ImageNet, cut to the network's 240 x 320, since it has no samples of its own."""
+    x, _ = load.imagenet(split, 8)
+    wide = np.concatenate([x, x[:, :, ::-1]], 2)
+    return np.ascontiguousarray((np.pad(wide, ((0, 0), (8, 8), (0, 0), (0, 0)))[:, :, 64:384].astype(np.float32) - 127) / 128).transpose(0, 3, 1, 2), None
+
+
+NETWORKS = {
+    network.name: network
+    for network in (
+        Network("mobilenet_v2", "mobilenet_v2_1.0_224.onnx", LOGITS, _imagenet("tf"), 1.5),
+        Network("mobilenet_v1_0.75", "mobilenet_v1_0.75_224.onnx", LOGITS, _imagenet("tf"), 1.5),
+        Network("squeezenet1.1", "squeezenet1.1.onnx", LOGITS, _imagenet("torch"), 1.5),
+        Network("resnet50v2_trunk_cifar10", "resnet50v2_trunk_cifar10.onnx", LOGITS, _cifar10(size=224)),
+        Network("cifar10_resnet20", "cifar10_resnet20.onnx", LOGITS, _cifar10()),
+        Network("cifar10_resnet20_bn", "cifar10_resnet20_bn.onnx", LOGITS, _cifar10()),
+        Network("cifar10_resnet20_convshortcut", "cifar10_resnet20_convshortcut.onnx", LOGITS, _cifar10()),
+        Network("cifar10_resnet56", "cifar10_resnet56.onnx", LOGITS, _cifar10()),
+        Network("mnist_lenet", "mnist_lenet.onnx", LOGITS, _mnist),
+        Network("kws", "mlperf_tiny/kws_float.onnx", SOFTMAX, _kws),
+        Network("vww", "mlperf_tiny/vww_float.onnx", SOFTMAX, _vww),
+        Network("ic", "mlperf_tiny/ic_float.onnx", SOFTMAX, _cifar10(keep_channels_last=True)),
+        Network("ad", "mlperf_tiny/ad_float.onnx", RECONSTRUCTION, _ad, 0.02),
+        Network("ultraface", "import/ultraface_rfb_320.onnx", NO_LABELS, _ultraface),
+    )
+}
+
+
+class Folder:
+    """The folder of models, and its load.py."""
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        spec = importlib.util.spec_from_file_location("load", self.path / "load.py")
+        self._load = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self._load)
+
+    def model(self, network):
+        return self.path / network.file
+
+    def samples(self, network):
+        evaluation, labels = network.samples(self._load, "eval")
+        calibration, _ = network.samples(self._load, "calib")
+        return Samples(np.ascontiguousarray(calibration), np.ascontiguousarray(evaluation), labels)
