@@ -74,19 +74,16 @@ def _vww(load, split):
 
 
 def _ad(load, split):
+    """Recordings, cut into windows: all windows of the 16 recordings for calibration, since 100 windows see too little."""
     windows, labels = load.ad(split)
-    windows = windows.reshape(-1, windows.shape[-1])
-    if split == "calib":
-        step = -(-len(windows) // CALIBRATION_SAMPLES)  # some of every recording
-        windows = windows[::step]
-    return windows, labels
+    return windows.reshape(-1, windows.shape[-1]), labels
 
 
 def _ultraface(load, split):
-    """Images of ImageNet, cut to the network's 240 x 320, since it has no samples of its own."""
+    """Images of imagenet() beside their mirror image, cut to 240 x 320: the network has no samples of its own."""
     x, _ = load.imagenet(split, 8)
-    wide = np.concatenate([x, x[:, :, ::-1]], 2)
-    return np.ascontiguousarray((np.pad(wide, ((0, 0), (8, 8), (0, 0), (0, 0)))[:, :, 64:384].astype(np.float32) - 127) / 128).transpose(0, 3, 1, 2), None
+    x = np.pad(np.concatenate([x, x[:, :, ::-1]], 2), ((0, 0), (8, 8), (0, 0), (0, 0)))[:, :, 64:384]
+    return ((x.astype(np.float32) - 127) / 128).transpose(0, 3, 1, 2), None
 
 
 NETWORKS = {

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 scripts/install-deps.sh
 scripts/build.sh
+scripts/build.sh --fuzz nnq-fuzz-import-onnx # the importer once more, with sanitizers; a test runs it for a minute
 
 results=build/test-results
 rm -rf "$results"

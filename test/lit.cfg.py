@@ -16,7 +16,10 @@ config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.nnq_build_dir, "test")
 
-config.environment["PATH"] = os.pathsep.join([os.path.join(config.nnq_build_dir, "bin"), config.llvm_tools_dir, os.environ["PATH"]])
+fuzzers = os.path.join(config.nnq_source_dir, "build-fuzz", "bin")  # scripts/build.sh --fuzz
+config.environment["PATH"] = os.pathsep.join(
+    [os.path.join(config.nnq_build_dir, "bin"), fuzzers, config.llvm_tools_dir, os.environ["PATH"]]
+)
 config.environment["PYTHONPATH"] = os.path.join(config.nnq_build_dir, "python")
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NODE_PATH", "HOME", "CCACHE_DIR"):
@@ -65,7 +68,9 @@ shared = os.path.join(os.path.dirname(config.nnq_source_dir), "shared")
 features = {
     "avx2": {"avx2", "fma"} <= flags,
     "avx512vnni": {"avx512f", "avx512bw", "avx512vl", "avx512_vnni"} <= flags,
+    "native-target": {"avx2", "fma"} <= flags or "asimd" in flags,  # this host is one of Targets.def
     "qemu-aarch64": all(map(shutil.which, ("qemu-aarch64", "aarch64-linux-gnu-gcc"))) and os.path.isdir(AARCH64_SYSROOT),
+    "fuzzers": os.path.exists(os.path.join(fuzzers, "nnq-fuzz-import-onnx")),
     "cmake": shutil.which("cmake") and shutil.which("ninja"),
     "python-numpy": imports("numpy"),
     "python-sklearn": imports("sklearn"),

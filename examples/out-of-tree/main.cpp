@@ -1,37 +1,35 @@
-// Takes nnq's dialect into a program of its own: parses a module, runs a pipeline on it, prints the result.
+// Takes nnq's compiler into a program of its own: a layer written in nnq operations, lowered to LLVM's dialect.
 
-#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Compiler/Compile.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "mlir/Transforms/Passes.h"
 
-// A convolution behind a pad of zeros: the convolution can do the padding itself.
-static const char source[] = R"mlir(
-  func.func @padded_convolution(%image: tensor<1x8x8x3xf32>, %filter: tensor<4x3x3x3xf32>) -> tensor<1x8x8x4xf32> {
-    %padded = nnq.pad %image low = [0, 1, 1, 0] high = [0, 1, 1, 0] value = 0.0 : tensor<1x8x8x3xf32> -> tensor<1x10x10x3xf32>
-    %result = nnq.conv2d %padded, %filter strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
-        : tensor<1x10x10x3xf32>, tensor<4x3x3x3xf32> -> tensor<1x8x8x4xf32>
-    return %result : tensor<1x8x8x4xf32>
+// A convolution of bytes, with a rectifier: the result's type saturates at its zero point, 0. The types say all of it.
+static const char layer[] = R"mlir(
+  !x = !quant.uniform<u8:f32, 0.02:128>
+  !w = !quant.uniform<i8<-127:127>:f32, 0.005>
+  !y = !quant.uniform<u8:f32, 0.01>
+  func.func @main(%image: tensor<1x10x10x16x!x>) -> tensor<1x8x8x32x!y> {
+    %filter = nnq.constant dense<3> : tensor<32x3x3x16xi8> -> tensor<32x3x3x16x!w>
+    %result = nnq.conv2d %image, %filter strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+        : tensor<1x10x10x16x!x>, tensor<32x3x3x16x!w> -> tensor<1x8x8x32x!y>
+    return %result : tensor<1x8x8x32x!y>
   }
 )mlir";
 
 int main() {
   mlir::DialectRegistry registry;
-  registry.insert<mlir::func::FuncDialect, nnq::NNQDialect>();
+  nnq::registerCompilerDialects(registry);
+  nnq::registerAllPassesAndPipelines();
   mlir::MLIRContext context(registry);
 
-  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(source, &context);
-  if (!module)
-    return 1;
-
-  mlir::registerTransformsPasses();
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(layer, &context);
   mlir::PassManager pipeline(&context);
-  if (failed(mlir::parsePassPipeline("canonicalize", pipeline)) || failed(pipeline.run(*module)))
+  if (!module || failed(mlir::parsePassPipeline("nnq-lower-to-llvm-pipeline{target=x86-avx512vnni}", pipeline)) ||
+      failed(pipeline.run(*module)))
     return 1;
-
   module->print(llvm::outs());
   return 0;
 }

@@ -2,12 +2,10 @@
 
 #include "Contraction.h"
 
-#include "ConstantBytes.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
-
-#include <cstring>
 
 using namespace mlir;
 
@@ -128,8 +126,6 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
 }
 
 ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, ElementsAttr weights) {
-  std::vector<char> source = getConstantBytes(weights);
-  size_t elementBytes = c.isFloat ? 4 : 1;
   // Offsets of all positions of a list of loops, in row-major order.
   auto offsets = [&](ArrayRef<unsigned> dims) {
     SmallVector<int64_t> result{0};
@@ -144,24 +140,24 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
   };
   SmallVector<int64_t> batches = offsets(c.batchDims), outers = offsets(c.outerDims), run = offsets(c.runDims);
   int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];
-  size_t total = batches.size() * outers.size() * t.steps * t.blocks * t.block * t.depth;
-  std::vector<char> packed(total * elementBytes, 0);
-  size_t at = 0;
-  for (int64_t batch : batches)
-    for (int64_t firstBlock = 0; firstBlock < t.blocks;) {
-      int64_t columns = firstBlock < t.fullTiles * t.tile.columns ? t.tile.columns : t.restBlocks();
-      for (int64_t outer : outers)
-        for (int64_t step = 0; step < t.steps; ++step)
-          for (int64_t lane = 0; lane < columns * t.block; ++lane)
-            for (int64_t d = 0; d < t.depth; ++d, ++at) {
-              int64_t channel = firstBlock * t.block + lane, k = step * t.depth + d;
-              if (channel < channels && k < c.runLength)
-                std::memcpy(&packed[at * elementBytes], &source[(batch + outer + channel * channelStride + run[k]) * elementBytes],
-                            elementBytes);
-            }
-      firstBlock += columns;
-    }
-  return makeConstant(RankedTensorType::get({static_cast<int64_t>(total)}, weights.getElementType()), packed, "weights");
+  int64_t tileElements = outers.size() * t.steps * t.block * t.depth; // of one block of channels
+  int64_t total = batches.size() * t.blocks * tileElements;
+  auto source = [&](int64_t at) -> int64_t {
+    auto split = [&](int64_t size) {
+      int64_t index = at / size;
+      at %= size;
+      return index;
+    };
+    int64_t batch = batches[split(t.blocks * tileElements)];
+    int64_t firstBlock = std::min(at / (t.tile.columns * tileElements), t.fullTiles) * t.tile.columns;
+    int64_t columns = firstBlock < t.fullTiles * t.tile.columns ? t.tile.columns : t.restBlocks();
+    at -= firstBlock * tileElements;
+    int64_t outer = outers[split(t.steps * columns * t.block * t.depth)], step = split(columns * t.block * t.depth);
+    int64_t lane = split(t.depth), channel = firstBlock * t.block + lane, k = step * t.depth + at;
+    return channel < channels && k < c.runLength ? batch + outer + channel * channelStride + run[k] : -1;
+  };
+  auto type = RankedTensorType::get({total}, weights.getElementType());
+  return ConstantData::get(weights)->gather(type, source);
 }
 
 } // namespace nnq

@@ -112,9 +112,8 @@ private:
     if (t.interleave == 2)
       accumulators = interleaveRows(accumulators, rows, columns);
     SmallVector<int64_t> loops = llvm::map_to_vector(c.outerDims, [&](unsigned d) { return c.sizes[d]; });
-    loops.push_back(t.steps);
     accumulators = emitCarriedNest(b, loc, loops, accumulators, [&](ArrayRef<OpFoldResult> at, ValueRange carried) {
-      return emitStep(at, carried, rows, columns);
+      return emitRun(at, carried, rows, columns);
     });
     if (t.interleave == 2)
       accumulators = separateRows(accumulators, rows, columns);
@@ -147,8 +146,32 @@ private:
     vector::StoreOp::create(b, loc, value, destination, applyMap(b, loc, coordinates, point.indices));
   }
 
-  /// One step of the run: `depth` elements of each row times `depth` x `block` weights of each column.
-  SmallVector<Value> emitStep(ArrayRef<OpFoldResult> at, ValueRange carried, int64_t rows, int64_t columns) {
+  /// A run: steps of `depth` elements, and one of what is left, which loads no more than that: the input may end there.
+  SmallVector<Value> emitRun(ArrayRef<OpFoldResult> outer, ValueRange carried, int64_t rows, int64_t columns) {
+    int64_t whole = c.runLength / t.depth, rest = c.runLength % t.depth;
+    SmallVector<Value> sums(carried);
+    SmallVector<OpFoldResult> at(outer);
+    at.push_back(b.getIndexAttr(whole));
+    if (whole > 0)
+      sums = emitCarriedLoop(b, loc, whole, sums, [&](OpFoldResult step, ValueRange inner) {
+        SmallVector<OpFoldResult> inside(outer);
+        inside.push_back(step);
+        return emitStep(inside, inner, rows, columns, t.depth);
+      });
+    return rest == 0 ? sums : emitStep(at, sums, rows, columns, rest);
+  }
+
+  /// `depth` elements of a row of bytes, of which the first `count` are loaded and the others are zero.
+  Value loadBytes(Value index, int64_t count) {
+    Value bytes = vector::LoadOp::create(b, loc, VectorType::get({count}, b.getI8Type()), input, index);
+    if (count == t.depth)
+      return bytes;
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(VectorType::get({t.depth}, b.getI8Type())));
+    return vector::InsertStridedSliceOp::create(b, loc, bytes, zero, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
+  }
+
+  /// One step of the run: `count` elements of each row, at most `depth`, times `depth` x `block` weights of each column.
+  SmallVector<Value> emitStep(ArrayRef<OpFoldResult> at, ValueRange carried, int64_t rows, int64_t columns, int64_t count) {
     SmallVector<std::pair<OpFoldResult, int64_t>> inputTerms{{inputBase, 1}, {at.back(), t.depth}};
     SmallVector<std::pair<OpFoldResult, int64_t>> weightTerms{{weightBase, 1}};
     int64_t stepWeights = columns * t.block * t.depth, stride = stepWeights * t.steps;
@@ -167,10 +190,9 @@ private:
     auto inputIndex = [&](int64_t row) { return asIndex(linear({{inputAt, 1}}, row * rowStride)); };
     SmallVector<Value> next(carried);
     if (t.interleave == 2)
-      return multiplyInterleaved(next, columnWeights, rows, columns, inputIndex);
+      return multiplyInterleaved(next, columnWeights, rows, columns, [&](int64_t row) { return loadBytes(inputIndex(row), count); });
     for (int64_t row = 0; row < rows; ++row) {
-      Value x = c.isFloat ? Value(memref::LoadOp::create(b, loc, input, inputIndex(row)))
-                          : Value(vector::LoadOp::create(b, loc, VectorType::get({t.depth}, b.getI8Type()), input, inputIndex(row)));
+      Value x = c.isFloat ? Value(memref::LoadOp::create(b, loc, input, inputIndex(row))) : loadBytes(inputIndex(row), count);
       for (int64_t column = 0; column < columns; ++column) {
         Value &accumulator = next[row * columns + column];
         accumulator = c.isFloat ? Value(math::FmaOp::create(b, loc, toVector(b, loc, x, t.block), columnWeights[column], accumulator))
@@ -233,16 +255,16 @@ private:
     return accumulators;
   }
 
+  /// One step; `loadRow` gives `depth` elements of a row.
   SmallVector<Value> multiplyInterleaved(SmallVector<Value> next, ArrayRef<Value> columnWeights, int64_t rows, int64_t columns,
-                                         function_ref<Value(int64_t)> inputIndex) {
-    auto rowType = VectorType::get({t.depth}, b.getI8Type()), matrixType = VectorType::get({2, t.depth}, b.getI8Type());
+                                         function_ref<Value(int64_t)> loadRow) {
+    auto matrixType = VectorType::get({2, t.depth}, b.getI8Type());
     auto resultType = VectorType::get({2, 2}, b.getI32Type()), flatType = VectorType::get({4}, b.getI32Type());
     AffineExpr m = b.getAffineDimExpr(0), n = b.getAffineDimExpr(1), k = b.getAffineDimExpr(2);
     using Iterator = vector::IteratorType;
     int64_t perBlock = t.block / 2, pairWeights = 2 * t.depth;
     for (int64_t row = 0; row < rows; row += 2) {
-      Value upper = vector::LoadOp::create(b, loc, rowType, input, inputIndex(row));
-      Value lower = row + 1 < rows ? Value(vector::LoadOp::create(b, loc, rowType, input, inputIndex(row + 1))) : upper;
+      Value upper = loadRow(row), lower = row + 1 < rows ? loadRow(row + 1) : upper;
       Value x = vector::ShapeCastOp::create(b, loc, matrixType, shuffle(upper, lower, llvm::to_vector(llvm::seq<int64_t>(0, 2 * t.depth))));
       x = extend(x, unsignedInput);
       for (int64_t column = 0; column < columns; ++column)

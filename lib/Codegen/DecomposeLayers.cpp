@@ -2,7 +2,7 @@
 
 #include "FormKernels.h"
 
-#include "nnq/Codegen/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/TypeUtilities.h"

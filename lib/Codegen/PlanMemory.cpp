@@ -17,8 +17,6 @@ namespace nnq {
 namespace {
 
 constexpr int64_t alignment = 64;
-/// Loads of a few bytes at the end of a row may reach past its buffer (their weights are zero); the arena ends behind them.
-constexpr int64_t overread = 64;
 
 struct Buffer {
   mutable memref::AllocOp alloc;
@@ -50,7 +48,7 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     for (auto alloc : block.getOps<memref::AllocOp>()) {
       auto type = alloc.getType();
       int64_t bytes = type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
-      Buffer buffer{alloc, static_cast<int64_t>(llvm::alignTo(bytes + overread, alignment)), SIZE_MAX, 0};
+      Buffer buffer{alloc, static_cast<int64_t>(llvm::alignTo(bytes, alignment)), SIZE_MAX, 0};
       extendLife(alloc, block, position, buffer);
       buffers.push_back(buffer);
     }

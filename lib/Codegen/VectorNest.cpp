@@ -16,6 +16,10 @@ namespace {
 /// The lanes of horizontal reductions: the same on every target, so that float sums have the same order and bits everywhere.
 constexpr int64_t horizontalLanes = 16;
 
+/// A window of at most so many taps is unrolled, for `windowColumns` neighbouring results at once: they share most of the pixels
+/// that they read and all of the weights.
+constexpr int64_t windowTaps = 32, windowColumns = 4;
+
 std::optional<vector::CombiningKind> combiningKind(Operation *op) {
   using Kind = vector::CombiningKind;
   return TypeSwitch<Operation *, std::optional<Kind>>(op)
@@ -40,7 +44,8 @@ public:
     sizes = shape;
     if (root)
       sizes = root.getStaticLoopRanges();
-    coordinates = AffineMap::getMultiDimIdentityMap(sizes.size(), b.getContext()).getMajorSubMap(numParallel);
+    // Not a sub-map of the identity: that of no dimensions is null.
+    coordinates = AffineMap::getMultiDimMapWithTargets(sizes.size(), llvm::to_vector(llvm::seq(numParallel)), b.getContext());
     indices.assign(sizes.size(), b.getIndexAttr(0));
   }
 
@@ -51,6 +56,8 @@ public:
       return store(NestPoint{indices, std::nullopt, 0}, accumulate(NestPoint{indices, std::nullopt, 0}));
     unsigned dim = numParallel - 1;
     int64_t lanes = vectorBits / widestType();
+    if (numParallel > 1 && isWindow())
+      return emitWindows(lanes);
     emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
       llvm::copy(outer, indices.begin());
       forChunks(shape[dim], lanes, [&](OpFoldResult start, int64_t width) {
@@ -62,6 +69,46 @@ public:
   }
 
 private:
+  /// A reduction over a small window (depthwise convolution, pooling).
+  bool isWindow() { return root && !reductionSizes().empty() && ShapedType::getNumElements(reductionSizes()) <= windowTaps; }
+
+  void emitWindows(int64_t lanes) {
+    unsigned dim = numParallel - 1, columnDim = numParallel - 2;
+    emitNest(b, loc, ArrayRef(shape).drop_back(2), [&](ArrayRef<OpFoldResult> outer) {
+      llvm::copy(outer, indices.begin());
+      forChunks(shape[dim], lanes, [&](OpFoldResult start, int64_t width) {
+        indices[dim] = start;
+        int64_t whole = shape[columnDim] - shape[columnDim] % windowColumns;
+        emitLoop(b, loc, 0, whole, windowColumns, [&](OpFoldResult column) { emitColumns(column, windowColumns, width); });
+        if (whole < shape[columnDim])
+          emitColumns(b.getIndexAttr(whole), shape[columnDim] - whole, width);
+      });
+    });
+  }
+
+  /// `count` neighbouring results, tap by tap.
+  void emitColumns(OpFoldResult first, int64_t count, int64_t width) {
+    unsigned dim = numParallel - 1, columnDim = numParallel - 2;
+    SmallVector<NestPoint> points;
+    SmallVector<Value> accumulators;
+    for (int64_t i = 0; i < count; ++i) {
+      NestPoint point{indices, dim, width};
+      point.indices[columnDim] = affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) + i), first);
+      accumulators.push_back(toVector(b, loc, initialValue(point), width));
+      points.push_back(std::move(point));
+    }
+    for (int64_t tap = 0, taps = ShapedType::getNumElements(reductionSizes()); tap < taps; ++tap) {
+      int64_t rest = tap;
+      for (unsigned d = sizes.size(); d-- > numParallel; rest /= sizes[d])
+        for (NestPoint &point : points)
+          point.indices[d] = b.getIndexAttr(rest % sizes[d]);
+      for (auto [point, accumulator] : llvm::zip(points, accumulators))
+        accumulator = reader.computeBody(b, root, point, rootLoops(), accumulator);
+    }
+    for (auto [point, accumulator] : llvm::zip(points, accumulators))
+      store(point, accumulator);
+  }
+
   ArrayRef<int64_t> reductionSizes() { return ArrayRef(sizes).drop_front(numParallel); }
 
   /// Whole vectors in a loop, then ever smaller powers of two.

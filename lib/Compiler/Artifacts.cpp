@@ -4,6 +4,7 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Transforms/ObservationNames.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -20,34 +21,72 @@ static std::string typeName(Type type) {
   return (quantized.isSigned() ? "i" : "u") + std::to_string(quantized.getStorageTypeIntegralWidth());
 }
 
-static std::string locationName(Location loc) {
-  if (auto name = dyn_cast<NameLoc>(loc))
-    return name.getName().str();
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      if (std::string name = locationName(part); !name.empty())
-        return name;
-  return "";
+/// Reshapes are other names of the same memory; constants are listed with the layer that they belong to.
+static bool isLayer(Operation &op) {
+  return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 && !isa<ReshapeOp>(op);
+}
+
+static std::string textAttribute(Operation &op, StringRef name) {
+  auto text = op.getAttrOfType<StringAttr>(name);
+  return text ? text.str() : std::string();
+}
+
+static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
+  auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
+  auto quantized = getQuantizedElement(weights);
+  layer.input = typeName(op.getInputOperand().get().getType());
+  layer.weights = typeName(weights);
+  layer.weightBits = quantized ? quantized.getStorageTypeIntegralWidth() : 32;
+  layer.weightCount = weights.getNumElements();
+  layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
+  layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() * op.getAccumulationDepth();
+}
+
+static LayerInfo describeLayer(Operation &op) {
+  LayerInfo layer;
+  layer.op = op.getName().stripDialect().str();
+  layer.observation = textAttribute(op, observationAttrName);
+  layer.island = textAttribute(op, islandAttrName);
+  layer.name = op.getLoc()->findInstanceOf<NameLoc>() || layer.observation.empty() ? getLayerName(&op) : layer.observation;
+  layer.input = typeName(op.getOperand(0).getType());
+  layer.result = typeName(op.getResult(0).getType());
+  layer.shape = cast<RankedTensorType>(op.getResult(0).getType()).getShape().vec();
+  if (auto accumulating = dyn_cast<AccumulatingOp>(op))
+    describeWeights(accumulating, layer);
+  return layer;
 }
 
 std::vector<LayerInfo> describeLayers(func::FuncOp function) {
   std::vector<LayerInfo> layers;
-  function.walk([&](AccumulatingOp op) {
-    LayerInfo layer;
-    layer.name = locationName(op->getLoc());
-    layer.op = op->getName().stripDialect().str();
-    auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
-    auto quantized = getQuantizedElement(weights);
-    layer.input = typeName(op.getInputOperand().get().getType());
-    layer.weights = typeName(weights);
-    layer.result = typeName(op->getResult(0).getType());
-    layer.weightBits = quantized ? quantized.getStorageTypeIntegralWidth() : 32;
-    layer.weightCount = weights.getNumElements();
-    layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
-    layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() * op.getAccumulationDepth();
-    layers.push_back(layer);
-  });
+  for (Operation &op : function.getBody().front())
+    if (isLayer(op))
+      layers.push_back(describeLayer(op));
   return layers;
+}
+
+constexpr StringLiteral numberPrefix = "layer ";
+
+void numberLayers(func::FuncOp function) {
+  Builder builder(function.getContext());
+  size_t number = 0;
+  for (Operation &op : function.getBody().front())
+    if (isLayer(op))
+      op.setLoc(NameLoc::get(builder.getStringAttr(numberPrefix + Twine(number++)), op.getLoc()));
+}
+
+std::vector<KernelInfo> describeKernels(func::FuncOp function, ArrayRef<LayerInfo> layers) {
+  std::vector<KernelInfo> kernels;
+  auto names = function->getAttrOfType<ArrayAttr>("nnq.kernels");
+  if (!names)
+    return kernels;
+  for (StringRef name : names.getAsValueRange<StringAttr>()) {
+    KernelInfo kernel{name.str()};
+    size_t number = 0;
+    if (name.consume_front(numberPrefix) && !name.getAsInteger(10, number) && number < layers.size())
+      kernel = {layers[number].name, static_cast<int64_t>(number)};
+    kernels.push_back(kernel);
+  }
+  return kernels;
 }
 
 std::string describeIsland(Attribute island) {
@@ -76,8 +115,21 @@ static std::string cName(StringRef name, StringRef kind, size_t index) {
     result += llvm::isAlnum(c) ? c : '_';
   if (result.empty() || llvm::isDigit(result.front()))
     result = (kind + Twine(index) + "_" + result).str();
+  if (llvm::is_contained({"arena", "parallel_for", "pool"}, result)) // names of other arguments
+    result += '_';
   return result;
 }
+
+/// As in nnq/Runtime/ThreadPool.h; whichever comes first counts.
+constexpr StringLiteral parallelForTypes = R"(#ifndef NNQ_PARALLEL_FOR
+#define NNQ_PARALLEL_FOR
+/// Does the iterations begin <= i < end.
+typedef void (*nnq_task)(void *args, int64_t begin, int64_t end);
+/// Calls `task` so that each of the iterations 0 <= i < count is done once, from any threads in any order, and returns when all are.
+typedef void (*nnq_parallel_for)(void *pool, nnq_task task, void *args, int64_t count);
+#endif
+
+)";
 
 std::string printHeader(const CompiledModel &model, StringRef name) {
   std::string text, guard = StringRef(cName(name, "model", 0)).upper();
@@ -98,13 +150,22 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
   };
   describe(model.inputs, "input");
   describe(model.outputs, "output");
-  os << "/// Allocates nothing and keeps no state: threads may run at once, each with an arena of its own. Buffers must not overlap.\n"
-     << "void " << model.symbol << "(";
-  for (auto [i, info] : llvm::enumerate(model.inputs))
-    os << "const " << cType(info) << " *" << cName(info.name, "input", i) << ", ";
-  for (auto [i, info] : llvm::enumerate(model.outputs))
-    os << cType(info) << " *" << cName(info.name, "output", i) << ", ";
-  os << "void *arena);\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+  auto declare = [&](StringRef symbol, StringRef more) {
+    os << "void " << symbol << "(";
+    for (auto [i, info] : llvm::enumerate(model.inputs))
+      os << "const " << cType(info) << " *" << cName(info.name, "input", i) << ", ";
+    for (auto [i, info] : llvm::enumerate(model.outputs))
+      os << cType(info) << " *" << cName(info.name, "output", i) << ", ";
+    os << "void *arena" << more << ");\n\n";
+  };
+  os << "/// Allocates nothing and keeps no state: threads may run at once, each with an arena of its own. Buffers must not overlap.\n";
+  declare(model.symbol, "");
+  if (!model.parallelSymbol.empty()) {
+    os << parallelForTypes
+       << "/// The same, to the bit, with the loops that are worth it passed to `parallel_for`, one after another; `pool` is passed on to it.\n";
+    declare(model.parallelSymbol, ", nnq_parallel_for parallel_for, void *pool");
+  }
+  os << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
   return text;
 }
 
@@ -121,27 +182,44 @@ static llvm::json::Array toJSON(ArrayRef<TensorInfo> tensors) {
   return list;
 }
 
-std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers) {
+static llvm::json::Object toJSON(const LayerInfo &layer) {
+  llvm::json::Object entry{{"name", layer.name}, {"op", layer.op}, {"input", layer.input}, {"result", layer.result}, {"shape", llvm::json::Array(layer.shape)}};
+  if (!layer.observation.empty())
+    entry["observation"] = layer.observation;
+  if (!layer.island.empty())
+    entry["stays_float"] = layer.island;
+  if (!layer.weights.empty()) {
+    entry["weights"] = layer.weights;
+    entry["weight_bits"] = layer.weightBits;
+    entry["weight_count"] = layer.weightCount;
+    entry["weight_bytes"] = layer.weightBytes;
+    entry["multiplications"] = layer.multiplications;
+  }
+  return entry;
+}
+
+std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers, ArrayRef<KernelInfo> kernels) {
   llvm::json::Array list;
   for (const LayerInfo &layer : layers)
-    list.push_back(llvm::json::Object{{"name", layer.name},
-                                      {"op", layer.op},
-                                      {"input", layer.input},
-                                      {"weights", layer.weights},
-                                      {"result", layer.result},
-                                      {"weight_bits", layer.weightBits},
-                                      {"weight_count", layer.weightCount},
-                                      {"weight_bytes", layer.weightBytes},
-                                      {"multiplications", layer.multiplications}});
+    list.push_back(toJSON(layer));
   llvm::json::Object manifest{{"nnq", 1},
                               {"symbol", model.symbol},
                               {"target", model.target},
+                              {"threads", model.threads},
                               {"inputs", toJSON(model.inputs)},
                               {"outputs", toJSON(model.outputs)},
                               {"weight_bytes", model.weightBytes},
                               {"arena_bytes", model.arenaBytes},
                               {"float_islands", llvm::json::Array(model.floatIslands)},
                               {"layers", std::move(list)}};
+  if (!kernels.empty()) {
+    llvm::json::Array calls;
+    for (const KernelInfo &kernel : kernels)
+      calls.push_back(llvm::json::Object{{"name", kernel.name}, {"layer", kernel.layer}});
+    manifest["kernels"] = std::move(calls);
+  }
+  if (!model.parallelSymbol.empty())
+    manifest["parallel_symbol"] = model.parallelSymbol;
   return llvm::formatv("{0:2}\n", llvm::json::Value(std::move(manifest))).str();
 }
 

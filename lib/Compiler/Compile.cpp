@@ -4,6 +4,7 @@
 
 #include "Artifacts.h"
 
+#include "nnq/Codegen/Passes.h"
 #include "nnq/Compiler/ObjectEmitter.h"
 #include "nnq/Compiler/Pipelines.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
@@ -76,15 +77,23 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   CompiledModel model;
   model.target = (*target)->name.str();
   model.symbol = options.name + "_run";
+  model.threads = options.threads;
+  if (options.threads > 1)
+    model.parallelSymbol = model.symbol + "_parallel";
   std::vector<LayerInfo> layers = describeLayers(entry);
+  if (options.timeKernels)
+    numberLayers(entry);
   if (auto islands = module->getAttrOfType<ArrayAttr>("nnq.float_islands"))
     for (Attribute island : islands)
       model.floatIslands.push_back(describeIsland(island));
 
   LowerPipelineOptions lower;
   lower.target = model.target;
+  lower.threads = options.threads;
   if (llvm::Error error = run(module, [&](OpPassManager &pm) {
         buildLowerToLoopsPipeline(pm, lower);
+        if (options.timeKernels)
+          pm.addNestedPass<func::FuncOp>(createTimeKernels(TimeKernelsOptions{model.target}));
         return llvm::Error::success();
       }, "lowering to loops"))
     return error;
@@ -96,6 +105,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   }
   model.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
   model.weightBytes = constantBytes(module);
+  std::vector<KernelInfo> kernels = describeKernels(entry, layers);
   entry.setName(model.symbol);
   entry.removeArgAttrsAttr(); // they describe tensors; LLVM knows pointers
   for (auto function : module.getOps<func::FuncOp>())
@@ -114,7 +124,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
     return code.takeError();
   model.code = std::move(*code);
   model.header = printHeader(model, options.name);
-  model.manifest = printManifest(model, layers);
+  model.manifest = printManifest(model, layers, kernels);
   return model;
 }
 

@@ -65,6 +65,11 @@ void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &op
   pm.addPass(createLowerKernels(LowerKernelsOptions{options.target}));
   cleanUp(pm);
   pm.addPass(createDeduplicateKernels());
+  if (options.threads > 1) {
+    SplitKernelsOptions split;
+    split.threads = options.threads;
+    pm.addPass(createSplitKernels(split));
+  }
   pm.addNestedPass<func::FuncOp>(createPlanMemory());
 }
 
@@ -80,10 +85,14 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
     pm.addPass(createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name}));
   else
     pm.addPass(createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
-  return append(pm, "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm,finalize-memref-to-llvm,"
-                    "convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,convert-index-to-llvm,"
-                    "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,convert-ub-to-llvm,"
-                    "reconcile-unrealized-casts,canonicalize,cse");
+  if (llvm::Error error = append(pm, "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm,"
+                                     "finalize-memref-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,"
+                                     "convert-index-to-llvm,convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
+                                     "convert-ub-to-llvm,reconcile-unrealized-casts,canonicalize,cse"))
+    return error;
+  if (options.threads > 1)
+    pm.addPass(createParallelizeCalls());
+  return llvm::Error::success();
 }
 
 /// Like PassPipelineRegistration, for a pipeline whose options can be wrong in more ways than their syntax.

@@ -99,4 +99,38 @@ Expected<QuantizedWeights> quantizeWeights(ArrayRef<float> w, ArrayRef<int64_t> 
   return result;
 }
 
+/// One row of `balanceRounding`.
+static void balanceRow(MutableArrayRef<int8_t> codes, ArrayRef<float> w, double scale,
+                       int32_t storageMin, int32_t storageMax) {
+  std::vector<double> errors(codes.size());
+  double sum = 0;
+  for (size_t i = 0; i < codes.size(); ++i)
+    sum += errors[i] = codes[i] - w[i] / scale;
+  int step = sum > 0 ? -1 : 1;
+  auto count = static_cast<size_t>(std::nearbyint(std::fabs(sum)));
+
+  std::vector<size_t> movable;
+  for (size_t i = 0; i < codes.size(); ++i)
+    if (errors[i] * step < 0 && codes[i] + step >= storageMin && codes[i] + step <= storageMax)
+      movable.push_back(i);
+  count = std::min(count, movable.size());
+  auto isFurther = [&](size_t a, size_t b) {
+    double atA = std::fabs(errors[a]), atB = std::fabs(errors[b]);
+    return atA > atB || (atA == atB && a < b);
+  };
+  std::partial_sort(movable.begin(), movable.begin() + count, movable.end(), isFurther);
+  for (size_t i : ArrayRef<size_t>(movable).take_front(count))
+    codes[i] = static_cast<int8_t>(codes[i] + step);
+}
+
+void balanceRounding(QuantizedWeights &quantized, ArrayRef<float> w, int64_t rows) {
+  if (rows <= 0)
+    return;
+  size_t size = w.size() / rows;
+  for (int64_t row = 0; row < rows; ++row)
+    balanceRow(MutableArrayRef<int8_t>(quantized.values).slice(row * size, size),
+               w.slice(row * size, size), quantized.scales[quantized.scales.size() == 1 ? 0 : row],
+               quantized.storageMin, quantized.storageMax);
+}
+
 } // namespace nnq

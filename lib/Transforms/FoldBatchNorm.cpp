@@ -1,7 +1,7 @@
 // --nnq-fold-batch-norm: per-channel affine maps go into the weights in front of them.
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
-#include "nnq/Transforms/ConstantData.h"
+#include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -1,4 +1,4 @@
-// --nnq-fold-calibration: from a calibration file to the attribute nnq.range.
+// --nnq-fold-calibration: from a calibration file to the attributes nnq.range and nnq.observation.
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/CalibrationFile.h"
@@ -24,18 +24,23 @@ SmallVector<Observation> findObservations(func::FuncOp func) {
   return found.empty() ? collectObservations(func) : found;
 }
 
-void annotate(func::FuncOp func, Value value, const Range &range) {
+void annotate(func::FuncOp func, const Observation &observation, const Range &range) {
   Builder builder(func.getContext());
   auto lo = static_cast<float>(range.lo), hi = static_cast<float>(range.hi);
-  if (auto argument = dyn_cast<BlockArgument>(value))
-    return func.setArgAttr(argument.getArgNumber(), rangeAttrName,
-                           builder.getDenseF32ArrayAttr({lo, hi}));
-  Operation *op = value.getDefiningOp();
+  StringAttr name = builder.getStringAttr(observation.name);
+  if (auto argument = dyn_cast<BlockArgument>(observation.value)) {
+    func.setArgAttr(argument.getArgNumber(), rangeAttrName, builder.getDenseF32ArrayAttr({lo, hi}));
+    func.setArgAttr(argument.getArgNumber(), observationAttrName, name);
+    return;
+  }
+  Operation *op = observation.value.getDefiningOp();
+  if (op->getNumResults() == 1)
+    op->setAttr(observationAttrName, name);
   SmallVector<float> ranges(2 * op->getNumResults(), 0);
   if (auto old = op->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
       old && old.size() == static_cast<int64_t>(ranges.size()))
     ranges.assign(old.asArrayRef().begin(), old.asArrayRef().end());
-  unsigned index = cast<OpResult>(value).getResultNumber();
+  unsigned index = cast<OpResult>(observation.value).getResultNumber();
   ranges[2 * index] = lo;
   ranges[2 * index + 1] = hi;
   op->setAttr(rangeAttrName, builder.getDenseF32ArrayAttr(ranges));
@@ -80,7 +85,7 @@ private:
       if (!range)
         return emitError(observation.value.getLoc())
                << "tensor '" << observation.name << "': " << llvm::toString(range.takeError());
-      annotate(func, observation.value, *range);
+      annotate(func, observation, *range);
     }
     func.walk([](ObserveOp op) { op.erase(); });
     return success();

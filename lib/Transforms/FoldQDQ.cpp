@@ -4,7 +4,7 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
-#include "nnq/Transforms/ConstantData.h"
+#include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -4,6 +4,7 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,6 +44,7 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
         (!isa<ElementwiseOp>(*producer) && llvm::none_of(producer->getOperands(), isQuantized)))
       return rewriter.notifyMatchFailure(op, "the operation in front computes in float");
     Type type = op.getType();
+    passObservationOn(op, op.getInput());
     rewriter.replaceOp(op, op.getInput());
     rewriter.modifyOpInPlace(producer, [&] { producer->getResult(0).setType(type); });
     return success();
@@ -61,10 +63,10 @@ struct DropClampInsideSaturation : OpInterfaceRewritePattern<QuantizableOp> {
     if (!type || !saturatesInside(type, *bounds))
       return rewriter.notifyMatchFailure(op, "is no clamp to a type that saturates at its bounds");
     Value input = op->getOperand(0);
-    if (input.getType() == op->getResult(0).getType())
-      rewriter.replaceOp(op, input);
-    else
-      rewriter.replaceOpWithNewOp<RequantizeOp>(op, op->getResult(0).getType(), input);
+    if (input.getType() != op->getResult(0).getType())
+      input = RequantizeOp::create(rewriter, op->getLoc(), op->getResult(0).getType(), input);
+    passObservationOn(op, input);
+    rewriter.replaceOp(op, input);
     return success();
   }
 };
@@ -85,6 +87,7 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
           return RequantizeOp::create(rewriter, op.getLoc(), operandType.clone(type), operand);
         });
     Type resultType = op.getType();
+    passObservationOn(op, op.getInput());
     rewriter.replaceOp(op, op.getInput());
     rewriter.modifyOpInPlace(move, [&] {
       move->setOperands(operands);

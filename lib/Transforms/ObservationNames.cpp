@@ -17,6 +17,13 @@ std::string getLayerName(Operation *op) {
   return op->getName().stripDialect().str();
 }
 
+void passObservationOn(Operation *op, Value value) {
+  Attribute name = op->getAttr(observationAttrName);
+  Operation *successor = value.getDefiningOp();
+  if (name && successor && !successor->hasAttr(observationAttrName))
+    successor->setAttr(observationAttrName, name);
+}
+
 static bool isFloatTensor(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.getElementType().isF32();

@@ -2,7 +2,7 @@
 // weights.
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
-#include "nnq/Transforms/ConstantData.h"
+#include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -4,7 +4,7 @@
 
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/QuantParams.h"
-#include "nnq/Transforms/ConstantData.h"
+#include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

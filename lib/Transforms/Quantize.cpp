@@ -37,8 +37,8 @@ public:
     for (Operation *op : all)
       op->removeAttr(rangeAttrName);
     for (BlockArgument argument : func.getArguments())
-      func.removeArgAttr(argument.getArgNumber(),
-                         StringAttr::get(func.getContext(), rangeAttrName));
+      for (StringRef name : {rangeAttrName, observationAttrName})
+        func.removeArgAttr(argument.getArgNumber(), StringAttr::get(func.getContext(), name));
     eraseUnusedConstants(all);
     for (Operation *clamp : foldedClamps)
       clamp->erase();
@@ -59,7 +59,11 @@ private:
     auto quantized = dyn_cast<quant::UniformQuantizedType>(element);
     if (ConstantOp constant = quantized ? quantizeConstant(builder, value, quantized) : nullptr)
       return converted = constant;
-    return converted = RequantizeOp::create(builder, value.getLoc(), type.clone(element), value);
+    auto requantize = RequantizeOp::create(builder, value.getLoc(), type.clone(element), value);
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      if (Attribute name = func.getArgAttr(argument.getArgNumber(), observationAttrName))
+        requantize->setAttr(observationAttrName, name);
+    return converted = requantize;
   }
 
   void rewriteFloat(Operation *op) {
@@ -136,6 +140,7 @@ private:
     if (!bounds || !type || op->getOperand(0).getType() != op->getResult(0).getType() ||
         !saturatesInside(type, *bounds))
       return;
+    passObservationOn(op, op->getOperand(0));
     op->getResult(0).replaceAllUsesWith(op->getOperand(0));
     foldedClamps.push_back(op);
   }

@@ -6,7 +6,7 @@
 #include "nnq/Quantization/AccumulatorBounds.h"
 #include "nnq/Quantization/Requantize.h"
 #include "nnq/Quantization/WeightQuantizer.h"
-#include "nnq/Transforms/ConstantData.h"
+#include "nnq/Transforms/ConstantValues.h"
 
 using namespace mlir;
 
@@ -105,6 +105,7 @@ struct ParameterQuantizer {
           quantizeWeights(weights, shape, axis, /*bits=*/8, minimum);
       if (!quantized)
         return quantized.takeError();
+      balanceRounding(*quantized, weights, channels());
       bool fits = true;
       size_t size = weights.size() / channels();
       for (int64_t c = 0; c < channels(); ++c) {

@@ -25,6 +25,7 @@ PYBIND11_MODULE(_nnq, m) {
       raise("Error", failure.what());
     }
   });
+  m.attr("__version__") = NNQ_VERSION;
   nnq::registerAllPassesAndPipelines();
   bindCalibration(m);
   bindMetrics(m);

@@ -201,13 +201,16 @@ static py::list interpret(Module &module, const std::vector<py::array> &arrays) 
 // Compilation
 //===----------------------------------------------------------------------===//
 
-static CompiledModel compileModule(Module &module, const std::string &target, const std::string &name, const std::string &kind) {
+static CompiledModel compileModule(Module &module, const std::string &target, const std::string &name, const std::string &kind,
+                                   int threads, bool timeKernels) {
   py::gil_scoped_release release;
   CompileOptions options;
   options.target = target;
   options.name = name;
+  options.threads = threads;
   options.emitAssembly = kind == "assembly";
   options.emitLLVMIR = kind == "llvm";
+  options.timeKernels = timeKernels;
   if (kind != "object" && !options.emitAssembly && !options.emitLLVMIR)
     throw Failure("kind is 'object', 'assembly' or 'llvm', not '" + kind + "'");
   DiagnosticCollector diagnostics(module.context.get(), module.remarks);
@@ -233,6 +236,7 @@ void bindModule(py::module_ &m) {
   py::class_<CompiledModel>(m, "CompiledModel", "An object file (or text), its header and its manifest.")
       .def_property_readonly("code", [](const CompiledModel &model) { return py::bytes(model.code.data(), model.code.size()); })
       .def_readonly("symbol", &CompiledModel::symbol)
+      .def_readonly("parallel_symbol", &CompiledModel::parallelSymbol, "Empty where threads is 1.")
       .def_readonly("inputs", &CompiledModel::inputs)
       .def_readonly("outputs", &CompiledModel::outputs)
       .def_readonly("arena_bytes", &CompiledModel::arenaBytes)
@@ -260,7 +264,10 @@ void bindModule(py::module_ &m) {
       .def("to_text", toText, py::arg("elide") = true, "The module as MLIR, without large constants if `elide`.")
       .def("write_bytecode", writeBytecode, py::arg("path"))
       .def("compile", compileModule, py::arg("target") = "native", py::arg("name") = "model", py::arg("kind") = "object",
-           "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. CompileError.")
+           py::arg("threads") = 1, py::arg("time_kernels") = false,
+           "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. `threads` over 1 adds a function that takes a "
+           "parallel-for. `time_kernels`: for measuring, with one more "
+           "output of a count for each of the manifest's kernels. CompileError.")
       .def("interpret", interpret, py::arg("inputs"),
            "Runs main on arrays by the executable reference. Codes of quantized tensors are int32.")
       .def_property_readonly("inputs", getInputs)

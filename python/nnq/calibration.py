@@ -3,14 +3,12 @@
 from .errors import DataError, Error
 
 
-def observe(model, samples, output_count, calibration, kept, progress):
+def observe(model, samples, output_count, calibration, progress):
     """Runs every sample through `model`, whose outputs behind the first `output_count` are observed tensors, and records
     them in `calibration`.
 
-    Returns the network's own outputs of the first `kept` samples, a list for each. DataError: NaN or infinity inside
-    the network, with the tensor's name.
+    DataError: NaN or infinity inside the network, with the tensor's name.
     """
-    results = []
     observed = model.outputs[output_count:]
     for index in progress.count(range(len(samples)), "calibrating"):
         outputs = model.run(samples[index])
@@ -19,6 +17,3 @@ def observe(model, samples, output_count, calibration, kept, progress):
                 calibration.observe(tensor.name, values, index)
             except Error as error:
                 raise DataError(str(error)) from None
-        if index < kept:
-            results.append(outputs[:output_count])
-    return results

@@ -3,10 +3,10 @@
 import dataclasses
 import json
 import pathlib
-import shutil
+import statistics
 import tempfile
 
-from . import pipelines, report
+from . import layers, pipelines, report
 from .calibration import observe
 from .errors import Error
 from .model import Model
@@ -17,8 +17,8 @@ from .settings import Float, Int8
 
 OBJECT, HEADER, LIBRARY, CALIBRATION = "model.o", "model.h", "libmodel.so", "calibration.json"
 
-COMPARED_SAMPLES = 32
-"""How many calibration samples the report compares with float on."""
+COMPARED_SAMPLES = 8
+"""How many calibration samples each layer is compared with float on."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,24 +123,38 @@ class _Compilation:
 
     def run(self, output, calibration):
         self.target = self.nnq.target(self.job.target)
-        with atomic_folder(output) as folder:
+        with atomic_folder(output) as folder, tempfile.TemporaryDirectory(prefix="scratch-", dir=folder) as scratch:
+            self.scratch = pathlib.Path(scratch)
             self.progress.stage(f"reading {self.job.source.name}")
             self.module = read_model(self.job.source, self.job.dims)
             self.quantization = self._choose_quantization(calibration)
             if not self.module.is_quantized:
                 self._pass(pipelines.PREPARE)
-            references = samples = ()
+            details, sqnr = self._details(), ([], {})
             if isinstance(self.quantization, Int8):
                 samples = load_samples(calibration, self.module.inputs)
-                references = self._calibrate(folder, samples)
+                float_model = self._calibrate(folder, samples)
                 self._quantize(folder, output)
-            manifest = self._emit(folder, len(samples))
+                details["calibration_samples"] = len(samples)
+                details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
+                sqnr = self._compare(float_model, samples)
+            timed = self.module.clone()
+            manifest = self._emit(folder, details, *sqnr)
             self.progress.stage("measuring")
-            figures = _measure(Model(folder), samples, references)
-            report.write(folder, self.job.source.name, manifest, figures)
-        remarks = (*dict.fromkeys(self.module.remarks), *self.notes)
-        steps = [*self.steps, pipelines.lower(self.target.name)]
-        return Result(output, remarks, pipelines.whole(steps))
+            figures = self._measure(Model(folder), timed)
+            remarks = (*dict.fromkeys(self.module.remarks), *self.notes)
+            result = Result(output, remarks, pipelines.whole([*self.steps, pipelines.lower(self.target.name, self.job.threads)]))
+            report.write(folder, self.job.source.name, manifest, figures, result.pipeline)
+        return result
+
+    def _details(self):
+        """What the manifest says besides the compiler's part."""
+        return {
+            "source": self.job.source.name,
+            "version": self.nnq.__version__,
+            "quantization": {"scheme": type(self.quantization).__name__.lower(), **dataclasses.asdict(self.quantization)},
+            "calibration_samples": 0,
+        }
 
     def _choose_quantization(self, calibration):
         chosen = self.job.quantization
@@ -163,21 +177,24 @@ class _Compilation:
         self.module.run_pipeline(pipeline)
         self.steps.append(pipeline)
 
+    def _compile_to_measure(self, module, name, target, **options):
+        """A variant of the network as a Model, which lives as long as this run."""
+        folder = self.scratch / name
+        folder.mkdir()
+        compiled = module.compile(target.name, name, threads=self.job.threads, **options)
+        _write_compiled(self.nnq, folder, compiled, target, _manifest(compiled, target))
+        return Model(folder)
+
     def _calibrate(self, folder, samples):
-        """Writes the statistics of `samples`; returns the float outputs of the first of them."""
+        """Writes the statistics of `samples`; returns the float network, with its observed tensors behind its outputs."""
         self.progress.stage("compiling the float model")
-        output_count = len(self.module.outputs)
         observed = self.module.clone()
         observed.run_pipeline(pipelines.OBSERVE)
-        scratch = folder / "observed"
-        scratch.mkdir()
-        native = self.nnq.target("native")
-        _write_compiled(self.nnq, scratch, observed.compile(native.name, "observed"), native, {})
-        statistics = self.nnq.Calibration()
-        results = observe(Model(scratch), samples, output_count, statistics, COMPARED_SAMPLES, self.progress)
-        statistics.write(str(folder / CALIBRATION))
-        shutil.rmtree(scratch)
-        return results
+        model = self._compile_to_measure(observed, "observed", self.nnq.target("native"))
+        calibration = self.nnq.Calibration()
+        observe(model, samples, len(self.module.outputs), calibration, self.progress)
+        calibration.write(str(folder / CALIBRATION))
+        return model
 
     def _quantize(self, folder, output):
         """Quantizes by the statistics in `folder`, which will be `output` when all is done."""
@@ -185,33 +202,44 @@ class _Compilation:
         self.module.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
         self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
 
-    def _emit(self, folder, sample_count):
+    def _compare(self, float_model, samples):
+        """The SQNR of each output, and of layers by the name of their tensor. Measured here for any target: all compute the same bits."""
+        self.progress.stage("comparing with float")
+        exposed = self.module.clone()
+        exposed.run_pipeline(pipelines.EXPOSE_LAYERS)
+        quantized = self._compile_to_measure(exposed, "exposed", self.nnq.target("native"))
+        return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, len(self.module.outputs), self.progress)
+
+    def _emit(self, folder, details, output_sqnr_db, layer_sqnr_db):
         """Writes object file, header, library and manifest; returns the manifest."""
         self.progress.stage(f"compiling for {self.target.name}")
-        if self.job.threads > 1:
-            self.notes.append(f"the code runs on one thread, not on {self.job.threads}")
-        details = {
-            "source": self.job.source.name,
-            "quantization": {"scheme": type(self.quantization).__name__.lower(), **dataclasses.asdict(self.quantization)},
-            "calibration_samples": sample_count,
-            "threads": 1,
-        }
-        compiled = self.module.compile(self.target.name, self.job.name)
-        note = _write_compiled(self.nnq, folder, compiled, self.target, details)
-        self.notes.extend(note)
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        compiled = self.module.compile(self.target.name, self.job.name, threads=self.job.threads)
+        manifest = _manifest(compiled, self.target) | details
+        errors = [(entry, layer_sqnr_db.get(entry.get("observation"))) for entry in manifest["layers"]]
+        for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
+            if sqnr_db is not None:
+                entry["sqnr_db"] = sqnr_db
+        self.notes.extend(_write_compiled(self.nnq, folder, compiled, self.target, manifest))
+        return manifest
+
+    def _measure(self, model, module):
+        """Times the model, and each layer of `module`, which is lowered for it, as far as this machine can run it."""
+        if model.why_not_runnable:
+            return report.Figures(not_measured=model.why_not_runnable)
+        median_ms = 1e3 * statistics.median(model.time(reps=10, warm_up=2))
+        timed = self._compile_to_measure(module, "timed", self.target, time_kernels=True)
+        layer_ms, other_ms = layers.times(timed, len(timed.manifest["layers"]), median_ms)
+        return report.Figures(median_ms=median_ms, layer_ms=layer_ms, other_ms=other_ms)
 
 
-def _write_compiled(nnq, folder, compiled, target, details):
+def _manifest(compiled, target):
+    return {**json.loads(compiled.manifest), "cpu_features": target.needs.split(","), "object_bytes": len(compiled.code)}
+
+
+def _write_compiled(nnq, folder, compiled, target, manifest):
     """Writes the files of a compiled model. Returns notes: a library that this machine cannot link is left out."""
     (folder / OBJECT).write_bytes(compiled.code)
     (folder / HEADER).write_text(compiled.header, encoding="utf-8")
-    manifest = {
-        **json.loads(compiled.manifest),
-        **details,
-        "cpu_features": target.needs.split(","),
-        "object_bytes": len(compiled.code),
-    }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     try:
         nnq.link_shared_library(str(folder / OBJECT), str(folder / LIBRARY), target.name)
@@ -220,25 +248,3 @@ def _write_compiled(nnq, folder, compiled, target, details):
             raise
         return [f"{LIBRARY} is left out: {error}"]
     return []
-
-
-def _measure(model, samples, references):
-    """Figures for the report, as far as this machine can run the model: latency, and error against the float outputs."""
-    if model.why_not_runnable:
-        return report.Figures(not_measured=model.why_not_runnable)
-    seconds = sorted(model.time(reps=10, warm_up=2))
-    errors = []
-    if references:
-        outputs = [model.run(samples[i]) for i in range(len(references))]
-        errors = [_sqnr([r[k] for r in references], [o[k] for o in outputs]) for k in range(len(model.outputs))]
-    return report.Figures(median_ms=1e3 * seconds[len(seconds) // 2], output_sqnr_db=errors, compared_samples=len(references))
-
-
-def _sqnr(references, outputs):
-    """Signal to noise of an output over all samples, in dB; None where it is not float."""
-    import numpy as np
-
-    reference, output = np.stack(references), np.stack(outputs)
-    if reference.dtype != np.float32 or output.dtype != np.float32:
-        return None
-    return load_compiler().sqnr_db(reference, output)

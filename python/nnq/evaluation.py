@@ -9,13 +9,11 @@ import numpy as np
 from . import arrays
 from .compiler import Job, compile_to_folder, load_compiler
 from .errors import DataError, Error
+from .layers import EQUAL_DB
 from .model import Model
 from .progress import Quiet
 from .samples import load_samples
 from .settings import Float
-
-EQUAL_DB = 999.0
-"""Said for an SQNR that is infinite: JSON has no infinity."""
 
 
 def evaluate(model, inputs, labels=None, reference=None, progress=Quiet()):

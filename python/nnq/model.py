@@ -14,6 +14,7 @@ import numpy as np
 from . import arrays
 from .errors import Error
 from .output import MANIFEST
+from .pool import Pool
 
 ALIGNMENT = 64
 """Of the arena, by contract, and of inputs and outputs, so that vectors of them do not cross cache lines."""
@@ -100,6 +101,7 @@ class Model:
 
     folder, manifest   where it is, and manifest.json
     inputs, outputs    tuples of Tensor
+    threads            how many one run uses at most; with more than one, runs of one Model wait for each other
     """
 
     def __init__(self, folder):
@@ -116,9 +118,12 @@ class Model:
         except (KeyError, TypeError) as error:
             raise Error(f"{self.folder / MANIFEST}: lacks {error}; compile the model again") from None
         self._local = threading.local()
+        self.threads = self.manifest.get("threads", 1)
         self.why_not_runnable = _why_not_runnable(target, self.manifest.get("cpu_features", ()))
         if not self.why_not_runnable:
-            self._function = _load_function(self.folder / "libmodel.so", symbol)
+            parallel = self.manifest.get("parallel_symbol")
+            self._pool = Pool(self.threads) if parallel else None
+            self._function = _load_function(self.folder / "libmodel.so", parallel or symbol)
             self._workspace()
 
     def _workspace(self):
@@ -129,6 +134,12 @@ class Model:
             self._local.workspace = _Workspace(self.inputs, self.outputs, self._arena_bytes)
         return self._local.workspace
 
+    def _call(self, workspace):
+        if self._pool:
+            self._pool.run(self._function, workspace.arguments)
+        else:
+            self._function(*workspace.arguments)
+
     def run(self, inputs):
         """Runs on a list of arrays, one per input, of the inputs' types and shapes; returns a list of new arrays."""
         if len(inputs) != len(self.inputs):
@@ -136,7 +147,7 @@ class Model:
         workspace = self._workspace()
         for buffer, array, tensor in zip(workspace.inputs, inputs, self.inputs):
             np.copyto(buffer, arrays.as_input(array, tensor, f"input {tensor.name!r}"))
-        self._function(*workspace.arguments)
+        self._call(workspace)
         return [output.copy() for output in workspace.outputs]
 
     def __call__(self, x):
@@ -161,20 +172,26 @@ class Model:
             raise Error(f"the model takes {len(names)} inputs ({', '.join(names)}), not {len(values)}")
         return values
 
-    def time(self, reps, warm_up=3):
-        """Seconds of each of `reps` runs on random inputs (normal, or 0 to 99 for integers), after a few more."""
-        workspace = self._workspace()
+    def random_inputs(self):
+        """An array for each input, the same ones each time: normal, or 0 to 99 for integers."""
         random = np.random.default_rng(0)
-        for buffer in workspace.inputs:
-            is_float = buffer.dtype.kind == "f"
-            buffer[...] = random.standard_normal(buffer.shape) if is_float else random.integers(0, 100, buffer.shape)
-        function, arguments = self._function, workspace.arguments
+        types = [arrays.dtype_of(tensor) for tensor in self.inputs]
+        return [
+            (random.standard_normal(tensor.shape) if dtype.kind == "f" else random.integers(0, 100, tensor.shape)).astype(dtype)
+            for tensor, dtype in zip(self.inputs, types)
+        ]
+
+    def time(self, reps, warm_up=3):
+        """Seconds of each of `reps` runs on random inputs, after a few more."""
+        workspace = self._workspace()
+        for buffer, values in zip(workspace.inputs, self.random_inputs()):
+            np.copyto(buffer, values)
         for _ in range(warm_up):
-            function(*arguments)
+            self._call(workspace)
         seconds = []
         for _ in range(reps):
             start = time.perf_counter()
-            function(*arguments)
+            self._call(workspace)
             seconds.append(time.perf_counter() - start)
         return seconds
 

@@ -2,6 +2,7 @@
 
 PREPARE = "nnq-prepare-pipeline"
 OBSERVE = "nnq-observe-pipeline"
+EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
 
 
 def _option(name, value):
@@ -14,9 +15,9 @@ def quantize(calibration, settings):
     return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {settings.pipeline_options()}}}"
 
 
-def lower(target):
+def lower(target, threads=1):
     """From there to LLVM's dialect."""
-    return f"nnq-lower-to-llvm-pipeline{{target={target}}}"
+    return f"nnq-lower-to-llvm-pipeline{{target={target}{f' threads={threads}' if threads > 1 else ''}}}"
 
 
 def whole(steps):

@@ -1,24 +1,39 @@
 """report.html: one file that opens offline, with what a compilation did to each layer.
 
-Reads the manifest and the figures measured; what they lack is shown as n/a.
+Reads the manifest and the times measured; what they lack is shown as n/a.
 """
 
 from dataclasses import dataclass, field
 from html import escape
 
+from .layers import EQUAL_DB
+
 REPORT = "report.html"
 MISSING = "n/a"
-BAR_WIDTH = 120  # pixels of the longest bar
 
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #1b1f24; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2rem; } .note { color: #57606a; }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem; }
-dl div { background: #f3f5f8; border-radius: 6px; padding: .6rem .8rem; } dt { color: #57606a; font-size: .85rem; }
-dd { margin: 0; font-size: 1.15rem; font-variant-numeric: tabular-nums; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #e3e6ea; }
-th { font-weight: 600; } .number { text-align: right; } rect { fill: #3b7dd8; } .float rect { fill: #d8863b; }
+:root { --ink: #1b1f24; --quiet: #5b6570; --line: #e4e8ec; --soft: #f4f6f8; --integer: #2f6fc4; --float: #c8701a; --time: #3d8f5f; }
+* { box-sizing: border-box; }
+body { font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--ink); margin: 2.5rem auto; max-width: 80rem;
+       padding: 0 1.5rem; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; } h2 { font-size: 1.15rem; margin: 2.5rem 0 .6rem; }
+p { margin: .3rem 0; } .quiet { color: var(--quiet); }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
+dl div { background: var(--soft); border-radius: 8px; padding: .7rem .9rem; }
+dt, dd small { color: var(--quiet); font-size: .82rem; } dd { margin: 0; font-size: 1.3rem; font-weight: 600; line-height: 1.35; }
+dd small { display: block; font-weight: 400; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .35rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th { color: var(--quiet); font-weight: 600; border-bottom: 2px solid var(--line); vertical-align: bottom; }
+tbody tr:hover { background: var(--soft); } .number { text-align: right; }
+td small { display: block; color: var(--quiet); }
+.bar { display: block; height: 4px; margin-top: 3px; border-radius: 2px; background: var(--line); min-width: 5.5rem; }
+.bar i { display: block; height: 4px; border-radius: 2px; background: var(--integer); }
+.float .bar i { background: var(--float); } .time .bar i { background: var(--time); }
+.tag { border-radius: 4px; padding: 0 .35rem; color: #fff; background: var(--integer); font-size: .78rem; }
+.float .tag { background: var(--float); }
+pre { background: var(--soft); border-radius: 8px; padding: .8rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .82rem; }
 """
 
 
@@ -26,125 +41,208 @@ th { font-weight: 600; } .number { text-align: right; } rect { fill: #3b7dd8; } 
 class Figures:
     """What was measured on this machine.
 
-    median_ms         of a run on one thread; None if the model was not run
-    output_sqnr_db    for each output, against float; None where an output is not float; empty without a comparison
-    compared_samples  how many samples that is over
-    layers            by name: {"sqnr_db": ..., "time_ms": ...}
-    not_measured      why nothing was measured, or ""
+    median_ms     of a run; None if the model was not run
+    layer_ms      of each of the manifest's layers; None where a layer is computed inside another one
+    other_ms      of what belongs to no layer
+    not_measured  why nothing was measured, or ""
     """
 
     median_ms: float = None
-    output_sqnr_db: list = field(default_factory=list)
-    compared_samples: int = 0
-    layers: dict = field(default_factory=dict)
+    layer_ms: list = field(default_factory=list)
+    other_ms: float = 0.0
     not_measured: str = ""
 
 
-def write(folder, source, manifest, figures):
+def write(folder, source, manifest, figures, pipeline=""):
     """Writes the report of the model `source` into `folder`."""
-    (folder / REPORT).write_text(render(source, manifest, figures), encoding="utf-8")
+    (folder / REPORT).write_text(render(source, manifest, figures, pipeline), encoding="utf-8")
 
 
-def render(source, manifest, figures):
-    """The report as HTML."""
-    target = manifest.get("target", MISSING)
+def render(source, manifest, figures, pipeline=""):
+    """The report as HTML. `pipeline`: the passes that ran, as text."""
     body = [
-        f"<h1>{escape(source)}</h1><p class='note'>compiled by nnq for {escape(target)}</p>",
+        _heading(source, manifest),
         _tiles(_summary(manifest, figures)),
-        f"<p class='note'>Not measured: {escape(figures.not_measured)}.</p>" if figures.not_measured else "",
+        f"<p class='quiet'>Not timed: {escape(figures.not_measured)}.</p>" if figures.not_measured else "",
         "<h2>Layers</h2>",
-        _layer_table(manifest.get("layers", []), figures.layers),
-        _islands(manifest.get("float_islands", [])),
+        _layers(manifest, figures),
+        _islands(manifest),
         "<h2>Inputs and outputs</h2>",
-        _tensor_table(manifest, figures),
+        _tensors(manifest),
         _settings(manifest.get("quantization")),
+        _pipeline(pipeline),
     ]
-    head = f"<meta charset='utf-8'><title>nnq: {escape(source)}</title><style>{STYLE}</style>"
-    return f"<!DOCTYPE html>\n<html lang='en'><head>{head}</head>\n<body>{chr(10).join(body)}</body></html>\n"
+    head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>nnq: {escape(source)}</title>"
+    page = chr(10).join(filter(None, body))
+    return f"<!DOCTYPE html>\n<html lang='en'><head>{head}<style>{STYLE}</style></head>\n<body>\n{page}\n</body></html>\n"
+
+
+#
+# Text of values
+#
 
 
 def _bytes(count):
-    return MISSING if count is None else f"{count:,} B"
+    """To three digits or so, in decimal units."""
+    if count is None:
+        return MISSING
+    for unit, size in (("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:,.{1 if count < 100 * size else 0}f} {unit}"
+    return f"{count} B"
 
 
-def _number(value, digits=2):
-    return MISSING if value is None else f"{value:,.{digits}f}"
+def _milliseconds(value):
+    return MISSING if value is None else f"{value:.3g} ms" if value < 1 else f"{value:,.2f} ms"
+
+
+def _decibels(value):
+    return MISSING if value is None else "equal" if value >= EQUAL_DB else f"{value:.1f}"
+
+
+def _count(value):
+    return "" if value is None else f"{value / 1e6:,.2f} M" if value >= 1e5 else f"{value:,}"
+
+
+def _shape(shape):
+    return "×".join(map(str, shape)) or "scalar"
+
+
+#
+# Pieces of the page
+#
+
+
+def _heading(source, manifest):
+    scheme = (manifest.get("quantization") or {}).get("scheme")
+    version = f" {manifest['version']}" if "version" in manifest else ""
+    kind = f"{scheme} for {manifest.get('target', MISSING)}" if scheme else f"for {manifest.get('target', MISSING)}"
+    return f"<h1>{escape(source)}</h1><p class='quiet'>Compiled by nnq{escape(version)}: {escape(kind)}</p>"
 
 
 def _summary(manifest, figures):
-    layers = manifest.get("layers", [])
-    parameters = sum(layer.get("weight_count", 0) for layer in layers)
-    return {
-        "layers": len(layers),
-        "weights as float": _bytes(4 * parameters) if parameters else MISSING,
-        "weights compiled": _bytes(manifest.get("weight_bytes")),
-        "object file": _bytes(manifest.get("object_bytes")),
-        "arena": _bytes(manifest.get("arena_bytes")),
-        "median time": MISSING if figures.median_ms is None else f"{figures.median_ms:.3f} ms",
-        "calibrated on": f"{manifest.get('calibration_samples', 0)} samples",
-    }
+    """Tiles of (title, value, remark)."""
+    layers, object_bytes = manifest.get("layers", []), manifest.get("object_bytes")
+    float_bytes = 4 * sum(layer.get("weight_count", 0) for layer in layers)
+    smaller = f"{float_bytes / object_bytes:.2f} times smaller than the weights in f32" if float_bytes and object_bytes else ""
+    tiles = [
+        ("object file", _bytes(object_bytes), smaller),
+        ("weights", _bytes(manifest.get("weight_bytes")), f"{_bytes(float_bytes)} in f32" if float_bytes else ""),
+        ("arena", _bytes(manifest.get("arena_bytes")), "working memory of a run"),
+        ("time of a run", _milliseconds(figures.median_ms), f"median, threads: {manifest.get('threads', 1)}"),
+        ("layers", str(len(layers)), f"{len(manifest.get('float_islands', []))} stayed in float"),
+    ]
+    if manifest.get("compared_samples"):
+        outputs = [entry["sqnr_db"] for entry in manifest.get("outputs", []) if "sqnr_db" in entry]
+        worst = min((layer for layer in layers if "sqnr_db" in layer), key=lambda layer: layer["sqnr_db"], default=None)
+        value = "equal" if outputs and min(outputs) >= EQUAL_DB else f"{min(outputs):.1f} dB" if outputs else MISSING
+        remark = f"lowest layer: {worst['sqnr_db']:.1f} dB, {worst['name']}" if worst and worst["sqnr_db"] < EQUAL_DB else ""
+        tiles.insert(0, ("SQNR of the output", value, remark))
+        tiles.append(("calibrated on", f"{manifest.get('calibration_samples', 0)} samples", f"compared on {manifest['compared_samples']}"))
+    return tiles
 
 
-def _tiles(values):
-    return "<dl>" + "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(str(v))}</dd></div>" for k, v in values.items()) + "</dl>"
+def _tiles(tiles):
+    small = [(title, value, f"<small>{escape(remark)}</small>" if remark else "") for title, value, remark in tiles]
+    return "<dl>" + "".join(f"<div><dt>{escape(t)}</dt><dd>{escape(v)}{remark}</dd></div>" for t, v, remark in small) + "</dl>"
 
 
-def _table(header, rows, numbers):
+def _table(header, rows, numbers=()):
     """`header` and `rows` are cells of HTML; columns whose index is in `numbers` are aligned right. A row is (class, cells)."""
 
     def line(tag, cells):
         return "".join(f"<{tag}{' class=number' if i in numbers else ''}>{cell}</{tag}>" for i, cell in enumerate(cells))
 
-    body = "".join(f"<tr class='{kind}'>{line('td', cells)}</tr>" for kind, cells in rows)
-    return f"<table><thead><tr>{line('th', header)}</tr></thead><tbody>{body}</tbody></table>"
+    body = "".join(f"<tr{f' class={kind}' if kind else ''}>{line('td', cells)}</tr>\n" for kind, cells in rows)
+    return f"<div class='wide'><table><thead><tr>{line('th', header)}</tr></thead><tbody>\n{body}</tbody></table></div>"
 
 
-def _bar(value, largest):
-    width = round(BAR_WIDTH * value / largest, 1) if largest else 0
-    return f"<svg width='{BAR_WIDTH}' height='10' role='img' aria-label='{value}'><rect width='{width}' height='10'/></svg>"
+def _with_bar(text, value, largest, kind=""):
+    """A number above a bar of its share of the largest."""
+    if value is None:
+        return f"<span class='quiet'>{text}</span>"
+    width = 100 * min(max(value / largest, 0), 1) if largest else 0
+    bar = f"<span class='bar' aria-hidden='true'><i style='width:{width:.1f}%'></i></span>"
+    return f"<span class='{kind}'>{text}{bar}</span>" if kind else text + bar
 
 
-def _layer_table(layers, measured):
-    largest = max((layer.get("weight_bytes", 0) for layer in layers), default=0)
+def _layers(manifest, figures):
+    layers = manifest.get("layers", [])
+    milliseconds = figures.layer_ms or [None] * len(layers)
+    largest_size = max((layer.get("weight_bytes", 0) for layer in layers), default=0)
+    largest_sqnr = max((layer["sqnr_db"] for layer in layers if layer.get("sqnr_db", EQUAL_DB) < EQUAL_DB), default=0)
+    largest_time = max((value for value in milliseconds if value is not None), default=0)
     rows = []
-    for layer in layers:
-        figures = {**layer, **measured.get(layer.get("name"), {})}
-        types = " ".join((layer.get("input", "?"), "×", layer.get("weights", "?"), "→", layer.get("result", "?")))
-        size = layer.get("weight_bytes")
-        cells = [
-            escape(layer.get("name") or "(no name)"),
-            escape(layer.get("op", MISSING)),
-            escape(types),
-            layer.get("weight_bits", MISSING),
-            MISSING if size is None else f"{size:,}",
-            _bar(size or 0, largest),
-            _number(layer.get("multiplications"), 0),
-            _number(figures.get("sqnr_db")),
-            _number(figures.get("time_ms"), 3),
-        ]
-        rows.append(("float" if layer.get("weights", "").startswith("f") else "integer", cells))
-    header = ["layer", "operation", "types", "bits", "bytes", "", "multiplications", "SQNR, dB", "time, ms"]
-    return _table(header, rows, numbers={3, 4, 6, 7, 8})
+    for index, (layer, time) in enumerate(zip(layers, milliseconds), 1):
+        size, sqnr = layer.get("weight_bytes"), layer.get("sqnr_db")
+        share = f"<small>{100 * time / figures.median_ms:.1f} %</small>" if time is not None and figures.median_ms else ""
+        fused = "fused" if figures.layer_ms else MISSING
+        rows.append((
+            "float" if _is_float(layer) else "",
+            [
+                f"<span class='quiet'>{index}</span>",
+                _layer_name(layer),
+                f"{escape(layer.get('op', MISSING))}<small>{_shape(layer.get('shape', []))}</small>",
+                _types(layer),
+                layer.get("weight_bits", ""),
+                "" if size is None else _with_bar(f"{size:,}", size, largest_size),
+                _count(layer.get("multiplications")),
+                _with_bar(_decibels(sqnr), sqnr, largest_sqnr) if sqnr is not None else f"<span class='quiet'>{_no_error(layer)}</span>",
+                fused if time is None else _with_bar(f"{time:.4f}{share}", time, largest_time, "time"),
+            ],
+        ))
+    header = ["", "layer", "operation", "input, weights, result", "bits", "weights, bytes", "products", "SQNR, dB", "time, ms"]
+    return _table(header, rows, numbers={0, 4, 5, 6, 7, 8}) + _legend(manifest, figures)
 
 
-def _islands(islands):
+def _is_float(layer):
+    return all(layer.get(key, "f32") == "f32" for key in ("input", "weights", "result"))
+
+
+def _layer_name(layer):
+    """The name, and below it that of the tensor that comes out, where what stood behind the layer is fused into it."""
+    name, observation = layer.get("name") or "(no name)", layer.get("observation")
+    ends = f"<small>with {escape(observation)}</small>" if observation and observation != name else ""
+    return escape(name) + ends
+
+
+def _types(layer):
+    operands = " × ".join(layer[key] for key in ("input", "weights") if key in layer) or "?"
+    return f"<span class='tag'>{'float' if _is_float(layer) else 'integer'}</span> {escape(operands)} → {escape(layer.get('result', '?'))}"
+
+
+def _no_error(layer):
+    return MISSING if "observation" in layer or "weights" in layer else ""
+
+
+def _legend(manifest, figures):
+    lines = []
+    if manifest.get("compared_samples"):
+        lines.append(f"SQNR: 10 log10 of float² / (float - integer)² of what the layer gives, over {manifest['compared_samples']} "
+                     "calibration samples; it includes the error of all layers in front. Empty where a layer only moves values.")
+    if figures.layer_ms:
+        lines.append("Time: the layer's share of the processor's ticks, scaled to the time of a run. "
+                     "A layer that is “fused” is computed in the loop of a layer in front and counted there."
+                     + (f" Outside of layers: {figures.other_ms:.4f} ms." if figures.other_ms else ""))
+    return "".join(f"<p class='quiet'>{line}</p>" for line in lines)
+
+
+def _islands(manifest):
+    islands = manifest.get("float_islands", [])
     if not islands:
         return ""
     return "<h2>Stayed in float</h2><ul>" + "".join(f"<li>{escape(text)}</li>" for text in islands) + "</ul>"
 
 
-def _tensor_table(manifest, figures):
+def _tensors(manifest):
     rows = []
     for kind in ("inputs", "outputs"):
-        for index, tensor in enumerate(manifest.get(kind, [])):
-            sqnr = figures.output_sqnr_db[index] if kind == "outputs" and index < len(figures.output_sqnr_db) else None
-            shape = "×".join(map(str, tensor.get("shape", [])))
-            scale = f"{tensor['scale']:.6g}, {tensor.get('zero_point', 0)}" if tensor.get("scale") else "-"
-            cells = [kind[:-1], escape(tensor.get("name", "")), shape, tensor.get("type", MISSING), scale, _number(sqnr)]
+        for tensor in manifest.get(kind, []):
+            scale = f"{tensor['scale']:.6g}, {tensor.get('zero_point', 0)}" if tensor.get("scale") else ""
+            sqnr = _decibels(tensor["sqnr_db"]) if "sqnr_db" in tensor else ""
+            cells = [kind[:-1], escape(tensor.get("name", "")), _shape(tensor.get("shape", [])), tensor.get("type", MISSING), scale, sqnr]
             rows.append(("", cells))
-    header = ["", "name", "shape", "type", "scale, zero point", "SQNR, dB"]
-    note = f"<p class='note'>SQNR against float over {figures.compared_samples} calibration samples.</p>"
-    return _table(header, rows, numbers={5}) + (note if figures.compared_samples else "")
+    return _table(["", "name", "shape", "type", "scale, zero point", "SQNR, dB"], rows, numbers={5})
 
 
 def _settings(quantization):
@@ -153,5 +251,11 @@ def _settings(quantization):
     rows = []
     for name, value in quantization.items():
         text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-        rows.append(("", [escape(name), escape(text or "-")]))
-    return "<h2>Settings</h2>" + _table(["", ""], rows, numbers=())
+        rows.append(("", [escape(name.replace("_", " ")), escape(text or "none")]))
+    return "<h2>Settings</h2>" + _table(["", ""], rows)
+
+
+def _pipeline(pipeline):
+    if not pipeline:
+        return ""
+    return f"<h2>Passes</h2><p class='quiet'>As <code>nnq-opt --pass-pipeline</code> takes them:</p><pre>{escape(pipeline)}</pre>"

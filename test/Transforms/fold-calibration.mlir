@@ -4,14 +4,14 @@
 // RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json method=min_max symmetric" | FileCheck %s --check-prefix=SYMMETRIC
 
 // CHECK-LABEL: @network
-// CHECK-SAME: nnq.range = array<f32: -1.000000e+00, 2.500000e+00>
+// CHECK-SAME: nnq.name = "image", nnq.observation = "image", nnq.range = array<f32: -1.000000e+00, 2.500000e+00>
 // CHECK-NOT: nnq.observe
 // CHECK: nnq.conv2d
 // CHECK-NOT: nnq.range
-// CHECK: nnq.clamp {{.*}} {nnq.range = array<f32: 0.000000e+00, 2.500000e+00>}
+// CHECK: nnq.clamp {{.*}} {nnq.observation = "relu_1", nnq.range = array<f32: 0.000000e+00, 2.500000e+00>}
 // 1 + 0.5 * (2.5 - 1)
-// AVERAGE: nnq.clamp {{.*}} {nnq.range = array<f32: 0.000000e+00, 1.750000e+00>}
-// SYMMETRIC: nnq.clamp {{.*}} {nnq.range = array<f32: -2.500000e+00, 2.500000e+00>}
+// AVERAGE: nnq.clamp {{.*}} {nnq.observation = "relu_1", nnq.range = array<f32: 0.000000e+00, 1.750000e+00>}
+// SYMMETRIC: nnq.clamp {{.*}} {nnq.observation = "relu_1", nnq.range = array<f32: -2.500000e+00, 2.500000e+00>}
 func.func @network(%x: tensor<1x4x4x1xf32> {nnq.name = "image"}) -> tensor<1x4x4x1xf32> {
   %w = nnq.constant dense<1.0> : tensor<1x1x1x1xf32> -> tensor<1x1x1x1xf32>
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x1xf32>, tensor<1x1x1x1xf32> -> tensor<1x4x4x1xf32> loc("conv_1")

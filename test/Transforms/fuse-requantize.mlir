@@ -6,14 +6,14 @@
 !y = !quant.uniform<u8:f32, 2.0>
 !z = !quant.uniform<u8:f32, 2.0:10>
 
-// The type of the result starts at 0, so the rectifier is in it.
+// The type of the result starts at 0, so the rectifier is in it, and its name in the float network goes with it.
 // CHECK-LABEL: @accumulation_and_rectifier
-// CHECK: %[[Y:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2x!quant.uniform<u8:f32, 2.000000e+00>>
+// CHECK: %[[Y:.*]] = nnq.fully_connected {{.*}} {nnq.observation = "relu"} : {{.*}} -> tensor<1x2x!quant.uniform<u8:f32, 2.000000e+00>>
 // CHECK-NEXT: return %[[Y]]
 func.func @accumulation_and_rectifier(%x: tensor<1x2x!x>) -> tensor<1x2x!y> {
   %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
   %0 = nnq.fully_connected %x, %w : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2xf32>
-  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 {nnq.observation = "relu"} : tensor<1x2xf32> -> tensor<1x2xf32>
   %2 = nnq.requantize %1 : tensor<1x2xf32> -> tensor<1x2x!y>
   return %2 : tensor<1x2x!y>
 }

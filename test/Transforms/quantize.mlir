@@ -1,24 +1,24 @@
 // RUN: nnq-opt %s --nnq-quantize --split-input-file --verify-diagnostics | FileCheck %s
 
 // Scale of the input 2 / 255, rounded up to f32, so that the zero point is 127; the rectifier goes into the type of the convolution, and its bound needs no operation.
-// The result of the last layer stays f32.
+// The result of the last layer stays f32. Names of observations stay with the values, ranges go.
 // CHECK-LABEL: @conv_relu_fc
 // CHECK-SAME: (%[[ARG:.*]]: tensor<1x2x2x1xf32>) -> tensor<1x2xf32>
 // CHECK-DAG: %[[W:.*]] = nnq.constant dense<{{.*}}127{{.*}}-64{{.*}}> : tensor<1x1x1x2xi8> -> tensor<1x1x1x2x!quant.uniform<i8<-127:127>:f32:0, {0.00787401
-// CHECK-DAG: %[[X:.*]] = nnq.requantize %[[ARG]] : tensor<1x2x2x1xf32> -> tensor<1x2x2x1x!quant.uniform<u8:f32, 0.0078431377{{[0-9]*}}:127>>
+// CHECK-DAG: %[[X:.*]] = nnq.requantize %[[ARG]] {nnq.observation = "x"} : tensor<1x2x2x1xf32> -> tensor<1x2x2x1x!quant.uniform<u8:f32, 0.0078431377{{[0-9]*}}:127>>
 // CHECK-DAG: %[[C:.*]] = nnq.concat %[[X]], %[[X]]
-// CHECK: %[[Y:.*]] = nnq.conv2d %[[C]], %[[W]], %{{.*}} : {{.*}}, tensor<1x!quant.uniform<i32:f32:0, {6.17{{[0-9]*}}E-5}>> -> tensor<1x2x2x1x!quant.uniform<u8:f32, 0.015686275{{[0-9]*}}>>
+// CHECK: %[[Y:.*]] = nnq.conv2d %[[C]], %[[W]], %{{.*}} {nnq.observation = "relu"} : {{.*}}, tensor<1x!quant.uniform<i32:f32:0, {6.17{{[0-9]*}}E-5}>> -> tensor<1x2x2x1x!quant.uniform<u8:f32, 0.015686275{{[0-9]*}}>>
 // CHECK-NOT: nnq.clamp
 // CHECK: %[[F:.*]] = nnq.reshape %[[Y]]
 // CHECK: %[[L:.*]] = nnq.fully_connected %[[F]], {{.*}} -> tensor<1x2xf32>
 // CHECK-NEXT: return %[[L]]
-func.func @conv_relu_fc(%x: tensor<1x2x2x1xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x2xf32> {
+func.func @conv_relu_fc(%x: tensor<1x2x2x1xf32> {nnq.observation = "x", nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[[[1.0, -0.5]]]]> : tensor<1x1x1x2xf32> -> tensor<1x1x1x2xf32>
   %b = nnq.constant dense<[1.0]> : tensor<1xf32> -> tensor<1xf32>
   %v = nnq.constant dense<[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]> : tensor<2x4xf32> -> tensor<2x4xf32>
   %xx = nnq.concat %x, %x axis = 3 : tensor<1x2x2x1xf32>, tensor<1x2x2x1xf32> -> tensor<1x2x2x2xf32>
   %0 = nnq.conv2d %xx, %w, %b strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x2x2x2xf32>, tensor<1x1x1x2xf32>, tensor<1xf32> -> tensor<1x2x2x1xf32>
-  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 {nnq.range = array<f32: 0.0, 4.0>} : tensor<1x2x2x1xf32> -> tensor<1x2x2x1xf32>
+  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 {nnq.observation = "relu", nnq.range = array<f32: 0.0, 4.0>} : tensor<1x2x2x1xf32> -> tensor<1x2x2x1xf32>
   %2 = nnq.reshape %1 : tensor<1x2x2x1xf32> -> tensor<1x4xf32>
   %3 = nnq.fully_connected %2, %v {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x4xf32>, tensor<2x4xf32> -> tensor<1x2xf32>
   return %3 : tensor<1x2xf32>

@@ -24,6 +24,8 @@ static cl::list<std::string> dimensions("dim", cl::desc("Size of a dynamic dimen
                                                         "name, it is called INPUT:AXIS"),
                                         cl::value_desc("name=size"), cl::cat(category));
 static cl::opt<std::string> target("target", cl::desc("Machine to compile for"), cl::init("native"), cl::cat(category));
+static cl::opt<int> threads("model-threads", cl::desc("If more than 1, add a function that takes a parallel-for"), cl::init(1),
+                            cl::cat(category));
 static cl::opt<std::string> modelName("name", cl::desc("Prefix of the C symbols"), cl::init("model"), cl::cat(category));
 static cl::opt<bool> emitBytecode("emit-bytecode", cl::desc("Write MLIR as bytecode instead of text"), cl::cat(category));
 
@@ -78,6 +80,7 @@ static bool compileTo(MLIRContext &context, nnq::CompileOptions options, llvm::f
     return false;
   options.target = target;
   options.name = modelName;
+  options.threads = threads;
   llvm::Expected<nnq::CompiledModel> model = nnq::compile(*module, options);
   if (!model) {
     llvm::errs() << "error: " << inputPath << ": " << llvm::toString(model.takeError()) << "\n";

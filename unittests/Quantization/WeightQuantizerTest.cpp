@@ -53,6 +53,46 @@ TEST(WeightQuantizer, MinimumScalesRaiseOnlySmallerScales) {
   EXPECT_EQ(q.values, (Codes{0, 0, 127, 1}));
 }
 
+/// Rounds by row with scale 1, since the first weight of each is 127, then balances.
+static Codes balanced(std::vector<float> w, int64_t rows, std::optional<int64_t> axis = 0) {
+  int64_t size = static_cast<int64_t>(w.size()) / rows;
+  QuantizedWeights q = valueOf(quantizeWeights(w, {rows, size}, axis));
+  balanceRounding(q, w, rows);
+  return q.values;
+}
+
+TEST(BalanceRounding, MovesTheCodesThatWereRoundedFurthest) {
+  // Errors -0.25, -0.375, -0.375, -0.125: they add up to more than a step.
+  EXPECT_EQ(balanced({127, 1.25f, 2.375f, 3.375f, 4.125f}, 1), (Codes{127, 1, 3, 3, 4}));
+  EXPECT_EQ(balanced({127, -1.25f, -2.375f, -3.375f, -4.125f}, 1), (Codes{127, -1, -3, -3, -4}));
+}
+
+TEST(BalanceRounding, LeavesSumsOfAtMostHalfAStep) {
+  EXPECT_EQ(balanced({127, 1.25f, 2.25f, 0, 0}, 1), (Codes{127, 1, 2, 0, 0}));
+  EXPECT_EQ(balanced({127, 1.375f, 1.625f, 2.375f, 2.625f}, 1), (Codes{127, 1, 2, 2, 3}));
+}
+
+TEST(BalanceRounding, RowsAreApart) {
+  EXPECT_EQ(balanced({127, 1.375f, 1.375f, /**/ 127, 1.625f, 1.625f}, 2),
+            (Codes{127, 2, 1, 127, 1, 2}));
+  EXPECT_EQ(balanced({127, 1.375f, 1.375f, /**/ 127, 1.625f, 1.625f}, 2, std::nullopt),
+            (Codes{127, 2, 1, 127, 1, 2}));
+}
+
+TEST(BalanceRounding, KeepsExactWeightsAndTheStorageRange) {
+  std::vector<float> w = {0, 0, 0.375f, 0.375f, 0.375f, 127.375f, 127.375f};
+  QuantizedWeights q{{1}, {0, 0, 0, 0, 0, 127, 127}, -127, 127};
+  balanceRounding(q, w, 1); // the errors add up to -1.875
+  EXPECT_EQ(q.values, (Codes{0, 0, 1, 1, 0, 127, 127}));
+}
+
+TEST(BalanceRounding, NoWeights) {
+  EXPECT_TRUE(balanced({}, 1).empty());
+  QuantizedWeights q = valueOf(quantizeWeights({}, {0, 3}, 0));
+  balanceRounding(q, {}, 0);
+  EXPECT_TRUE(q.values.empty());
+}
+
 TEST(WeightQuantizer, EmptyAndScalarShapes) {
   EXPECT_TRUE(valueOf(quantizeWeights({}, {0, 3}, 1)).values.empty());
   EXPECT_EQ(valueOf(quantizeWeights({-5.0f}, {}, std::nullopt)).values, (Codes{-127}));

@@ -56,6 +56,39 @@ def DeduplicateKernels : Pass<"nnq-deduplicate-kernels", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numErased", "num-erased", "Kernels replaced by an equal one">];
 }
 
+def SplitKernels : Pass<"nnq-split-kernels", "::mlir::ModuleOp"> {
+  let summary = "Split kernels into functions of a range of iterations";
+  let description = [{
+    For kernels on memory, as --nnq-lower-kernels leaves them. Each loop at the top level of a kernel that carries no values is parallel:
+    it computes each element of a result once. It becomes a function `KERNEL_partI` with two more arguments, the first iteration and the
+    one after the last, and the attribute `nnq.parallel`, the number of iterations. What is between such loops becomes functions without
+    these. Views, constants and index arithmetic are cloned into each part that uses them, and a call of the kernel becomes calls of its
+    parts, over all iterations. A kernel that is one loop keeps its name.
+
+    Left alone are loops that run less than `min-work` operations, since waking a thread costs more; that read what they write; or that
+    write what does not depend on the iteration. No reduction is split, so that results do not depend on the number of threads.
+
+    Loops of fewer than 8 iterations per thread are collapsed with the loops in them: `for i < n { for j < m { A }; B }` becomes one loop
+    over `n * (m + 1)` iterations.
+  }];
+  let options = [Option<"minWork", "min-work", "int64_t", /*default=*/"32768", "Operations (iterations times size of the body) worth a split">,
+    Option<"threads", "threads", "int64_t", /*default=*/"2", "Number of threads among which iterations should divide well">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numParallel", "num-parallel", "Functions of a range of iterations">];
+}
+
+def ParallelizeCalls : Pass<"nnq-parallelize-calls", "::mlir::ModuleOp"> {
+  let summary = "Add functions that run parallel parts by a parallel-for of the caller";
+  let description = [{
+    On the LLVM dialect. Each public function `NAME` gets a twin `NAME_parallel` with two more arguments, a function
+    `void parallel_for(void *pool, void (*task)(void *args, int64_t begin, int64_t end), void *args, int64_t count)` and its `pool`. Where
+    `NAME` calls a function with the attribute `nnq.parallel` for all iterations, the twin stores the pointers that it passes in an array
+    on the stack and calls `parallel_for`, whose tasks take them from there. The rest is the same, and `NAME` is left alone.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let statistics = [Statistic<"numCalls", "num-calls", "Calls that became parallel">];
+}
+
 def PlanMemory : Pass<"nnq-plan-memory", "::mlir::func::FuncOp"> {
   let summary = "Place all buffers of a function in one arena";
   let description = [{
@@ -64,6 +97,23 @@ def PlanMemory : Pass<"nnq-plan-memory", "::mlir::func::FuncOp"> {
     (greedy by size, as in arXiv:2001.03288), aligned to 64 bytes. The size is left as the function's attribute `nnq.arena_bytes`.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def TimeKernels : Pass<"nnq-time-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Measure each kernel that a function calls";
+  let description = [{
+    A function that calls kernels on memory gets one more output, `ticks`, in front of its arena: an i64 for each call, in order, with
+    what a counter of the processor advanced by from the end of the call before it (for the first one: from its beginning). Counters
+    are `rdtsc` on x86 and the generic timer on Arm, which a program may read without asking the system; how long a tick is, is not
+    said, so only shares of the sum mean anything. The attribute `nnq.kernels` of the function has the name of each call's location.
+
+    Costs about 10 ns for each call. Runs behind `--nnq-lower-kernels`, on a variant of the network that is for measuring only.
+    Left alone: kernels themselves, and time between the last call and the end.
+
+    Example: `test/Codegen/time-kernels.mlir`.
+  }];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose counter to read">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 def ExposeObservers : Pass<"nnq-expose-observers", "::mlir::func::FuncOp"> {

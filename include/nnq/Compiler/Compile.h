@@ -16,8 +16,10 @@ namespace nnq {
 struct CompileOptions {
   std::string target = "native"; ///< a name of the target table, or "native"
   std::string name = "model";    ///< prefix of the C symbols: NAME_run, NAME_arena_bytes
+  int threads = 1;               ///< more than 1: NAME_run_parallel too, which takes a parallel-for
   bool emitAssembly = false;     ///< text instead of an object file
   bool emitLLVMIR = false;
+  bool timeKernels = false;      ///< a variant for measuring: --nnq-time-kernels adds the output `ticks`
 };
 
 /// An input or output of a compiled model.
@@ -32,6 +34,8 @@ struct TensorInfo {
 struct CompiledModel {
   llvm::SmallVector<char, 0> code; ///< the object file (or text)
   std::string symbol;              ///< void NAME_run(inputs..., outputs..., void *arena)
+  std::string parallelSymbol;      ///< the same with a parallel-for and its pool; empty where threads is 1
+  int threads = 1;
   std::vector<TensorInfo> inputs, outputs;
   int64_t arenaBytes = 0, weightBytes = 0;
   std::string target;

@@ -21,6 +21,8 @@ struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptio
 /// Options of the lowering pipelines.
 struct LowerPipelineOptions : mlir::PassPipelineOptions<LowerPipelineOptions> {
   Option<std::string> target{*this, "target", llvm::cl::desc("A target of the table, or native"), llvm::cl::init("native")};
+  Option<int64_t> threads{*this, "threads", llvm::cl::desc("If more than 1, functions that take a parallel-for are added"),
+                          llvm::cl::init(1)};
 };
 
 /// `nnq-prepare-pipeline`: channels last, batch normalization folded. Runs on an imported network, before calibration and quantization.

@@ -1,7 +1,7 @@
 //===- WeightQuantizer.h - Symmetric weight quantization --------*- C++ -*-===//
 //
-// Round-to-nearest quantization of weights, per tensor or per axis: the default at 8 bits and the
-// start for the algorithms that round better.
+// Round-to-nearest quantization of weights, per tensor or per axis, and the repair of its bias: the
+// default at 8 bits and the start for the algorithms that round better.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,6 +44,17 @@ llvm::Expected<QuantizedWeights> quantizeWeights(llvm::ArrayRef<float> w,
                                                  llvm::ArrayRef<int64_t> shape,
                                                  std::optional<int64_t> axis, int bits = 8,
                                                  llvm::ArrayRef<float> minimumScales = {});
+
+/// Makes the rounding errors of each output channel cancel: where the errors `code - w / scale` of
+/// a row add up to about t steps, the |t| codes that were rounded furthest in that direction move
+/// one step back (of equal errors, the first), so that the sum is at most half a step. Inputs
+/// behind a ReLU have positive means, and a sum of errors other than 0 shifts the mean of the
+/// channel's outputs: on MobileNets, most of the noise. Exact weights, zeros among them, stay as
+/// they are. The last step of SQuant (Guo et al. 2022), for all weights of a channel at once.
+///
+/// `w` are the weights that were quantized, with the output channels, `rows` of them, as the first
+/// dimension; scales are per tensor or one for each row.
+void balanceRounding(QuantizedWeights &quantized, llvm::ArrayRef<float> w, int64_t rows);
 
 } // namespace nnq
 

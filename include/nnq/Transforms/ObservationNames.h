@@ -17,6 +17,9 @@ namespace nnq {
 /// Attribute of an operation (two numbers for each result) or an argument: the range of its values,
 /// array<f32: lo, hi>.
 inline constexpr llvm::StringLiteral rangeAttrName = "nnq.range";
+/// Attribute of an operation or an argument: the name under which the float network's tensor of the
+/// same meaning was observed. It moves to the operation in front where a clamp is fused into that.
+inline constexpr llvm::StringLiteral observationAttrName = "nnq.observation";
 /// Attribute of an argument: its name in the model.
 inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
 /// Attribute of an operation that stays in float, with the reason.
@@ -27,6 +30,10 @@ inline constexpr llvm::StringLiteral islandsAttrName = "nnq.float_islands";
 /// The name of the operation's location; its operation name without the dialect where the location
 /// has none.
 std::string getLayerName(mlir::Operation *op);
+
+/// Gives the observation of `op`, which is about to go, to the operation that computes `value`, which
+/// takes its place.
+void passObservationOn(mlir::Operation *op, mlir::Value value);
 
 struct Observation {
   mlir::Value value;

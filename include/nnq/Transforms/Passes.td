@@ -72,8 +72,8 @@ def FoldCalibration : NNQ_ModulePass<"nnq-fold-calibration"> {
   let summary = "Annotate tensors with ranges estimated from a calibration file";
   let description = [{
     Reads a calibration file (`include/nnq/Quantization/CalibrationFile.h`), estimates the range of each observed tensor by `method`, and
-    annotates it: the attribute `nnq.range` on the operation (a low and a high bound for each result) or on the argument. The
-    `nnq.observe` operations go. A function without observers is annotated where `--nnq-insert-observers` would put them.
+    annotates it: the attribute `nnq.range` on the operation (a low and a high bound for each result) or on the argument, and beside
+    it `nnq.observation`, the tensor's name, which later passes keep for `--nnq-expose-layers`. The `nnq.observe` operations go. A function without observers is annotated where `--nnq-insert-observers` would put them.
 
     Fails, and names the tensor, if the file has no statistics for it. Statistics of tensors that the module does not have are ignored:
     one file may serve several variants of a network. Methods and formulas: `include/nnq/Quantization/RangeEstimator.h`.
@@ -169,6 +169,20 @@ def FuseRequantize : NNQ_FuncPass<"nnq-fuse-requantize"> {
     Left alone: results with several uses, clamps inside the range of the type (they stay as clamps on integers), and operations in float.
 
     Example: `test/Transforms/fuse-requantize.mlir`.
+  }];
+}
+
+def ExposeLayers : NNQ_FuncPass<"nnq-expose-layers"> {
+  let summary = "Return what each layer computes, in f32, under its name in the float network";
+  let description = [{
+    Each operation that carries `nnq.observation` (`--nnq-fold-calibration`) gives the function one more result: its value, or
+    `nnq.requantize` of it to f32, with that name as `nnq.name` and with `nnq.observed`. `--nnq-observe-pipeline` gives the float
+    network results of the same names, so the error of each layer can be measured. What the function returned before keeps its bits: a
+    result with another use is computed in a loop of its own, by the same roundings.
+
+    Left alone: operations without a name (they move values, or were quantized before), and operations with several results.
+
+    Example: `test/Transforms/expose-layers.mlir`.
   }];
 }
 

@@ -4,7 +4,7 @@
 #include "Rounding.h"
 #include "Structured.h"
 
-#include "nnq/Codegen/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/UnaryFunctions.h"
@@ -123,6 +123,15 @@ struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp
   }
 };
 
+/// The function of one code whose value for a byte is that byte's entry of `table`.
+Value emitLookUp(OpBuilder &builder, Location loc, Value codes, ElementsAttr table) {
+  Value entries = emitConstant(builder, loc, table);
+  return emitUnaryOnCodes(builder, loc, codes, table.getElementType(), [&](OpBuilder &b, Location l, Value code) -> Value {
+    Value index = arith::IndexCastUIOp::create(b, l, b.getIndexType(), code);
+    return tensor::ExtractOp::create(b, l, entries, index);
+  });
+}
+
 /// A function of one variable from 8 bits to 8 bits: a table of 256 entries, indexed by the byte.
 struct LowerToTable : OpInterfaceConversionPattern<ElementwiseOp> {
   using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
@@ -133,13 +142,27 @@ struct LowerToTable : OpInterfaceConversionPattern<ElementwiseOp> {
     if (!isByte(from) || !isByte(to) || op->getOperand(0).getDefiningOp<ConstantOp>())
       return rewriter.notifyMatchFailure(op, "not from 8 bits to 8 bits");
     CodeTable codes = buildTable([&](double x) { return op.evaluateScalar(x); }, getQuantParams(from), getQuantParams(to));
-    auto tableType = RankedTensorType::get({256}, to.getStorageType());
-    Value table = emitConstant(rewriter, op.getLoc(), makeConstant<uint8_t>(tableType, codes));
-    auto lookUp = [&](OpBuilder &b, Location l, Value code) -> Value {
-      Value index = arith::IndexCastUIOp::create(b, l, b.getIndexType(), code);
-      return tensor::ExtractOp::create(b, l, table, index);
-    };
-    rewriter.replaceOp(op, emitUnaryOnCodes(rewriter, op.getLoc(), operands[0], to.getStorageType(), lookUp));
+    auto table = makeConstant<uint8_t>(RankedTensorType::get({256}, to.getStorageType()), codes);
+    rewriter.replaceOp(op, emitLookUp(rewriter, op.getLoc(), operands[0], table));
+    return success();
+  }
+};
+
+/// nnq.unary from 8 bits to f32: the same with reals in the table, as the function is exact on codes. (A clamp or a change of scale
+/// is exact as it stands.)
+struct LowerToTableOfReals : OpInterfaceConversionPattern<ElementwiseOp> {
+  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
+  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands, ConversionPatternRewriter &rewriter) const override {
+    auto from = perTensorType(op->getOperand(0));
+    if (!isa<UnaryOp>(op) || !isByte(from) || !getElementTypeOrSelf(op->getResult(0)).isF32() ||
+        op->getOperand(0).getDefiningOp<ConstantOp>())
+      return rewriter.notifyMatchFailure(op, "not a function from 8 bits to reals");
+    SmallVector<float> reals;
+    for (int32_t byte : llvm::seq(256))
+      reals.push_back(static_cast<float>(
+          op.evaluateScalar(dequantizeValue(from.isSigned() ? static_cast<int8_t>(byte) : byte, getQuantParams(from)))));
+    auto table = makeConstant<float>(RankedTensorType::get({256}, rewriter.getF32Type()), reals);
+    rewriter.replaceOp(op, emitLookUp(rewriter, op.getLoc(), operands[0], table));
     return success();
   }
 };
@@ -207,7 +230,7 @@ void populateElementwiseToLinalgPatterns(const TypeConverter &converter, Rewrite
   MLIRContext *context = patterns.getContext();
   // All match the interface: the driver ranks patterns for an operation and patterns for an interface apart.
   patterns.add<LowerElementwise>(converter, context, /*benefit=*/1);
-  patterns.add<LowerToTable>(converter, context, /*benefit=*/2);
+  patterns.add<LowerToTable, LowerToTableOfReals>(converter, context, /*benefit=*/2);
   patterns.add<LowerClampOnCodes, LowerChangeOfSign, LowerRequantizeOfAccumulator>(converter, context, /*benefit=*/3);
 }
 

@@ -3,7 +3,7 @@
 #include "Rounding.h"
 #include "Structured.h"
 
-#include "nnq/Codegen/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
@@ -289,7 +289,7 @@ struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
     unsigned rank = shape.size();
     auto length = static_cast<float>(shape.back());
     SmallVector<Type> types = llvm::map_to_vector(op->getOperands(), [](Value v) { return getElementTypeOrSelf(v); });
-    AffineMap identity = rewriter.getMultiDimIdentityMap(rank), rows = identity.getMajorSubMap(rank - 1);
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank), rows = selectDims(context, rank, llvm::to_vector(llvm::seq(rank - 1)));
     AffineMap channels = selectDims(context, rank, {rank - 1});
     Value input = adaptor.getInput(), zeros = emitFill(rewriter, loc, outer, rewriter.getF32FloatAttr(0));
     auto divide = [&](Value sum) {

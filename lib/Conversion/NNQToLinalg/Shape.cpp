@@ -4,7 +4,7 @@
 #include "Rounding.h"
 #include "Structured.h"
 
-#include "nnq/Codegen/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 
 #include "mlir/Transforms/DialectConversion.h"

@@ -38,7 +38,8 @@ Value emitReduction(OpBuilder &builder, Location loc, ValueRange inputs, ArrayRe
                     unsigned numReductions, ElementBody body) {
   unsigned numParallel = shapeOf(init).size(), numLoops = numParallel + numReductions;
   SmallVector<AffineMap> maps(inputMaps);
-  maps.push_back(AffineMap::getMultiDimIdentityMap(numLoops, builder.getContext()).getMajorSubMap(numParallel));
+  // Not a sub-map of the identity: that of no dimensions is null.
+  maps.push_back(selectDims(builder.getContext(), numLoops, llvm::to_vector(llvm::seq(numParallel))));
   SmallVector<utils::IteratorType> iterators(numParallel, utils::IteratorType::parallel);
   iterators.append(numReductions, utils::IteratorType::reduction);
   return linalg::GenericOp::create(builder, loc, init.getType(), inputs, init, maps, iterators,
@@ -52,6 +53,15 @@ Value emitParallel(OpBuilder &builder, Location loc, ValueRange inputs, ArrayRef
 }
 
 Value emitMove(OpBuilder &builder, Location loc, Value input, AffineMap map, ArrayRef<int64_t> shape) {
+  // A loop that runs through a dimension alone takes its range from there, so such a dimension is cut to the result's size.
+  SmallVector<int64_t> sizes(shapeOf(input));
+  for (auto [size, expr] : llvm::zip(sizes, map.getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      size = shape[dim.getPosition()];
+  if (sizes != shapeOf(input)) {
+    SmallVector<OpFoldResult> starts(sizes.size(), builder.getIndexAttr(0)), strides(sizes.size(), builder.getIndexAttr(1));
+    input = tensor::ExtractSliceOp::create(builder, loc, input, starts, getAsIndexOpFoldResult(builder.getContext(), sizes), strides);
+  }
   return emitParallel(builder, loc, input, map, shape, getElementTypeOrSelf(input),
                       [](OpBuilder &, Location, ValueRange args) { return args[0]; });
 }

@@ -1,7 +1,7 @@
 // Reads and rewrites the elements of constants, whether they stand in the IR or in a resource.
 
-#ifndef NNQ_CODEGEN_CONSTANTDATA_H
-#define NNQ_CODEGEN_CONSTANTDATA_H
+#ifndef NNQ_DIALECT_NNQ_IR_CONSTANTDATA_H
+#define NNQ_DIALECT_NNQ_IR_CONSTANTDATA_H
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -16,13 +16,16 @@ public:
   static mlir::FailureOr<ConstantData> get(mlir::ElementsAttr value);
 
   int64_t size() const { return numElements; }
+  /// All elements, or the one of a splat (`isOneValue`), as they lie in memory.
+  llvm::ArrayRef<char> getBytes() const { return bytes; }
+  bool isOneValue() const { return isSplat; }
 
   /// Element `i` of an integer constant of up to 32 bits. Bits above the element's width are ignored.
   int32_t getInteger(int64_t i, bool isSigned) const;
   /// Element `i` of an f32 constant.
   float getFloat(int64_t i) const;
 
-  /// A constant of `type` whose element `i` is element `source(i)` of this one. The element type stays.
+  /// A constant of `type` whose element `i` is element `source(i)` of this one, or 0 where that is negative. The element type stays.
   mlir::ElementsAttr gather(mlir::RankedTensorType type, llvm::function_ref<int64_t(int64_t)> source) const;
 
 private:
@@ -46,4 +49,4 @@ mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr value, llvm::ArrayRef<int6
 
 } // namespace nnq
 
-#endif // NNQ_CODEGEN_CONSTANTDATA_H
+#endif // NNQ_DIALECT_NNQ_IR_CONSTANTDATA_H

@@ -1,6 +1,6 @@
 // Reads and rewrites the elements of constants.
 
-#include "nnq/Codegen/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -53,14 +53,16 @@ float ConstantData::getFloat(int64_t i) const {
 ElementsAttr ConstantData::gather(RankedTensorType type, llvm::function_ref<int64_t(int64_t)> source) const {
   std::vector<char> result(type.getNumElements() * elementBytes);
   for (int64_t i = 0, end = type.getNumElements(); i < end; ++i)
-    std::memcpy(result.data() + i * elementBytes, at(source(i)), elementBytes);
+    if (int64_t from = source(i); from >= 0)
+      std::memcpy(result.data() + i * elementBytes, at(from), elementBytes);
   return makeConstant(type, ArrayRef<char>(result));
 }
 
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
   if (bytes.size() <= resourceThreshold)
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
-  return DenseResourceElementsAttr::get(type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
+  // Bytecode is refused where the file's buffer is aligned less than a resource in it; object code aligns its data itself.
+  return DenseResourceElementsAttr::get(type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/16));
 }
 
 ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {

@@ -1,8 +1,8 @@
 // Reading and making constants without passing element by element through attributes.
 // Large ones are resources (`dense_resource`), small ones `dense`; callers see an array.
 
-#ifndef NNQ_TRANSFORMS_CONSTANTDATA_H
-#define NNQ_TRANSFORMS_CONSTANTDATA_H
+#ifndef NNQ_TRANSFORMS_CONSTANTVALUES_H
+#define NNQ_TRANSFORMS_CONSTANTVALUES_H
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include <vector>
@@ -42,4 +42,4 @@ ConstantOp permuteConstant(mlir::OpBuilder &builder, ConstantOp constant,
 
 } // namespace nnq
 
-#endif // NNQ_TRANSFORMS_CONSTANTDATA_H
+#endif // NNQ_TRANSFORMS_CONSTANTVALUES_H

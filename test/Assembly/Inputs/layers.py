@@ -1,0 +1,37 @@
+"""Writes networks of one layer each, whose assembly the tests look at.
+
+  layers.py FOLDER     writes conv3x3.mlir, conv1x1.mlir, fully_connected.mlir and float_conv3x3.mlir
+"""
+
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Execution" / "Inputs"))
+
+from network import F32, Network, u8
+
+
+def conv3x3(net, type):
+    return net.conv2d(net.input((1, 14, 14, 64), type), 64, (3, 3), type, pads=(1, 1, 1, 1))
+
+
+def conv1x1(net, type):
+    return net.conv2d(net.input((1, 14, 14, 256), type), 128, (1, 1), type)
+
+
+def fully_connected(net, type):
+    return net.fully_connected(net.input((1, 512), type), 256, type)
+
+
+def main(folder):
+    path = pathlib.Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    for layer in (conv3x3, conv1x1, fully_connected):
+        for prefix, type in (("", u8()), ("float_", F32)):
+            net = Network(layer.__name__)
+            net.result(layer(net, type))
+            (path / f"{prefix}{layer.__name__}.mlir").write_text(net.text(), encoding="utf-8")
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,34 @@
+// RUN: nnq-opt %s --split-input-file --pass-pipeline='builtin.module(func.func(nnq-set-activation-sign{target=aarch64-neon-dotprod}))' | FileCheck %s
+// RUN: nnq-opt %s --split-input-file --pass-pipeline='builtin.module(func.func(nnq-set-activation-sign{target=x86-avx2}))' | FileCheck %s --check-prefix=UNSIGNED
+
+!u = !quant.uniform<u8:f32, 0.5:130>
+
+// Inside, storage and zero point move by 128; the boundary keeps its type.
+// CHECK-LABEL: @moves_storage_and_zero_point_by_128
+// CHECK-SAME: %[[X:.*]]: tensor<1x4x4x2x!quant.uniform<u8:f32, 5.000000e-01:130>>
+// CHECK: %[[S:.*]] = nnq.requantize %[[X]] : {{.*}} -> tensor<1x4x4x2x!quant.uniform<i8:f32, 5.000000e-01:2>>
+// CHECK: %[[P:.*]] = nnq.max_pool2d %[[S]] {{.*}} -> tensor<1x2x2x2x!quant.uniform<i8:f32, 5.000000e-01:2>>
+// CHECK: nnq.requantize %[[P]] : {{.*}} -> tensor<1x2x2x2x!quant.uniform<u8:f32, 5.000000e-01:130>>
+// UNSIGNED-LABEL: @moves_storage_and_zero_point_by_128
+// UNSIGNED-NOT: nnq.requantize
+func.func @moves_storage_and_zero_point_by_128(%x: tensor<1x4x4x2x!u>) -> tensor<1x2x2x2x!u> {
+  %y = nnq.max_pool2d %x kernel = [2, 2] strides = [2, 2] pads = [0, 0, 0, 0] dilations = [1, 1] : tensor<1x4x4x2x!u> -> tensor<1x2x2x2x!u>
+  return %y : tensor<1x2x2x2x!u>
+}
+
+// -----
+
+!u = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Weights are signed on every target.
+// CHECK-LABEL: @leaves_weights_and_wide_integers_alone
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01>>, tensor<2x4x!quant.uniform<i8<-127:127>:f32, 2.500000e-01>> -> tensor<1x2x!quant.uniform<i32:f32, 1.250000e-01>>
+// UNSIGNED-LABEL: @leaves_weights_and_wide_integers_alone
+// UNSIGNED: nnq.fully_connected {{.*}} : tensor<1x4x!quant.uniform<u8:f32, 5.000000e-01:128>>, tensor<2x4x!quant.uniform<i8<-127:127>:f32, 2.500000e-01>>
+func.func @leaves_weights_and_wide_integers_alone(%x: tensor<1x4xf32>) -> tensor<1x2x!quant.uniform<i32:f32, 0.125>> {
+  %w = nnq.constant dense<1> : tensor<2x4xi8> -> tensor<2x4x!w>
+  %q = nnq.requantize %x : tensor<1x4xf32> -> tensor<1x4x!u>
+  %y = nnq.fully_connected %q, %w : tensor<1x4x!u>, tensor<2x4x!w> -> tensor<1x2x!quant.uniform<i32:f32, 0.125>>
+  return %y : tensor<1x2x!quant.uniform<i32:f32, 0.125>>
+}

@@ -1,0 +1,71 @@
+"""The same operations on floats, within a tolerance, and layers with 8-bit weights only."""
+
+from network import F32, Network, u8
+
+from cases import conv, elementwise, fully_connected, pool, shape, transposed_conv
+
+
+def convolutions():
+    net = Network("float convolutions")
+    for size, _, outputs, kernel, _, attributes in (*conv.FEW_CHANNELS, *conv.MANY_CHANNELS, *conv.GROUPS):
+        net.result(net.conv2d(net.input(size, F32), outputs, kernel, F32, **attributes))
+    for size, _, kernel, _, attributes in conv.DEPTHWISE:
+        net.result(net.conv2d(net.input(size, F32), size[3], kernel, F32, groups=size[3], **attributes))
+    for size, _, outputs, kernel, _, attributes in transposed_conv.CASES:
+        net.result(net.transposed_conv2d(net.input(size, F32), outputs, kernel, F32, **attributes))
+    return net
+
+
+def products():
+    net = Network("float products")
+    for size, _, outputs, _, attributes in (*fully_connected.LAYERS, *fully_connected.LARGE_LAYERS[1:]):
+        net.result(net.fully_connected(net.input(size, F32), outputs, F32, **attributes))
+    for left, right, transposed, _ in fully_connected.PRODUCTS:
+        net.result(fully_connected.matmul(net, net.input(left, F32), net.input(right, F32), transposed, F32))
+    for size, outputs in (((5, 20), 17), ((1, 128), 64)):
+        x = net.input(size, F32)
+        net.result(net.op("fully_connected {0}, {1}", [x, net.weights((outputs, size[1]))], (size[0], outputs), F32, bits=False))
+    return net
+
+
+def elements():
+    net = Network("float elements")
+    for mnemonic in ("add", "sub", "mul", "div", "max", "min"):
+        for left, right in elementwise.SHAPES:
+            net.result(net.binary(mnemonic, net.input(left, F32), net.input(right, F32), F32))
+    base, exponent = net.input((3, 20), F32), net.input((20,), F32)
+    net.result(net.binary("pow", net.unary("abs", base, F32), exponent, F32, bits=False))
+    for kind, alpha, beta in elementwise.FUNCTIONS:
+        x = net.input((3, 37), F32)
+        if kind in ("log", "sqrt", "rsqrt"):
+            x = net.unary("abs", x, F32)
+        net.result(net.unary(kind, x, F32, alpha, beta, bits=False))
+    x = net.input((3, 37), F32)
+    net.result(net.clamp(x, -0.5, 0.7))
+    return net
+
+
+def windows():
+    net = Network("float windows")
+    for size, _, *window in pool.WINDOWS:
+        x = net.input(size, F32)
+        net.result(net.pool(x, *window))
+        net.result(net.pool(x, *window, out=F32))
+        net.result(net.pool(x, *window, out=F32, count_padding=True))
+    x = net.input((2, 7, 7, 40), F32)
+    for axes in ([1, 2], [3], [0, 3], [0, 1, 2, 3]):
+        for kind in ("mean", "sum", "max", "min"):
+            net.result(net.reduce(kind, x, axes))
+    for size, axis in (((1, 10), 1), ((3, 1000), 1), ((2, 5, 8), 1)):
+        net.result(net.op(f"softmax {{0}} axis = {axis}", [net.input(size, F32)], size, F32, bits=False))
+    for size in ((1, 9, 64), (5, 17)):
+        operands = [net.input(size, F32), net.float_constant(size[-1:]), net.float_constant(size[-1:])]
+        net.result(net.op("layer_norm {0}, {1}, {2} epsilon = 1.0e-5", operands, size, F32, bits=False))
+    for i, (size, to, coordinates, rounding) in enumerate(shape.RESIZES):
+        for mode in ("nearest", "bilinear"):
+            net.result(shape.resize(net, net.input(size, F32), mode, to, coordinates, rounding))
+    return net
+
+
+def networks():
+    yield from (convolutions(), products(), elements(), windows())
