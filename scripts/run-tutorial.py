@@ -70,7 +70,8 @@ def main():
             return 1
         for expected in step.expected:
             if not pattern(expected).search(output):
-                print(f"{args.page}:{step.line}: this block prints\n\n{output}\nand the page shows\n\n{expected}", file=sys.stderr)
+                shown = "\n".join(line if len(line) <= 300 else line[:300] + " ..." for line in output.splitlines())
+                print(f"{args.page}:{step.line}: this block prints\n\n{shown}\n\nand the page shows\n\n{expected}", file=sys.stderr)
                 return 1
     print(f"{len(todo)} blocks ran and printed what {args.page} shows")
     return 0

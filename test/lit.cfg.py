@@ -22,7 +22,7 @@ config.environment["PATH"] = os.pathsep.join(
 )
 config.environment["PYTHONPATH"] = os.path.join(config.nnq_build_dir, "python")
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
-for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NODE_PATH", "HOME", "CCACHE_DIR"):
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "HOME", "CCACHE_DIR"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
@@ -30,7 +30,6 @@ config.substitutions += [
     ("%python", PYTHON),
     ("%scripts", os.path.join(config.nnq_source_dir, "scripts")),
     ("%shlibext", config.shared_library_suffix),
-    ("%shared", os.path.join(os.path.dirname(config.nnq_source_dir), "shared")),
     ("%nnq_src", config.nnq_source_dir),
     ("%nnq_build", config.nnq_build_dir),
     ("%nnq_plugin", os.path.join(config.nnq_build_dir, "lib", "NNQPlugin" + config.shared_library_suffix)),
@@ -55,16 +54,7 @@ def imports(module):
     return subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
-def has_onnxruntime():
-    """ONNX Runtime, for Python or for Node (`onnxruntime-node` on NODE_PATH)."""
-    if imports("onnxruntime"):
-        return True
-    node = shutil.which("node")
-    return bool(node) and subprocess.run([node, "-e", "require('onnxruntime-node')"], capture_output=True).returncode == 0
-
-
 flags = cpu_flags()
-shared = os.path.join(os.path.dirname(config.nnq_source_dir), "shared")
 features = {
     "avx2": {"avx2", "fma"} <= flags,
     "avx512vnni": {"avx512f", "avx512bw", "avx512vl", "avx512_vnni"} <= flags,
@@ -74,7 +64,5 @@ features = {
     "cmake": shutil.which("cmake") and shutil.which("ninja"),
     "python-numpy": imports("numpy"),
     "python-sklearn": imports("sklearn"),
-    "shared-data": os.path.isdir(os.path.join(shared, "models")),
-    "onnxruntime": has_onnxruntime(),
 }
 config.available_features |= {name for name, present in features.items() if present}

@@ -90,7 +90,7 @@ def object_bytes(model):
 
 def float_weight_bytes(model):
     """What the weights of the layers take in f32."""
-    return 4 * sum(layer["weight_count"] for layer in model.manifest["layers"])
+    return 4 * sum(layer.get("weight_count", 0) for layer in model.manifest["layers"])
 
 
 def percent(share):

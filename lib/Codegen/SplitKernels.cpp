@@ -259,19 +259,17 @@ public:
   /// The kernel's parts, or none if it stays as it is.
   SmallVector<Part> run() {
     SmallVector<Segment> segments = segmentsOf(block, minWork);
-    SmallVector<SmallVector<Operation *>> closures;
-    if (llvm::none_of(segments, [](const Segment &segment) { return segment.isLoop; }))
+    // A scalar that one stretch loads and another uses would have to pass between functions.
+    if (llvm::none_of(segments, [](const Segment &segment) { return segment.isLoop; }) ||
+        llvm::any_of(segments, [&](const Segment &segment) { return failed(closure(block, segment)); }))
       return {};
-    for (Segment &segment : segments) {
-      if (failed(closure(block, segment)))
-        return {}; // a scalar that one stretch loads and another uses
+    for (Segment &segment : segments)
       while (segment.isLoop && segment.count() < minCount) {
         scf::ForOp finer = CollapseLoops(segment.loop()).run();
         if (!finer)
           break;
         segment.ops.front() = finer;
       }
-    }
     SmallVector<Part> parts;
     for (const Segment &segment : segments) {
       std::string name = kernel.getName().str();

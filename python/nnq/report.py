@@ -18,12 +18,12 @@ body { font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: v
        padding: 0 1.5rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; } h2 { font-size: 1.15rem; margin: 2.5rem 0 .6rem; }
 p { margin: .3rem 0; } .quiet { color: var(--quiet); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.6rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
 dl div { background: var(--soft); border-radius: 8px; padding: .7rem .9rem; }
 dt, dd small { color: var(--quiet); font-size: .82rem; } dd { margin: 0; font-size: 1.3rem; font-weight: 600; line-height: 1.35; }
 dd small { display: block; font-weight: 400; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; } .wide.layers table { width: 100%; }
+table { border-collapse: collapse; min-width: 30rem; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .35rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
 th { color: var(--quiet); font-weight: 600; border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody tr:hover { background: var(--soft); } .number { text-align: right; }
@@ -92,8 +92,14 @@ def _bytes(count):
     return f"{count} B"
 
 
-def _milliseconds(value):
-    return MISSING if value is None else f"{value:.3g} ms" if value < 1 else f"{value:,.2f} ms"
+def _unit(milliseconds):
+    """The unit in which times of runs like this one are read, and how many of it are a millisecond."""
+    return ("µs", 1e3) if milliseconds is not None and milliseconds < 1 else ("ms", 1)
+
+
+def _duration(milliseconds):
+    unit, factor = _unit(milliseconds)
+    return MISSING if milliseconds is None else f"{milliseconds * factor:,.2f} {unit}"
 
 
 def _decibels(value):
@@ -129,7 +135,7 @@ def _summary(manifest, figures):
         ("object file", _bytes(object_bytes), smaller),
         ("weights", _bytes(manifest.get("weight_bytes")), f"{_bytes(float_bytes)} in f32" if float_bytes else ""),
         ("arena", _bytes(manifest.get("arena_bytes")), "working memory of a run"),
-        ("time of a run", _milliseconds(figures.median_ms), f"median, threads: {manifest.get('threads', 1)}"),
+        ("time of a run", _duration(figures.median_ms), f"median, threads: {manifest.get('threads', 1)}"),
         ("layers", str(len(layers)), f"{len(manifest.get('float_islands', []))} stayed in float"),
     ]
     if manifest.get("compared_samples"):
@@ -138,7 +144,7 @@ def _summary(manifest, figures):
         value = "equal" if outputs and min(outputs) >= EQUAL_DB else f"{min(outputs):.1f} dB" if outputs else MISSING
         remark = f"lowest layer: {worst['sqnr_db']:.1f} dB, {worst['name']}" if worst and worst["sqnr_db"] < EQUAL_DB else ""
         tiles.insert(0, ("SQNR of the output", value, remark))
-        tiles.append(("calibrated on", f"{manifest.get('calibration_samples', 0)} samples", f"compared on {manifest['compared_samples']}"))
+        tiles.append(("calibrated on", f"{manifest.get('calibration_samples', 0):,}", f"samples; compared on {manifest['compared_samples']}"))
     return tiles
 
 
@@ -147,14 +153,14 @@ def _tiles(tiles):
     return "<dl>" + "".join(f"<div><dt>{escape(t)}</dt><dd>{escape(v)}{remark}</dd></div>" for t, v, remark in small) + "</dl>"
 
 
-def _table(header, rows, numbers=()):
+def _table(header, rows, numbers=(), kind=""):
     """`header` and `rows` are cells of HTML; columns whose index is in `numbers` are aligned right. A row is (class, cells)."""
 
     def line(tag, cells):
         return "".join(f"<{tag}{' class=number' if i in numbers else ''}>{cell}</{tag}>" for i, cell in enumerate(cells))
 
     body = "".join(f"<tr{f' class={kind}' if kind else ''}>{line('td', cells)}</tr>\n" for kind, cells in rows)
-    return f"<div class='wide'><table><thead><tr>{line('th', header)}</tr></thead><tbody>\n{body}</tbody></table></div>"
+    return f"<div class='wide {kind}'><table><thead><tr>{line('th', header)}</tr></thead><tbody>\n{body}</tbody></table></div>"
 
 
 def _with_bar(text, value, largest, kind=""):
@@ -172,10 +178,10 @@ def _layers(manifest, figures):
     largest_size = max((layer.get("weight_bytes", 0) for layer in layers), default=0)
     largest_sqnr = max((layer["sqnr_db"] for layer in layers if layer.get("sqnr_db", EQUAL_DB) < EQUAL_DB), default=0)
     largest_time = max((value for value in milliseconds if value is not None), default=0)
+    unit, factor = _unit(figures.median_ms)
     rows = []
     for index, (layer, time) in enumerate(zip(layers, milliseconds), 1):
         size, sqnr = layer.get("weight_bytes"), layer.get("sqnr_db")
-        share = f"<small>{100 * time / figures.median_ms:.1f} %</small>" if time is not None and figures.median_ms else ""
         fused = "fused" if figures.layer_ms else MISSING
         rows.append((
             "float" if _is_float(layer) else "",
@@ -188,11 +194,11 @@ def _layers(manifest, figures):
                 "" if size is None else _with_bar(f"{size:,}", size, largest_size),
                 _count(layer.get("multiplications")),
                 _with_bar(_decibels(sqnr), sqnr, largest_sqnr) if sqnr is not None else f"<span class='quiet'>{_no_error(layer)}</span>",
-                fused if time is None else _with_bar(f"{time:.4f}{share}", time, largest_time, "time"),
+                fused if time is None else _with_bar(f"{time * factor:,.2f}", time, largest_time, "time"),
             ],
         ))
-    header = ["", "layer", "operation", "input, weights, result", "bits", "weights, bytes", "products", "SQNR, dB", "time, ms"]
-    return _table(header, rows, numbers={0, 4, 5, 6, 7, 8}) + _legend(manifest, figures)
+    header = ["", "layer", "operation", "input, weights, result", "bits", "weights, bytes", "products", "SQNR, dB", f"time, {unit}"]
+    return _table(header, rows, {0, 4, 5, 6, 7, 8}, "layers") + _legend(manifest, figures)
 
 
 def _is_float(layer):
@@ -223,7 +229,7 @@ def _legend(manifest, figures):
     if figures.layer_ms:
         lines.append("Time: the layer's share of the processor's ticks, scaled to the time of a run. "
                      "A layer that is “fused” is computed in the loop of a layer in front and counted there."
-                     + (f" Outside of layers: {figures.other_ms:.4f} ms." if figures.other_ms else ""))
+                     + (f" Outside of layers: {_duration(figures.other_ms)}." if figures.other_ms else ""))
     return "".join(f"<p class='quiet'>{line}</p>" for line in lines)
 
 
@@ -250,6 +256,8 @@ def _settings(quantization):
         return ""
     rows = []
     for name, value in quantization.items():
+        if name == "percentile" and quantization.get("ranges") != name:
+            continue
         text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         rows.append(("", [escape(name.replace("_", " ")), escape(text or "none")]))
     return "<h2>Settings</h2>" + _table(["", ""], rows)

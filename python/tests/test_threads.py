@@ -44,13 +44,16 @@ int main(void) {
 
 @pytest.fixture(scope="module")
 def conv_net(tmp_path_factory):
-    """Convolutions with and without groups, at sizes that leave a rest of every tile, pooling, a sum, concatenation, softmax."""
+    """Convolutions with and without groups, at sizes that leave a rest of every tile, pooling, a sum, concatenation, softmax.
+
+    The input has the name of another argument in C.
+    """
     random = np.random.default_rng(3)
     shapes = {"w0": (96, 3, 3, 3), "w1": (96, 96, 1, 1), "w2": (96, 1, 3, 3), "w3": (72, 192, 3, 3), "w4": (80, 72)}
     weights = {name: (random.standard_normal(s) / np.sqrt(np.prod(s[1:]))).astype(np.float32) for name, s in shapes.items()}
     node = helper.make_node
     nodes = [
-        node("Conv", ["x", "w0"], ["c0"], pads=[1, 1, 1, 1], name="first"),
+        node("Conv", ["pool", "w0"], ["c0"], pads=[1, 1, 1, 1], name="first"),
         node("Relu", ["c0"], ["r0"]),
         node("Conv", ["r0", "w1"], ["c1"], name="pointwise"),
         node("Conv", ["c1", "w2"], ["c2"], pads=[1, 1, 1, 1], group=96, name="depthwise"),
@@ -63,7 +66,7 @@ def conv_net(tmp_path_factory):
         node("Gemm", ["f", "w4"], ["g"], transB=1, name="dense"),
         node("Softmax", ["g"], ["y"], axis=1, name="softmax"),
     ]
-    return save_onnx(tmp_path_factory.mktemp("conv") / "conv.onnx", nodes, {"x": [1, 3, 45, 37]}, {"y": [1, 80]}, weights)
+    return save_onnx(tmp_path_factory.mktemp("conv") / "conv.onnx", nodes, {"pool": [1, 3, 45, 37]}, {"y": [1, 80]}, weights)
 
 
 @pytest.fixture(scope="module")

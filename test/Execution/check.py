@@ -4,8 +4,8 @@
   check.py NETWORK.mlir TARGET... --scratch FOLDER   @main of a file, on random inputs
 
 Integers, and floats that follow from integers, must agree in every bit. Other floats may differ by TOLERANCE of the
-largest magnitude of their tensor, and codes that come from such floats by one. A target that this host cannot run is
-skipped with a line that says so.
+largest magnitude of their tensor, and codes that come from such floats by one. The object files must need no symbol but
+those that the network names, so they cannot allocate. A target that this host cannot run is skipped with a line that says so.
 """
 
 import argparse
@@ -69,9 +69,12 @@ def check(net, targets, scratch):
         try:
             compiled = _nnq.Module.parse(text).compile(target)
             results = objects.run(compiled, target, net.data, scratch / target)
+            needed = objects.undefined_symbols(scratch / target / "model.o")
         except (objects.Failed, nnq.Error) as error:
             yield f"{net.name}: {target}: {error}"
             continue
+        if needed != sorted(net.symbols):
+            yield f"{net.name}: {target}: the object needs {needed}, not {sorted(net.symbols)}"
         for i, (value, want, got) in enumerate(zip(net.results, expected, results, strict=True)):
             wrong = difference(want, got, value.bits)
             if wrong:

@@ -116,7 +116,8 @@ struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp
       Value accumulator = args[0];
       if (zeroPoints.front() != 0)
         accumulator = arith::SubIOp::create(b, l, accumulator, emitInteger(b, l, b.getI32Type(), zeroPoints.front()));
-      return emitRequantize(b, l, accumulator, perAxis ? args[1] : emitF32(b, l, multipliers.front()), to);
+      Value multiplier = perAxis ? args[1] : emitF32(b, l, multipliers.front());
+      return emitRequantize(b, l, accumulator, multiplier, *llvm::max_element(multipliers), to);
     });
     rewriter.replaceOp(op, result);
     return success();

@@ -51,7 +51,7 @@ Value emitFromAccumulator(OpBuilder &builder, Location loc, Value accumulator, C
   return emitParallel(builder, loc, inputs, maps, shape, storage, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
     Value multiplier = units.isUniform() ? emitF32(b, l, units.values.front()) : args[1];
     if (result)
-      return emitRequantize(b, l, args[0], multiplier, result);
+      return emitRequantize(b, l, args[0], multiplier, *llvm::max_element(units.values), result);
     return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]), multiplier);
   });
 }

@@ -113,7 +113,7 @@ Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> co
     if (!input)
       return emitStored(b, l, arith::DivFOp::create(b, l, args[0], factor), result);
     if (quantized)
-      return emitRequantize(b, l, args[0], factor, quantized);
+      return emitRequantize(b, l, args[0], factor, *llvm::max_element(factors), quantized);
     return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]), factor);
   });
 }

@@ -72,9 +72,25 @@ Value emitQuantize(OpBuilder &builder, Location loc, Value real, quant::UniformQ
   return emitSaturate(builder, loc, arith::DivFOp::create(builder, loc, real, scale), type);
 }
 
-Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value multiplier, quant::UniformQuantizedType type) {
+/// The same code from a value that is known to stay in [-2^30, 2^30]: clamped as an integer, which one narrowing instruction does
+/// on the way to memory.
+static Value emitSaturateBounded(OpBuilder &builder, Location loc, Value scaled, quant::UniformQuantizedType type) {
+  Type i32 = builder.getI32Type();
+  Value code = arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, scaled));
+  if (type.getZeroPoint() != 0)
+    code = arith::AddIOp::create(builder, loc, code, emitInteger(builder, loc, i32, type.getZeroPoint()));
+  code = arith::MaxSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, type.getStorageTypeMin()));
+  code = arith::MinSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, type.getStorageTypeMax()));
+  return arith::TruncIOp::create(builder, loc, type.getStorageType(), code);
+}
+
+Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value multiplier, float largestMultiplier,
+                     quant::UniformQuantizedType type) {
   Value real = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), accumulator);
-  return emitSaturate(builder, loc, arith::MulFOp::create(builder, loc, real, multiplier), type);
+  Value scaled = arith::MulFOp::create(builder, loc, real, multiplier);
+  // An i32 times at most 1/2 leaves room for the zero point.
+  bool isBounded = accumulator.getType().isInteger(32) && largestMultiplier <= 0.5f && type.getStorageTypeIntegralWidth() <= 16;
+  return isBounded ? emitSaturateBounded(builder, loc, scaled, type) : emitSaturate(builder, loc, scaled, type);
 }
 
 Value emitReal(OpBuilder &builder, Location loc, Value element, Type type) {

@@ -30,9 +30,10 @@ mlir::Value emitDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::V
 /// saturate(rint(x / s) + z). NaN gives the least code.
 mlir::Value emitQuantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value real, mlir::quant::UniformQuantizedType type);
 
-/// saturate(rint(f32(accumulator) * multiplier) + z).
+/// saturate(rint(f32(accumulator) * multiplier) + z), for an i32 or i64 accumulator. Where it is i32, no multiplier is above `largestMultiplier`, and
+/// that is small, the clamp is one on integers.
 mlir::Value emitRequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value accumulator, mlir::Value multiplier,
-                           mlir::quant::UniformQuantizedType type);
+                           float largestMultiplier, mlir::quant::UniformQuantizedType type);
 
 /// The real value of an operand of element type `type`: an f32 as it is, a code dequantized.
 mlir::Value emitReal(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element, mlir::Type type);

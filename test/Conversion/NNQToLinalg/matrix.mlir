@@ -46,6 +46,28 @@ func.func @folds_the_zero_point_into_the_bias(%x: tensor<1x5x5x1x!x>) -> tensor<
 
 !x = !quant.uniform<u8:f32, 5.0e-01:128>
 !w = !quant.uniform<i8:f32, 5.0e-01>
+!y = !quant.uniform<u8:f32, 1.0:3>
+
+// The product of any i32 and 1/4 stays far inside of i32: no clamp in front of the conversion.
+// CHECK-LABEL: func.func @clamps_integers_where_the_multiplier_is_small
+// CHECK: arith.sitofp
+// CHECK-NEXT: arith.mulf
+// CHECK-NEXT: math.roundeven
+// CHECK-NEXT: arith.fptosi
+// CHECK: arith.addi
+// CHECK: arith.maxsi
+// CHECK: arith.minsi
+// CHECK-NEXT: arith.trunci
+func.func @clamps_integers_where_the_multiplier_is_small(%x: tensor<1x2x!x>) -> tensor<1x2x!y> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %0 = nnq.fully_connected %x, %w : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2x!y>
+  return %0 : tensor<1x2x!y>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:128>
+!w = !quant.uniform<i8:f32, 5.0e-01>
 
 // CHECK-LABEL: func.func @makes_float_results_of_accumulators
 // CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]

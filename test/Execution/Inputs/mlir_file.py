@@ -18,7 +18,7 @@ def element_type(text):
 
 
 class ParsedNetwork(Network):
-    """@main of a module; a result that is f32 has bits only where the caller says so."""
+    """@main of a module. `bits`: whether its results follow from integers."""
 
     def __init__(self, name, module, seed, bits):
         super().__init__(name, seed)
@@ -32,5 +32,6 @@ class ParsedNetwork(Network):
         return self.module_text
 
 
-def read_network(path, seed=1, bits=True):
-    return ParsedNetwork(path.name, _nnq.Module.parse_file(str(path)), seed, bits)
+def read_network(path, seed):
+    module = _nnq.Module.parse_file(str(path))
+    return ParsedNetwork(path.name, module, seed, bits=module.is_quantized)

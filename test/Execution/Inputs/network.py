@@ -78,6 +78,7 @@ class Network:
         self.name = name
         self.random = np.random.default_rng(seed)
         self.lines, self.inputs, self.data, self.results = [], [], [], []
+        self.symbols = ()  # what its object file takes from the C library
         self.count = 0
 
     def fresh(self):

@@ -91,6 +91,12 @@ def build(target, sources, object_file, program, flags=()):
         raise Failed(f"the driver does not link: {done.stderr}")
 
 
+def undefined_symbols(object_file):
+    nm = next(filter(shutil.which, ("llvm-nm", "llvm-nm-22")))
+    lines = subprocess.run([nm, "--undefined-only", str(object_file)], capture_output=True, text=True, check=True).stdout.splitlines()
+    return sorted(line.split()[-1] for line in lines if line.strip())
+
+
 def execute(target, program, *arguments):
     launcher = ["qemu-aarch64", "-cpu", "max"] if is_arm(target) else []
     done = subprocess.run([*launcher, str(program), *map(str, arguments)], capture_output=True, text=True)

@@ -73,7 +73,7 @@ def rounding():
     """Ties, infinities, NaN and values beyond i32 to 8 bits."""
     net = Network("rounding")
     f = net.input((4, 20), F32)
-    ties = [(i - 8) * 0.25 for i in range(16)] + [INF, -INF, float("nan"), 3e38]
+    ties = [(i - 8) * 0.25 for i in range(16)] + [INF, -INF, float("nan"), 3e28]
     net.data[0][:] = [[v * factor for v in ties] for factor in (1, 3, 101, -1e10)]
     for type in (u8(0.5, 0), u8(0.5, 128), i8(0.5, 0), i8(0.25, 127)):
         net.result(net.requantize(f, type))

@@ -33,6 +33,7 @@ def elements():
     for mnemonic in ("add", "sub", "mul", "div", "max", "min"):
         for left, right in elementwise.SHAPES:
             net.result(net.binary(mnemonic, net.input(left, F32), net.input(right, F32), F32))
+    net.symbols = ("powf",)
     base, exponent = net.input((3, 20), F32), net.input((20,), F32)
     net.result(net.binary("pow", net.unary("abs", base, F32), exponent, F32, bits=False))
     for kind, alpha, beta in elementwise.FUNCTIONS:

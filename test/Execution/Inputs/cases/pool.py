@@ -17,7 +17,7 @@ def pools():
     for i, (shape, type, *window) in enumerate(WINDOWS):
         x = net.input(shape, type)
         net.result(net.pool(x, *window))
-        net.result(net.pool(x, *window, out=(u8(0.02, 120), i8(0.02, 0))[i % 2]))
+        net.result(net.pool(x, *window, out=(u8(0.02, 120), i8(0.05, -30))[i % 2]))
         net.result(net.pool(x, *window, out=u8(0.02, 120), count_padding=True))
         net.result(net.pool(x, *window, out=F32))
     x = net.input((1, 9, 9, 24), u8(zero=128))
