@@ -4,7 +4,8 @@
 // The result of the last layer stays f32. Names of observations stay with the values, ranges go.
 // CHECK-LABEL: @conv_relu_fc
 // CHECK-SAME: (%[[ARG:.*]]: tensor<1x2x2x1xf32>) -> tensor<1x2xf32>
-// CHECK-DAG: %[[W:.*]] = nnq.constant dense<{{.*}}127{{.*}}-64{{.*}}> : tensor<1x1x1x2xi8> -> tensor<1x1x1x2x!quant.uniform<i8<-127:127>:f32:0, {0.00787401
+// -63.5 lies between two codes; the row as a whole is then half a step too high or too low, and -63 is nearer to the row's sum.
+// CHECK-DAG: %[[W:.*]] = nnq.constant dense<{{.*}}127{{.*}}-63{{.*}}> : tensor<1x1x1x2xi8> -> tensor<1x1x1x2x!quant.uniform<i8<-127:127>:f32:0, {0.00787401
 // CHECK-DAG: %[[X:.*]] = nnq.requantize %[[ARG]] {nnq.observation = "x"} : tensor<1x2x2x1xf32> -> tensor<1x2x2x1x!quant.uniform<u8:f32, 0.0078431377{{[0-9]*}}:127>>
 // CHECK-DAG: %[[C:.*]] = nnq.concat %[[X]], %[[X]]
 // CHECK: %[[Y:.*]] = nnq.conv2d %[[C]], %[[W]], %{{.*}} {nnq.observation = "relu"} : {{.*}}, tensor<1x!quant.uniform<i32:f32:0, {6.17{{[0-9]*}}E-5}>> -> tensor<1x2x2x1x!quant.uniform<u8:f32, 0.015686275{{[0-9]*}}>>
