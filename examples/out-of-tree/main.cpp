@@ -1,4 +1,5 @@
-// Takes nnq's compiler into a program of its own: a layer written in nnq operations, lowered to LLVM's dialect.
+// Takes nnq's compiler into a program of its own: a layer written in nnq operations, lowered to
+// LLVM's dialect.
 
 #include "nnq/Compiler/Compile.h"
 
@@ -6,7 +7,8 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 
-// A convolution of bytes, with a rectifier: the result's type saturates at its zero point, 0. The types say all of it.
+// A convolution of bytes, with a rectifier: the result's type saturates at its zero point, 0. The
+// types say all of it.
 static const char layer[] = R"mlir(
   !x = !quant.uniform<u8:f32, 0.02:128>
   !w = !quant.uniform<i8<-127:127>:f32, 0.005>
@@ -27,7 +29,9 @@ int main() {
 
   auto module = mlir::parseSourceString<mlir::ModuleOp>(layer, &context);
   mlir::PassManager pipeline(&context);
-  if (!module || failed(mlir::parsePassPipeline("nnq-lower-to-llvm-pipeline{target=x86-avx512vnni}", pipeline)) ||
+  if (!module ||
+      failed(
+          mlir::parsePassPipeline("nnq-lower-to-llvm-pipeline{target=x86-avx512vnni}", pipeline)) ||
       failed(pipeline.run(*module)))
     return 1;
   module->print(llvm::outs());

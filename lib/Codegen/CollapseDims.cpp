@@ -1,5 +1,5 @@
-// Fewer, longer dimensions: what is one loop in memory is one dimension of a kernel. The reshapes that this takes stay outside of
-// kernels, where they are other names of the same memory.
+// Fewer, longer dimensions: what is one loop in memory is one dimension of a kernel. The reshapes
+// that this takes stay outside of kernels, where they are other names of the same memory.
 
 #include "FormKernels.h"
 
@@ -14,7 +14,9 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
 
 /// True if the element type does not name a dimension.
 bool isFreeOfDims(Value value) {
@@ -22,14 +24,17 @@ bool isFreeOfDims(Value value) {
   return element.isIntOrFloat() || isa<quant::UniformQuantizedType>(element);
 }
 
-/// `value` in another shape: a constant of that shape, the input of a reshape that is undone, or a reshape.
+/// `value` in another shape: a constant of that shape, the input of a reshape that is undone, or a
+/// reshape.
 Value reshapeTo(OpBuilder &builder, Location loc, Value value, ArrayRef<int64_t> shape) {
   auto type = cast<RankedTensorType>(value.getType());
   if (type.getShape() == shape)
     return value;
   if (auto constant = value.getDefiningOp<ConstantOp>())
-    return ConstantOp::create(builder, constant.getLoc(), type.clone(shape), reshapeConstant(constant.getValue(), shape));
-  if (auto reshape = value.getDefiningOp<ReshapeOp>(); reshape && shapeOf(reshape.getInput()) == shape)
+    return ConstantOp::create(builder, constant.getLoc(), type.clone(shape),
+                              reshapeConstant(constant.getValue(), shape));
+  if (auto reshape = value.getDefiningOp<ReshapeOp>();
+      reshape && shapeOf(reshape.getInput()) == shape)
     return reshape.getInput();
   return ReshapeOp::create(builder, loc, type.clone(shape), value);
 }
@@ -48,10 +53,13 @@ Extent getExtent(Value operand, ArrayRef<int64_t> result) {
   int64_t numElements = ShapedType::getNumElements(shape);
   if (numElements == 1)
     return Extent::Scalar;
-  return !shape.empty() && shape.back() == result.back() && numElements == shape.back() ? Extent::Channels : Extent::Other;
+  return !shape.empty() && shape.back() == result.back() && numElements == shape.back()
+             ? Extent::Channels
+             : Extent::Other;
 }
 
-/// Whether an operand of an operation with a result of shape `from` can be given to the same operation on shape `to`.
+/// Whether an operand of an operation with a result of shape `from` can be given to the same
+/// operation on shape `to`.
 bool canMoveOperand(Value operand, ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
   if (!isFreeOfDims(operand))
     return false;
@@ -67,7 +75,8 @@ bool canMoveOperand(Value operand, ArrayRef<int64_t> from, ArrayRef<int64_t> to)
   llvm_unreachable("every extent has its rule");
 }
 
-Value moveOperand(OpBuilder &builder, Location loc, Value operand, ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+Value moveOperand(OpBuilder &builder, Location loc, Value operand, ArrayRef<int64_t> from,
+                  ArrayRef<int64_t> to) {
   Extent extent = getExtent(operand, from);
   if (extent == Extent::Full)
     return reshapeTo(builder, loc, operand, to);
@@ -78,22 +87,27 @@ Value moveOperand(OpBuilder &builder, Location loc, Value operand, ArrayRef<int6
 // Patterns
 //===----------------------------------------------------------------------===//
 
-/// conv2d(x, w : O x 1 x 1 x C) with stride 1 and without padding -> fully_connected on [N * H * W, C].
+/// conv2d(x, w : O x 1 x 1 x C) with stride 1 and without padding -> fully_connected on [N * H * W,
+/// C].
 struct PointwiseConvToFullyConnected : OpRewritePattern<Conv2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(Conv2DOp op, PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> filter = shapeOf(op.getFilter()), input = shapeOf(op.getInput());
     auto isOne = [](int64_t v) { return v == 1; };
-    if (filter[1] != 1 || filter[2] != 1 || op.getGroups() != 1 || !llvm::all_of(op.getStrides(), isOne) ||
+    if (filter[1] != 1 || filter[2] != 1 || op.getGroups() != 1 ||
+        !llvm::all_of(op.getStrides(), isOne) ||
         llvm::any_of(op.getPads(), [](int64_t v) { return v != 0; }))
       return rewriter.notifyMatchFailure(op, "not a product of each pixel with one matrix");
     auto weights = op.getFilter().getDefiningOp<ConstantOp>();
-    if (!weights || isa<quant::UniformQuantizedSubChannelType>(getElementTypeOrSelf(weights.getType())))
+    if (!weights ||
+        isa<quant::UniformQuantizedSubChannelType>(getElementTypeOrSelf(weights.getType())))
       return rewriter.notifyMatchFailure(op, "the filter is not a constant that can be reshaped");
     Value matrix = reshapeTo(rewriter, op.getLoc(), op.getFilter(), {filter[0], filter[3]});
-    Value rows = reshapeTo(rewriter, op.getLoc(), op.getInput(), {input[0] * input[1] * input[2], input[3]});
+    Value rows =
+        reshapeTo(rewriter, op.getLoc(), op.getInput(), {input[0] * input[1] * input[2], input[3]});
     auto type = op.getType().clone({input[0] * input[1] * input[2], filter[0]});
-    Value product = FullyConnectedOp::create(rewriter, op.getLoc(), type, rows, matrix, op.getBias());
+    Value product =
+        FullyConnectedOp::create(rewriter, op.getLoc(), type, rows, matrix, op.getBias());
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), product);
     return success();
   }
@@ -109,27 +123,31 @@ struct CollapseFullyConnected : OpRewritePattern<FullyConnectedOp> {
     int64_t rows = ShapedType::getNumElements(input.drop_back());
     Value matrix = reshapeTo(rewriter, op.getLoc(), op.getInput(), {rows, input.back()});
     auto type = op.getType().clone({rows, shapeOf(op.getFilter())[0]});
-    Value product = FullyConnectedOp::create(rewriter, op.getLoc(), type, matrix, op.getFilter(), op.getBias());
+    Value product =
+        FullyConnectedOp::create(rewriter, op.getLoc(), type, matrix, op.getFilter(), op.getBias());
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), product);
     return success();
   }
 };
 
-/// f(reshape(x), y) -> reshape(f(x, reshape(y))), so that f can be computed together with what computes x.
+/// f(reshape(x), y) -> reshape(f(x, reshape(y))), so that f can be computed together with what
+/// computes x.
 struct SinkReshapeBelowElementwise : OpInterfaceRewritePattern<ElementwiseOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(ElementwiseOp op, PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     for (Value operand : op->getOperands()) {
       auto reshape = operand.getDefiningOp<ReshapeOp>();
-      if (!reshape || !reshape->hasOneUse() || shapeOf(reshape) != type.getShape() || !canAbsorb(reshape.getInput()))
+      if (!reshape || !reshape->hasOneUse() || shapeOf(reshape) != type.getShape() ||
+          !canAbsorb(reshape.getInput()))
         continue;
       ArrayRef<int64_t> to = shapeOf(reshape.getInput());
       // Ranks only fall, or two operands of different shapes would trade their reshapes for ever.
       if (to.size() >= type.getShape().size())
         continue;
-      if (!isFreeOfDims(op->getResult(0)) ||
-          !llvm::all_of(op->getOperands(), [&](Value v) { return canMoveOperand(v, type.getShape(), to); }))
+      if (!isFreeOfDims(op->getResult(0)) || !llvm::all_of(op->getOperands(), [&](Value v) {
+            return canMoveOperand(v, type.getShape(), to);
+          }))
         continue;
       rewriter.setInsertionPoint(op);
       IRMapping moved;
@@ -140,13 +158,15 @@ struct SinkReshapeBelowElementwise : OpInterfaceRewritePattern<ElementwiseOp> {
       rewriter.replaceOpWithNewOp<ReshapeOp>(op, type, collapsed->getResult(0));
       return success();
     }
-    return rewriter.notifyMatchFailure(op, "no operand is a reshape of what could be computed together with it");
+    return rewriter.notifyMatchFailure(
+        op, "no operand is a reshape of what could be computed together with it");
   }
 
 private:
   static bool canAbsorb(Value value) {
     Operation *producer = value.getDefiningOp();
-    return producer && value.hasOneUse() && isa<NNQDialect>(producer->getDialect()) && !isa<ConstantOp>(producer);
+    return producer && value.hasOneUse() && isa<NNQDialect>(producer->getDialect()) &&
+           !isa<ConstantOp>(producer);
   }
 };
 
@@ -157,7 +177,8 @@ struct FoldReshapeOfConstant : OpRewritePattern<ReshapeOp> {
     auto constant = op.getInput().getDefiningOp<ConstantOp>();
     if (!constant || !isFreeOfDims(op.getInput()))
       return rewriter.notifyMatchFailure(op, "not a constant that can be reshaped");
-    rewriter.replaceOpWithNewOp<ConstantOp>(op, op.getType(), reshapeConstant(constant.getValue(), op.getType().getShape()));
+    rewriter.replaceOpWithNewOp<ConstantOp>(
+        op, op.getType(), reshapeConstant(constant.getValue(), op.getType().getShape()));
     return success();
   }
 };
@@ -165,8 +186,8 @@ struct FoldReshapeOfConstant : OpRewritePattern<ReshapeOp> {
 } // namespace
 
 void populateCollapsePatterns(RewritePatternSet &patterns) {
-  patterns.add<PointwiseConvToFullyConnected, CollapseFullyConnected, SinkReshapeBelowElementwise, FoldReshapeOfConstant>(
-      patterns.getContext());
+  patterns.add<PointwiseConvToFullyConnected, CollapseFullyConnected, SinkReshapeBelowElementwise,
+               FoldReshapeOfConstant>(patterns.getContext());
   ReshapeOp::getCanonicalizationPatterns(patterns, patterns.getContext());
 }
 
@@ -183,7 +204,8 @@ void collapseElementwiseChain(OpBuilder &builder, ArrayRef<Operation *> ops) {
     return;
   for (Operation *op : ops)
     for (Value operand : op->getOperands())
-      if (!isFreeOfDims(op->getResult(0)) || (!isInside(operand) && !canMoveOperand(operand, from, to)))
+      if (!isFreeOfDims(op->getResult(0)) ||
+          (!isInside(operand) && !canMoveOperand(operand, from, to)))
         return;
 
   for (Operation *op : ops) {

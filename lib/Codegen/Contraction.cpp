@@ -11,8 +11,10 @@ using namespace mlir;
 
 namespace nnq {
 
-/// Distance in row-major elements from one index of each loop to the next, and the offset; fails if not linear.
-static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<int64_t> &strides, int64_t &offset) {
+/// Distance in row-major elements from one index of each loop to the next, and the offset; fails if
+/// not linear.
+static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<int64_t> &strides,
+                      int64_t &offset) {
   AffineExpr linear = getAffineConstantExpr(0, map.getContext());
   for (auto [expr, size] : llvm::zip(map.getResults(), shape))
     linear = linear * size + expr;
@@ -20,7 +22,8 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
   SmallVector<AffineExpr> zeros(numDims, getAffineConstantExpr(0, map.getContext()));
   for (unsigned d = 0; d < numDims; ++d) {
     AffineExpr dim = getAffineDimExpr(d, map.getContext());
-    auto step = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(linear.replace(dim, dim + 1) - linear, numDims, 0));
+    auto step = dyn_cast<AffineConstantExpr>(
+        simplifyAffineExpr(linear.replace(dim, dim + 1) - linear, numDims, 0));
     if (!step)
       return false;
     strides.push_back(step.getValue());
@@ -30,7 +33,8 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
   return constant != nullptr;
 }
 
-/// The body adds the product of its two inputs, extended from 8 bits to i32 or in f32, to its accumulator.
+/// The body adds the product of its two inputs, extended from 8 bits to i32 or in f32, to its
+/// accumulator.
 static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
@@ -50,22 +54,27 @@ static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
     Operation *extension = value.getDefiningOp();
     if (!isFloat && extension && isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
       value = extension->getOperand(0);
-    return value == body.getArgument(index) && (isFloat ? value.getType().isF32() : value.getType().isInteger(8));
+    return value == body.getArgument(index) &&
+           (isFloat ? value.getType().isF32() : value.getType().isInteger(8));
   };
   return isInput(multiply->getOperand(0), 0) && isInput(multiply->getOperand(1), 1);
 }
 
-std::optional<Contraction> Contraction::match(linalg::GenericOp op, const TargetDescription &target, std::string &reason) {
+std::optional<Contraction> Contraction::match(linalg::GenericOp op, const TargetDescription &target,
+                                              std::string &reason) {
   Contraction c;
   c.op = op;
   ElementsAttr weights;
-  if (!isMultiplyAccumulate(op, c.isFloat) || !matchPattern(op.getDpsInputs()[1], m_Constant(&weights)))
+  if (!isMultiplyAccumulate(op, c.isFloat) ||
+      !matchPattern(op.getDpsInputs()[1], m_Constant(&weights)))
     return std::nullopt;
-  AffineMap inputMap = op.getIndexingMapsArray()[0], weightMap = op.getIndexingMapsArray()[1], outMap = op.getIndexingMapsArray()[2];
+  AffineMap inputMap = op.getIndexingMapsArray()[0], weightMap = op.getIndexingMapsArray()[1],
+            outMap = op.getIndexingMapsArray()[2];
   c.sizes = op.getStaticLoopRanges();
   unsigned numParallel = op.getNumParallelLoops();
   if (numParallel == 0 || op.getNumReductionLoops() == 0 || !weightMap.isProjectedPermutation() ||
-      outMap != AffineMap::getMultiDimIdentityMap(c.sizes.size(), op.getContext()).getMajorSubMap(numParallel))
+      outMap != AffineMap::getMultiDimIdentityMap(c.sizes.size(), op.getContext())
+                    .getMajorSubMap(numParallel))
     return std::nullopt;
   c.channelDim = numParallel - 1;
   if (!weightMap.isFunctionOfDim(c.channelDim) || inputMap.isFunctionOfDim(c.channelDim))
@@ -73,14 +82,17 @@ std::optional<Contraction> Contraction::match(linalg::GenericOp op, const Target
   for (unsigned d = 0; d + 1 < numParallel; ++d)
     (weightMap.isFunctionOfDim(d) ? c.batchDims : c.rowDims).push_back(d);
   int64_t weightOffset;
-  if (!linearize(inputMap, cast<ShapedType>(op.getDpsInputs()[0].getType()).getShape(), c.inputStride, c.inputOffset) ||
+  if (!linearize(inputMap, cast<ShapedType>(op.getDpsInputs()[0].getType()).getShape(),
+                 c.inputStride, c.inputOffset) ||
       !linearize(weightMap, weights.getShapedType().getShape(), c.weightStride, weightOffset)) {
     reason = "its input is not addressed linearly";
     return std::nullopt;
   }
-  SmallVector<unsigned> reductions = llvm::to_vector(llvm::seq<unsigned>(numParallel, c.sizes.size()));
+  SmallVector<unsigned> reductions =
+      llvm::to_vector(llvm::seq<unsigned>(numParallel, c.sizes.size()));
   // Loops of one iteration are anywhere in the order; the run takes them in without growing.
-  llvm::stable_sort(reductions, [&](unsigned a, unsigned b) { return c.inputStride[a] < c.inputStride[b]; });
+  llvm::stable_sort(reductions,
+                    [&](unsigned a, unsigned b) { return c.inputStride[a] < c.inputStride[b]; });
   for (unsigned d : reductions) {
     if (c.outerDims.empty() && (c.inputStride[d] == c.runLength || c.sizes[d] == 1)) {
       c.runDims.push_back(d);
@@ -104,14 +116,20 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   tiling.depth = c.isFloat ? 1 : target.dot.depth;
   tiling.interleave = c.isFloat ? 1 : target.dot.rows;
   tiling.steps = llvm::divideCeil(c.runLength, tiling.depth);
-  int64_t rows = c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()], channels = c.sizes[c.channelDim];
+  int64_t rows = c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()],
+          channels = c.sizes[c.channelDim];
   tiling.blocks = llvm::divideCeil(channels, tiling.block);
-  // A step of a tile issues rows * columns dot products; its loads overlap with them, but not for free.
-  auto stepCost = [](int64_t r, int64_t n) { return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * (r + n) + 0.5; };
+  // A step of a tile issues rows * columns dot products; its loads overlap with them, but not for
+  // free.
+  auto stepCost = [](int64_t r, int64_t n) {
+    return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * (r + n) + 0.5;
+  };
   double best = std::numeric_limits<double>::infinity();
   for (TileShape shape : c.isFloat ? target.floatTiles : target.tiles) {
     int64_t r = std::min(shape.rows, rows), n = std::min(shape.columns, tiling.blocks);
-    auto columnCost = [&](int64_t columns) { return (rows / r) * stepCost(r, columns) + stepCost(rows % r, columns); };
+    auto columnCost = [&](int64_t columns) {
+      return (rows / r) * stepCost(r, columns) + stepCost(rows % r, columns);
+    };
     double cost = (tiling.blocks / n) * columnCost(n) + columnCost(tiling.blocks % n);
     // Each edge is a loop of its own: code to load, registers to set up.
     cost *= 1 + 0.03 * (rows % r != 0) + 0.03 * (tiling.blocks % n != 0);
@@ -138,7 +156,8 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
     }
     return result;
   };
-  SmallVector<int64_t> batches = offsets(c.batchDims), outers = offsets(c.outerDims), run = offsets(c.runDims);
+  SmallVector<int64_t> batches = offsets(c.batchDims), outers = offsets(c.outerDims),
+                       run = offsets(c.runDims);
   int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];
   int64_t tileElements = outers.size() * t.steps * t.block * t.depth; // of one block of channels
   int64_t total = batches.size() * t.blocks * tileElements;
@@ -149,12 +168,15 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
       return index;
     };
     int64_t batch = batches[split(t.blocks * tileElements)];
-    int64_t firstBlock = std::min(at / (t.tile.columns * tileElements), t.fullTiles) * t.tile.columns;
+    int64_t firstBlock =
+        std::min(at / (t.tile.columns * tileElements), t.fullTiles) * t.tile.columns;
     int64_t columns = firstBlock < t.fullTiles * t.tile.columns ? t.tile.columns : t.restBlocks();
     at -= firstBlock * tileElements;
-    int64_t outer = outers[split(t.steps * columns * t.block * t.depth)], step = split(columns * t.block * t.depth);
+    int64_t outer = outers[split(t.steps * columns * t.block * t.depth)],
+            step = split(columns * t.block * t.depth);
     int64_t lane = split(t.depth), channel = firstBlock * t.block + lane, k = step * t.depth + at;
-    return channel < channels && k < c.runLength ? batch + outer + channel * channelStride + run[k] : -1;
+    return channel < channels && k < c.runLength ? batch + outer + channel * channelStride + run[k]
+                                                 : -1;
   };
   auto type = RankedTensorType::get({total}, weights.getElementType());
   return ConstantData::get(weights)->gather(type, source);

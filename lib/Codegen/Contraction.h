@@ -1,4 +1,5 @@
-// Products with constant weights: what they look like, how their weights are packed, and the register-tiled loops.
+// Products with constant weights: what they look like, how their weights are packed, and the
+// register-tiled loops.
 
 #ifndef NNQ_LIB_CODEGEN_CONTRACTION_H
 #define NNQ_LIB_CODEGEN_CONTRACTION_H
@@ -9,40 +10,46 @@
 
 namespace nnq {
 
-/// A `linalg.generic` that adds up products of an input and constant weights, seen as a matrix product per batch:
-/// rows (pixels) x channels, reduced over runs of contiguous input bytes.
+/// A `linalg.generic` that adds up products of an input and constant weights, seen as a matrix
+/// product per batch: rows (pixels) x channels, reduced over runs of contiguous input bytes.
 ///
-///     for batch, row, channel:  result += input[address(batch, row, outer, k)] * weight(batch, channel, outer, k)
+///     for batch, row, channel:  result += input[address(batch, row, outer, k)] * weight(batch,
+///     channel, outer, k)
 ///
-/// `address` is linear in all indices, so that rows are a constant distance apart and reductions that follow each other in
-/// memory (a kernel row of KW pixels x C channels) are one run of `runLength` elements.
+/// `address` is linear in all indices, so that rows are a constant distance apart and reductions
+/// that follow each other in memory (a kernel row of KW pixels x C channels) are one run of
+/// `runLength` elements.
 struct Contraction {
   mutable mlir::linalg::GenericOp op;
   bool isFloat = false;
-  llvm::SmallVector<int64_t> sizes;        ///< of all loops
-  llvm::SmallVector<unsigned> batchDims;   ///< loops of input and weights (groups)
-  llvm::SmallVector<unsigned> rowDims;     ///< loops of the input alone; the last one is tiled
-  unsigned channelDim = 0;                 ///< loop of the weights alone, innermost in the result
-  llvm::SmallVector<unsigned> outerDims;   ///< reductions outside the run, largest distance first
-  llvm::SmallVector<unsigned> runDims;     ///< reductions of the run, largest distance first
+  llvm::SmallVector<int64_t> sizes;      ///< of all loops
+  llvm::SmallVector<unsigned> batchDims; ///< loops of input and weights (groups)
+  llvm::SmallVector<unsigned> rowDims;   ///< loops of the input alone; the last one is tiled
+  unsigned channelDim = 0;               ///< loop of the weights alone, innermost in the result
+  llvm::SmallVector<unsigned> outerDims; ///< reductions outside the run, largest distance first
+  llvm::SmallVector<unsigned> runDims;   ///< reductions of the run, largest distance first
   int64_t runLength = 1;
-  llvm::SmallVector<int64_t> inputStride;  ///< elements of the input from one index of a loop to the next
+  llvm::SmallVector<int64_t>
+      inputStride; ///< elements of the input from one index of a loop to the next
   int64_t inputOffset = 0;
   llvm::SmallVector<int64_t> weightStride; ///< the same for the weights
 
-  /// The contraction that `op` is; nothing if it is none, with `reason` set if only a detail is in the way.
-  static std::optional<Contraction> match(mlir::linalg::GenericOp op, const TargetDescription &target, std::string &reason);
+  /// The contraction that `op` is; nothing if it is none, with `reason` set if only a detail is in
+  /// the way.
+  static std::optional<Contraction> match(mlir::linalg::GenericOp op,
+                                          const TargetDescription &target, std::string &reason);
 };
 
-/// How a contraction is tiled: `tile.rows x tile.columns` accumulators of `block` channels; `depth` elements of the run per step.
+/// How a contraction is tiled: `tile.rows x tile.columns` accumulators of `block` channels; `depth`
+/// elements of the run per step.
 struct ContractionTiling {
   TileShape tile;
   int64_t block;
   int64_t depth;
-  int64_t interleave;   ///< rows per dot product
-  int64_t steps;        ///< steps per run
-  int64_t blocks;       ///< blocks of output channels, the last one perhaps partial
-  int64_t fullTiles;    ///< tiles of whole blocks; the blocks behind them are the last, narrower tile
+  int64_t interleave; ///< rows per dot product
+  int64_t steps;      ///< steps per run
+  int64_t blocks;     ///< blocks of output channels, the last one perhaps partial
+  int64_t fullTiles;  ///< tiles of whole blocks; the blocks behind them are the last, narrower tile
   int64_t restBlocks() const { return blocks - fullTiles * tile.columns; }
 };
 
@@ -51,14 +58,18 @@ ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescr
 
 /// The weights in the order in which the loops read them:
 ///
-///     packed[batch][tile][outer][step][column][lane][d] = weight(batch, channel = (tile * columns + column) * block + lane,
-///                                                                outer, k = step * depth + d), 0 beyond the edges
-mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling, mlir::ElementsAttr weights);
+///     packed[batch][tile][outer][step][column][lane][d] = weight(batch, channel = (tile * columns
+///     + column) * block + lane,
+///                                                                outer, k = step * depth + d), 0
+///                                                                beyond the edges
+mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling,
+                               mlir::ElementsAttr weights);
 
-/// Emits the loops that compute `result` (the contraction's, or that of elementwise operations behind it) into `destination`.
-/// `input` and `weights` are flat memrefs.
-void emitContraction(mlir::OpBuilder &builder, const Contraction &contraction, const ContractionTiling &tiling, mlir::Value input,
-                     mlir::Value weights, TensorReader &reader, mlir::Value result, mlir::Value destination);
+/// Emits the loops that compute `result` (the contraction's, or that of elementwise operations
+/// behind it) into `destination`. `input` and `weights` are flat memrefs.
+void emitContraction(mlir::OpBuilder &builder, const Contraction &contraction,
+                     const ContractionTiling &tiling, mlir::Value input, mlir::Value weights,
+                     TensorReader &reader, mlir::Value result, mlir::Value destination);
 
 } // namespace nnq
 

@@ -1,4 +1,5 @@
-// Layers that are written in terms of others before kernels are formed: padding, transposed convolution.
+// Layers that are written in terms of others before kernels are formed: padding, transposed
+// convolution.
 
 #include "FormKernels.h"
 
@@ -16,16 +17,18 @@ bool isZero(ArrayRef<int64_t> values) {
   return llvm::all_of(values, [](int64_t v) { return v == 0; });
 }
 
-/// An NHWC image with a border of `pads` (top, left, bottom, right); `input` itself where there is none.
-Value padImage(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> pads, APFloat value) {
+/// An NHWC image with a border of `pads` (top, left, bottom, right); `input` itself where there is
+/// none.
+Value padImage(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> pads,
+               APFloat value) {
   if (isZero(pads))
     return input;
   SmallVector<int64_t> low{0, pads[0], pads[1], 0}, high{0, pads[2], pads[3], 0};
   return createInferred<PadOp>(builder, loc, getElementTypeOrSelf(input), input, low, high, value);
 }
 
-/// conv2d(x, pads = p) -> conv2d(pad(x, p, 0)). The border holds the input's zero point, so nothing changes, and the zero point
-/// can be folded into the bias: every tap is then multiplied.
+/// conv2d(x, pads = p) -> conv2d(pad(x, p, 0)). The border holds the input's zero point, so nothing
+/// changes, and the zero point can be folded into the bias: every tap is then multiplied.
 struct MakeConvPaddingExplicit : OpRewritePattern<Conv2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(Conv2DOp op, PatternRewriter &rewriter) const override {
@@ -40,7 +43,8 @@ struct MakeConvPaddingExplicit : OpRewritePattern<Conv2DOp> {
   }
 };
 
-/// max_pool2d(x, pads = p) -> max_pool2d(pad(x, p, -inf)). In a quantized tensor -inf saturates to the least code.
+/// max_pool2d(x, pads = p) -> max_pool2d(pad(x, p, -inf)). In a quantized tensor -inf saturates to
+/// the least code.
 struct MakeMaxPoolPaddingExplicit : OpRewritePattern<MaxPool2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(MaxPool2DOp op, PatternRewriter &rewriter) const override {
@@ -56,7 +60,8 @@ struct MakeMaxPoolPaddingExplicit : OpRewritePattern<MaxPool2DOp> {
   }
 };
 
-/// An image with `strides - 1` rows and columns of zeros behind each row and column, those behind the last included:
+/// An image with `strides - 1` rows and columns of zeros behind each row and column, those behind
+/// the last included:
 ///     [N, H, W, C] -> [N, H, 1, W, 1, C] -> pad the unit dimensions -> [N, H * sh, W * sw, C]
 Value insertZeros(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> strides) {
   auto type = cast<RankedTensorType>(input.getType());
@@ -65,8 +70,10 @@ Value insertZeros(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_
     return input;
   Value spread = ReshapeOp::create(builder, loc, type.clone({s[0], s[1], 1, s[2], 1, s[3]}), input);
   SmallVector<int64_t> low(6, 0), high{0, 0, strides[0] - 1, 0, strides[1] - 1, 0};
-  spread = createInferred<PadOp>(builder, loc, type.getElementType(), spread, low, high, APFloat(0.0f));
-  return ReshapeOp::create(builder, loc, type.clone({s[0], s[1] * strides[0], s[2] * strides[1], s[3]}), spread);
+  spread =
+      createInferred<PadOp>(builder, loc, type.getElementType(), spread, low, high, APFloat(0.0f));
+  return ReshapeOp::create(builder, loc,
+                           type.clone({s[0], s[1] * strides[0], s[2] * strides[1], s[3]}), spread);
 }
 
 /// The image with `borders` (top, left, bottom, right) of zeros; negative ones are cut off.
@@ -80,7 +87,8 @@ Value setBorders(OpBuilder &builder, Location loc, Value image, ArrayRef<int64_t
     pads[i + 2] = std::max<int64_t>(0, borders[i + 2]);
   }
   if (sizes != type.getShape())
-    image = createInferred<SliceOp>(builder, loc, type.getElementType(), image, starts, sizes, strides);
+    image =
+        createInferred<SliceOp>(builder, loc, type.getElementType(), image, starts, sizes, strides);
   return padImage(builder, loc, image, pads, APFloat(0.0f));
 }
 
@@ -97,7 +105,8 @@ ElementsAttr flipFilter(ElementsAttr filter) {
   });
 }
 
-/// transposed_conv2d(x, w) -> conv2d(x with zeros between its pixels, w turned by 180 degrees), stride 1.
+/// transposed_conv2d(x, w) -> conv2d(x with zeros between its pixels, w turned by 180 degrees),
+/// stride 1.
 struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(TransposedConv2DOp op, PatternRewriter &rewriter) const override {
@@ -113,12 +122,15 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
     for (int i : {0, 1}) {
       int64_t reach = (filterType.getDimSize(1 + i) - 1) * op.getDilations()[i];
       borders[i] = reach - op.getPads()[i];
-      borders[i + 2] = reach - op.getPads()[i + 2] + op.getOutputPads()[i] - (op.getStrides()[i] - 1);
+      borders[i + 2] =
+          reach - op.getPads()[i + 2] + op.getOutputPads()[i] - (op.getStrides()[i] - 1);
     }
-    Value image = setBorders(rewriter, loc, insertZeros(rewriter, loc, op.getInput(), op.getStrides()), borders);
+    Value image = setBorders(rewriter, loc,
+                             insertZeros(rewriter, loc, op.getInput(), op.getStrides()), borders);
     Value weights = ConstantOp::create(rewriter, filter.getLoc(), filterType, flipped);
-    rewriter.replaceOpWithNewOp<Conv2DOp>(op, op.getType(), image, weights, op.getBias(), ArrayRef<int64_t>{1, 1},
-                                          ArrayRef<int64_t>{0, 0, 0, 0}, op.getDilations(), op.getGroups());
+    rewriter.replaceOpWithNewOp<Conv2DOp>(op, op.getType(), image, weights, op.getBias(),
+                                          ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
+                                          op.getDilations(), op.getGroups());
     return success();
   }
 };
@@ -126,7 +138,8 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
 } // namespace
 
 void populateDecomposePatterns(RewritePatternSet &patterns) {
-  patterns.add<MakeConvPaddingExplicit, MakeMaxPoolPaddingExplicit, TransposedConvToConv>(patterns.getContext());
+  patterns.add<MakeConvPaddingExplicit, MakeMaxPoolPaddingExplicit, TransposedConvToConv>(
+      patterns.getContext());
   SplitOp::getCanonicalizationPatterns(patterns, patterns.getContext());
 }
 

@@ -26,7 +26,8 @@ struct DeduplicateKernels : impl::DeduplicateKernelsBase<DeduplicateKernels> {
 
   static bool equal(func::FuncOp a, func::FuncOp b) {
     return a.getFunctionType() == b.getFunctionType() &&
-           OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(), OperationEquivalence::IgnoreLocations);
+           OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(),
+                                                      OperationEquivalence::IgnoreLocations);
   }
 
   void runOnOperation() override {
@@ -38,7 +39,8 @@ struct DeduplicateKernels : impl::DeduplicateKernelsBase<DeduplicateKernels> {
       if (!kernel->hasAttr("nnq.kernel") || kernel.isExternal())
         continue;
       auto &candidates = kept[static_cast<size_t>(hash(kernel))];
-      auto *same = llvm::find_if(candidates, [&](func::FuncOp other) { return equal(kernel, other); });
+      auto *same =
+          llvm::find_if(candidates, [&](func::FuncOp other) { return equal(kernel, other); });
       if (same == candidates.end()) {
         candidates.push_back(kernel);
         continue;

@@ -26,7 +26,8 @@ struct ExposeObservers : impl::ExposeObserversBase<ExposeObservers> {
       NamedAttrList attributes;
       attributes.set("nnq.name", observe.getNameAttr());
       attributes.set("nnq.observed", builder.getUnitAttr());
-      if (failed(function.insertResult(function.getNumResults(), observe.getInput().getType(), attributes.getDictionary(&getContext()))))
+      if (failed(function.insertResult(function.getNumResults(), observe.getInput().getType(),
+                                       attributes.getDictionary(&getContext()))))
         return signalPassFailure();
       terminator->insertOperands(terminator->getNumOperands(), observe.getInput());
       observe.erase();

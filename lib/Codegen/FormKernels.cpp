@@ -21,16 +21,20 @@ using namespace nnq;
 
 namespace {
 
-/// A root and the elementwise operations that it absorbed, in order of the block. Each but the last is used inside only.
+/// A root and the elementwise operations that it absorbed, in order of the block. Each but the last
+/// is used inside only.
 using Group = SmallVector<Operation *>;
 
-/// True if `op` may begin a kernel. Constants are cloned into kernels, reshapes are other names of the same memory.
+/// True if `op` may begin a kernel. Constants are cloned into kernels, reshapes are other names of
+/// the same memory.
 bool isRoot(Operation *op) {
-  return isa<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 && !isa<ConstantOp, ReshapeOp>(op);
+  return isa<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 &&
+         !isa<ConstantOp, ReshapeOp>(op);
 }
 
-/// Forms the groups of a block in one walk: an elementwise operation joins the group of the operand that is computed last, if it
-/// is that operand's only user and has its shape; every other operation begins a group.
+/// Forms the groups of a block in one walk: an elementwise operation joins the group of the operand
+/// that is computed last, if it is that operand's only user and has its shape; every other
+/// operation begins a group.
 class GroupFormation {
 public:
   explicit GroupFormation(Block &block) {
@@ -53,7 +57,8 @@ private:
     Operation *latest = nullptr;
     for (Value operand : op->getOperands()) {
       Operation *producer = operand.getDefiningOp();
-      if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() || !haveSameShape(operand, op->getResult(0)))
+      if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() ||
+          !haveSameShape(operand, op->getResult(0)))
         continue;
       if (!latest || latest->isBeforeInBlock(producer))
         latest = producer;
@@ -101,7 +106,8 @@ public:
         else if (!llvm::is_contained(group, operand.getDefiningOp()))
           arguments.insert(operand);
 
-    func::FuncOp kernel = createKernel(group.front(), arguments.getArrayRef(), last->getResultTypes());
+    func::FuncOp kernel =
+        createKernel(group.front(), arguments.getArrayRef(), last->getResultTypes());
     IRMapping mapping;
     mapping.map(arguments.getArrayRef(), kernel.getArguments());
     builder.setInsertionPointToStart(&kernel.getBody().front());
@@ -113,7 +119,8 @@ public:
     func::ReturnOp::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
 
     builder.setInsertionPoint(last);
-    auto call = func::CallOp::create(builder, group.front()->getLoc(), kernel, arguments.getArrayRef());
+    auto call =
+        func::CallOp::create(builder, group.front()->getLoc(), kernel, arguments.getArrayRef());
     last->replaceAllUsesWith(call);
     for (Operation *op : llvm::reverse(group))
       op->erase();
@@ -136,7 +143,8 @@ private:
   unsigned numKernels = 0;
 };
 
-/// A constant that the network returns is computed by a kernel as everything else: results are written by kernels only.
+/// A constant that the network returns is computed by a kernel as everything else: results are
+/// written by kernels only.
 SmallVector<Group> constantResults(Block &block) {
   SmallVector<Group> groups;
   llvm::SetVector<Operation *> seen;
@@ -160,11 +168,14 @@ struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
     Outliner outliner(getOperation());
     for (func::FuncOp network : networks) {
       if (!network.getBody().hasOneBlock()) {
-        network.emitError() << "has " << network.getBody().getBlocks().size() << " blocks; a network is a function of one block";
+        network.emitError() << "has " << network.getBody().getBlocks().size()
+                            << " blocks; a network is a function of one block";
         return signalPassFailure();
       }
       // Reshapes sink through the whole network, a layer per iteration.
-      if (failed(applyPatternsGreedily(network, frozen, GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
+      if (failed(applyPatternsGreedily(
+              network, frozen,
+              GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
         return signalPassFailure();
       outlineAll(network.getBody().front(), outliner);
     }

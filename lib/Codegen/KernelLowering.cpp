@@ -28,12 +28,13 @@ LogicalResult KernelLowering::run() {
   body = new Block();
   builder.setInsertionPointToStart(body);
   for (BlockArgument argument : old->getArguments())
-    reader.memory[argument] =
-        addArgument({KernelArgument::Input, argument.getArgNumber(), {}, bufferType(argument.getType())});
+    reader.memory[argument] = addArgument(
+        {KernelArgument::Input, argument.getArgNumber(), {}, bufferType(argument.getType())});
   Operation *terminator = old->getTerminator();
   SmallVector<Value> outputs;
   for (auto [i, result] : llvm::enumerate(terminator->getOperands()))
-    outputs.push_back(addArgument({KernelArgument::Output, static_cast<unsigned>(i), {}, bufferType(result.getType())}));
+    outputs.push_back(addArgument(
+        {KernelArgument::Output, static_cast<unsigned>(i), {}, bufferType(result.getType())}));
   for (auto [result, output] : llvm::zip(terminator->getOperands(), outputs))
     if (failed(emitInto(result, output))) {
       delete body;
@@ -56,7 +57,8 @@ LogicalResult KernelLowering::run() {
 }
 
 /// The memref `destination` of a reshape's result, seen in the shape of its source.
-static Value reshapeLike(OpBuilder &builder, Location loc, Value destination, ArrayRef<int64_t> shape) {
+static Value reshapeLike(OpBuilder &builder, Location loc, Value destination,
+                         ArrayRef<int64_t> shape) {
   auto type = cast<MemRefType>(destination.getType());
   if (type.getShape() == shape)
     return destination;
@@ -64,12 +66,14 @@ static Value reshapeLike(OpBuilder &builder, Location loc, Value destination, Ar
     SmallVector<ReassociationIndices> all{llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()))};
     destination = memref::CollapseShapeOp::create(builder, loc, destination, all);
   } else if (type.getRank() == 0) {
-    destination = memref::ExpandShapeOp::create(builder, loc, ArrayRef<int64_t>{1}, destination, ArrayRef<ReassociationIndices>{});
+    destination = memref::ExpandShapeOp::create(builder, loc, ArrayRef<int64_t>{1}, destination,
+                                                ArrayRef<ReassociationIndices>{});
   }
   if (shape.size() == 1)
     return destination;
   if (shape.empty())
-    return memref::CollapseShapeOp::create(builder, loc, destination, ArrayRef<ReassociationIndices>{});
+    return memref::CollapseShapeOp::create(builder, loc, destination,
+                                           ArrayRef<ReassociationIndices>{});
   SmallVector<ReassociationIndices> all{llvm::to_vector(llvm::seq<int64_t>(0, shape.size()))};
   return memref::ExpandShapeOp::create(builder, loc, shape, destination, all);
 }
@@ -79,27 +83,34 @@ Value KernelLowering::flatten(Value memref) {
   return reshapeLike(builder, memref.getLoc(), memref, {type.getNumElements()});
 }
 
-static Value subviewOf(OpBuilder &builder, Location loc, Value memref, OffsetSizeAndStrideOpInterface slice, ArrayRef<int64_t> shape) {
-  auto type = memref::SubViewOp::inferRankReducedResultType(shape, cast<MemRefType>(memref.getType()), slice.getMixedOffsets(),
-                                                            slice.getMixedSizes(), slice.getMixedStrides());
-  return memref::SubViewOp::create(builder, loc, cast<MemRefType>(type), memref, slice.getMixedOffsets(), slice.getMixedSizes(),
+static Value subviewOf(OpBuilder &builder, Location loc, Value memref,
+                       OffsetSizeAndStrideOpInterface slice, ArrayRef<int64_t> shape) {
+  auto type = memref::SubViewOp::inferRankReducedResultType(
+      shape, cast<MemRefType>(memref.getType()), slice.getMixedOffsets(), slice.getMixedSizes(),
+      slice.getMixedStrides());
+  return memref::SubViewOp::create(builder, loc, cast<MemRefType>(type), memref,
+                                   slice.getMixedOffsets(), slice.getMixedSizes(),
                                    slice.getMixedStrides());
 }
 
 LogicalResult KernelLowering::emitInto(Value value, Value destination) {
   Operation *definition = value.getDefiningOp();
-  if (auto insert = dyn_cast_or_null<tensor::InsertSliceOp>(definition); insert && !reader.memory.contains(value)) {
+  if (auto insert = dyn_cast_or_null<tensor::InsertSliceOp>(definition);
+      insert && !reader.memory.contains(value)) {
     if (failed(emitInto(insert.getDest(), destination)))
       return failure();
     auto slice = cast<OffsetSizeAndStrideOpInterface>(definition);
-    return emitInto(insert.getSource(), subviewOf(builder, value.getLoc(), destination, slice, insert.getSourceType().getShape()));
+    return emitInto(insert.getSource(), subviewOf(builder, value.getLoc(), destination, slice,
+                                                  insert.getSourceType().getShape()));
   }
   if (isa_and_nonnull<tensor::EmptyOp>(definition))
     return success();
   bool isContiguous = cast<MemRefType>(destination.getType()).getLayout().isIdentity();
-  if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(definition) && isContiguous && !reader.memory.contains(value)) {
+  if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(definition) && isContiguous &&
+      !reader.memory.contains(value)) {
     Value source = definition->getOperand(0);
-    return emitInto(source, reshapeLike(builder, value.getLoc(), destination, cast<ShapedType>(source.getType()).getShape()));
+    return emitInto(source, reshapeLike(builder, value.getLoc(), destination,
+                                        cast<ShapedType>(source.getType()).getShape()));
   }
   linalg::GenericOp root = findRoot(value);
   if (failed(prepare(value, root, /*isDestination=*/true)))
@@ -114,15 +125,17 @@ LogicalResult KernelLowering::materialize(Value value) {
   Location loc = value.getLoc();
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
-    reader.memory[value] = addArgument({KernelArgument::Constant, 0, constant, bufferType(value.getType())});
+    reader.memory[value] =
+        addArgument({KernelArgument::Constant, 0, constant, bufferType(value.getType())});
     return success();
   }
   // Views of what is in memory stay views.
   if (auto extract = dyn_cast<tensor::ExtractSliceOp>(definition)) {
     if (failed(materialize(extract.getSource())))
       return failure();
-    reader.memory[value] = subviewOf(builder, loc, reader.memory[extract.getSource()],
-                                     cast<OffsetSizeAndStrideOpInterface>(definition), extract.getType().getShape());
+    reader.memory[value] =
+        subviewOf(builder, loc, reader.memory[extract.getSource()],
+                  cast<OffsetSizeAndStrideOpInterface>(definition), extract.getType().getShape());
     return success();
   }
   if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(definition)) {
@@ -131,14 +144,16 @@ LogicalResult KernelLowering::materialize(Value value) {
       return failure();
     Value memory = reader.memory[source];
     if (cast<MemRefType>(memory.getType()).getLayout().isIdentity()) {
-      reader.memory[value] = reshapeLike(builder, loc, memory, cast<ShapedType>(value.getType()).getShape());
+      reader.memory[value] =
+          reshapeLike(builder, loc, memory, cast<ShapedType>(value.getType()).getShape());
       return success();
     }
     // A strided view has no other shape: copy it first.
     Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(source.getType())});
     if (failed(emitCompute(source, nullptr, copy)))
       return failure();
-    reader.memory[value] = reshapeLike(builder, loc, copy, cast<ShapedType>(value.getType()).getShape());
+    reader.memory[value] =
+        reshapeLike(builder, loc, copy, cast<ShapedType>(value.getType()).getShape());
     return success();
   }
   Value scratch = addArgument({KernelArgument::Scratch, 0, {}, bufferType(value.getType())});
@@ -148,9 +163,11 @@ LogicalResult KernelLowering::materialize(Value value) {
   return success();
 }
 
-/// True if reading `use` at the reader's point reads the element of the same index: the result can stay in a register.
+/// True if reading `use` at the reader's point reads the element of the same index: the result can
+/// stay in a register.
 static bool readsIdentically(linalg::GenericOp reader, OpOperand &use) {
-  return isElementwise(reader) && reader.isDpsInput(&use) && reader.getMatchingIndexingMap(&use).isIdentity() &&
+  return isElementwise(reader) && reader.isDpsInput(&use) &&
+         reader.getMatchingIndexingMap(&use).isIdentity() &&
          reader.getMatchingIndexingMap(reader.getDpsInitOperand(0)).isIdentity();
 }
 
@@ -180,7 +197,8 @@ LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, linalg::Gene
       return failure();
   }
   WalkResult tables = op.getBody()->walk([&](tensor::ExtractOp extract) {
-    return failed(materialize(extract.getTensor())) ? WalkResult::interrupt() : WalkResult::advance();
+    return failed(materialize(extract.getTensor())) ? WalkResult::interrupt()
+                                                    : WalkResult::advance();
   });
   return failure(tables.wasInterrupted());
 }
@@ -201,13 +219,16 @@ LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root, bool 
       std::string reason;
       auto contraction = Contraction::match(op, target, reason);
       if (contraction) // the weights are packed, not read as they are
-        return failure(failed(materialize(op.getDpsInputs()[0])) || failed(prepare(op.getDpsInits()[0], root)));
+        return failure(failed(materialize(op.getDpsInputs()[0])) ||
+                       failed(prepare(op.getDpsInits()[0], root)));
     }
     return prepareOperands(op, root);
   }
-  if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::InsertSliceOp>(definition))
+  if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+          tensor::InsertSliceOp>(definition))
     return materialize(value);
-  return definition->emitError() << "'" << definition->getName() << "' can't be lowered inside a kernel";
+  return definition->emitError() << "'" << definition->getName()
+                                 << "' can't be lowered inside a kernel";
 }
 
 LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, Value destination) {
@@ -216,21 +237,25 @@ LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, V
   if (root)
     contraction = Contraction::match(root, target, reason);
   if (!reason.empty())
-    root.emitRemark() << "is a product with constant weights that runs without dot products: " << reason;
+    root.emitRemark() << "is a product with constant weights that runs without dot products: "
+                      << reason;
   if (contraction) {
     ContractionTiling tiling = chooseTiling(*contraction, target);
     ElementsAttr weights;
     matchPattern(root.getDpsInputs()[1], m_Constant(&weights));
     ElementsAttr packed = packWeights(*contraction, tiling, weights);
-    Value packedMemory = addArgument({KernelArgument::Constant, 0, packed, bufferType(packed.getShapedType())});
+    Value packedMemory =
+        addArgument({KernelArgument::Constant, 0, packed, bufferType(packed.getShapedType())});
     Value input = reader.memory[root.getDpsInputs()[0]];
     if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
       // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
-      Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(root.getDpsInputs()[0].getType())});
+      Value copy = addArgument(
+          {KernelArgument::Scratch, 0, {}, bufferType(root.getDpsInputs()[0].getType())});
       emitVectorNest(builder, reader, nullptr, root.getDpsInputs()[0], copy, target.vectorBits);
       input = copy;
     }
-    emitContraction(builder, *contraction, tiling, flatten(input), packedMemory, reader, value, destination);
+    emitContraction(builder, *contraction, tiling, flatten(input), packedMemory, reader, value,
+                    destination);
     ++numContractions;
     return success();
   }

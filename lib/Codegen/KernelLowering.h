@@ -15,16 +15,18 @@ namespace nnq {
 /// What the caller of a lowered kernel passes for one argument.
 struct KernelArgument {
   enum Kind { Input, Output, Constant, Scratch } kind;
-  unsigned index = 0;              ///< of the input or output
-  mlir::ElementsAttr value = {};   ///< of the constant
+  unsigned index = 0;            ///< of the input or output
+  mlir::ElementsAttr value = {}; ///< of the constant
   mlir::MemRefType type;
 };
 
-/// Lowers the body of `kernel`, whose results are computed where they are needed: each result, and each tensor that is read more
-/// than once or across a reduction, gets memory and a loop nest; everything else is computed inside the nest that reads it.
+/// Lowers the body of `kernel`, whose results are computed where they are needed: each result, and
+/// each tensor that is read more than once or across a reduction, gets memory and a loop nest;
+/// everything else is computed inside the nest that reads it.
 class KernelLowering {
 public:
-  KernelLowering(mlir::func::FuncOp kernel, const TargetDescription &target) : kernel(kernel), target(target) {}
+  KernelLowering(mlir::func::FuncOp kernel, const TargetDescription &target)
+      : kernel(kernel), target(target) {}
 
   /// Replaces the kernel's body. Fails with a diagnostic on an operation that it does not know.
   mlir::LogicalResult run();
@@ -36,11 +38,14 @@ private:
   mlir::Value addArgument(KernelArgument argument);
   mlir::LogicalResult emitInto(mlir::Value value, mlir::Value destination);
   mlir::LogicalResult materialize(mlir::Value value);
-  /// Makes all that computing `value` reads available. `isDestination`: the value itself is what the nest computes.
-  mlir::LogicalResult prepare(mlir::Value value, mlir::linalg::GenericOp root, bool isDestination = false);
+  /// Makes all that computing `value` reads available. `isDestination`: the value itself is what
+  /// the nest computes.
+  mlir::LogicalResult prepare(mlir::Value value, mlir::linalg::GenericOp root,
+                              bool isDestination = false);
   mlir::LogicalResult prepareOperands(mlir::linalg::GenericOp op, mlir::linalg::GenericOp root);
   mlir::linalg::GenericOp findRoot(mlir::Value value);
-  mlir::LogicalResult emitCompute(mlir::Value value, mlir::linalg::GenericOp root, mlir::Value destination);
+  mlir::LogicalResult emitCompute(mlir::Value value, mlir::linalg::GenericOp root,
+                                  mlir::Value destination);
   mlir::Value flatten(mlir::Value memref);
 
   mlir::func::FuncOp kernel;
@@ -50,9 +55,10 @@ private:
   TensorReader reader;
 };
 
-/// Emits the loops of anything but a contraction: `value` into `destination`, through the reduction `root` if there is one.
-void emitVectorNest(mlir::OpBuilder &builder, TensorReader &reader, mlir::linalg::GenericOp root, mlir::Value value,
-                    mlir::Value destination, unsigned vectorBits);
+/// Emits the loops of anything but a contraction: `value` into `destination`, through the reduction
+/// `root` if there is one.
+void emitVectorNest(mlir::OpBuilder &builder, TensorReader &reader, mlir::linalg::GenericOp root,
+                    mlir::Value value, mlir::Value destination, unsigned vectorBits);
 
 } // namespace nnq
 

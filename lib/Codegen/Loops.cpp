@@ -9,24 +9,30 @@ using namespace mlir;
 
 namespace nnq {
 
-static Value index(OpBuilder &builder, Location loc, int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
+static Value index(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
 
-void emitLoop(OpBuilder &builder, Location loc, int64_t lower, int64_t upper, int64_t step, function_ref<void(OpFoldResult)> body) {
+void emitLoop(OpBuilder &builder, Location loc, int64_t lower, int64_t upper, int64_t step,
+              function_ref<void(OpFoldResult)> body) {
   if (lower >= upper)
     return;
   if (lower + step >= upper)
     return body(builder.getIndexAttr(lower));
-  auto loop = scf::ForOp::create(builder, loc, index(builder, loc, lower), index(builder, loc, upper), index(builder, loc, step));
+  auto loop = scf::ForOp::create(builder, loc, index(builder, loc, lower),
+                                 index(builder, loc, upper), index(builder, loc, step));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(loop.getBody()->getTerminator());
   body(loop.getInductionVar());
 }
 
-SmallVector<Value> emitCarriedLoop(OpBuilder &builder, Location loc, int64_t upper, ValueRange carried,
-                                   function_ref<SmallVector<Value>(OpFoldResult, ValueRange)> body) {
+SmallVector<Value>
+emitCarriedLoop(OpBuilder &builder, Location loc, int64_t upper, ValueRange carried,
+                function_ref<SmallVector<Value>(OpFoldResult, ValueRange)> body) {
   if (upper == 1)
     return body(builder.getIndexAttr(0), carried);
-  auto loop = scf::ForOp::create(builder, loc, index(builder, loc, 0), index(builder, loc, upper), index(builder, loc, 1), carried);
+  auto loop = scf::ForOp::create(builder, loc, index(builder, loc, 0), index(builder, loc, upper),
+                                 index(builder, loc, 1), carried);
   OpBuilder::InsertionGuard guard(builder);
   if (!loop.getBody()->empty())
     loop.getBody()->getTerminator()->erase();
@@ -36,23 +42,27 @@ SmallVector<Value> emitCarriedLoop(OpBuilder &builder, Location loc, int64_t upp
   return llvm::to_vector(llvm::map_range(loop.getResults(), [](OpResult r) -> Value { return r; }));
 }
 
-SmallVector<Value> emitCarriedNest(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes, ValueRange carried,
-                                   function_ref<SmallVector<Value>(ArrayRef<OpFoldResult>, ValueRange)> body) {
+SmallVector<Value>
+emitCarriedNest(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes, ValueRange carried,
+                function_ref<SmallVector<Value>(ArrayRef<OpFoldResult>, ValueRange)> body) {
   SmallVector<OpFoldResult> indices;
-  std::function<SmallVector<Value>(size_t, ValueRange)> level = [&](size_t depth, ValueRange values) -> SmallVector<Value> {
+  std::function<SmallVector<Value>(size_t, ValueRange)> level =
+      [&](size_t depth, ValueRange values) -> SmallVector<Value> {
     if (depth == sizes.size())
       return body(indices, values);
-    return emitCarriedLoop(builder, loc, sizes[depth], values, [&](OpFoldResult i, ValueRange inner) {
-      indices.push_back(i);
-      SmallVector<Value> result = level(depth + 1, inner);
-      indices.pop_back();
-      return result;
-    });
+    return emitCarriedLoop(builder, loc, sizes[depth], values,
+                           [&](OpFoldResult i, ValueRange inner) {
+                             indices.push_back(i);
+                             SmallVector<Value> result = level(depth + 1, inner);
+                             indices.pop_back();
+                             return result;
+                           });
   };
   return level(0, carried);
 }
 
-void emitNest(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes, function_ref<void(ArrayRef<OpFoldResult>)> body) {
+void emitNest(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes,
+              function_ref<void(ArrayRef<OpFoldResult>)> body) {
   SmallVector<OpFoldResult> indices;
   std::function<void(size_t)> level = [&](size_t depth) {
     if (depth == sizes.size())

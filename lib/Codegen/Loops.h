@@ -9,19 +9,23 @@
 
 namespace nnq {
 
-/// for (i = lower; i < upper; i += step) body(i). A single iteration is emitted without a loop, its index constant.
-void emitLoop(mlir::OpBuilder &builder, mlir::Location loc, int64_t lower, int64_t upper, int64_t step,
-              llvm::function_ref<void(mlir::OpFoldResult)> body);
+/// for (i = lower; i < upper; i += step) body(i). A single iteration is emitted without a loop, its
+/// index constant.
+void emitLoop(mlir::OpBuilder &builder, mlir::Location loc, int64_t lower, int64_t upper,
+              int64_t step, llvm::function_ref<void(mlir::OpFoldResult)> body);
 
 /// The same, with `carried` values updated by each iteration; returns the last.
-llvm::SmallVector<mlir::Value>
-emitCarriedLoop(mlir::OpBuilder &builder, mlir::Location loc, int64_t upper, mlir::ValueRange carried,
-                llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpFoldResult, mlir::ValueRange)> body);
+llvm::SmallVector<mlir::Value> emitCarriedLoop(
+    mlir::OpBuilder &builder, mlir::Location loc, int64_t upper, mlir::ValueRange carried,
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpFoldResult, mlir::ValueRange)> body);
 
 /// Nested carried loops over all of `sizes`, outermost first.
-llvm::SmallVector<mlir::Value>
-emitCarriedNest(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> sizes, mlir::ValueRange carried,
-                llvm::function_ref<llvm::SmallVector<mlir::Value>(llvm::ArrayRef<mlir::OpFoldResult>, mlir::ValueRange)> body);
+llvm::SmallVector<mlir::Value> emitCarriedNest(
+    mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> sizes,
+    mlir::ValueRange carried,
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(llvm::ArrayRef<mlir::OpFoldResult>,
+                                                      mlir::ValueRange)>
+        body);
 
 /// Nested loops over all of `sizes`, outermost first.
 void emitNest(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> sizes,

@@ -39,12 +39,14 @@ public:
     for (BlockArgument argument : old->getArguments())
       memory[argument] = body->addArgument(bufferType(argument.getType()), argument.getLoc());
     Operation *terminator = old->getTerminator();
-    // A result that a kernel computes is written where the caller wants it; reshapes between are views.
+    // A result that a kernel computes is written where the caller wants it; reshapes between are
+    // views.
     for (Value result : terminator->getOperands()) {
       Value output = body->addArgument(bufferType(result.getType()), terminator->getLoc());
       outputs.push_back(output);
       Value source = result;
-      while (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(source.getDefiningOp()))
+      while (
+          isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(source.getDefiningOp()))
         source = source.getDefiningOp()->getOperand(0);
       if (source.getDefiningOp<func::CallOp>())
         destinations.try_emplace(source, output);
@@ -73,8 +75,10 @@ private:
       SmallVector<ReassociationIndices> all;
       if (type.getRank() > 0)
         all.push_back(llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())));
-      memref = type.getRank() == 0 ? Value(memref::ExpandShapeOp::create(builder, loc, ArrayRef<int64_t>{1}, memref, all))
-                                   : Value(memref::CollapseShapeOp::create(builder, loc, memref, all));
+      memref = type.getRank() == 0
+                   ? Value(memref::ExpandShapeOp::create(builder, loc, ArrayRef<int64_t>{1}, memref,
+                                                         all))
+                   : Value(memref::CollapseShapeOp::create(builder, loc, memref, all));
     }
     if (shape.size() == 1)
       return memref;
@@ -88,13 +92,16 @@ private:
 
   LogicalResult lower(Operation &op) {
     if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op)) {
-      memory[op.getResult(0)] = view(op.getLoc(), memory[op.getOperand(0)], cast<ShapedType>(op.getResult(0).getType()).getShape());
+      memory[op.getResult(0)] = view(op.getLoc(), memory[op.getOperand(0)],
+                                     cast<ShapedType>(op.getResult(0).getType()).getShape());
       return success();
     }
     if (auto call = dyn_cast<func::CallOp>(op))
       if (auto kernel = kernels.find(call.getCallee()); kernel != kernels.end())
         return lowerCall(call, kernel->second);
-    return op.emitError() << "'" << op.getName() << "' is left outside of kernels; run --nnq-form-kernels and --convert-nnq-to-linalg first";
+    return op.emitError() << "'" << op.getName()
+                          << "' is left outside of kernels; run --nnq-form-kernels and "
+                             "--convert-nnq-to-linalg first";
   }
 
   LogicalResult lowerCall(func::CallOp call, ArrayRef<KernelArgument> arguments) {
@@ -107,13 +114,15 @@ private:
       case KernelArgument::Output: {
         Value result = call.getResult(argument.index);
         Value output = destinations.lookup(result);
-        memory[result] = output ? view(call.getLoc(), output, argument.type.getShape())
-                                : Value(memref::AllocOp::create(builder, call.getLoc(), argument.type));
+        memory[result] =
+            output ? view(call.getLoc(), output, argument.type.getShape())
+                   : Value(memref::AllocOp::create(builder, call.getLoc(), argument.type));
         operands.push_back(memory[result]);
         break;
       }
       case KernelArgument::Constant:
-        operands.push_back(memref::GetGlobalOp::create(builder, call.getLoc(), argument.type, constantName(call.getCallee(), i)));
+        operands.push_back(memref::GetGlobalOp::create(builder, call.getLoc(), argument.type,
+                                                       constantName(call.getCallee(), i)));
         break;
       case KernelArgument::Scratch:
         operands.push_back(memref::AllocOp::create(builder, call.getLoc(), argument.type));
@@ -124,7 +133,8 @@ private:
     return success();
   }
 
-  /// Results that no kernel wrote into place (an input that is returned, one value returned twice) are copied.
+  /// Results that no kernel wrote into place (an input that is returned, one value returned twice)
+  /// are copied.
   LogicalResult finish(Location loc, Value result, Value output) {
     Value source = memory[result];
     Value root = source;
@@ -136,7 +146,8 @@ private:
     if (root == output)
       return success();
     auto type = cast<MemRefType>(output.getType());
-    Value from = view(loc, source, {type.getNumElements()}), to = view(loc, output, {type.getNumElements()});
+    Value from = view(loc, source, {type.getNumElements()}),
+          to = view(loc, output, {type.getNumElements()});
     auto index = [&](int64_t v) { return arith::ConstantIndexOp::create(builder, loc, v); };
     auto loop = scf::ForOp::create(builder, loc, index(0), index(type.getNumElements()), index(1));
     OpBuilder::InsertionGuard guard(builder);
@@ -165,7 +176,9 @@ private:
   }
 
 public:
-  static std::string constantName(StringRef kernel, size_t index) { return (kernel + "_constant_" + Twine(index)).str(); }
+  static std::string constantName(StringRef kernel, size_t index) {
+    return (kernel + "_constant_" + Twine(index)).str();
+  }
 
 private:
   func::FuncOp caller;
@@ -211,9 +224,10 @@ struct LowerKernels : impl::LowerKernelsBase<LowerKernels> {
     OpBuilder builder(kernel);
     for (auto [i, argument] : llvm::enumerate(arguments))
       if (argument.kind == KernelArgument::Constant)
-        memref::GlobalOp::create(builder, kernel.getLoc(), CallerLowering::constantName(kernel.getName(), i),
-                                 builder.getStringAttr("private"), argument.type, argument.value, /*constant=*/true,
-                                 builder.getI64IntegerAttr(64));
+        memref::GlobalOp::create(builder, kernel.getLoc(),
+                                 CallerLowering::constantName(kernel.getName(), i),
+                                 builder.getStringAttr("private"), argument.type, argument.value,
+                                 /*constant=*/true, builder.getI64IntegerAttr(64));
   }
 };
 

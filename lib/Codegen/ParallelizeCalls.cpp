@@ -1,4 +1,5 @@
-// --nnq-parallelize-calls: beside each public function, one that hands its parallel parts to the caller's parallel-for.
+// --nnq-parallelize-calls: beside each public function, one that hands its parallel parts to the
+// caller's parallel-for.
 
 #include "nnq/Codegen/Passes.h"
 
@@ -22,8 +23,10 @@ struct ParallelizeCalls : impl::ParallelizeCallsBase<ParallelizeCalls> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     SymbolTable symbols(module);
-    SmallVector<LLVM::LLVMFuncOp> functions = llvm::filter_to_vector(
-        module.getOps<LLVM::LLVMFuncOp>(), [](LLVM::LLVMFuncOp f) { return f.isPublic() && !f.isExternal() && !f->hasAttr("nnq.kernel"); });
+    SmallVector<LLVM::LLVMFuncOp> functions =
+        llvm::filter_to_vector(module.getOps<LLVM::LLVMFuncOp>(), [](LLVM::LLVMFuncOp f) {
+          return f.isPublic() && !f.isExternal() && !f->hasAttr("nnq.kernel");
+        });
     for (LLVM::LLVMFuncOp function : functions)
       if (failed(rewrite(symbols, addParallel(symbols, function))))
         return signalPassFailure();
@@ -38,7 +41,8 @@ private:
     auto pointer = LLVM::LLVMPointerType::get(function.getContext());
     SmallVector<Type> types(function.getArgumentTypes());
     types.append(2, pointer);
-    copy.setFunctionType(LLVM::LLVMFunctionType::get(function.getFunctionType().getReturnType(), types));
+    copy.setFunctionType(
+        LLVM::LLVMFunctionType::get(function.getFunctionType().getReturnType(), types));
     if (std::optional<ArrayAttr> attributes = function.getArgAttrs()) {
       SmallVector<Attribute> list(attributes->getValue());
       list.append(2, DictionaryAttr::get(function.getContext()));
@@ -56,8 +60,11 @@ private:
       if (!part || !part->hasAttr("nnq.parallel"))
         return WalkResult::advance();
       unsigned count = part.getNumArguments();
-      if (count < 2 || !llvm::all_of(part.getArgumentTypes().drop_back(2), llvm::IsaPred<LLVM::LLVMPointerType>)) {
-        part.emitError() << "'" << part.getName() << "' is parallel; it needs pointers and then the first and last iteration, but has type "
+      if (count < 2 || !llvm::all_of(part.getArgumentTypes().drop_back(2),
+                                     llvm::IsaPred<LLVM::LLVMPointerType>)) {
+        part.emitError() << "'" << part.getName()
+                         << "' is parallel; it needs pointers and then the first and last "
+                            "iteration, but has type "
                          << part.getFunctionType();
         return WalkResult::interrupt();
       }
@@ -71,7 +78,8 @@ private:
       return success();
     OpBuilder builder(&function.getBody().front(), function.getBody().front().begin());
     auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
-    Value size = LLVM::ConstantOp::create(builder, function.getLoc(), builder.getI64IntegerAttr(mostArguments));
+    Value size = LLVM::ConstantOp::create(builder, function.getLoc(),
+                                          builder.getI64IntegerAttr(mostArguments));
     Value array = LLVM::AllocaOp::create(builder, function.getLoc(), pointer, pointer, size);
     for (auto [call, part] : calls)
       replace(call, taskOf(symbols, part), array);
@@ -81,7 +89,8 @@ private:
 
   static Value element(OpBuilder &builder, Location loc, Value array, unsigned i) {
     auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
-    return LLVM::GEPOp::create(builder, loc, pointer, pointer, array, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
+    return LLVM::GEPOp::create(builder, loc, pointer, pointer, array,
+                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
   }
 
   /// void task(ptr args, i64 begin, i64 end): `part` with the pointers that `args` holds.
@@ -92,15 +101,18 @@ private:
     OpBuilder builder(part->getContext());
     builder.setInsertionPointAfter(part);
     Location loc = part.getLoc();
-    Type index = part.getArgumentTypes().back(), pointer = LLVM::LLVMPointerType::get(builder.getContext());
-    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), {pointer, index, index});
+    Type index = part.getArgumentTypes().back(),
+         pointer = LLVM::LLVMPointerType::get(builder.getContext());
+    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                            {pointer, index, index});
     auto task = LLVM::LLVMFuncOp::create(builder, loc, name, type, LLVM::Linkage::Internal);
     symbols.insert(task);
     Block *body = task.addEntryBlock(builder);
     builder.setInsertionPointToStart(body);
     SmallVector<Value> operands;
     for (unsigned i = 0; i + 2 < part.getNumArguments(); ++i)
-      operands.push_back(LLVM::LoadOp::create(builder, loc, pointer, element(builder, loc, body->getArgument(0), i)));
+      operands.push_back(LLVM::LoadOp::create(builder, loc, pointer,
+                                              element(builder, loc, body->getArgument(0), i)));
     operands.append({body->getArgument(1), body->getArgument(2)});
     LLVM::CallOp::create(builder, loc, part, operands);
     LLVM::ReturnOp::create(builder, loc, ValueRange{});
@@ -115,9 +127,11 @@ private:
     Value parallelFor = entry.getArguments().end()[-2], pool = entry.getArguments().back();
     for (auto [i, operand] : llvm::enumerate(call.getArgOperands().drop_back(2)))
       LLVM::StoreOp::create(builder, loc, operand, element(builder, loc, array, i));
-    Value count = call.getArgOperands().back(), address = LLVM::AddressOfOp::create(builder, loc, task);
-    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
-                                            {pool.getType(), address.getType(), array.getType(), count.getType()});
+    Value count = call.getArgOperands().back(),
+          address = LLVM::AddressOfOp::create(builder, loc, task);
+    auto type = LLVM::LLVMFunctionType::get(
+        LLVM::LLVMVoidType::get(builder.getContext()),
+        {pool.getType(), address.getType(), array.getType(), count.getType()});
     LLVM::CallOp::create(builder, loc, type, ValueRange{parallelFor, pool, address, array, count});
     call.erase();
   }

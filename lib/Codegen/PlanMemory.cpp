@@ -55,7 +55,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     return buffers;
   }
 
-  static void extendLife(Value value, Block &block, const llvm::DenseMap<Operation *, size_t> &position, Buffer &buffer) {
+  static void extendLife(Value value, Block &block,
+                         const llvm::DenseMap<Operation *, size_t> &position, Buffer &buffer) {
     for (Operation *user : value.getUsers()) {
       size_t at = position.lookup(block.findAncestorOpInBlock(*user));
       buffer.first = std::min(buffer.first, at);
@@ -82,7 +83,9 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       }
       buffer->offset = offset;
       total = std::max(total, offset + buffer->bytes);
-      placed.insert(llvm::upper_bound(placed, buffer, [](Buffer *a, Buffer *b) { return a->offset < b->offset; }), buffer);
+      placed.insert(llvm::upper_bound(placed, buffer,
+                                      [](Buffer *a, Buffer *b) { return a->offset < b->offset; }),
+                    buffer);
     }
     return total;
   }
@@ -92,7 +95,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     auto arenaType = MemRefType::get({total}, builder.getI8Type());
     NamedAttrList attributes;
     attributes.set("nnq.arena", builder.getUnitAttr());
-    if (failed(function.insertArgument(function.getNumArguments(), arenaType, attributes.getDictionary(builder.getContext()),
+    if (failed(function.insertArgument(function.getNumArguments(), arenaType,
+                                       attributes.getDictionary(builder.getContext()),
                                        function.getLoc())))
       llvm_unreachable("an argument can be added at the end");
     Value arena = function.getArguments().back();
@@ -100,7 +104,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       builder.setInsertionPoint(buffer.alloc);
       Location loc = buffer.alloc.getLoc();
       Value offset = arith::ConstantIndexOp::create(builder, loc, buffer.offset);
-      Value view = memref::ViewOp::create(builder, loc, buffer.alloc.getType(), arena, offset, ValueRange{});
+      Value view =
+          memref::ViewOp::create(builder, loc, buffer.alloc.getType(), arena, offset, ValueRange{});
       memref::AllocOp alloc = buffer.alloc;
       alloc.replaceAllUsesWith(view);
       alloc.erase();

@@ -18,14 +18,16 @@ namespace {
 struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
   using SetActivationSignBase::SetActivationSignBase;
 
-  /// The same values with the storage of the other sign, or null if the type has the right one or is none of 8 bits.
+  /// The same values with the storage of the other sign, or null if the type has the right one or
+  /// is none of 8 bits.
   static Type relabelled(Type type, bool wantSigned) {
     auto element = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(type));
     if (!element || !element.getStorageType().isInteger(8) || element.isSigned() == wantSigned)
       return nullptr;
     int64_t shift = wantSigned ? -128 : 128;
-    auto other = getPerTensorType(type.getContext(), wantSigned, 8, element.getScale(), element.getZeroPoint() + shift,
-                                  element.getStorageTypeMin() + shift, element.getStorageTypeMax() + shift);
+    auto other = getPerTensorType(
+        type.getContext(), wantSigned, 8, element.getScale(), element.getZeroPoint() + shift,
+        element.getStorageTypeMin() + shift, element.getStorageTypeMax() + shift);
     return cast<RankedTensorType>(type).clone(other);
   }
 
@@ -46,7 +48,9 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
         return;
       builder.setInsertionPointAfterValue(value);
       Value converted = RequantizeOp::create(builder, value.getLoc(), type, value);
-      value.replaceUsesWithIf(converted, [&](OpOperand &use) { return use.getOwner() != converted.getDefiningOp() && keep(use); });
+      value.replaceUsesWithIf(converted, [&](OpOperand &use) {
+        return use.getOwner() != converted.getDefiningOp() && keep(use);
+      });
     };
     Operation *terminator = function.front().getTerminator();
     SmallVector<Operation *> layers;
@@ -56,7 +60,8 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
     for (OpOperand &result : terminator->getOpOperands())
       if (relabelled(result.get().getType(), wantSigned)) {
         builder.setInsertionPoint(terminator);
-        result.set(RequantizeOp::create(builder, result.get().getLoc(), result.get().getType(), result.get()));
+        result.set(RequantizeOp::create(builder, result.get().getLoc(), result.get().getType(),
+                                        result.get()));
       }
     for (BlockArgument argument : function.getArguments())
       relabelUses(argument, [](OpOperand &) { return true; });
@@ -65,7 +70,8 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
         if (op->hasTrait<OpTrait::ConstantLike>())
           relabelUses(result, [](OpOperand &use) {
             auto quantizable = dyn_cast<QuantizableOp>(use.getOwner());
-            return quantizable && quantizable.getOperandRole(use.getOperandNumber()) == OperandRole::Activation;
+            return quantizable &&
+                   quantizable.getOperandRole(use.getOperandNumber()) == OperandRole::Activation;
           });
         else if (Type type = relabelled(result.getType(), wantSigned))
           result.setType(type);

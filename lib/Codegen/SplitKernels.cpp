@@ -1,4 +1,5 @@
-// --nnq-split-kernels: each parallel loop of a kernel becomes a function of a range of its iterations.
+// --nnq-split-kernels: each parallel loop of a kernel becomes a function of a range of its
+// iterations.
 
 #include "nnq/Codegen/Passes.h"
 
@@ -30,7 +31,8 @@ struct LoopRange {
   int64_t lower, step, count;
 
   static std::optional<LoopRange> of(scf::ForOp loop) {
-    std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound()), upper = getConstantIntValue(loop.getUpperBound()),
+    std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound()),
+                           upper = getConstantIntValue(loop.getUpperBound()),
                            step = getConstantIntValue(loop.getStep());
     if (!lower || !upper || !step || *upper <= *lower)
       return std::nullopt;
@@ -69,8 +71,9 @@ Value rootOf(Value memref) {
   return memref;
 }
 
-/// True if nothing that `loop` writes is read in it and each write depends on the induction variable. That no two iterations write one
-/// element is then by construction: loop nests of --nnq-lower-kernels compute each element of their result once.
+/// True if nothing that `loop` writes is read in it and each write depends on the induction
+/// variable. That no two iterations write one element is then by construction: loop nests of
+/// --nnq-lower-kernels compute each element of their result once.
 bool isParallel(scf::ForOp loop) {
   if (!LoopRange::of(loop) || loop.getNumRegionIterArgs() != 0)
     return false;
@@ -97,13 +100,16 @@ bool isParallel(scf::ForOp loop) {
       if (!isWrite && !isa<MemoryEffects::Read>(effect.getEffect()))
         return WalkResult::interrupt();
       // What is stored varies anyway; the place must.
-      if (isWrite && llvm::none_of(op->getOperands(), [&](Value v) { return isa<IndexType, MemRefType>(v.getType()) && varies(v); }))
+      if (isWrite && llvm::none_of(op->getOperands(), [&](Value v) {
+            return isa<IndexType, MemRefType>(v.getType()) && varies(v);
+          }))
         return WalkResult::interrupt();
       (isWrite ? written : read).insert(rootOf(effect.getValue()));
     }
     return WalkResult::advance();
   });
-  return !result.wasInterrupted() && llvm::none_of(written, [&](Value memory) { return read.contains(memory); });
+  return !result.wasInterrupted() &&
+         llvm::none_of(written, [&](Value memory) { return read.contains(memory); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -120,7 +126,9 @@ struct Segment {
   int64_t count() const { return isLoop ? range().count : 1; }
 };
 
-bool isComputedAnywhere(Operation &op) { return op.getNumRegions() == 0 && isMemoryEffectFree(&op); }
+bool isComputedAnywhere(Operation &op) {
+  return op.getNumRegions() == 0 && isMemoryEffectFree(&op);
+}
 
 /// Splits what has effects in `block` into segments; the rest is computed where it is used.
 SmallVector<Segment> segmentsOf(Block &block, int64_t minWork) {
@@ -139,7 +147,8 @@ SmallVector<Segment> segmentsOf(Block &block, int64_t minWork) {
   return segments;
 }
 
-/// The operations of `block` that `segment` consists of or uses, in order. Fails if it uses a result of another segment.
+/// The operations of `block` that `segment` consists of or uses, in order. Fails if it uses a
+/// result of another segment.
 FailureOr<SmallVector<Operation *>> closure(Block &block, const Segment &segment) {
   llvm::SetVector<Operation *> needed(segment.ops.begin(), segment.ops.end());
   for (size_t i = 0; i < needed.size(); ++i) {
@@ -162,8 +171,10 @@ FailureOr<SmallVector<Operation *>> closure(Block &block, const Segment &segment
   return ordered;
 }
 
-/// Clones `ops`, the closure of a segment. A loop is not cloned itself: its body is, for iteration `i`.
-void cloneIteration(OpBuilder &builder, ArrayRef<Operation *> ops, const Segment &segment, IRMapping &mapping, Value i) {
+/// Clones `ops`, the closure of a segment. A loop is not cloned itself: its body is, for iteration
+/// `i`.
+void cloneIteration(OpBuilder &builder, ArrayRef<Operation *> ops, const Segment &segment,
+                    IRMapping &mapping, Value i) {
   for (Operation *op : ops) {
     if (!segment.isLoop || op != segment.ops.front()) {
       builder.clone(*op, mapping);
@@ -180,12 +191,15 @@ void cloneIteration(OpBuilder &builder, ArrayRef<Operation *> ops, const Segment
 // Two loops into one
 //===----------------------------------------------------------------------===//
 
-/// for i < n { for j < m { A }; B } becomes for k < n * (m + 1) { i = k / (m + 1), j = k % (m + 1); if (j < m) A else B }.
+/// for i < n { for j < m { A }; B } becomes for k < n * (m + 1) { i = k / (m + 1), j = k % (m + 1);
+/// if (j < m) A else B }.
 class CollapseLoops {
 public:
-  explicit CollapseLoops(scf::ForOp outer) : outer(outer), segments(segmentsOf(*outer.getBody(), /*minWork=*/0)) {}
+  explicit CollapseLoops(scf::ForOp outer)
+      : outer(outer), segments(segmentsOf(*outer.getBody(), /*minWork=*/0)) {}
 
-  /// The new loop, which replaces the old one; null if the body is no sequence of loops or would not be cut smaller.
+  /// The new loop, which replaces the old one; null if the body is no sequence of loops or would
+  /// not be cut smaller.
   scf::ForOp run() {
     for (const Segment &segment : segments) {
       FailureOr<SmallVector<Operation *>> ops = closure(*outer.getBody(), segment);
@@ -261,7 +275,8 @@ public:
     SmallVector<Segment> segments = segmentsOf(block, minWork);
     // A scalar that one stretch loads and another uses would have to pass between functions.
     if (llvm::none_of(segments, [](const Segment &segment) { return segment.isLoop; }) ||
-        llvm::any_of(segments, [&](const Segment &segment) { return failed(closure(block, segment)); }))
+        llvm::any_of(segments,
+                     [&](const Segment &segment) { return failed(closure(block, segment)); }))
       return {};
     for (Segment &segment : segments)
       while (segment.isLoop && segment.count() < minCount) {
@@ -285,12 +300,14 @@ private:
     Part part;
     for (BlockArgument argument : block.getArguments())
       if (llvm::any_of(ops, [&](Operation *op) {
-            return llvm::any_of(argument.getUsers(), [&](Operation *user) { return op->isAncestor(user); });
+            return llvm::any_of(argument.getUsers(),
+                                [&](Operation *user) { return op->isAncestor(user); });
           }))
         part.arguments.push_back(argument.getArgNumber());
     OpBuilder builder(kernel);
     Location loc = segment.ops.front()->getLoc();
-    SmallVector<Type> types = llvm::map_to_vector(part.arguments, [&](unsigned i) { return block.getArgument(i).getType(); });
+    SmallVector<Type> types = llvm::map_to_vector(
+        part.arguments, [&](unsigned i) { return block.getArgument(i).getType(); });
     if (segment.isLoop)
       types.append(2, builder.getIndexType());
     part.function = func::FuncOp::create(builder, loc, name, builder.getFunctionType(types, {}));
@@ -313,7 +330,8 @@ private:
     part.function->setAttr("nnq.parallel", builder.getI64IntegerAttr(part.count));
     for (Operation *op : ops.drop_back()) // the loop is the last of its closure
       builder.clone(*op, mapping);
-    auto loop = scf::ForOp::create(builder, loc, body->getArguments().end()[-2], body->getArguments().back(),
+    auto loop = scf::ForOp::create(builder, loc, body->getArguments().end()[-2],
+                                   body->getArguments().back(),
                                    arith::ConstantIndexOp::create(builder, loc, 1));
     builder.setInsertionPoint(loop.getBody()->getTerminator());
     cloneIteration(builder, ops.back(), segment, mapping, loop.getInductionVar());
@@ -332,7 +350,8 @@ struct SplitKernels : impl::SplitKernelsBase<SplitKernels> {
     ModuleOp module = getOperation();
     llvm::StringMap<SmallVector<Part>> parts;
     for (auto kernel : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
-      if (!kernel->hasAttr("nnq.kernel") || kernel.isExternal() || kernel->hasAttr("nnq.parallel") || kernel.getNumResults() != 0)
+      if (!kernel->hasAttr("nnq.kernel") || kernel.isExternal() ||
+          kernel->hasAttr("nnq.parallel") || kernel.getNumResults() != 0)
         continue;
       SmallVector<Part> split = KernelSplitter(kernel, minWork, minChunks * threads).run();
       if (split.empty())
@@ -354,7 +373,8 @@ private:
   static void replace(func::CallOp call, ArrayRef<Part> parts) {
     OpBuilder builder(call);
     for (const Part &part : parts) {
-      SmallVector<Value> operands = llvm::map_to_vector(part.arguments, [&](unsigned i) { return call.getOperand(i); });
+      SmallVector<Value> operands =
+          llvm::map_to_vector(part.arguments, [&](unsigned i) { return call.getOperand(i); });
       if (part.count)
         for (int64_t bound : {int64_t(0), part.count})
           operands.push_back(arith::ConstantIndexOp::create(builder, call.getLoc(), bound));

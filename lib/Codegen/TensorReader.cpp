@@ -19,14 +19,17 @@ bool isElementwise(linalg::GenericOp op) { return op.getNumReductionLoops() == 0
 Value toVector(OpBuilder &builder, Location loc, Value value, int64_t width) {
   if (width == 0 || isa<VectorType>(value.getType()))
     return value;
-  return vector::BroadcastOp::create(builder, loc, VectorType::get({width}, value.getType()), value);
+  return vector::BroadcastOp::create(builder, loc, VectorType::get({width}, value.getType()),
+                                     value);
 }
 
-SmallVector<Value> applyMap(OpBuilder &builder, Location loc, AffineMap map, ArrayRef<OpFoldResult> indices) {
+SmallVector<Value> applyMap(OpBuilder &builder, Location loc, AffineMap map,
+                            ArrayRef<OpFoldResult> indices) {
   SmallVector<Value> values;
   for (unsigned i = 0; i < map.getNumResults(); ++i)
     values.push_back(getValueOrCreateConstantIndexOp(
-        builder, loc, affine::makeComposedFoldedAffineApply(builder, loc, map.getSubMap({i}), indices)));
+        builder, loc,
+        affine::makeComposedFoldedAffineApply(builder, loc, map.getSubMap({i}), indices)));
   return values;
 }
 
@@ -41,41 +44,49 @@ static std::optional<int64_t> laneStep(AffineExpr expr, unsigned dim, unsigned n
   return std::nullopt;
 }
 
-Value TensorReader::load(OpBuilder &builder, Location loc, Value memref, AffineMap coordinates, const NestPoint &point) {
+Value TensorReader::load(OpBuilder &builder, Location loc, Value memref, AffineMap coordinates,
+                         const NestPoint &point) {
   auto type = cast<MemRefType>(memref.getType());
   auto scalarAt = [&](ArrayRef<OpFoldResult> indices) -> Value {
-    return memref::LoadOp::create(builder, loc, memref, applyMap(builder, loc, coordinates, indices));
+    return memref::LoadOp::create(builder, loc, memref,
+                                  applyMap(builder, loc, coordinates, indices));
   };
   if (!point.vectorDim)
     return scalarAt(point.indices);
   unsigned dim = *point.vectorDim, numDims = coordinates.getNumDims();
-  SmallVector<std::optional<int64_t>> steps =
-      llvm::map_to_vector(coordinates.getResults(), [&](AffineExpr e) { return laneStep(e, dim, numDims); });
+  SmallVector<std::optional<int64_t>> steps = llvm::map_to_vector(
+      coordinates.getResults(), [&](AffineExpr e) { return laneStep(e, dim, numDims); });
   if (llvm::all_of(steps, [](auto s) { return s == 0; }))
     return scalarAt(point.indices);
-  bool contiguous = steps.back() == 1 && llvm::all_of(ArrayRef(steps).drop_back(), [](auto s) { return s == 0; }) &&
+  bool contiguous = steps.back() == 1 &&
+                    llvm::all_of(ArrayRef(steps).drop_back(), [](auto s) { return s == 0; }) &&
                     type.getStridesAndOffset().first.back() == 1;
   if (contiguous)
-    return vector::LoadOp::create(builder, loc, VectorType::get({point.width}, type.getElementType()), memref,
+    return vector::LoadOp::create(builder, loc,
+                                  VectorType::get({point.width}, type.getElementType()), memref,
                                   applyMap(builder, loc, coordinates, point.indices));
   // Lanes that are not neighbours in memory are read one by one.
   SmallVector<Value> lanes;
   AffineExpr d0 = builder.getAffineDimExpr(0);
   for (int64_t lane = 0; lane < point.width; ++lane) {
     SmallVector<OpFoldResult> indices(point.indices);
-    indices[dim] = affine::makeComposedFoldedAffineApply(builder, loc, d0 + lane, {point.indices[dim]});
+    indices[dim] =
+        affine::makeComposedFoldedAffineApply(builder, loc, d0 + lane, {point.indices[dim]});
     lanes.push_back(scalarAt(indices));
   }
-  return vector::FromElementsOp::create(builder, loc, VectorType::get({point.width}, type.getElementType()), lanes);
+  return vector::FromElementsOp::create(
+      builder, loc, VectorType::get({point.width}, type.getElementType()), lanes);
 }
 
-Value TensorReader::lookUp(OpBuilder &builder, Location loc, Value memref, ValueRange indices, int64_t width) {
+Value TensorReader::lookUp(OpBuilder &builder, Location loc, Value memref, ValueRange indices,
+                           int64_t width) {
   if (llvm::none_of(indices, [](Value v) { return isa<VectorType>(v.getType()); }))
     return memref::LoadOp::create(builder, loc, memref, indices);
   SmallVector<Value> lanes;
   for (int64_t lane = 0; lane < width; ++lane) {
     SmallVector<Value> at = llvm::map_to_vector(indices, [&](Value v) -> Value {
-      return isa<VectorType>(v.getType()) ? Value(vector::ExtractOp::create(builder, loc, v, lane)) : v;
+      return isa<VectorType>(v.getType()) ? Value(vector::ExtractOp::create(builder, loc, v, lane))
+                                          : v;
     });
     lanes.push_back(memref::LoadOp::create(builder, loc, memref, at));
   }
@@ -83,7 +94,8 @@ Value TensorReader::lookUp(OpBuilder &builder, Location loc, Value memref, Value
   return vector::FromElementsOp::create(builder, loc, VectorType::get({width}, element), lanes);
 }
 
-Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const NestPoint &point, AffineMap loops, Value accumulator) {
+Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const NestPoint &point,
+                                AffineMap loops, Value accumulator) {
   Location loc = op.getLoc();
   Block &body = *op.getBody();
   IRMapping mapping;
@@ -94,13 +106,14 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
     bool isInit = op.isDpsInit(&operand);
     mapping.map(argument, isInit && accumulator
                               ? accumulator
-                              : read(builder, loc, operand.get(), op.getMatchingIndexingMap(&operand).compose(loops), point));
+                              : read(builder, loc, operand.get(),
+                                     op.getMatchingIndexingMap(&operand).compose(loops), point));
   }
   // Scalars that canonicalization has moved out of the body are constants; they come along.
   op.getBody()->walk([&](Operation *inner) {
     for (Value operand : inner->getOperands())
-      if (operand.getParentBlock() != &body && !mapping.contains(operand) && operand.getDefiningOp<arith::ConstantOp>() &&
-          !isa<ShapedType>(operand.getType()))
+      if (operand.getParentBlock() != &body && !mapping.contains(operand) &&
+          operand.getDefiningOp<arith::ConstantOp>() && !isa<ShapedType>(operand.getType()))
         mapping.map(operand, builder.clone(*operand.getDefiningOp())->getResult(0));
   });
   int64_t width = point.vectorDim ? point.width : 0;
@@ -114,14 +127,16 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
         Value lanes = vector::StepOp::create(builder, loc, type);
         if (step && *step != 1)
           lanes = arith::MulIOp::create(
-              builder, loc, lanes, toVector(builder, loc, arith::ConstantIndexOp::create(builder, loc, *step), width));
+              builder, loc, lanes,
+              toVector(builder, loc, arith::ConstantIndexOp::create(builder, loc, *step), width));
         base = arith::AddIOp::create(builder, loc, lanes, toVector(builder, loc, base, width));
       }
       mapping.map(index.getResult(), base);
       continue;
     }
     if (auto extract = dyn_cast<tensor::ExtractOp>(inner)) {
-      SmallVector<Value> indices = llvm::map_to_vector(extract.getIndices(), [&](Value v) { return mapping.lookupOrDefault(v); });
+      SmallVector<Value> indices = llvm::map_to_vector(
+          extract.getIndices(), [&](Value v) { return mapping.lookupOrDefault(v); });
       Value memref = memory.lookup(extract.getTensor());
       assert(memref && "tables are materialized before they are read");
       mapping.map(extract.getResult(), lookUp(builder, loc, memref, indices, width));
@@ -129,26 +144,37 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
     }
     // A float product that is added to the accumulator of a reduction is one fused operation.
     if (auto add = dyn_cast<arith::AddFOp>(inner); add && accumulator) {
-      Value product = mapping.lookupOrDefault(add.getLhs()) == accumulator ? add.getRhs() : add.getLhs();
+      Value product =
+          mapping.lookupOrDefault(add.getLhs()) == accumulator ? add.getRhs() : add.getLhs();
       auto multiply = product.getDefiningOp<arith::MulFOp>();
-      if (multiply && mapping.lookupOrDefault(product == add.getRhs() ? add.getLhs() : add.getRhs()) == accumulator) {
-        auto operand = [&](Value v) { return toVector(builder, loc, mapping.lookupOrDefault(v), width); };
-        mapping.map(add.getResult(), Value(math::FmaOp::create(builder, loc, operand(multiply.getLhs()), operand(multiply.getRhs()),
-                                                               toVector(builder, loc, accumulator, width))));
+      if (multiply && mapping.lookupOrDefault(
+                          product == add.getRhs() ? add.getLhs() : add.getRhs()) == accumulator) {
+        auto operand = [&](Value v) {
+          return toVector(builder, loc, mapping.lookupOrDefault(v), width);
+        };
+        mapping.map(add.getResult(),
+                    Value(math::FmaOp::create(builder, loc, operand(multiply.getLhs()),
+                                              operand(multiply.getRhs()),
+                                              toVector(builder, loc, accumulator, width))));
         continue;
       }
     }
-    // Elementwise operations are the same on vectors; an operation whose operands are the same in all lanes stays scalar.
-    bool isVector =
-        llvm::any_of(inner.getOperands(), [&](Value v) { return isa<VectorType>(mapping.lookupOrDefault(v).getType()); });
+    // Elementwise operations are the same on vectors; an operation whose operands are the same in
+    // all lanes stays scalar.
+    bool isVector = llvm::any_of(inner.getOperands(), [&](Value v) {
+      return isa<VectorType>(mapping.lookupOrDefault(v).getType());
+    });
     if (!isVector) {
       builder.clone(inner, mapping);
       continue;
     }
-    SmallVector<Value> operands =
-        llvm::map_to_vector(inner.getOperands(), [&](Value v) { return toVector(builder, loc, mapping.lookupOrDefault(v), width); });
-    SmallVector<Type> types = llvm::map_to_vector(inner.getResultTypes(), [&](Type t) -> Type { return VectorType::get({width}, t); });
-    OperationState state(loc, inner.getName(), operands, types, llvm::to_vector(inner.getDiscardableAttrs()));
+    SmallVector<Value> operands = llvm::map_to_vector(inner.getOperands(), [&](Value v) {
+      return toVector(builder, loc, mapping.lookupOrDefault(v), width);
+    });
+    SmallVector<Type> types = llvm::map_to_vector(
+        inner.getResultTypes(), [&](Type t) -> Type { return VectorType::get({width}, t); });
+    OperationState state(loc, inner.getName(), operands, types,
+                         llvm::to_vector(inner.getDiscardableAttrs()));
     Operation *vectorized = builder.create(state);
     vectorized->copyProperties(inner.getPropertiesStorage());
     mapping.map(&inner, vectorized);
@@ -157,7 +183,8 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
   return mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
 }
 
-Value TensorReader::read(OpBuilder &builder, Location loc, Value tensor, AffineMap coordinates, const NestPoint &point) {
+Value TensorReader::read(OpBuilder &builder, Location loc, Value tensor, AffineMap coordinates,
+                         const NestPoint &point) {
   if (Value value = bound.lookup(tensor))
     return value;
   if (Value memref = memory.lookup(tensor))
@@ -169,12 +196,14 @@ Value TensorReader::read(OpBuilder &builder, Location loc, Value tensor, AffineM
   }
   if (auto constant = dyn_cast<arith::ConstantOp>(definition)) {
     auto splat = cast<DenseElementsAttr>(constant.getValue());
-    return arith::ConstantOp::create(builder, loc, cast<TypedAttr>(splat.getSplatValue<Attribute>()));
+    return arith::ConstantOp::create(builder, loc,
+                                     cast<TypedAttr>(splat.getSplatValue<Attribute>()));
   }
   auto op = cast<linalg::GenericOp>(definition);
   assert(isElementwise(op) && "reductions are bound or in memory");
   // The generic's loops at these coordinates: its output map is a permutation.
-  AffineMap loops = inversePermutation(op.getMatchingIndexingMap(op.getDpsInitOperand(0))).compose(coordinates);
+  AffineMap loops =
+      inversePermutation(op.getMatchingIndexingMap(op.getDpsInitOperand(0))).compose(coordinates);
   return computeBody(builder, op, point, loops);
 }
 

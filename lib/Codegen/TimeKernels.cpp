@@ -34,8 +34,10 @@ struct TimeKernels : impl::TimeKernelsBase<TimeKernels> {
       function.emitError() << llvm::toString(description.takeError());
       return signalPassFailure();
     }
-    // What a program may read without asking the system: the counter of cycles on x86, that of the generic timer on Arm.
-    StringRef counter = (*description)->isX86() ? "llvm.readcyclecounter" : "llvm.readsteadycounter";
+    // What a program may read without asking the system: the counter of cycles on x86, that of the
+    // generic timer on Arm.
+    StringRef counter =
+        (*description)->isX86() ? "llvm.readcyclecounter" : "llvm.readsteadycounter";
     SmallVector<func::CallOp> calls = llvm::to_vector(function.getOps<func::CallOp>());
     OpBuilder builder(function);
     Value ticks = addArgument(function, calls.size());
@@ -51,7 +53,8 @@ struct TimeKernels : impl::TimeKernelsBase<TimeKernels> {
       builder.setInsertionPointAfter(call);
       Value now = read(builder, loc, counter);
       Value position = arith::ConstantIndexOp::create(builder, loc, index);
-      memref::StoreOp::create(builder, loc, arith::SubIOp::create(builder, loc, now, last), ticks, position);
+      memref::StoreOp::create(builder, loc, arith::SubIOp::create(builder, loc, now, last), ticks,
+                              position);
       last = now;
     }
   }
@@ -66,13 +69,16 @@ struct TimeKernels : impl::TimeKernelsBase<TimeKernels> {
     while (position < function.getNumArguments() && !function.getArgAttr(position, "nnq.arena"))
       ++position;
     if (failed(function.insertArgument(position, MemRefType::get({count}, builder.getI64Type()),
-                                       attributes.getDictionary(builder.getContext()), function.getLoc())))
+                                       attributes.getDictionary(builder.getContext()),
+                                       function.getLoc())))
       llvm_unreachable("an argument can be added to a function of memory");
     return function.getArgument(position);
   }
 
   static Value read(OpBuilder &builder, Location loc, StringRef counter) {
-    return LLVM::CallIntrinsicOp::create(builder, loc, builder.getI64Type(), builder.getStringAttr(counter), ValueRange{}).getResult(0);
+    return LLVM::CallIntrinsicOp::create(builder, loc, builder.getI64Type(),
+                                         builder.getStringAttr(counter), ValueRange{})
+        .getResult(0);
   }
 };
 

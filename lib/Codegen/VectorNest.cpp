@@ -13,11 +13,12 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-/// The lanes of horizontal reductions: the same on every target, so that float sums have the same order and bits everywhere.
+/// The lanes of horizontal reductions: the same on every target, so that float sums have the same
+/// order and bits everywhere.
 constexpr int64_t horizontalLanes = 16;
 
-/// A window of at most so many taps is unrolled, for `windowColumns` neighbouring results at once: they share most of the pixels
-/// that they read and all of the weights.
+/// A window of at most so many taps is unrolled, for `windowColumns` neighbouring results at once:
+/// they share most of the pixels that they read and all of the weights.
 constexpr int64_t windowTaps = 32, windowColumns = 4;
 
 std::optional<vector::CombiningKind> combiningKind(Operation *op) {
@@ -37,15 +38,18 @@ std::optional<vector::CombiningKind> combiningKind(Operation *op) {
 
 class VectorNestEmitter {
 public:
-  VectorNestEmitter(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value, Value destination, unsigned vectorBits)
-      : b(builder), loc(value.getLoc()), reader(reader), root(root), value(value), destination(destination), vectorBits(vectorBits) {
+  VectorNestEmitter(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
+                    Value destination, unsigned vectorBits)
+      : b(builder), loc(value.getLoc()), reader(reader), root(root), value(value),
+        destination(destination), vectorBits(vectorBits) {
     shape = llvm::to_vector(cast<ShapedType>(value.getType()).getShape());
     numParallel = shape.size();
     sizes = shape;
     if (root)
       sizes = root.getStaticLoopRanges();
     // Not a sub-map of the identity: that of no dimensions is null.
-    coordinates = AffineMap::getMultiDimMapWithTargets(sizes.size(), llvm::to_vector(llvm::seq(numParallel)), b.getContext());
+    coordinates = AffineMap::getMultiDimMapWithTargets(
+        sizes.size(), llvm::to_vector(llvm::seq(numParallel)), b.getContext());
     indices.assign(sizes.size(), b.getIndexAttr(0));
   }
 
@@ -53,7 +57,8 @@ public:
     if (std::optional<unsigned> dim = horizontalDim())
       return emitHorizontal(*dim);
     if (numParallel == 0)
-      return store(NestPoint{indices, std::nullopt, 0}, accumulate(NestPoint{indices, std::nullopt, 0}));
+      return store(NestPoint{indices, std::nullopt, 0},
+                   accumulate(NestPoint{indices, std::nullopt, 0}));
     unsigned dim = numParallel - 1;
     int64_t lanes = vectorBits / widestType();
     if (numParallel > 1 && isWindow())
@@ -70,7 +75,10 @@ public:
 
 private:
   /// A reduction over a small window (depthwise convolution, pooling).
-  bool isWindow() { return root && !reductionSizes().empty() && ShapedType::getNumElements(reductionSizes()) <= windowTaps; }
+  bool isWindow() {
+    return root && !reductionSizes().empty() &&
+           ShapedType::getNumElements(reductionSizes()) <= windowTaps;
+  }
 
   void emitWindows(int64_t lanes) {
     unsigned dim = numParallel - 1, columnDim = numParallel - 2;
@@ -79,7 +87,8 @@ private:
       forChunks(shape[dim], lanes, [&](OpFoldResult start, int64_t width) {
         indices[dim] = start;
         int64_t whole = shape[columnDim] - shape[columnDim] % windowColumns;
-        emitLoop(b, loc, 0, whole, windowColumns, [&](OpFoldResult column) { emitColumns(column, windowColumns, width); });
+        emitLoop(b, loc, 0, whole, windowColumns,
+                 [&](OpFoldResult column) { emitColumns(column, windowColumns, width); });
         if (whole < shape[columnDim])
           emitColumns(b.getIndexAttr(whole), shape[columnDim] - whole, width);
       });
@@ -93,7 +102,8 @@ private:
     SmallVector<Value> accumulators;
     for (int64_t i = 0; i < count; ++i) {
       NestPoint point{indices, dim, width};
-      point.indices[columnDim] = affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) + i), first);
+      point.indices[columnDim] =
+          affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) + i), first);
       accumulators.push_back(toVector(b, loc, initialValue(point), width));
       points.push_back(std::move(point));
     }
@@ -132,7 +142,8 @@ private:
     visit(value.getType());
     auto visitGeneric = [&](linalg::GenericOp op) {
       op.getBody()->walk([&](Operation *inner) {
-        for (Type type : llvm::concat<const Type>(inner->getOperandTypes(), inner->getResultTypes()))
+        for (Type type :
+             llvm::concat<const Type>(inner->getOperandTypes(), inner->getResultTypes()))
           visit(type);
       });
     };
@@ -143,7 +154,8 @@ private:
     return bits;
   }
 
-  /// The reduction loop along which the inputs are contiguous, if they are not along the result's last dimension.
+  /// The reduction loop along which the inputs are contiguous, if they are not along the result's
+  /// last dimension.
   std::optional<unsigned> horizontalDim() {
     if (!root || reductionSizes().empty() || !combiningKind(combiner()))
       return std::nullopt;
@@ -172,11 +184,14 @@ private:
     if (!root)
       return {};
     Value start = toVector(b, loc, initialValue(point), point.width);
-    return emitCarriedNest(b, loc, reductionSizes(), start, [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
-      NestPoint inner = point;
-      llvm::copy(at, inner.indices.begin() + numParallel);
-      return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
-    }).front();
+    return emitCarriedNest(
+               b, loc, reductionSizes(), start,
+               [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
+                 NestPoint inner = point;
+                 llvm::copy(at, inner.indices.begin() + numParallel);
+                 return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
+               })
+        .front();
   }
 
   void store(const NestPoint &point, Value accumulator) {
@@ -206,16 +221,21 @@ private:
       int64_t size = sizes[dim], whole = size - size % horizontalLanes;
       auto partial = [&](int64_t from, int64_t steps, int64_t width) {
         auto type = VectorType::get({width}, element);
-        Value neutral = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, neutralOf(kind, element)));
+        Value neutral = arith::ConstantOp::create(
+            b, loc, DenseElementsAttr::get(type, neutralOf(kind, element)));
         SmallVector<int64_t> loops = others;
         loops.push_back(steps);
-        Value lanes = emitCarriedNest(b, loc, loops, neutral, [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
-          NestPoint inner{indices, dim, width};
-          llvm::copy(at.drop_back(), inner.indices.begin() + numParallel);
-          AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
-          inner.indices[dim] = affineIndex(position, at.back());
-          return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
-        }).front();
+        Value lanes =
+            emitCarriedNest(
+                b, loc, loops, neutral,
+                [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
+                  NestPoint inner{indices, dim, width};
+                  llvm::copy(at.drop_back(), inner.indices.begin() + numParallel);
+                  AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
+                  inner.indices[dim] = affineIndex(position, at.back());
+                  return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
+                })
+                .front();
         total = vector::ReductionOp::create(b, loc, kind, lanes, total);
       };
       if (whole)
@@ -228,14 +248,17 @@ private:
     });
   }
 
-  OpFoldResult affineIndex(AffineMap map, OpFoldResult index) { return applyMap(b, loc, map, {index}).front(); }
+  OpFoldResult affineIndex(AffineMap map, OpFoldResult index) {
+    return applyMap(b, loc, map, {index}).front();
+  }
 
   Attribute neutralOf(vector::CombiningKind kind, Type element) {
     using Kind = vector::CombiningKind;
     if (auto type = dyn_cast<FloatType>(element)) {
       const llvm::fltSemantics &semantics = type.getFloatSemantics();
       bool isMin = kind == Kind::MINIMUMF || kind == Kind::MINNUMF;
-      APFloat neutral = kind == Kind::ADD ? APFloat::getZero(semantics) : APFloat::getInf(semantics, /*Negative=*/!isMin);
+      APFloat neutral = kind == Kind::ADD ? APFloat::getZero(semantics)
+                                          : APFloat::getInf(semantics, /*Negative=*/!isMin);
       return b.getFloatAttr(element, neutral);
     }
     unsigned bits = element.getIntOrFloatBitWidth();
@@ -263,8 +286,8 @@ private:
 
 } // namespace
 
-void emitVectorNest(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value, Value destination,
-                    unsigned vectorBits) {
+void emitVectorNest(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
+                    Value destination, unsigned vectorBits) {
   VectorNestEmitter(builder, reader, root, value, destination, vectorBits).emit();
 }
 

@@ -18,12 +18,15 @@ static std::string typeName(Type type) {
   auto quantized = getQuantizedElement(type);
   if (!quantized)
     return "f32";
-  return (quantized.isSigned() ? "i" : "u") + std::to_string(quantized.getStorageTypeIntegralWidth());
+  return (quantized.isSigned() ? "i" : "u") +
+         std::to_string(quantized.getStorageTypeIntegralWidth());
 }
 
-/// Reshapes are other names of the same memory; constants are listed with the layer that they belong to.
+/// Reshapes are other names of the same memory; constants are listed with the layer that they
+/// belong to.
 static bool isLayer(Operation &op) {
-  return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 && !isa<ReshapeOp>(op);
+  return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 &&
+         !isa<ReshapeOp>(op);
 }
 
 static std::string textAttribute(Operation &op, StringRef name) {
@@ -39,7 +42,8 @@ static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
   layer.weightBits = quantized ? quantized.getStorageTypeIntegralWidth() : 32;
   layer.weightCount = weights.getNumElements();
   layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
-  layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() * op.getAccumulationDepth();
+  layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() *
+                          op.getAccumulationDepth();
 }
 
 static LayerInfo describeLayer(Operation &op) {
@@ -47,7 +51,9 @@ static LayerInfo describeLayer(Operation &op) {
   layer.op = op.getName().stripDialect().str();
   layer.observation = textAttribute(op, observationAttrName);
   layer.island = textAttribute(op, islandAttrName);
-  layer.name = op.getLoc()->findInstanceOf<NameLoc>() || layer.observation.empty() ? getLayerName(&op) : layer.observation;
+  layer.name = op.getLoc()->findInstanceOf<NameLoc>() || layer.observation.empty()
+                   ? getLayerName(&op)
+                   : layer.observation;
   layer.input = typeName(op.getOperand(0).getType());
   layer.result = typeName(op.getResult(0).getType());
   layer.shape = cast<RankedTensorType>(op.getResult(0).getType()).getShape().vec();
@@ -82,7 +88,8 @@ std::vector<KernelInfo> describeKernels(func::FuncOp function, ArrayRef<LayerInf
   for (StringRef name : names.getAsValueRange<StringAttr>()) {
     KernelInfo kernel{name.str()};
     size_t number = 0;
-    if (name.consume_front(numberPrefix) && !name.getAsInteger(10, number) && number < layers.size())
+    if (name.consume_front(numberPrefix) && !name.getAsInteger(10, number) &&
+        number < layers.size())
       kernel = {layers[number].name, static_cast<int64_t>(number)};
     kernels.push_back(kernel);
   }
@@ -134,10 +141,12 @@ typedef void (*nnq_parallel_for)(void *pool, nnq_task task, void *args, int64_t 
 std::string printHeader(const CompiledModel &model, StringRef name) {
   std::string text, guard = StringRef(cName(name, "model", 0)).upper();
   llvm::raw_string_ostream os(text);
-  os << "// Compiled by nnq for " << model.target << ".\n\n#ifndef " << guard << "_H\n#define " << guard << "_H\n\n#include <stdint.h>\n\n"
+  os << "// Compiled by nnq for " << model.target << ".\n\n#ifndef " << guard << "_H\n#define "
+     << guard << "_H\n\n#include <stdint.h>\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  os << "/// Bytes of working memory that one run needs, aligned to 64. Its contents need not be kept between runs.\n#define " << guard
-     << "_ARENA_BYTES " << model.arenaBytes << "\n\n";
+  os << "/// Bytes of working memory that one run needs, aligned to 64. Its contents need not be "
+        "kept between runs.\n#define "
+     << guard << "_ARENA_BYTES " << model.arenaBytes << "\n\n";
   auto describe = [&](ArrayRef<TensorInfo> tensors, StringRef kind) {
     for (auto [i, info] : llvm::enumerate(tensors)) {
       os << "/// " << kind << " `" << info.name << "`: " << info.elementType << " [";
@@ -158,11 +167,13 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
       os << cType(info) << " *" << cName(info.name, "output", i) << ", ";
     os << "void *arena" << more << ");\n\n";
   };
-  os << "/// Allocates nothing and keeps no state: threads may run at once, each with an arena of its own. Buffers must not overlap.\n";
+  os << "/// Allocates nothing and keeps no state: threads may run at once, each with an arena of "
+        "its own. Buffers must not overlap.\n";
   declare(model.symbol, "");
   if (!model.parallelSymbol.empty()) {
     os << parallelForTypes
-       << "/// The same, to the bit, with the loops that are worth it passed to `parallel_for`, one after another; `pool` is passed on to it.\n";
+       << "/// The same, to the bit, with the loops that are worth it passed to `parallel_for`, "
+          "one after another; `pool` is passed on to it.\n";
     declare(model.parallelSymbol, ", nnq_parallel_for parallel_for, void *pool");
   }
   os << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
@@ -172,7 +183,8 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
 static llvm::json::Array toJSON(ArrayRef<TensorInfo> tensors) {
   llvm::json::Array list;
   for (const TensorInfo &info : tensors) {
-    llvm::json::Object entry{{"name", info.name}, {"shape", llvm::json::Array(info.shape)}, {"type", info.elementType}};
+    llvm::json::Object entry{
+        {"name", info.name}, {"shape", llvm::json::Array(info.shape)}, {"type", info.elementType}};
     if (info.scale != 0) {
       entry["scale"] = info.scale;
       entry["zero_point"] = info.zeroPoint;
@@ -183,7 +195,11 @@ static llvm::json::Array toJSON(ArrayRef<TensorInfo> tensors) {
 }
 
 static llvm::json::Object toJSON(const LayerInfo &layer) {
-  llvm::json::Object entry{{"name", layer.name}, {"op", layer.op}, {"input", layer.input}, {"result", layer.result}, {"shape", llvm::json::Array(layer.shape)}};
+  llvm::json::Object entry{{"name", layer.name},
+                           {"op", layer.op},
+                           {"input", layer.input},
+                           {"result", layer.result},
+                           {"shape", llvm::json::Array(layer.shape)}};
   if (!layer.observation.empty())
     entry["observation"] = layer.observation;
   if (!layer.island.empty())
@@ -198,7 +214,8 @@ static llvm::json::Object toJSON(const LayerInfo &layer) {
   return entry;
 }
 
-std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers, ArrayRef<KernelInfo> kernels) {
+std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers,
+                          ArrayRef<KernelInfo> kernels) {
   llvm::json::Array list;
   for (const LayerInfo &layer : layers)
     list.push_back(toJSON(layer));

@@ -47,11 +47,13 @@ static TensorInfo describe(func::FuncOp function, unsigned index) {
 static int64_t constantBytes(ModuleOp module) {
   int64_t total = 0;
   for (auto global : module.getOps<memref::GlobalOp>())
-    total += global.getType().getNumElements() * llvm::divideCeil(global.getType().getElementTypeBitWidth(), 8);
+    total += global.getType().getNumElements() *
+             llvm::divideCeil(global.getType().getElementTypeBitWidth(), 8);
   return total;
 }
 
-static llvm::Error run(ModuleOp module, llvm::function_ref<llvm::Error(OpPassManager &)> build, StringRef what) {
+static llvm::Error run(ModuleOp module, llvm::function_ref<llvm::Error(OpPassManager &)> build,
+                       StringRef what) {
   PassManager pm(module.getContext());
   if (llvm::Error error = build(pm))
     return error;
@@ -90,18 +92,22 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   LowerPipelineOptions lower;
   lower.target = model.target;
   lower.threads = options.threads;
-  if (llvm::Error error = run(module, [&](OpPassManager &pm) {
-        buildLowerToLoopsPipeline(pm, lower);
-        if (options.timeKernels)
-          pm.addNestedPass<func::FuncOp>(createTimeKernels(TimeKernelsOptions{model.target}));
-        return llvm::Error::success();
-      }, "lowering to loops"))
+  if (llvm::Error error = run(
+          module,
+          [&](OpPassManager &pm) {
+            buildLowerToLoopsPipeline(pm, lower);
+            if (options.timeKernels)
+              pm.addNestedPass<func::FuncOp>(createTimeKernels(TimeKernelsOptions{model.target}));
+            return llvm::Error::success();
+          },
+          "lowering to loops"))
     return error;
   entry = module.lookupSymbol<func::FuncOp>("main");
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
     if (entry.getArgAttr(i, "nnq.arena"))
       continue;
-    (entry.getArgAttr(i, "nnq.output") ? model.outputs : model.inputs).push_back(describe(entry, i));
+    (entry.getArgAttr(i, "nnq.output") ? model.outputs : model.inputs)
+        .push_back(describe(entry, i));
   }
   model.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
   model.weightBytes = constantBytes(module);
@@ -112,13 +118,17 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
     if (function != entry)
       function.setPrivate();
 
-  if (llvm::Error error = run(module, [&](OpPassManager &pm) { return buildLoopsToLLVMPipeline(pm, lower); }, "lowering to LLVM"))
+  if (llvm::Error error = run(
+          module, [&](OpPassManager &pm) { return buildLoopsToLLVMPipeline(pm, lower); },
+          "lowering to LLVM"))
     return error;
   // A kernel is shared by layers and large; inlined it would be compiled once per call.
   for (auto function : module.getOps<LLVM::LLVMFuncOp>())
     if (function.getName() != model.symbol && !function.isExternal())
       function.setNoInline(true);
-  ObjectFormat format = options.emitAssembly ? ObjectFormat::Assembly : options.emitLLVMIR ? ObjectFormat::LLVMIR : ObjectFormat::Object;
+  ObjectFormat format = options.emitAssembly ? ObjectFormat::Assembly
+                        : options.emitLLVMIR ? ObjectFormat::LLVMIR
+                                             : ObjectFormat::Object;
   auto code = emitObject(module, **target, format);
   if (!code)
     return code.takeError();

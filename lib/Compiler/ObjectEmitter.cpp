@@ -36,13 +36,15 @@ static void initializeTargets() {
   });
 }
 
-static llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetDescription &target) {
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const TargetDescription &target) {
   initializeTargets();
   llvm::Triple triple(target.triple);
   std::string message;
   const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
   if (!backend)
-    return llvm::createStringError(llvm::formatv("this LLVM cannot emit code for {0}: {1}", target.name, message));
+    return llvm::createStringError(
+        llvm::formatv("this LLVM cannot emit code for {0}: {1}", target.name, message));
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   options.MCOptions.AsmVerbose = true; // Names spills and loops in assembly.
@@ -50,7 +52,8 @@ static llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(
       backend->createTargetMachine(triple, target.cpu, target.features, options, llvm::Reloc::PIC_,
                                    llvm::CodeModel::Small, llvm::CodeGenOptLevel::Aggressive));
   if (!machine)
-    return llvm::createStringError(llvm::formatv("LLVM has no machine for {0} ({1}, {2})", target.name, target.cpu, target.features));
+    return llvm::createStringError(llvm::formatv("LLVM has no machine for {0} ({1}, {2})",
+                                                 target.name, target.cpu, target.features));
   return machine;
 }
 
@@ -66,7 +69,8 @@ static void describeFunction(llvm::Function &function, const TargetDescription &
     function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
     function.addFnAttr("min-legal-vector-width", std::to_string(target.vectorBits));
   }
-  function.addFnAttr("no-builtins"); // Loops that copy or fill stay loops: an object file calls no memcpy.
+  function.addFnAttr(
+      "no-builtins"); // Loops that copy or fill stay loops: an object file calls no memcpy.
   function.setDoesNotThrow();
   function.setDSOLocal(true);
 }
@@ -76,19 +80,22 @@ static void describeConstant(llvm::GlobalVariable &global, const llvm::DataLayou
   constexpr uint64_t cacheLine = 64;
   global.setDSOLocal(true);
   if (global.hasLocalLinkage()) {
-    global.setLinkage(llvm::GlobalValue::PrivateLinkage); // no symbol: nobody looks weights up by name
+    global.setLinkage(
+        llvm::GlobalValue::PrivateLinkage); // no symbol: nobody looks weights up by name
     global.setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
   }
   if (layout.getTypeAllocSize(global.getValueType()) >= cacheLine)
     global.setAlignment(std::max(global.getAlign().valueOrOne(), llvm::Align(cacheLine)));
 }
 
-static llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp module, const TargetDescription &target,
+static llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp module,
+                                                               const TargetDescription &target,
                                                                const llvm::TargetMachine &machine,
                                                                llvm::LLVMContext &context) {
   mlir::registerBuiltinDialectTranslation(*module->getContext());
   mlir::registerLLVMDialectTranslation(*module->getContext());
-  std::unique_ptr<llvm::Module> ir = mlir::translateModuleToLLVMIR(module, context, module.getName().value_or("nnq"));
+  std::unique_ptr<llvm::Module> ir =
+      mlir::translateModuleToLLVMIR(module, context, module.getName().value_or("nnq"));
   if (!ir)
     return llvm::createStringError("the module cannot be translated to LLVM IR");
   ir->setTargetTriple(machine.getTargetTriple());
@@ -114,8 +121,9 @@ static llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp mo
 // Optimization and emission
 //===----------------------------------------------------------------------===//
 
-/// O3, without what would undo a schedule: unrolled reductions keep equal broadcasts alive until registers spill, and
-/// packing scalars into vectors breaks the folding of broadcasts. Scalar loops are still vectorized.
+/// O3, without what would undo a schedule: unrolled reductions keep equal broadcasts alive until
+/// registers spill, and packing scalars into vectors breaks the folding of broadcasts. Scalar loops
+/// are still vectorized.
 static llvm::PipelineTuningOptions tuning() {
   llvm::PipelineTuningOptions options;
   options.LoopVectorization = true;
@@ -139,8 +147,8 @@ static void optimize(llvm::Module &ir, llvm::TargetMachine &machine) {
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3).run(ir, modules);
 }
 
-llvm::Expected<llvm::SmallVector<char, 0>> nnq::emitObject(mlir::ModuleOp module, const TargetDescription &target,
-                                                           ObjectFormat format) {
+llvm::Expected<llvm::SmallVector<char, 0>>
+nnq::emitObject(mlir::ModuleOp module, const TargetDescription &target, ObjectFormat format) {
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = createTargetMachine(target);
   if (!machine)
     return machine.takeError();
@@ -158,9 +166,11 @@ llvm::Expected<llvm::SmallVector<char, 0>> nnq::emitObject(mlir::ModuleOp module
   }
   llvm::legacy::PassManager passes;
   passes.add(new llvm::TargetLibraryInfoWrapperPass((*machine)->getTargetTriple()));
-  auto type = format == ObjectFormat::Object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile;
+  auto type = format == ObjectFormat::Object ? llvm::CodeGenFileType::ObjectFile
+                                             : llvm::CodeGenFileType::AssemblyFile;
   if ((*machine)->addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type))
-    return llvm::createStringError(llvm::formatv("LLVM cannot emit this format for {0}", target.name));
+    return llvm::createStringError(
+        llvm::formatv("LLVM cannot emit this format for {0}", target.name));
   passes.run(**ir);
   return output;
 }

@@ -37,7 +37,8 @@ static llvm::Error append(OpPassManager &pm, StringRef text) {
 }
 
 void buildPreparePipeline(OpPassManager &pm) {
-  llvm::cantFail(append(pm, "canonicalize,func.func(nnq-propagate-layout,nnq-fold-batch-norm),canonicalize,cse"));
+  llvm::cantFail(append(
+      pm, "canonicalize,func.func(nnq-propagate-layout,nnq-fold-batch-norm),canonicalize,cse"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {
@@ -45,14 +46,20 @@ void buildObservePipeline(OpPassManager &pm) {
 }
 
 llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptions &options) {
-  std::string rules = options.rules.empty() ? "" : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
+  std::string rules = options.rules.empty()
+                          ? ""
+                          : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
   // Braces hold a path with blanks together.
-  return append(pm, llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} symmetric={3}},nnq-quantize{{weights={4} "
-                                  "activations={5}{6}},func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
-                                  "func.func(nnq-verify-integer)",
-                                  options.calibration, options.method, double(options.percentile),
-                                  options.activations == "symmetric" ? "true" : "false", options.weights, options.activations, rules)
-                        .str());
+  return append(
+      pm, llvm::formatv(
+              "nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
+              "symmetric={3}},nnq-quantize{{weights={4} "
+              "activations={5}{6}},func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
+              "func.func(nnq-verify-integer)",
+              options.calibration, options.method, double(options.percentile),
+              options.activations == "symmetric" ? "true" : "false", options.weights,
+              options.activations, rules)
+              .str());
 }
 
 void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
@@ -85,22 +92,28 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
     pm.addPass(createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name}));
   else
     pm.addPass(createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
-  if (llvm::Error error = append(pm, "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm,"
-                                     "finalize-memref-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,"
-                                     "convert-index-to-llvm,convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
-                                     "convert-ub-to-llvm,reconcile-unrealized-casts,canonicalize,cse"))
+  if (llvm::Error error = append(
+          pm,
+          "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm,"
+          "finalize-memref-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,"
+          "convert-index-to-llvm,convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-"
+          "to-llvm,"
+          "convert-ub-to-llvm,reconcile-unrealized-casts,canonicalize,cse"))
     return error;
   if (options.threads > 1)
     pm.addPass(createParallelizeCalls());
   return llvm::Error::success();
 }
 
-/// Like PassPipelineRegistration, for a pipeline whose options can be wrong in more ways than their syntax.
+/// Like PassPipelineRegistration, for a pipeline whose options can be wrong in more ways than their
+/// syntax.
 template <typename Options>
-static void registerPipeline(StringRef name, StringRef description, llvm::Error (*build)(OpPassManager &, const Options &)) {
+static void registerPipeline(StringRef name, StringRef description,
+                             llvm::Error (*build)(OpPassManager &, const Options &)) {
   registerPassPipeline(
       name, description,
-      [build](OpPassManager &pm, StringRef text, function_ref<LogicalResult(const Twine &)> errorHandler) -> LogicalResult {
+      [build](OpPassManager &pm, StringRef text,
+              function_ref<LogicalResult(const Twine &)> errorHandler) -> LogicalResult {
         Options options;
         if (failed(options.parseFromString(text)))
           return failure();
@@ -111,19 +124,27 @@ static void registerPipeline(StringRef name, StringRef description, llvm::Error 
       [](function_ref<void(const mlir::detail::PassOptions &)> handler) { handler(Options()); });
 }
 
-static llvm::Error buildLowerToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+static llvm::Error buildLowerToLLVMPipeline(OpPassManager &pm,
+                                            const LowerPipelineOptions &options) {
   buildLowerToLoopsPipeline(pm, options);
   return buildLoopsToLLVMPipeline(pm, options);
 }
 
 void registerPipelines() {
-  PassPipelineRegistration<>("nnq-prepare-pipeline", "Channels last, batch normalization folded", buildPreparePipeline);
-  PassPipelineRegistration<>("nnq-observe-pipeline", "Observed tensors become results", buildObservePipeline);
-  PassPipelineRegistration<LowerPipelineOptions>("nnq-lower-to-loops-pipeline", "From nnq operations to vector loops on one arena",
+  PassPipelineRegistration<>("nnq-prepare-pipeline", "Channels last, batch normalization folded",
+                             buildPreparePipeline);
+  PassPipelineRegistration<>("nnq-observe-pipeline", "Observed tensors become results",
+                             buildObservePipeline);
+  PassPipelineRegistration<LowerPipelineOptions>("nnq-lower-to-loops-pipeline",
+                                                 "From nnq operations to vector loops on one arena",
                                                  buildLowerToLoopsPipeline);
-  registerPipeline("nnq-quantize-pipeline", "Calibration folded in, types quantized, requantization fused", buildQuantizePipeline);
-  registerPipeline("nnq-loops-to-llvm-pipeline", "From vector loops to the LLVM dialect", buildLoopsToLLVMPipeline);
-  registerPipeline("nnq-lower-to-llvm-pipeline", "From nnq operations to the LLVM dialect", buildLowerToLLVMPipeline);
+  registerPipeline("nnq-quantize-pipeline",
+                   "Calibration folded in, types quantized, requantization fused",
+                   buildQuantizePipeline);
+  registerPipeline("nnq-loops-to-llvm-pipeline", "From vector loops to the LLVM dialect",
+                   buildLoopsToLLVMPipeline);
+  registerPipeline("nnq-lower-to-llvm-pipeline", "From nnq operations to the LLVM dialect",
+                   buildLowerToLLVMPipeline);
 }
 
 void registerAllPassesAndPipelines() {

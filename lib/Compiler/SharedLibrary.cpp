@@ -1,4 +1,5 @@
-// An object file to a shared library: which linker, which libraries, and what it said when it failed.
+// An object file to a shared library: which linker, which libraries, and what it said when it
+// failed.
 
 #include "nnq/Compiler/ObjectEmitter.h"
 
@@ -16,7 +17,8 @@ using namespace nnq;
 /// Where the C library of the target may be on this host.
 static llvm::SmallVector<std::string> libraryFolders(const llvm::Triple &target) {
   std::string name = (target.getArchName() + "-linux-gnu").str();
-  llvm::SmallVector<std::string> folders = {"/usr/lib/" + name, "/lib/" + name, "/usr/" + name + "/lib"};
+  llvm::SmallVector<std::string> folders = {"/usr/lib/" + name, "/lib/" + name,
+                                            "/usr/" + name + "/lib"};
   if (llvm::Triple(llvm::sys::getProcessTriple()).getArch() == target.getArch())
     folders.append({"/usr/lib64", "/lib64", "/usr/lib"});
   return folders;
@@ -38,8 +40,10 @@ static std::string findProgram(llvm::ArrayRef<llvm::StringRef> names) {
   return "";
 }
 
-/// The arguments that do not depend on the linker. Both libraries, or none and undefined symbols pass.
-static void addInputs(llvm::SmallVectorImpl<std::string> &arguments, bool isDriver, const llvm::Triple &target) {
+/// The arguments that do not depend on the linker. Both libraries, or none and undefined symbols
+/// pass.
+static void addInputs(llvm::SmallVectorImpl<std::string> &arguments, bool isDriver,
+                      const llvm::Triple &target) {
   std::string mathematics = findLibrary("libm.so.6", target), c = findLibrary("libc.so.6", target);
   if (mathematics.empty() || c.empty())
     return;
@@ -49,28 +53,39 @@ static void addInputs(llvm::SmallVectorImpl<std::string> &arguments, bool isDriv
     arguments.append({"--as-needed", "-z", "defs", mathematics, c});
 }
 
-static llvm::Expected<llvm::SmallVector<std::string>> linkCommand(llvm::StringRef object, llvm::StringRef out,
-                                                                  const TargetDescription &target) {
+static llvm::Expected<llvm::SmallVector<std::string>>
+linkCommand(llvm::StringRef object, llvm::StringRef out, const TargetDescription &target) {
   llvm::Triple triple(target.triple);
   llvm::SmallVector<std::string> command;
   if (std::string lld = findProgram({"ld.lld-22", "ld.lld"}); !lld.empty()) {
-    command = {lld, "-shared", "-z", "noexecstack", "--hash-style=gnu", "-soname", llvm::sys::path::filename(out).str(),
-               "-o", out.str(), object.str()};
+    command = {lld,
+               "-shared",
+               "-z",
+               "noexecstack",
+               "--hash-style=gnu",
+               "-soname",
+               llvm::sys::path::filename(out).str(),
+               "-o",
+               out.str(),
+               object.str()};
     addInputs(command, /*isDriver=*/false, triple);
     return command;
   }
   bool isNative = llvm::Triple(llvm::sys::getProcessTriple()).getArch() == triple.getArch();
   std::string crossCompiler = (triple.getArchName() + "-linux-gnu-gcc").str();
-  std::string driver = isNative ? findProgram({"cc", "gcc", "clang"}) : findProgram({llvm::StringRef(crossCompiler)});
+  std::string driver = isNative ? findProgram({"cc", "gcc", "clang"})
+                                : findProgram({llvm::StringRef(crossCompiler)});
   if (driver.empty())
-    return llvm::createStringError(llvm::formatv("no linker for {0}: neither ld.lld nor {1} is installed", target.name,
-                                                 isNative ? "cc" : crossCompiler));
+    return llvm::createStringError(
+        llvm::formatv("no linker for {0}: neither ld.lld nor {1} is installed", target.name,
+                      isNative ? "cc" : crossCompiler));
   command = {driver, "-shared", "-nostdlib", "-o", out.str(), object.str()};
   addInputs(command, /*isDriver=*/true, triple);
   return command;
 }
 
-llvm::Error nnq::linkSharedLibrary(llvm::StringRef objectPath, llvm::StringRef outPath, const TargetDescription &target) {
+llvm::Error nnq::linkSharedLibrary(llvm::StringRef objectPath, llvm::StringRef outPath,
+                                   const TargetDescription &target) {
   auto command = linkCommand(objectPath, outPath, target);
   if (!command)
     return command.takeError();
@@ -80,14 +95,16 @@ llvm::Error nnq::linkSharedLibrary(llvm::StringRef objectPath, llvm::StringRef o
   llvm::scope_exit removeLog([&] { llvm::sys::fs::remove(log); });
   llvm::SmallVector<llvm::StringRef> arguments(command->begin(), command->end());
   std::string message;
-  int status = llvm::sys::ExecuteAndWait(command->front(), arguments, /*Env=*/std::nullopt,
-                                         {llvm::StringRef(""), llvm::StringRef(log), llvm::StringRef(log)},
-                                         /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
+  int status =
+      llvm::sys::ExecuteAndWait(command->front(), arguments, /*Env=*/std::nullopt,
+                                {llvm::StringRef(""), llvm::StringRef(log), llvm::StringRef(log)},
+                                /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
   if (status == 0)
     return llvm::Error::success();
   llvm::sys::fs::remove(outPath);
   if (auto buffer = llvm::MemoryBuffer::getFile(log))
     message += (*buffer)->getBuffer().str();
-  return llvm::createStringError(llvm::formatv("{0} cannot link {1} into {2}: {3}", llvm::sys::path::filename(command->front()),
-                                               objectPath, outPath, llvm::StringRef(message).trim()));
+  return llvm::createStringError(llvm::formatv(
+      "{0} cannot link {1} into {2}: {3}", llvm::sys::path::filename(command->front()), objectPath,
+      outPath, llvm::StringRef(message).trim()));
 }

@@ -1,8 +1,9 @@
-/* The pool: one word says which job is open and how many threads are in it, one counter hands out its iterations.
+/* The pool: one word says which job is open and how many threads are in it, one counter hands out
+ * its iterations.
  *
- * A job is open while its caller hands out iterations. Threads enter an open job and leave it when no iterations are left. The caller
- * works like the rest, then closes the job and waits for those inside; one that the system has not scheduled meanwhile never entered,
- * and is not missed. */
+ * A job is open while its caller hands out iterations. Threads enter an open job and leave it when
+ * no iterations are left. The caller works like the rest, then closes the job and waits for those
+ * inside; one that the system has not scheduled meanwhile never entered, and is not missed. */
 
 #define _POSIX_C_SOURCE 200809L /* C11 alone knows no signal masks. */
 
@@ -19,7 +20,8 @@
 #define OPEN UINT64_C(0x80000000)
 #define JOB_SHIFT 32
 
-/* Looks at a word before going to sleep: some ten microseconds, longer than the gap between two layers. */
+/* Looks at a word before going to sleep: some ten microseconds, longer than the gap between two
+ * layers. */
 enum { SPINS = 2000 };
 
 /* Pieces per thread. More balance better, fewer keep neighbouring iterations on one core. */
@@ -34,7 +36,8 @@ struct nnq_pool {
   _Alignas(64) _Atomic uint64_t state;
   _Alignas(64) _Atomic int64_t next; /* the first iteration not handed out */
 
-  /* Sleepers look at the state once more after they said that they sleep, and wakers change it before they look for sleepers. */
+  /* Sleepers look at the state once more after they said that they sleep, and wakers change it
+   * before they look for sleepers. */
   _Alignas(64) atomic_int idle;
   atomic_bool caller_sleeps, stop;
   pthread_mutex_t mutex;
@@ -62,7 +65,9 @@ static void work(nnq_pool *pool) {
   }
 }
 
-static bool is_new(uint64_t state, uint64_t last_job) { return (state & OPEN) && state >> JOB_SHIFT != last_job; }
+static bool is_new(uint64_t state, uint64_t last_job) {
+  return (state & OPEN) && state >> JOB_SHIFT != last_job;
+}
 
 /* Waits for a job other than `last_job`, which is left, and enters it. False: the pool ends. */
 static bool enter(nnq_pool *pool, uint64_t *last_job) {

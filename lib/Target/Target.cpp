@@ -12,7 +12,8 @@
 using namespace nnq;
 
 #define TILE(rows, columns) TileShape{rows, columns},
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles) \
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
+                   floatTiles)                                                                     \
   static constexpr TileShape tilesOf##id[] = {tiles};                                              \
   static constexpr TileShape floatTilesOf##id[] = {floatTiles};
 #include "nnq/Target/Targets.def"
@@ -20,7 +21,8 @@ using namespace nnq;
 static const TargetDescription table[] = {
 #define DOT(instruction, lanes, depth, rows, unsignedActivations)                                  \
   DotProduct { lanes, depth, rows, unsignedActivations, DotInstruction::instruction }
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles) \
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
+                   floatTiles)                                                                     \
   {name, triple, cpu, features, needs, bits, dot, block, steps, tilesOf##id, floatTilesOf##id},
 #include "nnq/Target/Targets.def"
 };
@@ -28,7 +30,8 @@ static const TargetDescription table[] = {
 llvm::ArrayRef<TargetDescription> nnq::allTargets() { return table; }
 
 /// Whether this process could run the target's code.
-static bool hostMeets(const TargetDescription &target, const llvm::Triple &host, const llvm::StringMap<bool> &features) {
+static bool hostMeets(const TargetDescription &target, const llvm::Triple &host,
+                      const llvm::StringMap<bool> &features) {
   llvm::SmallVector<llvm::StringRef> needs;
   target.needs.split(needs, ',');
   return llvm::Triple(target.triple).getArch() == host.getArch() &&
@@ -41,8 +44,8 @@ static llvm::Expected<const TargetDescription *> lookupNative() {
   for (const TargetDescription &target : table)
     if (hostMeets(target, host, features))
       return &target;
-  return llvm::createStringError(llvm::formatv("no target of nnq fits this host ({0}, {1})", host.getArchName(),
-                                               llvm::sys::getHostCPUName()));
+  return llvm::createStringError(llvm::formatv("no target of nnq fits this host ({0}, {1})",
+                                               host.getArchName(), llvm::sys::getHostCPUName()));
 }
 
 llvm::Expected<const TargetDescription *> nnq::lookupTarget(llvm::StringRef name) {

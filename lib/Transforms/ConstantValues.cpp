@@ -31,7 +31,8 @@ template <typename T> std::optional<ConstantValues<T>> readConstant(Value value)
 template <typename T>
 ConstantOp createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
                           ArrayRef<T> values) {
-  return ConstantOp::create(builder, loc, type, makeConstant(cast<RankedTensorType>(getStorageType(type)), values));
+  return ConstantOp::create(builder, loc, type,
+                            makeConstant(cast<RankedTensorType>(getStorageType(type)), values));
 }
 
 template std::optional<ConstantValues<float>> readConstant<float>(Value);
@@ -50,9 +51,11 @@ ConstantOp permuteConstant(OpBuilder &builder, ConstantOp constant, ArrayRef<int
   if (failed(data))
     return nullptr;
   if (data->isOneValue() || llvm::is_sorted(permutation))
-    return ConstantOp::create(builder, constant.getLoc(), type, reshapeConstant(constant.getValue(), storage.getShape()));
+    return ConstantOp::create(builder, constant.getLoc(), type,
+                              reshapeConstant(constant.getValue(), storage.getShape()));
   SmallVector<int64_t> strides = computeSuffixProduct(viewShape);
-  SmallVector<int64_t> sizes = applyPermutation(viewShape, permutation), steps = applyPermutation(ArrayRef<int64_t>(strides), permutation);
+  SmallVector<int64_t> sizes = applyPermutation(viewShape, permutation),
+                       steps = applyPermutation(ArrayRef<int64_t>(strides), permutation);
   auto source = [&](int64_t at) {
     int64_t from = 0;
     for (size_t d = sizes.size(); d-- > 0; at /= sizes[d])

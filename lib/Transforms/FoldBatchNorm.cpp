@@ -83,6 +83,53 @@ std::optional<ChannelAffine> matchChannelAffine(Operation *op) {
   return affine;
 }
 
+void replaceParameters(PatternRewriter &rewriter, AccumulatingOp op, ArrayRef<float> weights,
+                       ArrayRef<float> bias) {
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPoint(op);
+  OpOperand &weightOperand = op.getWeightOperand();
+  auto weightType = cast<RankedTensorType>(weightOperand.get().getType());
+  auto biasType =
+      RankedTensorType::get({static_cast<int64_t>(bias.size())}, weightType.getElementType());
+  Value newWeights = createConstant(rewriter, weightOperand.get().getLoc(), weightType, weights);
+  Value newBias = createConstant(rewriter, op.getLoc(), biasType, bias);
+  rewriter.modifyOpInPlace(op, [&] {
+    weightOperand.set(newWeights);
+    if (OpOperand *operand = op.getBiasOperand())
+      operand->set(newBias);
+    else // the bias is the last operand of every accumulation
+      op->insertOperands(op->getNumOperands(), newBias);
+  });
+}
+
+/// Gives the weights and the bias of `accumulating`, whose result feeds `op`, a scale and an
+/// offset.
+LogicalResult foldIntoParameters(PatternRewriter &rewriter, Operation *op,
+                                 AccumulatingOp accumulating, const ChannelAffine &affine) {
+  std::optional<ConstantValues<float>> weights = readConstant<float>(
+                                           accumulating.getWeightOperand().get()),
+                                       bias;
+  if (OpOperand *operand = accumulating.getBiasOperand())
+    if (!(bias = readConstant<float>(operand->get())))
+      return rewriter.notifyMatchFailure(op, "the bias is not constant");
+  auto type = cast<RankedTensorType>(accumulating.getWeightOperand().get().getType());
+  int64_t channels = affine.scale.size();
+  int64_t channelDim = cast<QuantizableOp>(*accumulating).getWeightChannelDim();
+  if (!weights || channelDim < 0 || type.getDimSize(channelDim) != channels)
+    return rewriter.notifyMatchFailure(op, "the weights are not constant or have other channels");
+
+  int64_t inner = 1;
+  for (int64_t size : type.getShape().drop_front(channelDim + 1))
+    inner *= size;
+  std::vector<float> newWeights(weights->get()), newBias(channels);
+  for (auto [i, w] : llvm::enumerate(newWeights))
+    w = static_cast<float>(w * affine.scale[i / inner % channels]);
+  for (auto [c, b] : llvm::enumerate(newBias))
+    b = static_cast<float>((bias ? bias->get()[c] : 0.0) * affine.scale[c] + affine.offset[c]);
+  replaceParameters(rewriter, accumulating, newWeights, newBias);
+  return success();
+}
+
 /// batch_norm(conv(x, w, b)) -> conv(x, w', b'), and the same for scales and offsets per channel.
 struct FoldAffineIntoAccumulation : RewritePattern {
   explicit FoldAffineIntoAccumulation(MLIRContext *context)
@@ -96,49 +143,56 @@ struct FoldAffineIntoAccumulation : RewritePattern {
     if (!accumulating || !affine->input.hasOneUse())
       return rewriter.notifyMatchFailure(
           op, "its input is not the result of an accumulation with one use");
-    std::optional<ConstantValues<float>> weights = readConstant<float>(
-                                             accumulating.getWeightOperand().get()),
-                                         bias;
-    if (OpOperand *operand = accumulating.getBiasOperand())
-      if (!(bias = readConstant<float>(operand->get())))
-        return rewriter.notifyMatchFailure(op, "the bias is not constant");
-    auto type = cast<RankedTensorType>(accumulating.getWeightOperand().get().getType());
-    int64_t channels = affine->scale.size();
-    int64_t channelDim = cast<QuantizableOp>(*accumulating).getWeightChannelDim();
-    if (!weights || channelDim < 0 || type.getDimSize(channelDim) != channels)
-      return rewriter.notifyMatchFailure(op, "the weights are not constant or have other channels");
-
-    int64_t inner = 1;
-    for (int64_t size : type.getShape().drop_front(channelDim + 1))
-      inner *= size;
-    std::vector<float> newWeights(weights->get()), newBias(channels);
-    for (auto [i, w] : llvm::enumerate(newWeights))
-      w = static_cast<float>(w * affine->scale[i / inner % channels]);
-    for (auto [c, b] : llvm::enumerate(newBias))
-      b = static_cast<float>((bias ? bias->get()[c] : 0.0) * affine->scale[c] + affine->offset[c]);
-    replaceParameters(rewriter, accumulating, newWeights, newBias);
+    if (failed(foldIntoParameters(rewriter, op, accumulating, *affine)))
+      return failure();
     rewriter.replaceOp(op, affine->input);
     return success();
   }
+};
 
-private:
-  static void replaceParameters(PatternRewriter &rewriter, AccumulatingOp op,
-                                ArrayRef<float> weights, ArrayRef<float> bias) {
-    OpBuilder::InsertionGuard guard(rewriter);
-    rewriter.setInsertionPoint(op);
-    OpOperand &weightOperand = op.getWeightOperand();
-    auto weightType = cast<RankedTensorType>(weightOperand.get().getType());
-    auto biasType =
-        RankedTensorType::get({static_cast<int64_t>(bias.size())}, weightType.getElementType());
-    Value newWeights = createConstant(rewriter, weightOperand.get().getLoc(), weightType, weights);
-    Value newBias = createConstant(rewriter, op.getLoc(), biasType, bias);
-    rewriter.modifyOpInPlace(op, [&] {
-      weightOperand.set(newWeights);
-      if (OpOperand *operand = op.getBiasOperand())
-        operand->set(newBias);
-      else // the bias is the last operand of every accumulation
-        op->insertOperands(op->getNumOperands(), newBias);
-    });
+/// True if f(a x) = a f(x) for every channel and a > 0, whatever the other channels are.
+bool isHomogeneous(Operation *op) {
+  auto quantizable = dyn_cast<QuantizableOp>(op);
+  auto bounds = quantizable ? quantizable.getClampBounds() : std::nullopt;
+  bool isRectifier = bounds && bounds->first == 0 && std::isinf(bounds->second);
+  return isRectifier || isa<MaxPool2DOp>(op);
+}
+
+/// max_pool(relu(conv(x, w, b))) * s -> max_pool(relu(conv(x, w |s|, b |s|))) * sign(s)
+struct MoveScaleAboveHomogeneousOps : RewritePattern {
+  explicit MoveScaleAboveHomogeneousOps(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    std::optional<ChannelAffine> affine = matchChannelAffine(op);
+    if (!affine || !isa<MulOp, DivOp>(op))
+      return rewriter.notifyMatchFailure(op, "is no scale per channel");
+    Value value = affine->input;
+    while (value.hasOneUse() && value.getDefiningOp() && isHomogeneous(value.getDefiningOp()))
+      value = value.getDefiningOp()->getOperand(0);
+    auto accumulating = value.getDefiningOp<AccumulatingOp>();
+    if (!accumulating || !value.hasOneUse())
+      return rewriter.notifyMatchFailure(op, "nothing in front of it can take its scale");
+
+    if (!llvm::all_of(affine->scale, [](double scale) { return std::isfinite(scale); }))
+      return rewriter.notifyMatchFailure(op, "its scale is not finite");
+    std::vector<float> signs;
+    for (double &scale : affine->scale) {
+      signs.push_back(scale > 0 ? 1 : scale < 0 ? -1 : 0);
+      scale = scale == 0 ? 1 : std::abs(scale);
+    }
+    if (llvm::all_of(affine->scale, [](double scale) { return scale == 1; }))
+      return rewriter.notifyMatchFailure(op, "its scale is 1, 0 or -1 for every channel");
+    if (failed(foldIntoParameters(rewriter, op, accumulating, *affine)))
+      return failure();
+    if (llvm::all_of(signs, [](float sign) { return sign == 1; })) {
+      rewriter.replaceOp(op, affine->input);
+      return success();
+    }
+    auto type = RankedTensorType::get({static_cast<int64_t>(signs.size())}, rewriter.getF32Type());
+    Value constant = createConstant(rewriter, op->getLoc(), type, ArrayRef<float>(signs));
+    rewriter.replaceOpWithNewOp<MulOp>(op, op->getResult(0).getType(), affine->input, constant);
+    return success();
   }
 };
 
@@ -165,7 +219,9 @@ struct RewriteBatchNormToMulAndAdd : OpRewritePattern<BatchNormOp> {
 struct FoldBatchNorm : nnq::impl::FoldBatchNormBase<FoldBatchNorm> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldAffineIntoAccumulation, RewriteBatchNormToMulAndAdd>(&getContext());
+    patterns
+        .add<FoldAffineIntoAccumulation, MoveScaleAboveHomogeneousOps, RewriteBatchNormToMulAndAdd>(
+            &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -1,5 +1,5 @@
-// What the files of the extension module share: one `bind...` function each, and errors as Python exceptions.
-// No decision is taken here; the compiler's libraries and the Python package take them.
+// What the files of the extension module share: one `bind...` function each, and errors as Python
+// exceptions. No decision is taken here; the compiler's libraries and the Python package take them.
 
 #ifndef NNQ_PYTHON_BINDINGS_H
 #define NNQ_PYTHON_BINDINGS_H

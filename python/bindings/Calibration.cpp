@@ -8,10 +8,12 @@ namespace py = pybind11;
 
 namespace nnq::python {
 
-static void observe(CalibrationFile &file, const std::string &name, const Array<float> &values, uint64_t sample) {
+static void observe(CalibrationFile &file, const std::string &name, const Array<float> &values,
+                    uint64_t sample) {
   py::gil_scoped_release release;
   if (llvm::Error error = file.tensors[name].observe(elements(values), sample))
-    throw Failure("tensor '" + name + "' in sample " + std::to_string(sample) + ": " + llvm::toString(std::move(error)));
+    throw Failure("tensor '" + name + "' in sample " + std::to_string(sample) + ": " +
+                  llvm::toString(std::move(error)));
 }
 
 static std::vector<std::string> names(const CalibrationFile &file) {
@@ -24,20 +26,33 @@ static std::vector<std::string> names(const CalibrationFile &file) {
 void bindCalibration(py::module_ &m) {
   py::class_<CalibrationFile>(m, "Calibration", "Statistics of a model's tensors by name.")
       .def(py::init<>())
-      .def_static("read", [](const std::string &path) { return take(CalibrationFile::read(path)); }, py::arg("path"))
-      .def("write", [](const CalibrationFile &file, const std::string &path) { check(file.write(path)); }, py::arg("path"))
-      .def("merge", [](CalibrationFile &file, const CalibrationFile &other) { check(file.merge(other)); }, py::arg("other"),
-           "Adds another shard's statistics. Error: a sample that both have seen.")
+      .def_static(
+          "read", [](const std::string &path) { return take(CalibrationFile::read(path)); },
+          py::arg("path"))
+      .def(
+          "write",
+          [](const CalibrationFile &file, const std::string &path) { check(file.write(path)); },
+          py::arg("path"))
+      .def(
+          "merge",
+          [](CalibrationFile &file, const CalibrationFile &other) { check(file.merge(other)); },
+          py::arg("other"), "Adds another shard's statistics. Error: a sample that both have seen.")
       .def("observe", observe, py::arg("name"), py::arg("values").noconvert(), py::arg("sample"),
-           "Records a float32 tensor of one sample. Error: NaN or infinity, with the tensor's name and position.")
-      .def("range", [](const CalibrationFile &file, const std::string &name) {
-             auto found = file.tensors.find(name);
-             if (found == file.tensors.end())
-               throw py::key_error(name);
-             return std::make_pair(found->second.min(), found->second.max());
-           }, py::arg("name"), "Least and greatest value seen.")
+           "Records a float32 tensor of one sample. Error: NaN or infinity, with the tensor's name "
+           "and position.")
+      .def(
+          "range",
+          [](const CalibrationFile &file, const std::string &name) {
+            auto found = file.tensors.find(name);
+            if (found == file.tensors.end())
+              throw py::key_error(name);
+            return std::make_pair(found->second.min(), found->second.max());
+          },
+          py::arg("name"), "Least and greatest value seen.")
       .def_property_readonly("names", names)
-      .def("__eq__", [](const CalibrationFile &a, const CalibrationFile &b) { return a.tensors == b.tensors; });
+      .def("__eq__", [](const CalibrationFile &a, const CalibrationFile &b) {
+        return a.tensors == b.tensors;
+      });
 }
 
 } // namespace nnq::python

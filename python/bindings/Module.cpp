@@ -25,7 +25,8 @@ namespace nnq::python {
 
 namespace {
 
-/// A module, the context that it lives in (shared by its clones), and the remarks made on it so far.
+/// A module, the context that it lives in (shared by its clones), and the remarks made on it so
+/// far.
 struct Module {
   std::shared_ptr<MLIRContext> context;
   OwningOpRef<ModuleOp> op;
@@ -61,7 +62,8 @@ template <typename Read> static Module create(Read read) {
   return module;
 }
 
-static Module importONNXFile(const std::string &path, const std::map<std::string, int64_t> &dimensions) {
+static Module importONNXFile(const std::string &path,
+                             const std::map<std::string, int64_t> &dimensions) {
   return create([&](MLIRContext *context) {
     ONNXImportOptions options;
     for (const auto &[name, size] : dimensions)
@@ -81,7 +83,8 @@ static void runPipeline(Module &module, const std::string &pipeline) {
   std::string message;
   llvm::raw_string_ostream stream(message);
   if (failed(parsePassPipeline(pipeline, pm, stream)))
-    throw CompileFailure("pipeline '" + pipeline + "': " + diagnostics.errors(StringRef(message).trim()));
+    throw CompileFailure("pipeline '" + pipeline +
+                         "': " + diagnostics.errors(StringRef(message).trim()));
   if (failed(pm.run(*module.op)))
     throw CompileFailure(diagnostics.errors("pipeline '" + pipeline + "' failed"));
 }
@@ -146,8 +149,11 @@ static std::vector<Tensor> getOutputs(Module &module) {
 static bool isQuantized(Module &module) {
   return module.op
       ->walk([](Operation *op) {
-        auto quantized = [](Type type) { return isa<quant::QuantizedType>(getElementTypeOrSelf(type)); };
-        return llvm::any_of(op->getResultTypes(), quantized) ? WalkResult::interrupt() : WalkResult::advance();
+        auto quantized = [](Type type) {
+          return isa<quant::QuantizedType>(getElementTypeOrSelf(type));
+        };
+        return llvm::any_of(op->getResultTypes(), quantized) ? WalkResult::interrupt()
+                                                             : WalkResult::advance();
       })
       .wasInterrupted();
 }
@@ -179,7 +185,8 @@ static py::array fromHost(const reference::HostTensor &tensor) {
 static py::list interpret(Module &module, const std::vector<py::array> &arrays) {
   func::FuncOp function = getMain(module);
   if (arrays.size() != function.getNumArguments())
-    throw Failure("main takes " + std::to_string(function.getNumArguments()) + " inputs, not " + std::to_string(arrays.size()));
+    throw Failure("main takes " + std::to_string(function.getNumArguments()) + " inputs, not " +
+                  std::to_string(arrays.size()));
   std::vector<reference::HostTensor> inputs;
   for (auto [array, type] : llvm::zip_equal(arrays, function.getArgumentTypes()))
     inputs.push_back(toHost(array, type));
@@ -201,8 +208,9 @@ static py::list interpret(Module &module, const std::vector<py::array> &arrays) 
 // Compilation
 //===----------------------------------------------------------------------===//
 
-static CompiledModel compileModule(Module &module, const std::string &target, const std::string &name, const std::string &kind,
-                                   int threads, bool timeKernels) {
+static CompiledModel compileModule(Module &module, const std::string &target,
+                                   const std::string &name, const std::string &kind, int threads,
+                                   bool timeKernels) {
   py::gil_scoped_release release;
   CompileOptions options;
   options.target = target;
@@ -233,8 +241,12 @@ void bindModule(py::module_ &m) {
       .def_readonly("scale", &TensorInfo::scale)
       .def_readonly("zero_point", &TensorInfo::zeroPoint);
 
-  py::class_<CompiledModel>(m, "CompiledModel", "An object file (or text), its header and its manifest.")
-      .def_property_readonly("code", [](const CompiledModel &model) { return py::bytes(model.code.data(), model.code.size()); })
+  py::class_<CompiledModel>(m, "CompiledModel",
+                            "An object file (or text), its header and its manifest.")
+      .def_property_readonly("code",
+                             [](const CompiledModel &model) {
+                               return py::bytes(model.code.data(), model.code.size());
+                             })
       .def_readonly("symbol", &CompiledModel::symbol)
       .def_readonly("parallel_symbol", &CompiledModel::parallelSymbol, "Empty where threads is 1.")
       .def_readonly("inputs", &CompiledModel::inputs)
@@ -247,32 +259,42 @@ void bindModule(py::module_ &m) {
       .def_readonly("manifest", &CompiledModel::manifest);
 
   py::class_<Module>(m, "Module", "A module of nnq operations. Not for use by two threads at once.")
-      .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = std::map<std::string, int64_t>(),
-                  "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: file, node and reason.")
-      .def_static("parse_file",
-                  [](const std::string &path) {
-                    return create([&](MLIRContext *context) { return parseSourceFile<ModuleOp>(path, context); });
-                  },
-                  py::arg("path"), "Reads MLIR, as text or bytecode.")
-      .def_static("parse",
-                  [](const std::string &text) {
-                    return create([&](MLIRContext *context) { return parseSourceString<ModuleOp>(text, context); });
-                  },
-                  py::arg("text"))
+      .def_static("import_onnx", importONNXFile, py::arg("path"),
+                  py::arg("dims") = std::map<std::string, int64_t>(),
+                  "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: "
+                  "file, node and reason.")
+      .def_static(
+          "parse_file",
+          [](const std::string &path) {
+            return create(
+                [&](MLIRContext *context) { return parseSourceFile<ModuleOp>(path, context); });
+          },
+          py::arg("path"), "Reads MLIR, as text or bytecode.")
+      .def_static(
+          "parse",
+          [](const std::string &text) {
+            return create(
+                [&](MLIRContext *context) { return parseSourceString<ModuleOp>(text, context); });
+          },
+          py::arg("text"))
       .def("clone", clone, "A copy in the same context.")
-      .def("run_pipeline", runPipeline, py::arg("pipeline"), "Runs a pipeline of the form that nnq-opt takes. CompileError.")
-      .def("to_text", toText, py::arg("elide") = true, "The module as MLIR, without large constants if `elide`.")
+      .def("run_pipeline", runPipeline, py::arg("pipeline"),
+           "Runs a pipeline of the form that nnq-opt takes. CompileError.")
+      .def("to_text", toText, py::arg("elide") = true,
+           "The module as MLIR, without large constants if `elide`.")
       .def("write_bytecode", writeBytecode, py::arg("path"))
-      .def("compile", compileModule, py::arg("target") = "native", py::arg("name") = "model", py::arg("kind") = "object",
-           py::arg("threads") = 1, py::arg("time_kernels") = false,
-           "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. `threads` over 1 adds a function that takes a "
+      .def("compile", compileModule, py::arg("target") = "native", py::arg("name") = "model",
+           py::arg("kind") = "object", py::arg("threads") = 1, py::arg("time_kernels") = false,
+           "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. "
+           "`threads` over 1 adds a function that takes a "
            "parallel-for. `time_kernels`: for measuring, with one more "
            "output of a count for each of the manifest's kernels. CompileError.")
       .def("interpret", interpret, py::arg("inputs"),
            "Runs main on arrays by the executable reference. Codes of quantized tensors are int32.")
       .def_property_readonly("inputs", getInputs)
       .def_property_readonly("outputs", getOutputs)
-      .def_property_readonly("is_quantized", isQuantized, "Whether a result of an operation has a quantized type.")
+      .def_property_readonly("is_quantized", isQuantized,
+                             "Whether a result of an operation has a quantized type.")
       .def_readonly("remarks", &Module::remarks, "Remarks and warnings so far, one line each.");
 }
 

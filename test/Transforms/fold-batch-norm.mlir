@@ -80,3 +80,64 @@ func.func @keeps_computed_statistics(%x: tensor<1x2xf32>, %m: tensor<2xf32>) -> 
   %0 = nnq.batch_norm %x, %g, %g, %m, %g epsilon = 0.5 : tensor<1x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }
+
+// relu(conv(x)) * s = relu(conv(x) * s) for s > 0, and the same through a max pool.
+// CHECK-LABEL: @scale_behind_rectifier_and_max_pool
+// CHECK-DAG: %[[W:.*]] = nnq.constant dense<{{.*}}2.000000e+00{{.*}}1.200000e+01{{.*}}> : tensor<2x1x1x1xf32>
+// CHECK-DAG: %[[B:.*]] = nnq.constant dense<[1.000000e+01, 3.200000e+01]> : tensor<2xf32>
+// CHECK: %[[Y:.*]] = nnq.conv2d %arg0, %[[W]], %[[B]]
+// CHECK-NEXT: %[[R:.*]] = nnq.clamp %[[Y]]
+// CHECK-NEXT: %[[P:.*]] = nnq.max_pool2d %[[R]]
+// CHECK-NEXT: return %[[P]]
+func.func @scale_behind_rectifier_and_max_pool(%x: tensor<1x2x2x1xf32>) -> tensor<1x1x1x2xf32> {
+  %w = nnq.constant dense<[[[[1.0]]], [[[3.0]]]]> : tensor<2x1x1x1xf32> -> tensor<2x1x1x1xf32>
+  %b = nnq.constant dense<[5.0, 8.0]> : tensor<2xf32> -> tensor<2xf32>
+  %s = nnq.constant dense<[2.0, 4.0]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.conv2d %x, %w, %b strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x2x2x1xf32>, tensor<2x1x1x1xf32>, tensor<2xf32> -> tensor<1x2x2x2xf32>
+  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 : tensor<1x2x2x2xf32> -> tensor<1x2x2x2xf32>
+  %2 = nnq.max_pool2d %1 kernel = [2, 2] strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] : tensor<1x2x2x2xf32> -> tensor<1x1x1x2xf32>
+  %3 = nnq.mul %2, %s : tensor<1x1x1x2xf32>, tensor<2xf32> -> tensor<1x1x1x2xf32>
+  return %3 : tensor<1x1x1x2xf32>
+}
+
+// Signs stay behind the rectifier, and so does 0, which would leave no weights.
+// CHECK-LABEL: @signs_stay_behind_rectifier
+// CHECK-DAG: %[[W:.*]] = nnq.constant dense<{{\[\[}}2.000000e+00], [1.200000e+01], [5.000000e+00]]>
+// CHECK-DAG: %[[S:.*]] = nnq.constant dense<[1.000000e+00, -1.000000e+00, 0.000000e+00]>
+// CHECK: %[[Y:.*]] = nnq.fully_connected %arg0, %[[W]]
+// CHECK-NEXT: %[[R:.*]] = nnq.clamp %[[Y]]
+// CHECK-NEXT: %[[M:.*]] = nnq.mul %[[R]], %[[S]]
+// CHECK-NEXT: return %[[M]]
+func.func @signs_stay_behind_rectifier(%x: tensor<1x1xf32>) -> tensor<1x3xf32> {
+  %w = nnq.constant dense<[[1.0], [3.0], [5.0]]> : tensor<3x1xf32> -> tensor<3x1xf32>
+  %s = nnq.constant dense<[2.0, -4.0, 0.0]> : tensor<3xf32> -> tensor<3xf32>
+  %0 = nnq.fully_connected %x, %w : tensor<1x1xf32>, tensor<3x1xf32> -> tensor<1x3xf32>
+  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 : tensor<1x3xf32> -> tensor<1x3xf32>
+  %2 = nnq.mul %1, %s : tensor<1x3xf32>, tensor<3xf32> -> tensor<1x3xf32>
+  return %2 : tensor<1x3xf32>
+}
+
+// CHECK-LABEL: @keeps_scale_behind_relu6
+// CHECK: nnq.clamp
+// CHECK-NEXT: nnq.mul
+func.func @keeps_scale_behind_relu6(%x: tensor<1x1xf32>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0], [3.0]]> : tensor<2x1xf32> -> tensor<2x1xf32>
+  %s = nnq.constant dense<[2.0, 4.0]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.fully_connected %x, %w : tensor<1x1xf32>, tensor<2x1xf32> -> tensor<1x2xf32>
+  %1 = nnq.clamp %0 min = 0.0 max = 6.0 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.mul %1, %s : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// The rectifier's other use needs the values as they are.
+// CHECK-LABEL: @keeps_scale_behind_a_rectifier_with_two_uses
+// CHECK: nnq.clamp
+// CHECK-NEXT: nnq.mul
+func.func @keeps_scale_behind_a_rectifier_with_two_uses(%x: tensor<1x1xf32>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
+  %w = nnq.constant dense<[[1.0], [3.0]]> : tensor<2x1xf32> -> tensor<2x1xf32>
+  %s = nnq.constant dense<[2.0, 4.0]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.fully_connected %x, %w : tensor<1x1xf32>, tensor<2x1xf32> -> tensor<1x2xf32>
+  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.mul %1, %s : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  return %1, %2 : tensor<1x2xf32>, tensor<1x2xf32>
+}

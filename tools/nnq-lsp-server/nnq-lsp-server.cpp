@@ -1,4 +1,5 @@
-// nnq-lsp-server: diagnostics, hovers and completion for .mlir files with nnq operations, in any editor with LSP.
+// nnq-lsp-server: diagnostics, hovers and completion for .mlir files with nnq operations, in any
+// editor with LSP.
 
 #include "nnq/Compiler/Compile.h"
 

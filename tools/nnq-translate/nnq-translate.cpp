@@ -17,23 +17,32 @@ using namespace mlir;
 namespace cl = llvm::cl;
 
 static cl::OptionCategory category("nnq-translate options");
-static cl::opt<std::string> inputPath(cl::Positional, cl::Required, cl::desc("<input file>"), cl::cat(category));
-static cl::opt<std::string> outputPath("o", cl::desc("Where the result goes; - is standard output"), cl::value_desc("file"),
-                                       cl::init("-"), cl::cat(category));
-static cl::list<std::string> dimensions("dim", cl::desc("Size of a dynamic dimension of an ONNX model; without a symbolic "
-                                                        "name, it is called INPUT:AXIS"),
-                                        cl::value_desc("name=size"), cl::cat(category));
-static cl::opt<std::string> target("target", cl::desc("Machine to compile for"), cl::init("native"), cl::cat(category));
-static cl::opt<int> threads("model-threads", cl::desc("If more than 1, add a function that takes a parallel-for"), cl::init(1),
-                            cl::cat(category));
-static cl::opt<std::string> modelName("name", cl::desc("Prefix of the C symbols"), cl::init("model"), cl::cat(category));
-static cl::opt<bool> emitBytecode("emit-bytecode", cl::desc("Write MLIR as bytecode instead of text"), cl::cat(category));
+static cl::opt<std::string> inputPath(cl::Positional, cl::Required, cl::desc("<input file>"),
+                                      cl::cat(category));
+static cl::opt<std::string> outputPath("o", cl::desc("Where the result goes; - is standard output"),
+                                       cl::value_desc("file"), cl::init("-"), cl::cat(category));
+static cl::list<std::string>
+    dimensions("dim",
+               cl::desc("Size of a dynamic dimension of an ONNX model; without a symbolic "
+                        "name, it is called INPUT:AXIS"),
+               cl::value_desc("name=size"), cl::cat(category));
+static cl::opt<std::string> target("target", cl::desc("Machine to compile for"), cl::init("native"),
+                                   cl::cat(category));
+static cl::opt<int> threads("model-threads",
+                            cl::desc("If more than 1, add a function that takes a parallel-for"),
+                            cl::init(1), cl::cat(category));
+static cl::opt<std::string> modelName("name", cl::desc("Prefix of the C symbols"),
+                                      cl::init("model"), cl::cat(category));
+static cl::opt<bool> emitBytecode("emit-bytecode",
+                                  cl::desc("Write MLIR as bytecode instead of text"),
+                                  cl::cat(category));
 
 //===----------------------------------------------------------------------===//
 // MLIR as output
 //===----------------------------------------------------------------------===//
 
-/// Writes a module so that it reads back in full: with locations, which carry the layers' names, and all constants.
+/// Writes a module so that it reads back in full: with locations, which carry the layers' names,
+/// and all constants.
 static bool writeModule(ModuleOp module, llvm::raw_ostream &os) {
   if (emitBytecode)
     return succeeded(writeBytecodeToFile(module, os));
@@ -53,7 +62,8 @@ static std::optional<nnq::ONNXImportOptions> readImportOptions(MLIRContext &cont
     auto [name, size] = dimension.rsplit('=');
     int64_t value = 0;
     if (name.empty() || size.getAsInteger(10, value) || value < 1) {
-      emitError(UnknownLoc::get(&context)) << "--dim '" << dimension << "' is not of the form NAME=SIZE with a size of at least 1";
+      emitError(UnknownLoc::get(&context))
+          << "--dim '" << dimension << "' is not of the form NAME=SIZE with a size of at least 1";
       return std::nullopt;
     }
     options.dimensions[name] = value;
@@ -73,8 +83,10 @@ static bool importONNX(MLIRContext &context, llvm::raw_ostream &os) {
 // Machine code
 //===----------------------------------------------------------------------===//
 
-/// Compiles the module at `inputPath`, whose function `main` holds nnq operations, and writes a part of the result.
-static bool compileTo(MLIRContext &context, nnq::CompileOptions options, llvm::function_ref<void(const nnq::CompiledModel &)> write) {
+/// Compiles the module at `inputPath`, whose function `main` holds nnq operations, and writes a
+/// part of the result.
+static bool compileTo(MLIRContext &context, nnq::CompileOptions options,
+                      llvm::function_ref<void(const nnq::CompiledModel &)> write) {
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputPath, ParserConfig(&context));
   if (!module)
     return false;
@@ -91,10 +103,14 @@ static bool compileTo(MLIRContext &context, nnq::CompileOptions options, llvm::f
 }
 
 static bool writeCode(MLIRContext &context, llvm::raw_ostream &os, nnq::CompileOptions options) {
-  return compileTo(context, options, [&](const nnq::CompiledModel &model) { os.write(model.code.data(), model.code.size()); });
+  return compileTo(context, options, [&](const nnq::CompiledModel &model) {
+    os.write(model.code.data(), model.code.size());
+  });
 }
 
-static bool writeObject(MLIRContext &context, llvm::raw_ostream &os) { return writeCode(context, os, {}); }
+static bool writeObject(MLIRContext &context, llvm::raw_ostream &os) {
+  return writeCode(context, os, {});
+}
 
 static bool writeAssembly(MLIRContext &context, llvm::raw_ostream &os) {
   nnq::CompileOptions options;
@@ -133,7 +149,8 @@ static const Action actions[] = {
     {"import-onnx", "ONNX model to nnq operations", importONNX},
     {"mlir-to-object", "nnq operations to an object file", writeObject},
     {"mlir-to-header", "nnq operations to the object file's C header", writeHeader},
-    {"mlir-to-manifest", "nnq operations to a description of inputs, outputs and layers (JSON)", writeManifest},
+    {"mlir-to-manifest", "nnq operations to a description of inputs, outputs and layers (JSON)",
+     writeManifest},
     {"mlir-to-asm", "nnq operations to assembly", writeAssembly},
     {"mlir-to-llvmir", "nnq operations to optimized LLVM IR", writeLLVMIR},
 };
@@ -143,7 +160,8 @@ static LogicalResult printDiagnostic(Diagnostic &diagnostic) {
   static constexpr llvm::StringLiteral severities[] = {"note", "warning", "error", "remark"};
   auto print = [](Diagnostic &part) {
     if (auto place = part.getLocation()->findInstanceOf<FileLineColLoc>())
-      llvm::errs() << place.getFilename().getValue() << ":" << place.getLine() << ":" << place.getColumn() << ": ";
+      llvm::errs() << place.getFilename().getValue() << ":" << place.getLine() << ":"
+                   << place.getColumn() << ": ";
     llvm::errs() << severities[static_cast<int>(part.getSeverity())] << ": " << part << "\n";
   };
   print(diagnostic);
@@ -165,8 +183,8 @@ int main(int argc, char **argv) {
   nnq::registerAllPassesAndPipelines();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.getDiagEngine().registerHandler(printDiagnostic);
-  llvm::Expected<bool> written =
-      nnq::writeOutput(outputPath, [&](llvm::raw_ostream &os) { return (*action).run(context, os); });
+  llvm::Expected<bool> written = nnq::writeOutput(
+      outputPath, [&](llvm::raw_ostream &os) { return (*action).run(context, os); });
   if (!written) {
     llvm::errs() << "error: " << llvm::toString(written.takeError()) << "\n";
     return 1;

@@ -1,4 +1,5 @@
-// What the emitter promises of every object: which symbols, which sections, no contraction; and that it links and runs.
+// What the emitter promises of every object: which symbols, which sections, no contraction; and
+// that it links and runs.
 
 #include "nnq/Compiler/ObjectEmitter.h"
 
@@ -36,7 +37,9 @@ static constexpr const char *source = R"mlir(
 struct ObjectEmitterTest : testing::Test {
   ObjectEmitterTest() { context.loadDialect<mlir::LLVM::LLVMDialect>(); }
 
-  static const TargetDescription &target(llvm::StringRef name) { return *llvm::cantFail(lookupTarget(name)); }
+  static const TargetDescription &target(llvm::StringRef name) {
+    return *llvm::cantFail(lookupTarget(name));
+  }
 
   std::string emit(llvm::StringRef text, llvm::StringRef name, ObjectFormat format) {
     auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
@@ -52,11 +55,16 @@ struct ObjectEmitterTest : testing::Test {
   mlir::MLIRContext context;
 };
 
-static bool contains(const std::string &text, llvm::StringRef part) { return llvm::StringRef(text).contains(part); }
+static bool contains(const std::string &text, llvm::StringRef part) {
+  return llvm::StringRef(text).contains(part);
+}
 
 TEST_F(ObjectEmitterTest, EmitsForEveryTarget) {
   for (const TargetDescription &t : allTargets())
-    EXPECT_TRUE(llvm::StringRef(emit(source, t.name, ObjectFormat::Object)).starts_with("\x7f" "ELF")) << t.name.str();
+    EXPECT_TRUE(llvm::StringRef(emit(source, t.name, ObjectFormat::Object))
+                    .starts_with("\x7f"
+                                 "ELF"))
+        << t.name.str();
 }
 
 TEST_F(ObjectEmitterTest, KeepsMultiplicationAndAdditionApart) {
@@ -118,7 +126,8 @@ static std::string writeTemporary(llvm::StringRef suffix, llvm::StringRef conten
 }
 
 TEST_F(ObjectEmitterTest, LinksALibraryThatRuns) {
-  std::string object = writeTemporary("o", emit(source, "native", ObjectFormat::Object)), library = object + ".so";
+  std::string object = writeTemporary("o", emit(source, "native", ObjectFormat::Object)),
+              library = object + ".so";
   llvm::Error error = linkSharedLibrary(object, library, target("native"));
   ASSERT_FALSE(bool(error)) << llvm::toString(std::move(error));
   void *handle = dlopen(library.c_str(), RTLD_NOW);
@@ -132,8 +141,9 @@ TEST_F(ObjectEmitterTest, LinksALibraryThatRuns) {
 }
 
 TEST_F(ObjectEmitterTest, AMissingSymbolIsTheLinkersErrorAndLeavesNoFile) {
-  std::string text = emit("llvm.func @nowhere()\n llvm.func @model_run() { llvm.call @nowhere() : () -> ()\n llvm.return }", "native",
-                          ObjectFormat::Object);
+  std::string text = emit("llvm.func @nowhere()\n llvm.func @model_run() { llvm.call @nowhere() : "
+                          "() -> ()\n llvm.return }",
+                          "native", ObjectFormat::Object);
   std::string object = writeTemporary("o", text), library = object + ".so";
   llvm::Error error = linkSharedLibrary(object, library, target("native"));
   ASSERT_TRUE(bool(error));

@@ -38,7 +38,8 @@ TEST(TargetTest, BlocksAreMultiplesOfTheDotProduct) {
     EXPECT_EQ(target.outputBlock % target.dot.lanes, 0) << target.name.str();
     EXPECT_EQ(target.outputBlock % target.floatLanes(), 0) << target.name.str();
     for (TileShape tile : target.tiles)
-      EXPECT_EQ(tile.rows % target.dot.rows, 0) << target.name.str() << ": " << tile.rows << "x" << tile.columns;
+      EXPECT_EQ(tile.rows % target.dot.rows, 0)
+          << target.name.str() << ": " << tile.rows << "x" << tile.columns;
   }
 }
 

@@ -1,4 +1,5 @@
-// From a module of nnq operations to an object file, its header and its manifest: what tools and bindings call.
+// From a module of nnq operations to an object file, its header and its manifest: what tools and
+// bindings call.
 
 #ifndef NNQ_COMPILER_COMPILE_H
 #define NNQ_COMPILER_COMPILE_H
@@ -19,29 +20,30 @@ struct CompileOptions {
   int threads = 1;               ///< more than 1: NAME_run_parallel too, which takes a parallel-for
   bool emitAssembly = false;     ///< text instead of an object file
   bool emitLLVMIR = false;
-  bool timeKernels = false;      ///< a variant for measuring: --nnq-time-kernels adds the output `ticks`
+  bool timeKernels = false; ///< a variant for measuring: --nnq-time-kernels adds the output `ticks`
 };
 
 /// An input or output of a compiled model.
 struct TensorInfo {
   std::string name;
   std::vector<int64_t> shape;
-  std::string elementType;     ///< of the buffer: "f32", "u8", "i8", "i32"
-  double scale = 0;            ///< of a quantized tensor; 0 for a float one
+  std::string elementType; ///< of the buffer: "f32", "u8", "i8", "i32"
+  double scale = 0;        ///< of a quantized tensor; 0 for a float one
   int64_t zeroPoint = 0;
 };
 
 struct CompiledModel {
   llvm::SmallVector<char, 0> code; ///< the object file (or text)
   std::string symbol;              ///< void NAME_run(inputs..., outputs..., void *arena)
-  std::string parallelSymbol;      ///< the same with a parallel-for and its pool; empty where threads is 1
+  std::string
+      parallelSymbol; ///< the same with a parallel-for and its pool; empty where threads is 1
   int threads = 1;
   std::vector<TensorInfo> inputs, outputs;
   int64_t arenaBytes = 0, weightBytes = 0;
   std::string target;
   std::vector<std::string> floatIslands; ///< layers that stayed in float, with the reason
-  std::string header;              ///< C header
-  std::string manifest;            ///< JSON
+  std::string header;                    ///< C header
+  std::string manifest;                  ///< JSON
 };
 
 /// All dialects, interfaces and translations that a compilation needs.
@@ -50,8 +52,8 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 /// Registers every pass of nnq and the named pipelines.
 void registerAllPassesAndPipelines();
 
-/// Compiles the function `main` of `module`, which is left in the form it has just before LLVM. Diagnostics go to the
-/// module's context.
+/// Compiles the function `main` of `module`, which is left in the form it has just before LLVM.
+/// Diagnostics go to the module's context.
 llvm::Expected<CompiledModel> compile(mlir::ModuleOp module, const CompileOptions &options);
 
 } // namespace nnq

@@ -10,34 +10,47 @@ namespace nnq {
 
 /// Options of `nnq-quantize-pipeline`.
 struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptions> {
-  Option<std::string> calibration{*this, "calibration", llvm::cl::desc("Calibration file (JSON) of the prepared network")};
-  Option<std::string> method{*this, "method", llvm::cl::desc("How ranges follow from statistics"), llvm::cl::init("mse")};
-  Option<double> percentile{*this, "percentile", llvm::cl::desc("For the method `percentile`"), llvm::cl::init(99.999)};
-  Option<std::string> weights{*this, "weights", llvm::cl::desc("per_channel or per_tensor"), llvm::cl::init("per_channel")};
-  Option<std::string> activations{*this, "activations", llvm::cl::desc("asymmetric or symmetric"), llvm::cl::init("asymmetric")};
-  ListOption<std::string> rules{*this, "rules", llvm::cl::desc("Exceptions, as --nnq-quantize takes them")};
+  Option<std::string> calibration{
+      *this, "calibration", llvm::cl::desc("Calibration file (JSON) of the prepared network")};
+  Option<std::string> method{*this, "method", llvm::cl::desc("How ranges follow from statistics"),
+                             llvm::cl::init("mse")};
+  Option<double> percentile{*this, "percentile", llvm::cl::desc("For the method `percentile`"),
+                            llvm::cl::init(99.999)};
+  Option<std::string> weights{*this, "weights", llvm::cl::desc("per_channel or per_tensor"),
+                              llvm::cl::init("per_channel")};
+  Option<std::string> activations{*this, "activations", llvm::cl::desc("asymmetric or symmetric"),
+                                  llvm::cl::init("asymmetric")};
+  ListOption<std::string> rules{*this, "rules",
+                                llvm::cl::desc("Exceptions, as --nnq-quantize takes them")};
 };
 
 /// Options of the lowering pipelines.
 struct LowerPipelineOptions : mlir::PassPipelineOptions<LowerPipelineOptions> {
-  Option<std::string> target{*this, "target", llvm::cl::desc("A target of the table, or native"), llvm::cl::init("native")};
-  Option<int64_t> threads{*this, "threads", llvm::cl::desc("If more than 1, functions that take a parallel-for are added"),
-                          llvm::cl::init(1)};
+  Option<std::string> target{*this, "target", llvm::cl::desc("A target of the table, or native"),
+                             llvm::cl::init("native")};
+  Option<int64_t> threads{
+      *this, "threads",
+      llvm::cl::desc("If more than 1, functions that take a parallel-for are added"),
+      llvm::cl::init(1)};
 };
 
-/// `nnq-prepare-pipeline`: channels last, batch normalization folded. Runs on an imported network, before calibration and quantization.
+/// `nnq-prepare-pipeline`: channels last, batch normalization folded. Runs on an imported network,
+/// before calibration and quantization.
 void buildPreparePipeline(mlir::OpPassManager &pm);
 
-/// `nnq-observe-pipeline`: every tensor whose range is wanted becomes a result. Runs on a prepared network.
+/// `nnq-observe-pipeline`: every tensor whose range is wanted becomes a result. Runs on a prepared
+/// network.
 void buildObservePipeline(mlir::OpPassManager &pm);
 
-/// `nnq-quantize-pipeline`: calibration folded in, types quantized, requantization fused. Runs on a prepared network.
+/// `nnq-quantize-pipeline`: calibration folded in, types quantized, requantization fused. Runs on a
+/// prepared network.
 llvm::Error buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizePipelineOptions &options);
 
 /// `nnq-lower-to-loops-pipeline`: from nnq operations to loops of vector operations on one arena.
 void buildLowerToLoopsPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
 
-/// `nnq-loops-to-llvm-pipeline`: from there to the LLVM dialect, by way of the target's dot products.
+/// `nnq-loops-to-llvm-pipeline`: from there to the LLVM dialect, by way of the target's dot
+/// products.
 llvm::Error buildLoopsToLLVMPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
 
 /// Registers the five, and `nnq-lower-to-llvm-pipeline`, which is the last two in one.

@@ -11,24 +11,27 @@
 
 namespace nnq {
 
-/// A register tile: `rows` of the activation matrix by `columns` vectors of output channels, whose accumulators stay
-/// in registers while the reduction runs. The remainder of a loop may use fewer rows of the same tile.
+/// A register tile: `rows` of the activation matrix by `columns` vectors of output channels, whose
+/// accumulators stay in registers while the reduction runs. The remainder of a loop may use fewer
+/// rows of the same tile.
 struct TileShape {
   int64_t rows;
   int64_t columns;
 };
 
-/// How a target multiplies bytes and sums products, as an instruction or the shortest exact sequence.
+/// How a target multiplies bytes and sums products, as an instruction or the shortest exact
+/// sequence.
 enum class DotInstruction {
-  Vpdpbusd,      ///< x86: four products per lane.
-  Vpmaddwd,      ///< x86: operands widened to 16 bits, pairs of products, vpaddd.
-  SmullSadalp,   ///< Arm: products in 16 bits, then pairs added into 32.
-  Sdot,          ///< Arm: four products per lane.
-  Usmmla,        ///< Arm: a 2 x 8 by 8 x 2 matrix product.
+  Vpdpbusd,    ///< x86: four products per lane.
+  Vpmaddwd,    ///< x86: operands widened to 16 bits, pairs of products, vpaddd.
+  SmullSadalp, ///< Arm: products in 16 bits, then pairs added into 32.
+  Sdot,        ///< Arm: four products per lane.
+  Usmmla,      ///< Arm: a 2 x 8 by 8 x 2 matrix product.
 };
 
-/// One dot product: `rows` x `lanes` sums in i32, each of `depth` products of an activation and a signed weight of
-/// 8 bits. Every one is exact: no intermediate sum saturates or wraps before 32 bits.
+/// One dot product: `rows` x `lanes` sums in i32, each of `depth` products of an activation and a
+/// signed weight of 8 bits. Every one is exact: no intermediate sum saturates or wraps before 32
+/// bits.
 struct DotProduct {
   int64_t lanes;
   int64_t depth;
@@ -45,10 +48,13 @@ struct TargetDescription {
   llvm::StringRef needs;    ///< What a host must have for "native" to choose this target: "a,b".
   unsigned vectorBits;
   DotProduct dot;
-  int64_t outputBlock;               ///< Output channels of a packed weight block, the width of an i32 accumulator.
-  int64_t stepsPerLoad;              ///< One load of a row of activations should read this many times `dot.depth` bytes.
-  llvm::ArrayRef<TileShape> tiles;   ///< For 8 bits, best first; a column is `outputBlock` channels.
-  llvm::ArrayRef<TileShape> floatTiles; ///< For f32, best first; a column is `floatLanes()` channels.
+  int64_t
+      outputBlock; ///< Output channels of a packed weight block, the width of an i32 accumulator.
+  int64_t stepsPerLoad;            ///< One load of a row of activations should read this many times
+                                   ///< `dot.depth` bytes.
+  llvm::ArrayRef<TileShape> tiles; ///< For 8 bits, best first; a column is `outputBlock` channels.
+  llvm::ArrayRef<TileShape>
+      floatTiles; ///< For f32, best first; a column is `floatLanes()` channels.
 
   int64_t floatLanes() const { return vectorBits / 32; }
   bool isX86() const { return triple.starts_with("x86_64"); }

@@ -31,8 +31,8 @@ inline constexpr llvm::StringLiteral islandsAttrName = "nnq.float_islands";
 /// has none.
 std::string getLayerName(mlir::Operation *op);
 
-/// Gives the observation of `op`, which is about to go, to the operation that computes `value`, which
-/// takes its place.
+/// Gives the observation of `op`, which is about to go, to the operation that computes `value`,
+/// which takes its place.
 void passObservationOn(mlir::Operation *op, mlir::Value value);
 
 struct Observation {

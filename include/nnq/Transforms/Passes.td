@@ -46,6 +46,10 @@ def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
     in double precision, rounded once to f32. A batch normalization that stands elsewhere (on the input, before an activation and a
     convolution, behind a result with several uses) becomes `nnq.mul` and `nnq.add` with one constant per channel.
 
+    Where only rectifiers and max pools stand between an accumulation and `nnq.mul` or `nnq.div`, the magnitude of the scale moves in
+    front of them, into weights and bias, and its sign stays: `relu(a x) = a relu(x)` for `a > 0`. One scale of 8 bits for all channels
+    of the tensors between would else be wasted on channels that the multiplication makes small.
+
     Left alone: a normalization in front of a convolution is not folded into it, since the zero padding of the convolution lies
     behind the offset; one whose statistics are not constant. Channels are the last dimension: run `--nnq-propagate-layout` first,
     else transposes stand between convolution and normalization.

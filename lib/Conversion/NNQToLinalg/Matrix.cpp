@@ -1,11 +1,11 @@
-// Operations of NNQMatrixOps.td. Each is a product, accumulated in the widest type that is exact (i32) or f32, and an elementwise
-// operation that makes the result of the accumulator.
+// Operations of NNQMatrixOps.td. Each is a product, accumulated in the widest type that is exact
+// (i32) or f32, and an elementwise operation that makes the result of the accumulator.
 
 #include "Rounding.h"
 #include "Structured.h"
 
-#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Transforms/DialectConversion.h"
@@ -19,7 +19,8 @@ namespace {
 // From accumulators to results
 //===----------------------------------------------------------------------===//
 
-/// One value per output channel, or one for all: a scalar constant in the body, or an operand read along `map`.
+/// One value per output channel, or one for all: a scalar constant in the body, or an operand read
+/// along `map`.
 struct ChannelValues {
   SmallVector<float> values;
   SmallVector<int64_t> shape; // of the channels: [O], or [G, O / G]
@@ -28,9 +29,11 @@ struct ChannelValues {
   bool isUniform() const { return llvm::all_equal(values); }
 };
 
-/// The result of an integer accumulator whose unit is the real value `units[c]`: the accumulator itself for a 32-bit type, otherwise
-/// requantized with the multiplier units[c] / s, or f32(accumulator) * units[c].
-Value emitFromAccumulator(OpBuilder &builder, Location loc, Value accumulator, ChannelValues units, Type element) {
+/// The result of an integer accumulator whose unit is the real value `units[c]`: the accumulator
+/// itself for a 32-bit type, otherwise requantized with the multiplier units[c] / s, or
+/// f32(accumulator) * units[c].
+Value emitFromAccumulator(OpBuilder &builder, Location loc, Value accumulator, ChannelValues units,
+                          Type element) {
   auto quantized = dyn_cast<quant::QuantizedType>(element);
   if (quantized && quantized.getStorageType().isInteger(32))
     return accumulator;
@@ -48,12 +51,16 @@ Value emitFromAccumulator(OpBuilder &builder, Location loc, Value accumulator, C
     maps.push_back(units.map);
   }
   Type storage = result ? result.getStorageType() : element;
-  return emitParallel(builder, loc, inputs, maps, shape, storage, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-    Value multiplier = units.isUniform() ? emitF32(b, l, units.values.front()) : args[1];
-    if (result)
-      return emitRequantize(b, l, args[0], multiplier, *llvm::max_element(units.values), result);
-    return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]), multiplier);
-  });
+  return emitParallel(
+      builder, loc, inputs, maps, shape, storage,
+      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+        Value multiplier = units.isUniform() ? emitF32(b, l, units.values.front()) : args[1];
+        if (result)
+          return emitRequantize(b, l, args[0], multiplier, *llvm::max_element(units.values),
+                                result);
+        return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]),
+                                     multiplier);
+      });
 }
 
 /// The result of a float accumulator: itself, or quantized.
@@ -62,8 +69,11 @@ Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type ele
   if (!quantized)
     return accumulator;
   ArrayRef<int64_t> shape = shapeOf(accumulator);
-  return emitParallel(builder, loc, accumulator, builder.getMultiDimIdentityMap(shape.size()), shape, quantized.getStorageType(),
-                      [&](OpBuilder &b, Location l, ValueRange args) { return emitQuantize(b, l, args[0], quantized); });
+  return emitParallel(builder, loc, accumulator, builder.getMultiDimIdentityMap(shape.size()),
+                      shape, quantized.getStorageType(),
+                      [&](OpBuilder &b, Location l, ValueRange args) {
+                        return emitQuantize(b, l, args[0], quantized);
+                      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -72,18 +82,22 @@ Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type ele
 
 /// What a layer with weights is once its constants are folded.
 struct Layer {
-  ElementsAttr weights;          // as the operand: OHWI or OC, of storage integers of at least 8 bits, or f32
-  ElementsAttr bias;             // [O], i32 with the zero point folded in, or f32
-  SmallVector<float> units;      // real value of the accumulator's unit, one or O; empty for a float accumulator
+  ElementsAttr
+      weights;       // as the operand: OHWI or OC, of storage integers of at least 8 bits, or f32
+  ElementsAttr bias; // [O], i32 with the zero point folded in, or f32
+  SmallVector<float>
+      units; // real value of the accumulator's unit, one or O; empty for a float accumulator
   bool inputSigned = false, weightsSigned = false;
   Type accumulator, result;
 
   bool isInteger() const { return !units.empty(); }
 };
 
-/// b[c] - z * sum of w[c], modulo 2^32 as the accumulator: the sum over all taps of w * (x - z) is that of w * x plus this.
-ElementsAttr foldZeroPoint(const ConstantData &weights, bool isSigned, std::optional<ConstantData> bias, int64_t channels,
-                           int64_t zeroPoint, MLIRContext *context) {
+/// b[c] - z * sum of w[c], modulo 2^32 as the accumulator: the sum over all taps of w * (x - z) is
+/// that of w * x plus this.
+ElementsAttr foldZeroPoint(const ConstantData &weights, bool isSigned,
+                           std::optional<ConstantData> bias, int64_t channels, int64_t zeroPoint,
+                           MLIRContext *context) {
   std::vector<int32_t> folded(channels);
   int64_t depth = weights.size() / channels;
   for (int64_t c = 0; c < channels; ++c) {
@@ -93,7 +107,8 @@ ElementsAttr foldZeroPoint(const ConstantData &weights, bool isSigned, std::opti
     int64_t value = (bias ? bias->getInteger(c, true) : 0) - zeroPoint * sum;
     folded[c] = static_cast<int32_t>(static_cast<uint32_t>(value));
   }
-  return makeConstant<int32_t>(RankedTensorType::get({channels}, IntegerType::get(context, 32)), folded);
+  return makeConstant<int32_t>(RankedTensorType::get({channels}, IntegerType::get(context, 32)),
+                               folded);
 }
 
 /// Weights of less than 8 bits, one per byte: what loads and dot products work on.
@@ -110,17 +125,21 @@ ElementsAttr widenToBytes(ElementsAttr value, const ConstantData &data, bool isS
 FailureOr<ConstantOp> getConstant(Operation *op, OpOperand &operand, StringRef what) {
   auto constant = operand.get().getDefiningOp<ConstantOp>();
   if (!constant) {
-    InFlightDiagnostic diag = op->emitOpError() << what << " of '" << op->getName().getStringRef() << "' must be constant";
-    diag.attachNote(operand.get().getLoc()) << "they are computed here; fold them first, or use nnq.matmul for two activations";
+    InFlightDiagnostic diag = op->emitOpError() << what << " of '" << op->getName().getStringRef()
+                                                << "' must be constant";
+    diag.attachNote(operand.get().getLoc())
+        << "they are computed here; fold them first, or use nnq.matmul for two activations";
     return diag;
   }
   return constant;
 }
 
 /// Integer form: zero point folded, scales multiplied.
-LogicalResult foldInteger(Operation *op, ConstantOp weights, ConstantOp bias, quant::UniformQuantizedType input, Layer &layer) {
+LogicalResult foldInteger(Operation *op, ConstantOp weights, ConstantOp bias,
+                          quant::UniformQuantizedType input, Layer &layer) {
   auto weightType = getQuantizedElement(weights.getType());
-  assert(!isa<quant::UniformQuantizedSubChannelType>(weightType) && "the verifier keeps blocks of weights below float inputs");
+  assert(!isa<quant::UniformQuantizedSubChannelType>(weightType) &&
+         "the verifier keeps blocks of weights below float inputs");
   FailureOr<ConstantData> data = ConstantData::get(weights.getValue());
   std::optional<ConstantData> biasData;
   if (bias) {
@@ -134,7 +153,8 @@ LogicalResult foldInteger(Operation *op, ConstantOp weights, ConstantOp bias, qu
   layer.inputSigned = input.isSigned();
   layer.weightsSigned = weightType.isSigned();
   layer.weights = widenToBytes(weights.getValue(), *data, layer.weightsSigned);
-  layer.bias = foldZeroPoint(*data, layer.weightsSigned, biasData, channels, input.getZeroPoint(), op->getContext());
+  layer.bias = foldZeroPoint(*data, layer.weightsSigned, biasData, channels, input.getZeroPoint(),
+                             op->getContext());
   layer.accumulator = IntegerType::get(op->getContext(), 32);
   for (double scale : getScales(weightType))
     layer.units.push_back(static_cast<float>(input.getScale()) * static_cast<float>(scale));
@@ -148,7 +168,8 @@ LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, Laye
     return op->emitOpError() << "has weights whose data can't be read";
   layer.weights = *reals;
   layer.accumulator = Float32Type::get(op->getContext());
-  auto biasType = RankedTensorType::get({cast<ShapedType>(weights.getType()).getDimSize(0)}, layer.accumulator);
+  auto biasType =
+      RankedTensorType::get({cast<ShapedType>(weights.getType()).getDimSize(0)}, layer.accumulator);
   layer.bias = bias ? bias.getValue() : DenseElementsAttr::get(biasType, 0.0f);
   return success();
 }
@@ -166,23 +187,29 @@ FailureOr<Layer> foldConstants(AccumulatingOp op) {
       return failure();
     bias = *constant;
   }
-  auto input = dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(op.getInputOperand().get()));
-  LogicalResult folded = input ? foldInteger(op, *weights, bias, input, layer) : foldFloat(op, *weights, bias, layer);
+  auto input =
+      dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(op.getInputOperand().get()));
+  LogicalResult folded =
+      input ? foldInteger(op, *weights, bias, input, layer) : foldFloat(op, *weights, bias, layer);
   if (failed(folded))
     return failure();
   return layer;
 }
 
 /// accumulator + x * w, in the accumulator's type.
-Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator, const Layer &layer) {
+Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator,
+                      const Layer &layer) {
   if (!layer.isInteger())
-    return arith::AddFOp::create(builder, loc, accumulator, arith::MulFOp::create(builder, loc, x, w));
+    return arith::AddFOp::create(builder, loc, accumulator,
+                                 arith::MulFOp::create(builder, loc, x, w));
   Value wideX = emitExtend(builder, loc, x, layer.inputSigned, layer.accumulator);
   Value wideW = emitExtend(builder, loc, w, layer.weightsSigned, layer.accumulator);
-  return arith::AddIOp::create(builder, loc, accumulator, arith::MulIOp::create(builder, loc, wideX, wideW));
+  return arith::AddIOp::create(builder, loc, accumulator,
+                               arith::MulIOp::create(builder, loc, wideX, wideW));
 }
 
-/// The loop nest of a layer: its result's dimensions, of which `channelDims` name the output channel, and reductions behind them.
+/// The loop nest of a layer: its result's dimensions, of which `channelDims` name the output
+/// channel, and reductions behind them.
 struct Nest {
   SmallVector<int64_t> shape;
   SmallVector<unsigned> channelDims;
@@ -191,19 +218,23 @@ struct Nest {
 };
 
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
-Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input, ElementsAttr weights) {
+Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
+                ElementsAttr weights) {
   unsigned rank = nest.shape.size();
-  SmallVector<int64_t> channelShape = llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
+  SmallVector<int64_t> channelShape =
+      llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
   AffineMap channelMap = selectDims(builder.getContext(), rank, nest.channelDims);
   Value bias = emitConstant(builder, loc, reshapeConstant(layer.bias, channelShape));
   Value init = emitMove(builder, loc, bias, channelMap, nest.shape);
-  Value accumulator = emitReduction(builder, loc, {input, emitConstant(builder, loc, weights)}, {nest.inputMap, nest.weightMap}, init,
-                                    nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
-                                      return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
-                                    });
+  Value accumulator = emitReduction(
+      builder, loc, {input, emitConstant(builder, loc, weights)}, {nest.inputMap, nest.weightMap},
+      init, nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
+        return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
+      });
   if (!layer.isInteger())
     return emitFromReal(builder, loc, accumulator, layer.result);
-  return emitFromAccumulator(builder, loc, accumulator, {layer.units, channelShape, channelMap}, layer.result);
+  return emitFromAccumulator(builder, loc, accumulator, {layer.units, channelShape, channelMap},
+                             layer.result);
 }
 
 //===----------------------------------------------------------------------===//
@@ -213,16 +244,20 @@ Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest
 /// Loops (n, oh, ow, channels..., kh, kw, ...): the input's row is oh * stride + kh * dilation.
 struct LowerConv2D : OpConversionPattern<Conv2DOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(Conv2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Conv2DOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; }))
-      return op.emitOpError() << "has padding, which must be an nnq.pad of its own here; run --nnq-form-kernels first";
+      return op.emitOpError() << "has padding, which must be an nnq.pad of its own here; run "
+                                 "--nnq-form-kernels first";
     FailureOr<Layer> layer = foldConstants(op);
     if (failed(layer))
       return failure();
-    int64_t groups = op.getGroups(), channels = shapeOf(op.getInput()).back(), outputs = shapeOf(op.getFilter()).front();
-    Value result = groups == 1                                ? emitDense(op, *layer, adaptor.getInput(), rewriter)
-                   : groups == channels && groups == outputs ? emitDepthwise(op, *layer, adaptor.getInput(), rewriter)
-                                                              : emitGrouped(op, *layer, adaptor.getInput(), rewriter);
+    int64_t groups = op.getGroups(), channels = shapeOf(op.getInput()).back(),
+            outputs = shapeOf(op.getFilter()).front();
+    Value result = groups == 1 ? emitDense(op, *layer, adaptor.getInput(), rewriter)
+                   : groups == channels && groups == outputs
+                       ? emitDepthwise(op, *layer, adaptor.getInput(), rewriter)
+                       : emitGrouped(op, *layer, adaptor.getInput(), rewriter);
     if (!result)
       return op.emitOpError() << "has weights whose data can't be read";
     rewriter.replaceOp(op, result);
@@ -231,7 +266,8 @@ struct LowerConv2D : OpConversionPattern<Conv2DOp> {
 
 private:
   /// (n, y, x, inner...) with `kh` and `kw` the loops over taps.
-  static AffineMap inputMap(Conv2DOp op, unsigned numLoops, unsigned kh, unsigned kw, ArrayRef<unsigned> inner) {
+  static AffineMap inputMap(Conv2DOp op, unsigned numLoops, unsigned kh, unsigned kw,
+                            ArrayRef<unsigned> inner) {
     MLIRContext *context = op.getContext();
     auto d = [&](unsigned i) { return getAffineDimExpr(i, context); };
     SmallVector<AffineExpr> exprs{d(0), d(1) * op.getStrides()[0] + d(kh) * op.getDilations()[0],
@@ -243,7 +279,10 @@ private:
 
   /// (n, oh, ow, oc, kh, kw, ic)
   static Value emitDense(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
-    Nest nest{SmallVector<int64_t>(op.getType().getShape()), {3}, 3, inputMap(op, 7, 4, 5, {6}),
+    Nest nest{SmallVector<int64_t>(op.getType().getShape()),
+              {3},
+              3,
+              inputMap(op, 7, 4, 5, {6}),
               selectDims(op.getContext(), 7, {3, 4, 5, 6})};
     return emitLayer(builder, op.getLoc(), layer, nest, input, layer.weights);
   }
@@ -255,46 +294,64 @@ private:
     if (failed(data))
       return nullptr;
     int64_t channels = w[0], taps = w[1] * w[2];
-    auto type = RankedTensorType::get({w[1], w[2], channels}, layer.weights.getShapedType().getElementType());
-    ElementsAttr turned = data->gather(type, [&](int64_t i) { return i % channels * taps + i / channels; });
-    Nest nest{SmallVector<int64_t>(op.getType().getShape()), {3}, 2, inputMap(op, 6, 4, 5, {3}),
+    auto type = RankedTensorType::get({w[1], w[2], channels},
+                                      layer.weights.getShapedType().getElementType());
+    ElementsAttr turned =
+        data->gather(type, [&](int64_t i) { return i % channels * taps + i / channels; });
+    Nest nest{SmallVector<int64_t>(op.getType().getShape()),
+              {3},
+              2,
+              inputMap(op, 6, 4, 5, {3}),
               selectDims(op.getContext(), 6, {4, 5, 3})};
     return emitLayer(builder, op.getLoc(), layer, nest, input, turned);
   }
 
   /// (n, oh, ow, g, ocg, kh, kw, ic) on channels expanded to [G, C / G].
   static Value emitGrouped(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
-    ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter()), y = op.getType().getShape();
+    ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter()),
+                      y = op.getType().getShape();
     int64_t groups = op.getGroups();
     Value expanded = emitReshape(builder, op.getLoc(), input, {x[0], x[1], x[2], groups, w[3]});
-    ElementsAttr weights = reshapeConstant(layer.weights, {groups, w[0] / groups, w[1], w[2], w[3]});
-    Nest nest{{y[0], y[1], y[2], groups, w[0] / groups}, {3, 4}, 3, inputMap(op, 8, 5, 6, {3, 7}),
+    ElementsAttr weights =
+        reshapeConstant(layer.weights, {groups, w[0] / groups, w[1], w[2], w[3]});
+    Nest nest{{y[0], y[1], y[2], groups, w[0] / groups},
+              {3, 4},
+              3,
+              inputMap(op, 8, 5, 6, {3, 7}),
               selectDims(op.getContext(), 8, {3, 4, 5, 6, 7})};
-    return emitReshape(builder, op.getLoc(), emitLayer(builder, op.getLoc(), layer, nest, expanded, weights), y);
+    return emitReshape(builder, op.getLoc(),
+                       emitLayer(builder, op.getLoc(), layer, nest, expanded, weights), y);
   }
 };
 
 /// (m..., oc, ic)
 struct LowerFullyConnected : OpConversionPattern<FullyConnectedOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(FullyConnectedOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(FullyConnectedOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     FailureOr<Layer> layer = foldConstants(op);
     if (failed(layer))
       return failure();
     unsigned rank = op.getType().getRank();
     SmallVector<unsigned> inputDims = llvm::to_vector(llvm::seq<unsigned>(0, rank));
     inputDims.back() = rank;
-    Nest nest{SmallVector<int64_t>(op.getType().getShape()), {rank - 1}, 1, selectDims(op.getContext(), rank + 1, inputDims),
+    Nest nest{SmallVector<int64_t>(op.getType().getShape()),
+              {rank - 1},
+              1,
+              selectDims(op.getContext(), rank + 1, inputDims),
               selectDims(op.getContext(), rank + 1, {rank - 1, rank})};
-    rewriter.replaceOp(op, emitLayer(rewriter, op.getLoc(), *layer, nest, adaptor.getInput(), layer->weights));
+    rewriter.replaceOp(
+        op, emitLayer(rewriter, op.getLoc(), *layer, nest, adaptor.getInput(), layer->weights));
     return success();
   }
 };
 
-/// (b..., m, n, k). Two quantized operands multiply as integers, each without its zero point; one alone is dequantized.
+/// (b..., m, n, k). Two quantized operands multiply as integers, each without its zero point; one
+/// alone is dequantized.
 struct LowerMatMul : OpConversionPattern<MatMulOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(MatMulOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(MatMulOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     Location loc = op.getLoc();
@@ -303,7 +360,8 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
     bool isInteger = lhs && rhs;
     Type accumulator = isInteger ? accumulatorType(op, lhs, rhs) : rewriter.getF32Type();
     SmallVector<Value> operands{adaptor.getLhs(), adaptor.getRhs()};
-    SmallVector<Type> elements{op.getLhs().getType().getElementType(), op.getRhs().getType().getElementType()};
+    SmallVector<Type> elements{op.getLhs().getType().getElementType(),
+                               op.getRhs().getType().getElementType()};
     for (auto [i, operand] : llvm::enumerate(op.getOperands()))
       if (auto constant = operand.getDefiningOp<ConstantOp>(); constant && !isInteger) {
         FailureOr<ElementsAttr> reals = dequantizeConstant(constant);
@@ -312,16 +370,20 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
         operands[i] = emitConstant(rewriter, loc, *reals);
         elements[i] = rewriter.getF32Type();
       }
-    Value init = emitFill(rewriter, loc, op.getType().getShape(), rewriter.getZeroAttr(accumulator));
-    Value product = emitReduction(rewriter, loc, operands, operandMaps(op), init, 1,
-                                  [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                                    if (!isInteger) {
-                                      Value x = emitReal(b, l, args[0], elements[0]), y = emitReal(b, l, args[1], elements[1]);
-                                      return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, x, y));
-                                    }
-                                    Value x = emitCentred(b, l, args[0], lhs, accumulator), y = emitCentred(b, l, args[1], rhs, accumulator);
-                                    return arith::AddIOp::create(b, l, args[2], arith::MulIOp::create(b, l, x, y));
-                                  });
+    Value init =
+        emitFill(rewriter, loc, op.getType().getShape(), rewriter.getZeroAttr(accumulator));
+    Value product = emitReduction(
+        rewriter, loc, operands, operandMaps(op), init, 1,
+        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+          if (!isInteger) {
+            Value x = emitReal(b, l, args[0], elements[0]),
+                  y = emitReal(b, l, args[1], elements[1]);
+            return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, x, y));
+          }
+          Value x = emitCentred(b, l, args[0], lhs, accumulator),
+                y = emitCentred(b, l, args[1], rhs, accumulator);
+          return arith::AddIOp::create(b, l, args[2], arith::MulIOp::create(b, l, x, y));
+        });
     Type result = op.getType().getElementType();
     if (!isInteger) {
       rewriter.replaceOp(op, emitFromReal(rewriter, loc, product, result));
@@ -334,26 +396,32 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
 
 private:
   /// i32 where no sum can overflow it, by the types alone; else i64.
-  static Type accumulatorType(MatMulOp op, quant::UniformQuantizedType lhs, quant::UniformQuantizedType rhs) {
+  static Type accumulatorType(MatMulOp op, quant::UniformQuantizedType lhs,
+                              quant::UniformQuantizedType rhs) {
     auto magnitude = [](quant::UniformQuantizedType type) {
-      return static_cast<double>(std::max(type.getStorageTypeMax() - type.getZeroPoint(), type.getZeroPoint() - type.getStorageTypeMin()));
+      return static_cast<double>(std::max(type.getStorageTypeMax() - type.getZeroPoint(),
+                                          type.getZeroPoint() - type.getStorageTypeMin()));
     };
-    double bound = magnitude(lhs) * magnitude(rhs) * static_cast<double>(op.getLhs().getType().getShape().back());
-    return IntegerType::get(op.getContext(), bound <= std::numeric_limits<int32_t>::max() ? 32 : 64);
+    double bound = magnitude(lhs) * magnitude(rhs) *
+                   static_cast<double>(op.getLhs().getType().getShape().back());
+    return IntegerType::get(op.getContext(),
+                            bound <= std::numeric_limits<int32_t>::max() ? 32 : 64);
   }
 
   static SmallVector<AffineMap> operandMaps(MatMulOp op) {
     MLIRContext *context = op.getContext();
     unsigned rank = op.getType().getRank();
     auto map = [&](ArrayRef<int64_t> shape, unsigned row, unsigned column) {
-      AffineMap batch = broadcastMap(context, shape.drop_back(2), op.getType().getShape().drop_back(2), rank + 1);
+      AffineMap batch =
+          broadcastMap(context, shape.drop_back(2), op.getType().getShape().drop_back(2), rank + 1);
       SmallVector<AffineExpr> exprs(batch.getResults());
       exprs.append({getAffineDimExpr(row, context), getAffineDimExpr(column, context)});
       return AffineMap::get(rank + 1, 0, exprs, context);
     };
     unsigned m = rank - 2, n = rank - 1, k = rank;
     return {map(op.getLhs().getType().getShape(), m, k),
-            op.getTransposeRhs() ? map(op.getRhs().getType().getShape(), n, k) : map(op.getRhs().getType().getShape(), k, n)};
+            op.getTransposeRhs() ? map(op.getRhs().getType().getShape(), n, k)
+                                 : map(op.getRhs().getType().getShape(), k, n)};
   }
 };
 

@@ -19,7 +19,8 @@ namespace nnq {
 
 void populateStorageTypeConversions(mlir::TypeConverter &converter) {
   converter.addConversion([](mlir::Type type) { return type; });
-  converter.addConversion([](mlir::RankedTensorType type) -> mlir::Type { return getStorageType(type); });
+  converter.addConversion(
+      [](mlir::RankedTensorType type) -> mlir::Type { return getStorageType(type); });
 }
 } // namespace nnq
 
@@ -58,11 +59,14 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     populateReturnOpTypeConversionPattern(patterns, converter);
 
     ConversionTarget target(getContext());
-    target.addLegalDialect<arith::ArithDialect, linalg::LinalgDialect, math::MathDialect, tensor::TensorDialect>();
+    target.addLegalDialect<arith::ArithDialect, linalg::LinalgDialect, math::MathDialect,
+                           tensor::TensorDialect>();
     target.addIllegalDialect<NNQDialect>();
-    target.addDynamicallyLegalOp<func::FuncOp>(
-        [&](func::FuncOp op) { return converter.isSignatureLegal(op.getFunctionType()) && converter.isLegal(&op.getBody()); });
-    target.addDynamicallyLegalOp<func::CallOp, func::ReturnOp>([&](Operation *op) { return converter.isLegal(op); });
+    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
+      return converter.isSignatureLegal(op.getFunctionType()) && converter.isLegal(&op.getBody());
+    });
+    target.addDynamicallyLegalOp<func::CallOp, func::ReturnOp>(
+        [&](Operation *op) { return converter.isLegal(op); });
 
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (!func->hasAttr("nnq.kernel"))

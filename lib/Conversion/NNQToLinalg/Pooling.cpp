@@ -3,8 +3,8 @@
 #include "Rounding.h"
 #include "Structured.h"
 
-#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -25,7 +25,8 @@ quant::UniformQuantizedType perTensorType(Value value) {
 // Extremes, sums and means
 //===----------------------------------------------------------------------===//
 
-/// The loops over a window: the input's map, and what else the loops run over (sizes of windows that no operand has).
+/// The loops over a window: the input's map, and what else the loops run over (sizes of windows
+/// that no operand has).
 struct Windows {
   SmallVector<Value> inputs; // the input first
   SmallVector<AffineMap> maps;
@@ -33,16 +34,19 @@ struct Windows {
 };
 
 /// (n, oh, ow, c, kh, kw). The window's size is that of a tensor that is not read.
-Windows poolWindows(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
-                    ArrayRef<int64_t> dilations) {
+Windows poolWindows(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> kernel,
+                    ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
   auto d = [&](unsigned i) { return builder.getAffineDimExpr(i); };
-  AffineMap map = AffineMap::get(6, 0, {d(0), d(1) * strides[0] + d(4) * dilations[0], d(2) * strides[1] + d(5) * dilations[1], d(3)},
+  AffineMap map = AffineMap::get(6, 0,
+                                 {d(0), d(1) * strides[0] + d(4) * dilations[0],
+                                  d(2) * strides[1] + d(5) * dilations[1], d(3)},
                                  builder.getContext());
   Value window = emitEmpty(builder, loc, kernel, getElementTypeOrSelf(input));
   return {{input, window}, {map, selectDims(builder.getContext(), 6, {4, 5})}, 2};
 }
 
-/// (result..., axes...): the result keeps reduced dimensions with size 1, and the input runs along them with the loops behind.
+/// (result..., axes...): the result keeps reduced dimensions with size 1, and the input runs along
+/// them with the loops behind.
 Windows axisWindows(OpBuilder &builder, Value input, ArrayRef<int64_t> axes) {
   unsigned rank = shapeOf(input).size(), next = rank;
   SmallVector<unsigned> loops = llvm::to_vector(llvm::seq<unsigned>(0, rank));
@@ -52,39 +56,48 @@ Windows axisWindows(OpBuilder &builder, Value input, ArrayRef<int64_t> axes) {
 }
 
 /// The largest or smallest code or real of each window.
-Value emitExtreme(OpBuilder &builder, Location loc, const Windows &windows, ArrayRef<int64_t> shape, Type element, bool largest) {
+Value emitExtreme(OpBuilder &builder, Location loc, const Windows &windows, ArrayRef<int64_t> shape,
+                  Type element, bool largest) {
   auto quantized = dyn_cast<quant::UniformQuantizedType>(element);
   // Infinities saturate to the least and the greatest code.
-  Value init = emitFill(builder, loc, shape, getStoredAttr(element, largest ? -INFINITY : INFINITY));
+  Value init =
+      emitFill(builder, loc, shape, getStoredAttr(element, largest ? -INFINITY : INFINITY));
   return emitReduction(builder, loc, windows.inputs, windows.maps, init, windows.numReductions,
                        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                          Value x = args.front(), best = args.back();
                          if (!quantized)
-                           return largest ? Value(arith::MaximumFOp::create(b, l, best, x)) : arith::MinimumFOp::create(b, l, best, x);
+                           return largest ? Value(arith::MaximumFOp::create(b, l, best, x))
+                                          : arith::MinimumFOp::create(b, l, best, x);
                          if (quantized.isSigned())
-                           return largest ? Value(arith::MaxSIOp::create(b, l, best, x)) : arith::MinSIOp::create(b, l, best, x);
-                         return largest ? Value(arith::MaxUIOp::create(b, l, best, x)) : arith::MinUIOp::create(b, l, best, x);
+                           return largest ? Value(arith::MaxSIOp::create(b, l, best, x))
+                                          : arith::MinSIOp::create(b, l, best, x);
+                         return largest ? Value(arith::MaxUIOp::create(b, l, best, x))
+                                        : arith::MinUIOp::create(b, l, best, x);
                        });
 }
 
-/// The sum of each window, in f32; or, of codes, the exact sum of q - z in i32. All windows have `taps` elements, so that the zero
-/// point is taken off at the start.
-Value emitSum(OpBuilder &builder, Location loc, const Windows &windows, ArrayRef<int64_t> shape, quant::UniformQuantizedType quantized,
-              int64_t taps) {
-  TypedAttr zero = quantized ? TypedAttr(builder.getI32IntegerAttr(static_cast<int32_t>(-quantized.getZeroPoint() * taps)))
+/// The sum of each window, in f32; or, of codes, the exact sum of q - z in i32. All windows have
+/// `taps` elements, so that the zero point is taken off at the start.
+Value emitSum(OpBuilder &builder, Location loc, const Windows &windows, ArrayRef<int64_t> shape,
+              quant::UniformQuantizedType quantized, int64_t taps) {
+  TypedAttr zero = quantized ? TypedAttr(builder.getI32IntegerAttr(
+                                   static_cast<int32_t>(-quantized.getZeroPoint() * taps)))
                              : TypedAttr(builder.getF32FloatAttr(0));
   Value init = emitFill(builder, loc, shape, zero);
   return emitReduction(builder, loc, windows.inputs, windows.maps, init, windows.numReductions,
                        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                          if (!quantized)
                            return arith::AddFOp::create(b, l, args.back(), args.front());
-                         Value wide = emitExtend(b, l, args.front(), quantized.isSigned(), b.getI32Type());
+                         Value wide =
+                             emitExtend(b, l, args.front(), quantized.isSigned(), b.getI32Type());
                          return arith::AddIOp::create(b, l, args.back(), wide);
                        });
 }
 
-/// sum / count, stored as `result`. `counts` has one element, or one for each row and column of an NHWC result.
-Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> counts, quant::UniformQuantizedType input, Type result) {
+/// sum / count, stored as `result`. `counts` has one element, or one for each row and column of an
+/// NHWC result.
+Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> counts,
+               quant::UniformQuantizedType input, Type result) {
   auto quantized = dyn_cast<quant::UniformQuantizedType>(result);
   // What the sum is multiplied by (codes), or divided by (reals).
   SmallVector<float> factors = llvm::map_to_vector(counts, [&](int64_t count) {
@@ -108,14 +121,17 @@ Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> co
     inputs.push_back(emitConstant(builder, loc, makeConstant<float>(type, factors)));
     maps.push_back(selectDims(builder.getContext(), 4, {1, 2}));
   }
-  return emitParallel(builder, loc, inputs, maps, shape, getStorageType(result), [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-    Value factor = uniform ? emitF32(b, l, factors.front()) : args[1];
-    if (!input)
-      return emitStored(b, l, arith::DivFOp::create(b, l, args[0], factor), result);
-    if (quantized)
-      return emitRequantize(b, l, args[0], factor, *llvm::max_element(factors), quantized);
-    return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]), factor);
-  });
+  return emitParallel(
+      builder, loc, inputs, maps, shape, getStorageType(result),
+      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+        Value factor = uniform ? emitF32(b, l, factors.front()) : args[1];
+        if (!input)
+          return emitStored(b, l, arith::DivFOp::create(b, l, args[0], factor), result);
+        if (quantized)
+          return emitRequantize(b, l, args[0], factor, *llvm::max_element(factors), quantized);
+        return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]),
+                                     factor);
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -124,23 +140,28 @@ Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> co
 
 struct LowerMaxPool2D : OpConversionPattern<MaxPool2DOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(MaxPool2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(MaxPool2DOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     ArrayRef<int64_t> pads = op.getPads();
     Type element = op.getType().getElementType();
     Value input = adaptor.getInput();
     if (llvm::any_of(pads, [](int64_t pad) { return pad != 0; }))
-      input = emitPad(rewriter, op.getLoc(), input, {0, pads[0], pads[1], 0}, {0, pads[2], pads[3], 0}, getStoredAttr(element, -INFINITY));
-    Windows windows = poolWindows(rewriter, op.getLoc(), input, op.getKernel(), op.getStrides(), op.getDilations());
-    rewriter.replaceOp(op, emitExtreme(rewriter, op.getLoc(), windows, op.getType().getShape(), element, /*largest=*/true));
+      input = emitPad(rewriter, op.getLoc(), input, {0, pads[0], pads[1], 0},
+                      {0, pads[2], pads[3], 0}, getStoredAttr(element, -INFINITY));
+    Windows windows = poolWindows(rewriter, op.getLoc(), input, op.getKernel(), op.getStrides(),
+                                  op.getDilations());
+    rewriter.replaceOp(op, emitExtreme(rewriter, op.getLoc(), windows, op.getType().getShape(),
+                                       element, /*largest=*/true));
     return success();
   }
 };
 
 struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(AvgPool2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(AvgPool2DOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     Location loc = op.getLoc();
@@ -152,11 +173,13 @@ struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
       input = emitPad(rewriter, loc, input, {0, pads[0], pads[1], 0}, {0, pads[2], pads[3], 0},
                       getStoredAttr(op.getInput().getType().getElementType(), 0));
     Windows windows = poolWindows(rewriter, loc, input, kernel, op.getStrides(), {1, 1});
-    Value sum = emitSum(rewriter, loc, windows, op.getType().getShape(), quantized, kernel[0] * kernel[1]);
+    Value sum =
+        emitSum(rewriter, loc, windows, op.getType().getShape(), quantized, kernel[0] * kernel[1]);
     SmallVector<int64_t> counts{kernel[0] * kernel[1]};
     if (isPadded && !op.getCountPadding())
       counts = countInside(op);
-    rewriter.replaceOp(op, emitMean(rewriter, loc, sum, counts, quantized, op.getType().getElementType()));
+    rewriter.replaceOp(
+        op, emitMean(rewriter, loc, sum, counts, quantized, op.getType().getElementType()));
     return success();
   }
 
@@ -164,8 +187,10 @@ private:
   /// The pixels of each window that lie inside the input, row by row.
   static SmallVector<int64_t> countInside(AvgPool2DOp op) {
     auto along = [&](int axis, int64_t out) {
-      int64_t first = out * op.getStrides()[axis] - op.getPads()[axis], last = first + op.getKernel()[axis];
-      return std::min(last, op.getInput().getType().getDimSize(1 + axis)) - std::max<int64_t>(first, 0);
+      int64_t first = out * op.getStrides()[axis] - op.getPads()[axis],
+              last = first + op.getKernel()[axis];
+      return std::min(last, op.getInput().getType().getDimSize(1 + axis)) -
+             std::max<int64_t>(first, 0);
     };
     SmallVector<int64_t> counts;
     for (int64_t y = 0; y < op.getType().getDimSize(1); ++y)
@@ -177,7 +202,8 @@ private:
 
 struct LowerReduce : OpConversionPattern<ReduceOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(ReduceOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ReduceOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     Location loc = op.getLoc();
@@ -192,7 +218,9 @@ struct LowerReduce : OpConversionPattern<ReduceOp> {
     int64_t count = op.getInput().getType().getNumElements() / op.getType().getNumElements();
     auto quantized = perTensorType(op.getInput());
     Value sum = emitSum(rewriter, loc, windows, shape, quantized, count);
-    rewriter.replaceOp(op, emitMean(rewriter, loc, sum, op.getKind() == ReduceKind::Mean ? count : 1, quantized, element));
+    rewriter.replaceOp(op,
+                       emitMean(rewriter, loc, sum, op.getKind() == ReduceKind::Mean ? count : 1,
+                                quantized, element));
     return success();
   }
 };
@@ -201,10 +229,12 @@ struct LowerReduce : OpConversionPattern<ReduceOp> {
 // Softmax
 //===----------------------------------------------------------------------===//
 
-/// The parts of a softmax along one axis: extremes and sums have the input's shape with 1 in place of the axis.
+/// The parts of a softmax along one axis: extremes and sums have the input's shape with 1 in place
+/// of the axis.
 struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(SoftmaxOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(SoftmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     Location loc = op.getLoc();
@@ -213,62 +243,74 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
     reduced[op.getAxis()] = 1;
     Type element = op.getInput().getType().getElementType();
     Value input = adaptor.getInput();
-    Value largest = emitExtreme(rewriter, loc, axisWindows(rewriter, input, op.getAxis()), reduced, element, /*largest=*/true);
+    Value largest = emitExtreme(rewriter, loc, axisWindows(rewriter, input, op.getAxis()), reduced,
+                                element, /*largest=*/true);
 
-    SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(shape.size()), broadcastMap(op.getContext(), reduced, shape, shape.size())};
+    SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(shape.size()),
+                                broadcastMap(op.getContext(), reduced, shape, shape.size())};
     Value exponentials = emitExponentials(op, input, largest, maps, rewriter);
     Value sum = emitSumOfExponentials(op, exponentials, reduced, rewriter);
     Type result = op.getType().getElementType();
-    rewriter.replaceOp(op, emitParallel(rewriter, loc, {exponentials, sum}, maps, shape, getStorageType(result),
-                                        [&](OpBuilder &b, Location l, ValueRange args) {
-                                          Value ratio = arith::DivFOp::create(b, l, toF32(b, l, args[0]), toF32(b, l, args[1]));
-                                          return emitStored(b, l, ratio, result);
-                                        }));
+    rewriter.replaceOp(
+        op, emitParallel(rewriter, loc, {exponentials, sum}, maps, shape, getStorageType(result),
+                         [&](OpBuilder &b, Location l, ValueRange args) {
+                           Value ratio = arith::DivFOp::create(b, l, toF32(b, l, args[0]),
+                                                               toF32(b, l, args[1]));
+                           return emitStored(b, l, ratio, result);
+                         }));
     return success();
   }
 
 private:
   static Value toF32(OpBuilder &b, Location loc, Value v) {
-    return isa<FloatType>(v.getType()) ? v : Value(arith::SIToFPOp::create(b, loc, b.getF32Type(), v));
+    return isa<FloatType>(v.getType()) ? v
+                                       : Value(arith::SIToFPOp::create(b, loc, b.getF32Type(), v));
   }
 
   /// exp(x - m); of bytes, the integer rint(exp(-s * (m - q)) * 2^23) from a table by m - q.
-  static Value emitExponentials(SoftmaxOp op, Value input, Value largest, ArrayRef<AffineMap> maps, OpBuilder &builder) {
+  static Value emitExponentials(SoftmaxOp op, Value input, Value largest, ArrayRef<AffineMap> maps,
+                                OpBuilder &builder) {
     auto quantized = perTensorType(op.getInput());
     ArrayRef<int64_t> shape = op.getType().getShape();
     if (!quantized || quantized.getStorageTypeIntegralWidth() > 8)
       return emitParallel(builder, op.getLoc(), {input, largest}, maps, shape, builder.getF32Type(),
                           [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                             Type type = op.getInput().getType().getElementType();
-                            Value x = emitReal(b, l, args[0], type), m = emitReal(b, l, args[1], type);
+                            Value x = emitReal(b, l, args[0], type),
+                                  m = emitReal(b, l, args[1], type);
                             return math::ExpOp::create(b, l, arith::SubFOp::create(b, l, x, m));
                           });
     SmallVector<int32_t> table;
     for (int d = 0; d < 256; ++d)
-      table.push_back(static_cast<int32_t>(
-          std::nearbyint(std::exp(-static_cast<double>(static_cast<float>(quantized.getScale())) * d) * 0x1p23)));
+      table.push_back(static_cast<int32_t>(std::nearbyint(
+          std::exp(-static_cast<double>(static_cast<float>(quantized.getScale())) * d) * 0x1p23)));
     auto tableType = RankedTensorType::get({256}, builder.getI32Type());
     Value constant = emitConstant(builder, op.getLoc(), makeConstant<int32_t>(tableType, table));
     return emitParallel(builder, op.getLoc(), {input, largest}, maps, shape, builder.getI32Type(),
                         [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                           Value q = emitExtend(b, l, args[0], quantized.isSigned(), b.getI32Type());
                           Value m = emitExtend(b, l, args[1], quantized.isSigned(), b.getI32Type());
-                          Value index = arith::IndexCastOp::create(b, l, b.getIndexType(), arith::SubIOp::create(b, l, m, q));
+                          Value index = arith::IndexCastOp::create(
+                              b, l, b.getIndexType(), arith::SubIOp::create(b, l, m, q));
                           return tensor::ExtractOp::create(b, l, constant, index);
                         });
   }
 
   /// In i32 where at most 255 terms of 2^23 are added, else in i64.
-  static Value emitSumOfExponentials(SoftmaxOp op, Value exponentials, ArrayRef<int64_t> reduced, OpBuilder &builder) {
+  static Value emitSumOfExponentials(SoftmaxOp op, Value exponentials, ArrayRef<int64_t> reduced,
+                                     OpBuilder &builder) {
     Type type = getElementTypeOrSelf(exponentials);
-    Type wide = type.isF32() || op.getType().getShape()[op.getAxis()] <= 255 ? type : builder.getI64Type();
+    Type wide =
+        type.isF32() || op.getType().getShape()[op.getAxis()] <= 255 ? type : builder.getI64Type();
     Windows windows = axisWindows(builder, exponentials, op.getAxis());
     Value init = emitFill(builder, op.getLoc(), reduced, builder.getZeroAttr(wide));
-    return emitReduction(builder, op.getLoc(), windows.inputs, windows.maps, init, windows.numReductions,
+    return emitReduction(builder, op.getLoc(), windows.inputs, windows.maps, init,
+                         windows.numReductions,
                          [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                            if (type.isF32())
                              return arith::AddFOp::create(b, l, args[1], args[0]);
-                           return arith::AddIOp::create(b, l, args[1], emitExtend(b, l, args[0], /*isSigned=*/true, wide));
+                           return arith::AddIOp::create(
+                               b, l, args[1], emitExtend(b, l, args[0], /*isSigned=*/true, wide));
                          });
   }
 };
@@ -277,10 +319,12 @@ private:
 // Normalizations
 //===----------------------------------------------------------------------===//
 
-/// mean = sum(x) / C; variance = sum((x - mean)^2) / C; (x - mean) / sqrt(variance + epsilon) * scale + bias.
+/// mean = sum(x) / C; variance = sum((x - mean)^2) / C; (x - mean) / sqrt(variance + epsilon) *
+/// scale + bias.
 struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(LayerNormOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(LayerNormOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     Location loc = op.getLoc();
@@ -288,23 +332,31 @@ struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
     ArrayRef<int64_t> shape = op.getType().getShape(), outer = shape.drop_back();
     unsigned rank = shape.size();
     auto length = static_cast<float>(shape.back());
-    SmallVector<Type> types = llvm::map_to_vector(op->getOperands(), [](Value v) { return getElementTypeOrSelf(v); });
-    AffineMap identity = rewriter.getMultiDimIdentityMap(rank), rows = selectDims(context, rank, llvm::to_vector(llvm::seq(rank - 1)));
+    SmallVector<Type> types =
+        llvm::map_to_vector(op->getOperands(), [](Value v) { return getElementTypeOrSelf(v); });
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank),
+              rows = selectDims(context, rank, llvm::to_vector(llvm::seq(rank - 1)));
     AffineMap channels = selectDims(context, rank, {rank - 1});
-    Value input = adaptor.getInput(), zeros = emitFill(rewriter, loc, outer, rewriter.getF32FloatAttr(0));
+    Value input = adaptor.getInput(),
+          zeros = emitFill(rewriter, loc, outer, rewriter.getF32FloatAttr(0));
     auto divide = [&](Value sum) {
-      return emitParallel(rewriter, loc, sum, rewriter.getMultiDimIdentityMap(rank - 1), outer, rewriter.getF32Type(),
+      return emitParallel(rewriter, loc, sum, rewriter.getMultiDimIdentityMap(rank - 1), outer,
+                          rewriter.getF32Type(),
                           [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                             return arith::DivFOp::create(b, l, args[0], emitF32(b, l, length));
                           });
     };
-    Value mean = divide(emitReduction(rewriter, loc, input, identity, zeros, 1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-      return arith::AddFOp::create(b, l, args[1], emitReal(b, l, args[0], types[0]));
-    }));
-    Value variance = divide(
-        emitReduction(rewriter, loc, {input, mean}, {identity, rows}, zeros, 1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+    Value mean = divide(emitReduction(rewriter, loc, input, identity, zeros, 1,
+                                      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+                                        return arith::AddFOp::create(
+                                            b, l, args[1], emitReal(b, l, args[0], types[0]));
+                                      }));
+    Value variance = divide(emitReduction(
+        rewriter, loc, {input, mean}, {identity, rows}, zeros, 1,
+        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
           Value distance = arith::SubFOp::create(b, l, emitReal(b, l, args[0], types[0]), args[1]);
-          return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, distance, distance));
+          return arith::AddFOp::create(b, l, args[2],
+                                       arith::MulFOp::create(b, l, distance, distance));
         }));
     Type result = op.getType().getElementType();
     auto normalize = [&](OpBuilder &b, Location l, ValueRange args) {
@@ -313,10 +365,14 @@ struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
       Value deviation = math::SqrtOp::create(b, l, arith::AddFOp::create(b, l, args[2], epsilon));
       Value normal = arith::DivFOp::create(b, l, distance, deviation);
       Value scaled = arith::MulFOp::create(b, l, normal, emitReal(b, l, args[3], types[1]));
-      return emitStored(b, l, arith::AddFOp::create(b, l, scaled, emitReal(b, l, args[4], types[2])), result);
+      return emitStored(
+          b, l, arith::AddFOp::create(b, l, scaled, emitReal(b, l, args[4], types[2])), result);
     };
-    rewriter.replaceOp(op, emitParallel(rewriter, loc, {input, mean, variance, adaptor.getScale(), adaptor.getBias()},
-                                        {identity, rows, rows, channels, channels}, shape, getStorageType(result), normalize));
+    rewriter.replaceOp(op,
+                       emitParallel(rewriter, loc,
+                                    {input, mean, variance, adaptor.getScale(), adaptor.getBias()},
+                                    {identity, rows, rows, channels, channels}, shape,
+                                    getStorageType(result), normalize));
     return success();
   }
 };
@@ -324,26 +380,32 @@ struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
 /// x * k + b with k = scale / sqrt(variance + epsilon) and b = bias - mean * k, computed here.
 struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(BatchNormOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(BatchNormOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     SmallVector<ElementsAttr> attributes; // they own what the views below read
     SmallVector<ConstantData> parameters;
     for (Value parameter : op->getOperands().drop_front()) {
       auto constant = parameter.getDefiningOp<ConstantOp>();
-      FailureOr<ElementsAttr> reals = constant ? dequantizeConstant(constant) : FailureOr<ElementsAttr>();
-      FailureOr<ConstantData> data = failed(reals) ? FailureOr<ConstantData>() : ConstantData::get(*reals);
+      FailureOr<ElementsAttr> reals =
+          constant ? dequantizeConstant(constant) : FailureOr<ElementsAttr>();
+      FailureOr<ConstantData> data =
+          failed(reals) ? FailureOr<ConstantData>() : ConstantData::get(*reals);
       if (failed(data))
-        return op.emitOpError() << "has a parameter of " << parameter.getType() << " that is not a readable constant";
+        return op.emitOpError() << "has a parameter of " << parameter.getType()
+                                << " that is not a readable constant";
       attributes.push_back(*reals);
       parameters.push_back(*data);
     }
     std::vector<float> factors, offsets;
     for (int64_t c = 0, end = parameters[0].size(); c < end; ++c) {
-      double deviation = std::sqrt(static_cast<double>(parameters[3].getFloat(c)) + op.getEpsilon().convertToDouble());
+      double deviation = std::sqrt(static_cast<double>(parameters[3].getFloat(c)) +
+                                   op.getEpsilon().convertToDouble());
       double factor = parameters[0].getFloat(c) / deviation;
       factors.push_back(static_cast<float>(factor));
-      offsets.push_back(static_cast<float>(parameters[1].getFloat(c) - parameters[2].getFloat(c) * factor));
+      offsets.push_back(
+          static_cast<float>(parameters[1].getFloat(c) - parameters[2].getFloat(c) * factor));
     }
     ArrayRef<int64_t> shape = op.getType().getShape();
     auto type = RankedTensorType::get({shape.back()}, rewriter.getF32Type());
@@ -352,12 +414,15 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
     unsigned rank = shape.size();
     AffineMap channels = selectDims(op.getContext(), rank, {rank - 1});
     Type from = op.getInput().getType().getElementType(), to = op.getType().getElementType();
-    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), {adaptor.getInput(), factor, offset},
-                                        {rewriter.getMultiDimIdentityMap(rank), channels, channels}, shape, getStorageType(to),
-                                        [&](OpBuilder &b, Location l, ValueRange args) {
-                                          Value scaled = arith::MulFOp::create(b, l, emitReal(b, l, args[0], from), args[1]);
-                                          return emitStored(b, l, arith::AddFOp::create(b, l, scaled, args[2]), to);
-                                        }));
+    rewriter.replaceOp(
+        op, emitParallel(rewriter, op.getLoc(), {adaptor.getInput(), factor, offset},
+                         {rewriter.getMultiDimIdentityMap(rank), channels, channels}, shape,
+                         getStorageType(to), [&](OpBuilder &b, Location l, ValueRange args) {
+                           Value scaled =
+                               arith::MulFOp::create(b, l, emitReal(b, l, args[0], from), args[1]);
+                           return emitStored(b, l, arith::AddFOp::create(b, l, scaled, args[2]),
+                                             to);
+                         }));
     return success();
   }
 };
@@ -365,8 +430,8 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
 } // namespace
 
 void populatePoolingToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
-  patterns.add<LowerMaxPool2D, LowerAvgPool2D, LowerReduce, LowerSoftmax, LowerLayerNorm, LowerBatchNorm>(converter,
-                                                                                                       patterns.getContext());
+  patterns.add<LowerMaxPool2D, LowerAvgPool2D, LowerReduce, LowerSoftmax, LowerLayerNorm,
+               LowerBatchNorm>(converter, patterns.getContext());
 }
 
 } // namespace nnq

@@ -16,7 +16,8 @@ namespace nnq {
 
 QuantParams getQuantParams(quant::UniformQuantizedType type) {
   return {static_cast<float>(type.getScale()), static_cast<int32_t>(type.getZeroPoint()),
-          static_cast<int32_t>(type.getStorageTypeMin()), static_cast<int32_t>(type.getStorageTypeMax())};
+          static_cast<int32_t>(type.getStorageTypeMin()),
+          static_cast<int32_t>(type.getStorageTypeMax())};
 }
 
 Value emitF32(OpBuilder &builder, Location loc, float value) {
@@ -30,35 +31,45 @@ Value emitInteger(OpBuilder &builder, Location loc, Type type, int64_t value) {
 Value emitExtend(OpBuilder &builder, Location loc, Value code, bool isSigned, Type type) {
   if (code.getType() == type)
     return code;
-  return isSigned ? Value(arith::ExtSIOp::create(builder, loc, type, code)) : arith::ExtUIOp::create(builder, loc, type, code);
+  return isSigned ? Value(arith::ExtSIOp::create(builder, loc, type, code))
+                  : arith::ExtUIOp::create(builder, loc, type, code);
 }
 
-Value emitCentred(OpBuilder &builder, Location loc, Value code, quant::UniformQuantizedType type, Type wide) {
+Value emitCentred(OpBuilder &builder, Location loc, Value code, quant::UniformQuantizedType type,
+                  Type wide) {
   Value value = emitExtend(builder, loc, code, type.isSigned(), wide);
   if (type.getZeroPoint() == 0)
     return value;
-  return arith::SubIOp::create(builder, loc, value, emitInteger(builder, loc, wide, type.getZeroPoint()));
+  return arith::SubIOp::create(builder, loc, value,
+                               emitInteger(builder, loc, wide, type.getZeroPoint()));
 }
 
-Value emitDequantize(OpBuilder &builder, Location loc, Value code, quant::UniformQuantizedType type) {
+Value emitDequantize(OpBuilder &builder, Location loc, Value code,
+                     quant::UniformQuantizedType type) {
   Value centred = emitCentred(builder, loc, code, type, builder.getI32Type());
   Value real = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), centred);
-  return arith::MulFOp::create(builder, loc, real, emitF32(builder, loc, static_cast<float>(type.getScale())));
+  return arith::MulFOp::create(builder, loc, real,
+                               emitF32(builder, loc, static_cast<float>(type.getScale())));
 }
 
 /// The f32 nearest to `bound` from the side of zero: the conversion to i32 stays in range.
 static float boundTowardsZero(int64_t bound) {
   auto rounded = static_cast<float>(bound);
-  return std::abs(static_cast<double>(rounded)) > std::abs(static_cast<double>(bound)) ? std::nextafter(rounded, 0.0f) : rounded;
+  return std::abs(static_cast<double>(rounded)) > std::abs(static_cast<double>(bound))
+             ? std::nextafter(rounded, 0.0f)
+             : rounded;
 }
 
-/// rint(clamp(scaled, qmin - z, qmax - z)) + z, as a code. Clamping in front of rounding gives the same code and keeps the conversion
-/// in range; the maximum comes first, so that NaN becomes the least code.
-static Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, quant::UniformQuantizedType type) {
+/// rint(clamp(scaled, qmin - z, qmax - z)) + z, as a code. Clamping in front of rounding gives the
+/// same code and keeps the conversion in range; the maximum comes first, so that NaN becomes the
+/// least code.
+static Value emitSaturate(OpBuilder &builder, Location loc, Value scaled,
+                          quant::UniformQuantizedType type) {
   int64_t zeroPoint = type.getZeroPoint();
   Value lo = emitF32(builder, loc, boundTowardsZero(type.getStorageTypeMin() - zeroPoint));
   Value hi = emitF32(builder, loc, boundTowardsZero(type.getStorageTypeMax() - zeroPoint));
-  Value clamped = arith::MinNumFOp::create(builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, lo), hi);
+  Value clamped = arith::MinNumFOp::create(builder, loc,
+                                           arith::MaxNumFOp::create(builder, loc, scaled, lo), hi);
   Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
   Type i32 = builder.getI32Type(), storage = type.getStorageType();
   Value code = arith::FPToSIOp::create(builder, loc, i32, rounded);
@@ -72,25 +83,32 @@ Value emitQuantize(OpBuilder &builder, Location loc, Value real, quant::UniformQ
   return emitSaturate(builder, loc, arith::DivFOp::create(builder, loc, real, scale), type);
 }
 
-/// The same code from a value that is known to stay in [-2^30, 2^30]: clamped as an integer, which one narrowing instruction does
-/// on the way to memory.
-static Value emitSaturateBounded(OpBuilder &builder, Location loc, Value scaled, quant::UniformQuantizedType type) {
+/// The same code from a value that is known to stay in [-2^30, 2^30]: clamped as an integer, which
+/// one narrowing instruction does on the way to memory.
+static Value emitSaturateBounded(OpBuilder &builder, Location loc, Value scaled,
+                                 quant::UniformQuantizedType type) {
   Type i32 = builder.getI32Type();
-  Value code = arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, scaled));
+  Value code =
+      arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, scaled));
   if (type.getZeroPoint() != 0)
-    code = arith::AddIOp::create(builder, loc, code, emitInteger(builder, loc, i32, type.getZeroPoint()));
-  code = arith::MaxSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, type.getStorageTypeMin()));
-  code = arith::MinSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, type.getStorageTypeMax()));
+    code = arith::AddIOp::create(builder, loc, code,
+                                 emitInteger(builder, loc, i32, type.getZeroPoint()));
+  code = arith::MaxSIOp::create(builder, loc, code,
+                                emitInteger(builder, loc, i32, type.getStorageTypeMin()));
+  code = arith::MinSIOp::create(builder, loc, code,
+                                emitInteger(builder, loc, i32, type.getStorageTypeMax()));
   return arith::TruncIOp::create(builder, loc, type.getStorageType(), code);
 }
 
-Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value multiplier, float largestMultiplier,
-                     quant::UniformQuantizedType type) {
+Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value multiplier,
+                     float largestMultiplier, quant::UniformQuantizedType type) {
   Value real = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), accumulator);
   Value scaled = arith::MulFOp::create(builder, loc, real, multiplier);
   // An i32 times at most 1/2 leaves room for the zero point.
-  bool isBounded = accumulator.getType().isInteger(32) && largestMultiplier <= 0.5f && type.getStorageTypeIntegralWidth() <= 16;
-  return isBounded ? emitSaturateBounded(builder, loc, scaled, type) : emitSaturate(builder, loc, scaled, type);
+  bool isBounded = accumulator.getType().isInteger(32) && largestMultiplier <= 0.5f &&
+                   type.getStorageTypeIntegralWidth() <= 16;
+  return isBounded ? emitSaturateBounded(builder, loc, scaled, type)
+                   : emitSaturate(builder, loc, scaled, type);
 }
 
 Value emitReal(OpBuilder &builder, Location loc, Value element, Type type) {
@@ -105,14 +123,16 @@ Value emitStored(OpBuilder &builder, Location loc, Value real, Type type) {
 
 TypedAttr getStoredAttr(Type type, float real) {
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
-    return IntegerAttr::get(quantized.getStorageType(), APInt(quantized.getStorageTypeIntegralWidth(),
-                                                              quantizeValue(real, getQuantParams(quantized)), /*isSigned=*/true,
-                                                              /*implicitTrunc=*/true));
+    return IntegerAttr::get(quantized.getStorageType(),
+                            APInt(quantized.getStorageTypeIntegralWidth(),
+                                  quantizeValue(real, getQuantParams(quantized)), /*isSigned=*/true,
+                                  /*implicitTrunc=*/true));
   return FloatAttr::get(type, real);
 }
 
 namespace {
-/// Which scale belongs to an element of a tensor: its position along each quantized dimension, divided by the block's size.
+/// Which scale belongs to an element of a tensor: its position along each quantized dimension,
+/// divided by the block's size.
 class ScaleIndex {
 public:
   ScaleIndex(quant::QuantizedType type, ArrayRef<int64_t> shape) {
@@ -124,7 +144,8 @@ public:
     int64_t scaleStride = 1, elementStride = 1;
     for (int64_t d = static_cast<int64_t>(shape.size()) - 1; d >= 0; --d) {
       auto block = llvm::find_if(blocks, [&](auto b) { return b.first == d; });
-      // The scales of blocks form a tensor of the weights' rank: a dimension without blocks has one.
+      // The scales of blocks form a tensor of the weights' rank: a dimension without blocks has
+      // one.
       if (block != blocks.end()) {
         dims.push_back({elementStride, shape[d], block->second, scaleStride});
         scaleStride *= shape[d] / block->second;
@@ -160,11 +181,13 @@ FailureOr<ElementsAttr> dequantizeConstant(ConstantOp op) {
   ScaleIndex scaleOf(quantized, type.getShape());
   auto dequantize = [&](int64_t i) {
     int64_t index = scaleOf(i);
-    int32_t centred = data->getInteger(i, quantized.isSigned()) - static_cast<int32_t>(zeroPoints[index]);
+    int32_t centred =
+        data->getInteger(i, quantized.isSigned()) - static_cast<int32_t>(zeroPoints[index]);
     return static_cast<float>(centred) * static_cast<float>(scales[index]);
   };
   auto result = type.clone(Float32Type::get(op.getContext()));
-  if (auto dense = dyn_cast<DenseElementsAttr>(op.getValue()); dense && dense.isSplat() && scales.size() == 1)
+  if (auto dense = dyn_cast<DenseElementsAttr>(op.getValue());
+      dense && dense.isSplat() && scales.size() == 1)
     return ElementsAttr(DenseElementsAttr::get(result, dequantize(0)));
   std::vector<float> reals(data->size());
   for (int64_t i = 0, end = data->size(); i < end; ++i)
@@ -175,11 +198,14 @@ FailureOr<ElementsAttr> dequantizeConstant(ConstantOp op) {
 LogicalResult verifyLowerable(Operation *op) {
   auto check = [&](Value value) -> LogicalResult {
     auto quantized = getQuantizedElement(value.getType());
-    if (!quantized || isa<quant::UniformQuantizedType>(quantized) || value.getDefiningOp<ConstantOp>())
+    if (!quantized || isa<quant::UniformQuantizedType>(quantized) ||
+        value.getDefiningOp<ConstantOp>())
       return success();
-    return op->emitOpError() << "computes on " << value.getType() << "; what is not constant has one scale per tensor";
+    return op->emitOpError() << "computes on " << value.getType()
+                             << "; what is not constant has one scale per tensor";
   };
-  for (Value value : llvm::concat<Value>(llvm::to_vector(op->getOperands()), llvm::to_vector(op->getResults())))
+  for (Value value :
+       llvm::concat<Value>(llvm::to_vector(op->getOperands()), llvm::to_vector(op->getResults())))
     if (failed(check(value)))
       return failure();
   return success();

@@ -1,4 +1,5 @@
-// Between codes and reals, element by element: the roundings of docs/Semantics.md in the profile `onnx`, as arith operations.
+// Between codes and reals, element by element: the roundings of docs/Semantics.md in the profile
+// `onnx`, as arith operations.
 
 #ifndef NNQ_LIB_CONVERSION_NNQTOLINALG_ROUNDING_H
 #define NNQ_LIB_CONVERSION_NNQTOLINALG_ROUNDING_H
@@ -15,39 +16,49 @@ namespace nnq {
 QuantParams getQuantParams(mlir::quant::UniformQuantizedType type);
 
 mlir::Value emitF32(mlir::OpBuilder &builder, mlir::Location loc, float value);
-mlir::Value emitInteger(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, int64_t value);
+mlir::Value emitInteger(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
+                        int64_t value);
 
 /// `code` widened to `type` by the sign of its storage.
-mlir::Value emitExtend(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code, bool isSigned, mlir::Type type);
+mlir::Value emitExtend(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code,
+                       bool isSigned, mlir::Type type);
 
 /// code - zero point, in `type`, a wider integer.
-mlir::Value emitCentred(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code, mlir::quant::UniformQuantizedType type,
-                        mlir::Type wide);
+mlir::Value emitCentred(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code,
+                        mlir::quant::UniformQuantizedType type, mlir::Type wide);
 
 /// f32(code - z) * s.
-mlir::Value emitDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code, mlir::quant::UniformQuantizedType type);
+mlir::Value emitDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code,
+                           mlir::quant::UniformQuantizedType type);
 
 /// saturate(rint(x / s) + z). NaN gives the least code.
-mlir::Value emitQuantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value real, mlir::quant::UniformQuantizedType type);
+mlir::Value emitQuantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value real,
+                         mlir::quant::UniformQuantizedType type);
 
-/// saturate(rint(f32(accumulator) * multiplier) + z), for an i32 or i64 accumulator. Where it is i32, no multiplier is above `largestMultiplier`, and
-/// that is small, the clamp is one on integers.
-mlir::Value emitRequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value accumulator, mlir::Value multiplier,
-                           float largestMultiplier, mlir::quant::UniformQuantizedType type);
+/// saturate(rint(f32(accumulator) * multiplier) + z), for an i32 or i64 accumulator. Where it is
+/// i32, no multiplier is above `largestMultiplier`, and that is small, the clamp is one on
+/// integers.
+mlir::Value emitRequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value accumulator,
+                           mlir::Value multiplier, float largestMultiplier,
+                           mlir::quant::UniformQuantizedType type);
 
 /// The real value of an operand of element type `type`: an f32 as it is, a code dequantized.
-mlir::Value emitReal(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element, mlir::Type type);
+mlir::Value emitReal(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element,
+                     mlir::Type type);
 
 /// A real value stored as `type`: f32 as it is, or quantized.
-mlir::Value emitStored(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value real, mlir::Type type);
+mlir::Value emitStored(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value real,
+                       mlir::Type type);
 
 /// The code of `real` in a type, or `real` itself for f32, as an attribute.
 mlir::TypedAttr getStoredAttr(mlir::Type type, float real);
 
-/// The f32 values of a quantized constant of any granularity; f32 constants as they are. Fails if the data can't be read.
+/// The f32 values of a quantized constant of any granularity; f32 constants as they are. Fails if
+/// the data can't be read.
 mlir::FailureOr<mlir::ElementsAttr> dequantizeConstant(ConstantOp op);
 
-/// Fails with a diagnostic unless each operand and result of `op` that is not constant is f32 or quantized per tensor.
+/// Fails with a diagnostic unless each operand and result of `op` that is not constant is f32 or
+/// quantized per tensor.
 mlir::LogicalResult verifyLowerable(mlir::Operation *op);
 
 } // namespace nnq

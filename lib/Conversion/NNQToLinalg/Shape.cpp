@@ -1,11 +1,11 @@
-// Operations of NNQShapeOps.td: elements change their place. Moves are copies along an affine map where one says it; only a resize by
-// a factor that is no integer looks places up.
+// Operations of NNQShapeOps.td: elements change their place. Moves are copies along an affine map
+// where one says it; only a resize by a factor that is no integer looks places up.
 
 #include "Rounding.h"
 #include "Structured.h"
 
-#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 
 #include "mlir/Transforms/DialectConversion.h"
 
@@ -22,7 +22,8 @@ namespace {
 
 struct LowerConstant : OpConversionPattern<ConstantOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(ConstantOp op, OpAdaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ConstantOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOp(op, emitConstant(rewriter, op.getLoc(), op.getValue()));
     return success();
   }
@@ -30,8 +31,10 @@ struct LowerConstant : OpConversionPattern<ConstantOp> {
 
 struct LowerReshape : OpConversionPattern<ReshapeOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(ReshapeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, emitReshape(rewriter, op.getLoc(), adaptor.getInput(), op.getType().getShape()));
+  LogicalResult matchAndRewrite(ReshapeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(
+        op, emitReshape(rewriter, op.getLoc(), adaptor.getInput(), op.getType().getShape()));
     return success();
   }
 };
@@ -39,31 +42,36 @@ struct LowerReshape : OpConversionPattern<ReshapeOp> {
 /// result[d0, ...] = input[permuted]: dimension permutation[i] of the input runs with loop i.
 struct LowerTranspose : OpConversionPattern<TransposeOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(TransposeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(TransposeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<unsigned> loops(op.getPermutation().size());
     for (auto [loop, dim] : llvm::enumerate(op.getPermutation()))
       loops[dim] = loop;
     AffineMap map = selectDims(op.getContext(), loops.size(), loops);
-    rewriter.replaceOp(op, emitMove(rewriter, op.getLoc(), adaptor.getInput(), map, op.getType().getShape()));
+    rewriter.replaceOp(
+        op, emitMove(rewriter, op.getLoc(), adaptor.getInput(), map, op.getType().getShape()));
     return success();
   }
 };
 
 struct LowerSlice : OpConversionPattern<SliceOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(SliceOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(SliceOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<AffineExpr> exprs;
     for (auto [d, start, stride] : llvm::enumerate(op.getStarts(), op.getStrides()))
       exprs.push_back(rewriter.getAffineDimExpr(d) * stride + start);
     AffineMap map = AffineMap::get(exprs.size(), 0, exprs, op.getContext());
-    rewriter.replaceOp(op, emitMove(rewriter, op.getLoc(), adaptor.getInput(), map, op.getType().getShape()));
+    rewriter.replaceOp(
+        op, emitMove(rewriter, op.getLoc(), adaptor.getInput(), map, op.getType().getShape()));
     return success();
   }
 };
 
 struct LowerBroadcast : OpConversionPattern<BroadcastOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(BroadcastOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(BroadcastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ArrayRef<int64_t> shape = op.getType().getShape();
     AffineMap map = broadcastMap(op.getContext(), shapeOf(op.getInput()), shape, shape.size());
     rewriter.replaceOp(op, emitMove(rewriter, op.getLoc(), adaptor.getInput(), map, shape));
@@ -73,9 +81,11 @@ struct LowerBroadcast : OpConversionPattern<BroadcastOp> {
 
 struct LowerConcat : OpConversionPattern<ConcatOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(ConcatOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ConcatOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ArrayRef<int64_t> shape = op.getType().getShape();
-    Value result = emitEmpty(rewriter, op.getLoc(), shape, getElementTypeOrSelf(adaptor.getInputs().front()));
+    Value result =
+        emitEmpty(rewriter, op.getLoc(), shape, getElementTypeOrSelf(adaptor.getInputs().front()));
     SmallVector<int64_t> offsets(shape.size(), 0);
     for (Value input : adaptor.getInputs()) {
       result = emitInsert(rewriter, op.getLoc(), input, result, offsets);
@@ -88,11 +98,13 @@ struct LowerConcat : OpConversionPattern<ConcatOp> {
 
 struct LowerPad : OpConversionPattern<PadOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(PadOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(PadOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     TypedAttr border = getStoredAttr(op.getType().getElementType(), op.getValue().convertToFloat());
-    rewriter.replaceOp(op, emitPad(rewriter, op.getLoc(), adaptor.getInput(), op.getLow(), op.getHigh(), border));
+    rewriter.replaceOp(
+        op, emitPad(rewriter, op.getLoc(), adaptor.getInput(), op.getLow(), op.getHigh(), border));
     return success();
   }
 };
@@ -101,8 +113,10 @@ struct LowerPad : OpConversionPattern<PadOp> {
 // Resize
 //===----------------------------------------------------------------------===//
 
-/// Where index `y` of the result lies in the input along one axis. In f32, as ONNX Runtime computes it.
-float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t inputSize, int64_t outputSize, float scale) {
+/// Where index `y` of the result lies in the input along one axis. In f32, as ONNX Runtime computes
+/// it.
+float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t inputSize,
+                      int64_t outputSize, float scale) {
   auto index = static_cast<float>(y);
   switch (coordinates) {
   case ResizeCoordinates::HalfPixel:
@@ -110,7 +124,9 @@ float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t inputSiz
   case ResizeCoordinates::Asymmetric:
     return index / scale;
   case ResizeCoordinates::AlignCorners:
-    return outputSize == 1 ? 0.0f : index * static_cast<float>(inputSize - 1) / static_cast<float>(outputSize - 1);
+    return outputSize == 1
+               ? 0.0f
+               : index * static_cast<float>(inputSize - 1) / static_cast<float>(outputSize - 1);
   case ResizeCoordinates::PytorchHalfPixel:
     return outputSize == 1 ? 0.0f : (index + 0.5f) / scale - 0.5f;
   }
@@ -141,7 +157,8 @@ SmallVector<int64_t> nearestPlaces(ResizeOp op, int64_t axis) {
   int64_t in = shapeOf(op.getInput())[axis], out = op.getType().getDimSize(axis);
   return llvm::map_to_vector(llvm::seq<int64_t>(0, out), [&](int64_t y) {
     float coordinate = inputCoordinate(op.getCoordinates(), y, in, out, op.getScales()[axis - 1]);
-    return std::clamp<int64_t>(static_cast<int64_t>(roundCoordinate(op.getRounding(), coordinate)), 0, in - 1);
+    return std::clamp<int64_t>(static_cast<int64_t>(roundCoordinate(op.getRounding(), coordinate)),
+                               0, in - 1);
   });
 }
 
@@ -159,18 +176,24 @@ AxisPlaces bilinearPlaces(ResizeOp op, int64_t axis) {
   return places;
 }
 
-/// The places as a function of the loop: `d floordiv f` (enlarged) or `d * s + o` (every s-th), or null.
+/// The places as a function of the loop: `d floordiv f` (enlarged) or `d * s + o` (every s-th), or
+/// null.
 AffineExpr asAffine(ArrayRef<int64_t> places, AffineExpr d) {
   int64_t offset = places.front(), step = places.size() > 1 ? places[1] - offset : 1;
-  auto isStep = [&](auto p) { return p.value() == static_cast<int64_t>(p.index()) * step + offset; };
+  auto isStep = [&](auto p) {
+    return p.value() == static_cast<int64_t>(p.index()) * step + offset;
+  };
   if (step > 0 && llvm::all_of(llvm::enumerate(places), isStep))
     return d * step + offset;
   int64_t factor = llvm::find_if(places, [](int64_t p) { return p != 0; }) - places.begin();
-  auto isFloor = [&](auto p) { return factor > 0 && p.value() == static_cast<int64_t>(p.index()) / factor; };
+  auto isFloor = [&](auto p) {
+    return factor > 0 && p.value() == static_cast<int64_t>(p.index()) / factor;
+  };
   return llvm::all_of(llvm::enumerate(places), isFloor) ? d.floorDiv(factor) : AffineExpr();
 }
 
-/// Constants of one element per row or column, and their maps, as operands of a generic on (n, y, x, c).
+/// Constants of one element per row or column, and their maps, as operands of a generic on (n, y,
+/// x, c).
 struct AxisConstants {
   OpBuilder &builder;
   Location loc;
@@ -186,18 +209,23 @@ struct AxisConstants {
 
 /// The element of the image at (n, row, column, c), row and column given as i64.
 Value emitPixel(OpBuilder &builder, Location loc, Value image, Value row, Value column) {
-  auto asIndex = [&](Value v) -> Value { return arith::IndexCastOp::create(builder, loc, builder.getIndexType(), v); };
+  auto asIndex = [&](Value v) -> Value {
+    return arith::IndexCastOp::create(builder, loc, builder.getIndexType(), v);
+  };
   Value n = linalg::IndexOp::create(builder, loc, 0), c = linalg::IndexOp::create(builder, loc, 3);
-  return tensor::ExtractOp::create(builder, loc, image, ValueRange{n, asIndex(row), asIndex(column), c});
+  return tensor::ExtractOp::create(builder, loc, image,
+                                   ValueRange{n, asIndex(row), asIndex(column), c});
 }
 
 struct LowerResize : OpConversionPattern<ResizeOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(ResizeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ResizeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
     bool nearest = op.getMode() == ResizeMode::Nearest;
-    rewriter.replaceOp(op, nearest ? emitNearest(op, adaptor.getInput(), rewriter) : emitBilinear(op, adaptor.getInput(), rewriter));
+    rewriter.replaceOp(op, nearest ? emitNearest(op, adaptor.getInput(), rewriter)
+                                   : emitBilinear(op, adaptor.getInput(), rewriter));
     return success();
   }
 
@@ -208,12 +236,16 @@ private:
     auto d = [&](unsigned i) { return builder.getAffineDimExpr(i); };
     AffineExpr row = asAffine(rows, d(1)), column = asAffine(columns, d(2));
     if (row && column)
-      return emitMove(builder, op.getLoc(), input, AffineMap::get(4, 0, {d(0), row, column, d(3)}, op.getContext()), shape);
+      return emitMove(builder, op.getLoc(), input,
+                      AffineMap::get(4, 0, {d(0), row, column, d(3)}, op.getContext()), shape);
     AxisConstants constants{builder, op.getLoc(), {}, {}};
     constants.add<int64_t>(rows, builder.getI64Type(), 1);
     constants.add<int64_t>(columns, builder.getI64Type(), 2);
-    return emitParallel(builder, op.getLoc(), constants.values, constants.maps, shape, getElementTypeOrSelf(input),
-                        [&](OpBuilder &b, Location l, ValueRange args) { return emitPixel(b, l, input, args[0], args[1]); });
+    return emitParallel(builder, op.getLoc(), constants.values, constants.maps, shape,
+                        getElementTypeOrSelf(input),
+                        [&](OpBuilder &b, Location l, ValueRange args) {
+                          return emitPixel(b, l, input, args[0], args[1]);
+                        });
   }
 
   /// a * (1 - w) + b * w along x for two rows, then along y.
@@ -229,15 +261,20 @@ private:
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {
       auto mix = [&](Value x, Value y, Value weight) -> Value {
         Value rest = arith::SubFOp::create(b, l, emitF32(b, l, 1.0f), weight);
-        return arith::AddFOp::create(b, l, arith::MulFOp::create(b, l, x, rest), arith::MulFOp::create(b, l, y, weight));
+        return arith::AddFOp::create(b, l, arith::MulFOp::create(b, l, x, rest),
+                                     arith::MulFOp::create(b, l, y, weight));
       };
-      auto pixel = [&](Value row, Value column) { return emitReal(b, l, emitPixel(b, l, input, row, column), from); };
+      auto pixel = [&](Value row, Value column) {
+        return emitReal(b, l, emitPixel(b, l, input, row, column), from);
+      };
       Value top = mix(pixel(args[0], args[3]), pixel(args[0], args[4]), args[5]);
       Value bottom = mix(pixel(args[1], args[3]), pixel(args[1], args[4]), args[5]);
       return emitStored(b, l, mix(top, bottom, args[2]), to);
     };
-    Type storage = isa<quant::QuantizedType>(to) ? cast<quant::QuantizedType>(to).getStorageType() : to;
-    return emitParallel(builder, op.getLoc(), constants.values, constants.maps, op.getType().getShape(), storage, body);
+    Type storage =
+        isa<quant::QuantizedType>(to) ? cast<quant::QuantizedType>(to).getStorageType() : to;
+    return emitParallel(builder, op.getLoc(), constants.values, constants.maps,
+                        op.getType().getShape(), storage, body);
   }
 };
 
@@ -245,8 +282,8 @@ private:
 
 void populateShapeToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
   SplitOp::getCanonicalizationPatterns(patterns, patterns.getContext());
-  patterns.add<LowerConstant, LowerReshape, LowerTranspose, LowerSlice, LowerBroadcast, LowerConcat, LowerPad, LowerResize>(
-      converter, patterns.getContext());
+  patterns.add<LowerConstant, LowerReshape, LowerTranspose, LowerSlice, LowerBroadcast, LowerConcat,
+               LowerPad, LowerResize>(converter, patterns.getContext());
 }
 
 } // namespace nnq

@@ -20,32 +20,38 @@ using namespace nnq;
 
 namespace {
 
-Value callIntrinsic(PatternRewriter &rewriter, Location loc, Type type, StringRef name, ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(rewriter, loc, type, rewriter.getStringAttr(name), operands).getResult(0);
+Value callIntrinsic(PatternRewriter &rewriter, Location loc, Type type, StringRef name,
+                    ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(rewriter, loc, type, rewriter.getStringAttr(name), operands)
+      .getResult(0);
 }
 
 /// Two rows of eight activations by two rows of eight weights.
 struct ContractToUsmmla : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
-  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations, Value weights) const override {
-    return callIntrinsic(rewriter, loc, acc.getType(), "llvm.aarch64.neon.usmmla.v4i32.v16i8", {acc, activations, weights});
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
+    return callIntrinsic(rewriter, loc, acc.getType(), "llvm.aarch64.neon.usmmla.v4i32.v16i8",
+                         {acc, activations, weights});
   }
 };
 
-/// Four activations in every lane, by four weights per lane. The broadcast is the last operand: there, LLVM turns one of
-/// a part of a longer vector into sdot by element.
+/// Four activations in every lane, by four weights per lane. The broadcast is the last operand:
+/// there, LLVM turns one of a part of a longer vector into sdot by element.
 struct ContractToSdot : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
-  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations, Value weights) const override {
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
     Value x = broadcastBytes(rewriter, loc, activations, cast<VectorType>(weights.getType()));
-    return callIntrinsic(rewriter, loc, acc.getType(), "llvm.aarch64.neon.sdot.v4i32.v16i8", {acc, weights, x});
+    return callIntrinsic(rewriter, loc, acc.getType(), "llvm.aarch64.neon.sdot.v4i32.v16i8",
+                         {acc, weights, x});
   }
 };
 
-/// Two bytes that are loaded alone, loaded as two scalars: LLVM merges those into `ld1r` of 16 bits, whereas it takes a
-/// vector of two bytes apart.
+/// Two bytes that are loaded alone, loaded as two scalars: LLVM merges those into `ld1r` of 16
+/// bits, whereas it takes a vector of two bytes apart.
 Value loadPair(PatternRewriter &rewriter, Location loc, vector::LoadOp load) {
   SmallVector<Value> indices = load.getIndices();
   Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
@@ -56,7 +62,8 @@ Value loadPair(PatternRewriter &rewriter, Location loc, vector::LoadOp load) {
   low = arith::ExtUIOp::create(rewriter, loc, word, low);
   high = arith::ExtUIOp::create(rewriter, loc, word, high);
   Value eight = arith::ConstantIntOp::create(rewriter, loc, word, 8);
-  Value pair = arith::OrIOp::create(rewriter, loc, low, arith::ShLIOp::create(rewriter, loc, high, eight));
+  Value pair =
+      arith::OrIOp::create(rewriter, loc, low, arith::ShLIOp::create(rewriter, loc, high, eight));
   Value vector = vector::BroadcastOp::create(rewriter, loc, VectorType::get({1}, word), pair);
   return vector::BitCastOp::create(rewriter, loc, load.getVectorType(), vector);
 }
@@ -65,14 +72,17 @@ Value loadPair(PatternRewriter &rewriter, Location loc, vector::LoadOp load) {
 struct ContractToSmullSadalp : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
-  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations, Value weights) const override {
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
     auto bytes = cast<VectorType>(weights.getType());
     auto words = VectorType::get(bytes.getShape(), rewriter.getI16Type());
     if (auto load = activations.getDefiningOp<vector::LoadOp>())
       activations = loadPair(rewriter, loc, load);
     Value x = broadcastBytes(rewriter, loc, activations, bytes);
-    Value products = callIntrinsic(rewriter, loc, words, "llvm.aarch64.neon.smull.v8i16", {x, weights});
-    Value pairs = callIntrinsic(rewriter, loc, acc.getType(), "llvm.aarch64.neon.saddlp.v4i32.v8i16", products);
+    Value products =
+        callIntrinsic(rewriter, loc, words, "llvm.aarch64.neon.smull.v8i16", {x, weights});
+    Value pairs = callIntrinsic(rewriter, loc, acc.getType(),
+                                "llvm.aarch64.neon.saddlp.v4i32.v8i16", products);
     return arith::AddIOp::create(rewriter, loc, acc, pairs);
   }
 };
@@ -87,30 +97,36 @@ struct RoundToFcvtns : OpRewritePattern<arith::FPToSIOp> {
     Value operand = matchRoundToInt(op);
     auto type = dyn_cast<VectorType>(op.getType());
     if (operand && !type) {
-      rewriter.replaceOp(op, callIntrinsic(rewriter, loc, op.getType(), "llvm.aarch64.neon.fcvtns.i32.f32", operand));
+      rewriter.replaceOp(op, callIntrinsic(rewriter, loc, op.getType(),
+                                           "llvm.aarch64.neon.fcvtns.i32.f32", operand));
       return success();
     }
     if (!operand || type.getRank() != 1 || type.getDimSize(0) % lanes != 0)
-      return rewriter.notifyMatchFailure(op, "is not a rounding of f32 to i32, scalar or of a multiple of 4 lanes");
+      return rewriter.notifyMatchFailure(
+          op, "is not a rounding of f32 to i32, scalar or of a multiple of 4 lanes");
     auto part = VectorType::get({lanes}, type.getElementType());
     Value result;
     for (int64_t offset = 0; offset < type.getDimSize(0); offset += lanes) {
-      Value in = vector::ExtractStridedSliceOp::create(rewriter, loc, operand, ArrayRef{offset}, ArrayRef{lanes}, ArrayRef<int64_t>{1});
-      Value rounded = callIntrinsic(rewriter, loc, part, "llvm.aarch64.neon.fcvtns.v4i32.v4f32", in);
+      Value in = vector::ExtractStridedSliceOp::create(rewriter, loc, operand, ArrayRef{offset},
+                                                       ArrayRef{lanes}, ArrayRef<int64_t>{1});
+      Value rounded =
+          callIntrinsic(rewriter, loc, part, "llvm.aarch64.neon.fcvtns.v4i32.v4f32", in);
       if (type == part) {
         result = rounded;
         break;
       }
       if (!result)
         result = ub::PoisonOp::create(rewriter, loc, type);
-      result = vector::InsertStridedSliceOp::create(rewriter, loc, rounded, result, ArrayRef{offset}, ArrayRef<int64_t>{1});
+      result = vector::InsertStridedSliceOp::create(rewriter, loc, rounded, result,
+                                                    ArrayRef{offset}, ArrayRef<int64_t>{1});
     }
     rewriter.replaceOp(op, result);
     return success();
   }
 };
 
-struct ConvertVectorToArmNeonDot : nnq::impl::ConvertVectorToArmNeonDotBase<ConvertVectorToArmNeonDot> {
+struct ConvertVectorToArmNeonDot
+    : nnq::impl::ConvertVectorToArmNeonDotBase<ConvertVectorToArmNeonDot> {
   using ConvertVectorToArmNeonDotBase::ConvertVectorToArmNeonDotBase;
 
   void runOnOperation() override {
@@ -126,14 +142,16 @@ struct ConvertVectorToArmNeonDot : nnq::impl::ConvertVectorToArmNeonDotBase<Conv
       root->emitError() << "target " << (*description)->name << " has no dot product of NEON";
       return signalPassFailure();
     }
-    if (failed(applyPatternsGreedily(root, std::move(patterns))) || failed(rejectIntegerContractions(root, **description)))
+    if (failed(applyPatternsGreedily(root, std::move(patterns))) ||
+        failed(rejectIntegerContractions(root, **description)))
       signalPassFailure();
   }
 };
 
 } // namespace
 
-LogicalResult nnq::populateVectorToArmNeonDotPatterns(RewritePatternSet &patterns, const TargetDescription &target) {
+LogicalResult nnq::populateVectorToArmNeonDotPatterns(RewritePatternSet &patterns,
+                                                      const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
   patterns.add<RoundToFcvtns>(context);
   switch (target.dot.instruction) {

@@ -27,7 +27,8 @@ static Value bytesOf(Value value, bool &isUnsigned) {
     narrow = extend.getIn();
     isUnsigned = true;
   }
-  bool isExtendedByte = narrow && getElementTypeOrSelf(narrow).isInteger(8) && getElementTypeOrSelf(value).isInteger(32);
+  bool isExtendedByte = narrow && getElementTypeOrSelf(narrow).isInteger(8) &&
+                        getElementTypeOrSelf(value).isInteger(32);
   return isExtendedByte ? narrow : Value();
 }
 
@@ -37,25 +38,34 @@ static bool hasRowByTransposedMaps(vector::ContractionOp op) {
   AffineExpr m, n, k;
   if (cast<VectorType>(op.getLhsType()).getRank() == 1) {
     bindDims(context, n, k);
-    return op.getIndexingMapsArray() == AffineMap::inferFromExprList({ArrayRef{k}, {n, k}, {n}}, context);
+    return op.getIndexingMapsArray() ==
+           AffineMap::inferFromExprList({ArrayRef{k}, {n, k}, {n}}, context);
   }
   bindDims(context, m, n, k);
-  return op.getIndexingMapsArray() == AffineMap::inferFromExprList({ArrayRef{m, k}, {n, k}, {m, n}}, context);
+  return op.getIndexingMapsArray() ==
+         AffineMap::inferFromExprList({ArrayRef{m, k}, {n, k}, {m, n}}, context);
 }
 
 FailureOr<ByteContraction> nnq::matchByteContraction(vector::ContractionOp op) {
   auto accType = dyn_cast<VectorType>(op.getAccType());
   bool unsignedWeights, unsignedActivations;
-  Value activations = bytesOf(op.getLhs(), unsignedActivations), weights = bytesOf(op.getRhs(), unsignedWeights);
-  if (!accType || !accType.getElementType().isInteger(32) || op.getKind() != vector::CombiningKind::ADD || op.isMasked() ||
-      !activations || !weights || unsignedWeights || !hasRowByTransposedMaps(op))
+  Value activations = bytesOf(op.getLhs(), unsignedActivations),
+        weights = bytesOf(op.getRhs(), unsignedWeights);
+  if (!accType || !accType.getElementType().isInteger(32) ||
+      op.getKind() != vector::CombiningKind::ADD || op.isMasked() || !activations || !weights ||
+      unsignedWeights || !hasRowByTransposedMaps(op))
     return failure();
   auto weightType = cast<VectorType>(weights.getType());
   if (accType.isScalable() || weightType.isScalable())
     return failure();
   int64_t rows = accType.getRank() == 2 ? accType.getDimSize(0) : 1;
-  return ByteContraction{activations, weights, op.getAcc(), unsignedActivations,
-                         rows, weightType.getDimSize(0), weightType.getDimSize(1)};
+  return ByteContraction{activations,
+                         weights,
+                         op.getAcc(),
+                         unsignedActivations,
+                         rows,
+                         weightType.getDimSize(0),
+                         weightType.getDimSize(1)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -66,18 +76,22 @@ static Value flatten(OpBuilder &b, Location loc, Value vector) {
   auto type = cast<VectorType>(vector.getType());
   if (type.getRank() == 1)
     return vector;
-  return vector::ShapeCastOp::create(b, loc, VectorType::get({type.getNumElements()}, type.getElementType()), vector);
+  return vector::ShapeCastOp::create(
+      b, loc, VectorType::get({type.getNumElements()}, type.getElementType()), vector);
 }
 
 /// `size` elements of a vector of rank 1.
 static Value slice(OpBuilder &b, Location loc, Value vector, int64_t offset, int64_t size) {
   if (cast<VectorType>(vector.getType()).getDimSize(0) == size)
     return vector;
-  return vector::ExtractStridedSliceOp::create(b, loc, vector, ArrayRef{offset}, ArrayRef{size}, ArrayRef<int64_t>{1});
+  return vector::ExtractStridedSliceOp::create(b, loc, vector, ArrayRef{offset}, ArrayRef{size},
+                                               ArrayRef<int64_t>{1});
 }
 
-/// Rows [row, row + rows) by columns [column, column + columns) of a vector of rank 2, flat; of rank 1, it is one row.
-static Value block(OpBuilder &b, Location loc, Value vector, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+/// Rows [row, row + rows) by columns [column, column + columns) of a vector of rank 2, flat; of
+/// rank 1, it is one row.
+static Value block(OpBuilder &b, Location loc, Value vector, int64_t row, int64_t rows,
+                   int64_t column, int64_t columns) {
   auto type = cast<VectorType>(vector.getType());
   if (type.getRank() == 1)
     return slice(b, loc, vector, column, columns);
@@ -85,25 +99,29 @@ static Value block(OpBuilder &b, Location loc, Value vector, int64_t row, int64_
     return flatten(b, loc, vector);
   if (rows == 1)
     return slice(b, loc, vector::ExtractOp::create(b, loc, vector, row), column, columns);
-  Value cut = vector::ExtractStridedSliceOp::create(b, loc, vector, ArrayRef{row, column}, ArrayRef{rows, columns},
-                                                    ArrayRef<int64_t>{1, 1});
+  Value cut = vector::ExtractStridedSliceOp::create(
+      b, loc, vector, ArrayRef{row, column}, ArrayRef{rows, columns}, ArrayRef<int64_t>{1, 1});
   return flatten(b, loc, cut);
 }
 
 /// The inverse of `block`.
-static Value insertBlock(OpBuilder &b, Location loc, Value flat, Value into, int64_t row, int64_t rows, int64_t column,
-                         int64_t columns) {
+static Value insertBlock(OpBuilder &b, Location loc, Value flat, Value into, int64_t row,
+                         int64_t rows, int64_t column, int64_t columns) {
   auto type = cast<VectorType>(into.getType());
   if (type.getNumElements() == rows * columns)
     return type.getRank() == 1 ? flat : vector::ShapeCastOp::create(b, loc, type, flat);
   if (type.getRank() == 1)
-    return vector::InsertStridedSliceOp::create(b, loc, flat, into, ArrayRef{column}, ArrayRef<int64_t>{1});
+    return vector::InsertStridedSliceOp::create(b, loc, flat, into, ArrayRef{column},
+                                                ArrayRef<int64_t>{1});
   if (rows == 1 && columns == type.getDimSize(1))
     return vector::InsertOp::create(b, loc, flat, into, row);
   if (rows == 1)
-    return vector::InsertStridedSliceOp::create(b, loc, flat, into, ArrayRef{row, column}, ArrayRef<int64_t>{1});
-  Value shaped = vector::ShapeCastOp::create(b, loc, VectorType::get({rows, columns}, type.getElementType()), flat);
-  return vector::InsertStridedSliceOp::create(b, loc, shaped, into, ArrayRef{row, column}, ArrayRef<int64_t>{1, 1});
+    return vector::InsertStridedSliceOp::create(b, loc, flat, into, ArrayRef{row, column},
+                                                ArrayRef<int64_t>{1});
+  Value shaped = vector::ShapeCastOp::create(
+      b, loc, VectorType::get({rows, columns}, type.getElementType()), flat);
+  return vector::InsertStridedSliceOp::create(b, loc, shaped, into, ArrayRef{row, column},
+                                              ArrayRef<int64_t>{1, 1});
 }
 
 /// Repeats the last `width` elements of a flat vector until it has `size`.
@@ -117,8 +135,9 @@ static Value repeatLast(OpBuilder &b, Location loc, Value flat, int64_t width, i
   return vector::ShuffleOp::create(b, loc, flat, flat, mask);
 }
 
-Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc, const ByteContraction &c, Value acc,
-                                         Value weights, int64_t row, int64_t output) const {
+Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc,
+                                         const ByteContraction &c, Value acc, Value weights,
+                                         int64_t row, int64_t output) const {
   int64_t rows = std::min(dot.rows, c.rows - row);
   Value sums = block(rewriter, loc, acc, row, rows, output, dot.lanes);
   Value x = block(rewriter, loc, c.activations, row, rows, 0, dot.depth);
@@ -129,14 +148,18 @@ Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc
   return insertBlock(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
 }
 
-LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op, PatternRewriter &rewriter) const {
+LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op,
+                                                    PatternRewriter &rewriter) const {
   FailureOr<ByteContraction> c = matchByteContraction(op);
   if (failed(c))
-    return rewriter.notifyMatchFailure(op, "is not a sum of products of bytes, activations by transposed weights");
+    return rewriter.notifyMatchFailure(
+        op, "is not a sum of products of bytes, activations by transposed weights");
   if (c->unsignedActivations != dot.unsignedActivations)
-    return rewriter.notifyMatchFailure(op, "the target's dot product takes activations of the other signedness");
+    return rewriter.notifyMatchFailure(
+        op, "the target's dot product takes activations of the other signedness");
   if (c->depth != dot.depth || c->outputs % dot.lanes != 0)
-    return rewriter.notifyMatchFailure(op, "the shape is not a multiple of the target's dot product");
+    return rewriter.notifyMatchFailure(op,
+                                       "the shape is not a multiple of the target's dot product");
   Value acc = c->acc, weights = flatten(rewriter, op.getLoc(), c->weights);
   for (int64_t row = 0; row < c->rows; row += dot.rows)
     for (int64_t output = 0; output < c->outputs; output += dot.lanes)
@@ -162,7 +185,8 @@ Value nnq::broadcastBytes(PatternRewriter &rewriter, Location loc, Value bytes, 
 
 Value nnq::matchRoundToInt(Operation *op) {
   auto toInt = dyn_cast<arith::FPToSIOp>(op);
-  if (!toInt || !getElementTypeOrSelf(toInt.getIn()).isF32() || !getElementTypeOrSelf(toInt.getType()).isInteger(32))
+  if (!toInt || !getElementTypeOrSelf(toInt.getIn()).isF32() ||
+      !getElementTypeOrSelf(toInt.getType()).isInteger(32))
     return {};
   auto round = toInt.getIn().getDefiningOp<math::RoundEvenOp>();
   return round ? round.getOperand() : Value();
@@ -188,15 +212,19 @@ LogicalResult nnq::rejectIntegerContractions(Operation *root, const TargetDescri
     if (!getElementTypeOrSelf(op.getAccType()).isInteger())
       return;
     found = true;
-    InFlightDiagnostic diagnostic = op.emitError() << "no dot-product form on " << target.name << " for ";
+    InFlightDiagnostic diagnostic = op.emitError()
+                                    << "no dot-product form on " << target.name << " for ";
     if (FailureOr<ByteContraction> c = matchByteContraction(op); succeeded(c))
       describe(diagnostic, *c);
     else
-      diagnostic << "this contraction of " << op.getLhsType() << " and " << op.getRhsType() << " into " << op.getAccType();
+      diagnostic << "this contraction of " << op.getLhsType() << " and " << op.getRhsType()
+                 << " into " << op.getAccType();
     const DotProduct &dot = target.dot;
-    diagnostic.attachNote() << "the target computes " << dot.rows << " x " << dot.lanes << " sums of " << dot.depth
-                            << " products of " << (dot.unsignedActivations ? "unsigned" : "signed")
-                            << " activations (k) or (m, k) by signed weights (n, k); n may be a multiple of " << dot.lanes;
+    diagnostic.attachNote()
+        << "the target computes " << dot.rows << " x " << dot.lanes << " sums of " << dot.depth
+        << " products of " << (dot.unsignedActivations ? "unsigned" : "signed")
+        << " activations (k) or (m, k) by signed weights (n, k); n may be a multiple of "
+        << dot.lanes;
   });
   return failure(found);
 }

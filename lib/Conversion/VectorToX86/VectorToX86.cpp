@@ -22,25 +22,31 @@ namespace {
 struct ContractToVpdpbusd : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
-  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations, Value weights) const override {
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
     Value x = broadcastBytes(rewriter, loc, activations, cast<VectorType>(weights.getType()));
     auto name = rewriter.getStringAttr("llvm.x86.avx512.vpdpbusd.512");
-    return LLVM::CallIntrinsicOp::create(rewriter, loc, acc.getType(), name, ValueRange{acc, x, weights}).getResult(0);
+    return LLVM::CallIntrinsicOp::create(rewriter, loc, acc.getType(), name,
+                                         ValueRange{acc, x, weights})
+        .getResult(0);
   }
 };
 
-/// Pairs of 16-bit products, at most 2 * 255 * 128, summed in 32 bits: unlike vpmaddubsw, nothing saturates.
+/// Pairs of 16-bit products, at most 2 * 255 * 128, summed in 32 bits: unlike vpmaddubsw, nothing
+/// saturates.
 struct ContractToVpmaddwd : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
-  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations, Value weights) const override {
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
     auto bytes = cast<VectorType>(weights.getType());
     auto words = VectorType::get(bytes.getShape(), rewriter.getI16Type());
     Value x = broadcastBytes(rewriter, loc, activations, bytes);
     x = arith::ExtUIOp::create(rewriter, loc, words, x);
     Value w = arith::ExtSIOp::create(rewriter, loc, words, weights);
     auto name = rewriter.getStringAttr("llvm.x86.avx2.pmadd.wd");
-    Value sums = LLVM::CallIntrinsicOp::create(rewriter, loc, acc.getType(), name, ValueRange{x, w}).getResult(0);
+    Value sums = LLVM::CallIntrinsicOp::create(rewriter, loc, acc.getType(), name, ValueRange{x, w})
+                     .getResult(0);
     return arith::AddIOp::create(rewriter, loc, acc, sums);
   }
 };
@@ -53,7 +59,8 @@ struct RoundToLrint : OpRewritePattern<arith::FPToSIOp> {
     auto type = dyn_cast<VectorType>(op.getType());
     Value operand = matchRoundToInt(op);
     if (!operand || (type && type.getRank() != 1))
-      return rewriter.notifyMatchFailure(op, "is not a rounding of f32 to i32, scalar or of rank 1");
+      return rewriter.notifyMatchFailure(op,
+                                         "is not a rounding of f32 to i32, scalar or of rank 1");
     rewriter.replaceOpWithNewOp<LLVM::LrintOp>(op, op.getType(), operand);
     return success();
   }
@@ -75,14 +82,16 @@ struct ConvertVectorToX86Dot : nnq::impl::ConvertVectorToX86DotBase<ConvertVecto
       root->emitError() << "target " << (*description)->name << " has no dot product of x86";
       return signalPassFailure();
     }
-    if (failed(applyPatternsGreedily(root, std::move(patterns))) || failed(rejectIntegerContractions(root, **description)))
+    if (failed(applyPatternsGreedily(root, std::move(patterns))) ||
+        failed(rejectIntegerContractions(root, **description)))
       signalPassFailure();
   }
 };
 
 } // namespace
 
-LogicalResult nnq::populateVectorToX86DotPatterns(RewritePatternSet &patterns, const TargetDescription &target) {
+LogicalResult nnq::populateVectorToX86DotPatterns(RewritePatternSet &patterns,
+                                                  const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
   patterns.add<RoundToLrint>(context);
   switch (target.dot.instruction) {

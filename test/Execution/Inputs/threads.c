@@ -1,4 +1,5 @@
-/* Two threads, each with an arena and results of its own, run one model RUNS times at once; every result must be the first one's. */
+/* Two threads, each with an arena and results of its own, run one model RUNS times at once; every
+ * result must be the first one's. */
 
 #include <pthread.h>
 #include <stdio.h>
@@ -7,7 +8,8 @@
 
 extern void RUN(const void *in, void *out, void *arena);
 
-static unsigned char in[INPUT_BYTES] __attribute__((aligned(64))), want[OUTPUT_BYTES] __attribute__((aligned(64)));
+static unsigned char in[INPUT_BYTES] __attribute__((aligned(64))),
+    want[OUTPUT_BYTES] __attribute__((aligned(64)));
 
 struct Worker {
   unsigned char out[OUTPUT_BYTES] __attribute__((aligned(64)));

@@ -1,6 +1,6 @@
-// Runs every tile of one target (-DTARGET="name") on bytes of the full range and compares with the definition of the
-// product and of the packing. Without a C library, so that any compiler links it for any target. Exits with the number
-// of wrong tiles; needs -ffreestanding -nostdlib -static.
+// Runs every tile of one target (-DTARGET="name") on bytes of the full range and compares with the
+// definition of the product and of the packing. Without a C library, so that any compiler links it
+// for any target. Exits with the number of wrong tiles; needs -ffreestanding -nostdlib -static.
 
 #include <stdbool.h>
 
@@ -16,7 +16,9 @@ typedef long index;
 typedef void ByteTile(void *x, void *w, void *out);
 
 #define TILE(r, c) extern ByteTile tile_##r##x##c __attribute__((weak));
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles) tiles
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
+                   floatTiles)                                                                     \
+  tiles
 #include "nnq/Target/Targets.def"
 #undef TILE
 
@@ -47,7 +49,8 @@ static void pack(index outputs, index block, index depth) {
         *to++ = weights[o * K + depth * k + k0];
 }
 
-static int isWrong(ByteTile *tile, index rows, index columns, index depth, index block, int isUnsigned) {
+static int isWrong(ByteTile *tile, index rows, index columns, index depth, index block,
+                   int isUnsigned) {
   index m = rows * TILES, outputs = columns * TILES * block;
   pack(outputs, block, depth);
   tile(x, packed, out);
@@ -77,13 +80,16 @@ struct Dot {
 static int run(void) {
   int wrong = 0;
   fill();
-#define DOT(instruction, lanes, depth, rows, isUnsigned) {depth, isUnsigned}
-#define TILE(r, c) wrong += isWrong(tile_##r##x##c, r, c, description.depth, blockSize, description.isUnsigned);
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles, floatTiles)                             \
-  if (isTarget(name)) {                                                                                                            \
-    struct Dot description = dot;                                                                                                  \
-    index blockSize = block;                                                                                                       \
-    tiles                                                                                                                          \
+#define DOT(instruction, lanes, depth, rows, isUnsigned)                                           \
+  { depth, isUnsigned }
+#define TILE(r, c)                                                                                 \
+  wrong += isWrong(tile_##r##x##c, r, c, description.depth, blockSize, description.isUnsigned);
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
+                   floatTiles)                                                                     \
+  if (isTarget(name)) {                                                                            \
+    struct Dot description = dot;                                                                  \
+    index blockSize = block;                                                                       \
+    tiles                                                                                          \
   }
 #include "nnq/Target/Targets.def"
   return wrong;
@@ -102,4 +108,7 @@ static _Noreturn void finish(long code) {
 #ifdef __x86_64__
 __attribute__((force_align_arg_pointer))
 #endif
-_Noreturn void _start(void) { finish(run()); }
+_Noreturn void
+_start(void) {
+  finish(run());
+}

@@ -21,10 +21,14 @@ namespace nnq {
 void populateStorageTypeConversions(mlir::TypeConverter &converter);
 
 /// Patterns for all operations, theme by theme.
-void populateMatrixToLinalgPatterns(const mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
-void populateElementwiseToLinalgPatterns(const mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
-void populatePoolingToLinalgPatterns(const mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
-void populateShapeToLinalgPatterns(const mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+void populateMatrixToLinalgPatterns(const mlir::TypeConverter &converter,
+                                    mlir::RewritePatternSet &patterns);
+void populateElementwiseToLinalgPatterns(const mlir::TypeConverter &converter,
+                                         mlir::RewritePatternSet &patterns);
+void populatePoolingToLinalgPatterns(const mlir::TypeConverter &converter,
+                                     mlir::RewritePatternSet &patterns);
+void populateShapeToLinalgPatterns(const mlir::TypeConverter &converter,
+                                   mlir::RewritePatternSet &patterns);
 
 } // namespace nnq
 

@@ -28,8 +28,10 @@ class VectorDialect;
 
 namespace nnq {
 
-/// The dot product of `target`, and rounding to integers. Fails if the dot product is not one of NEON.
-llvm::LogicalResult populateVectorToArmNeonDotPatterns(mlir::RewritePatternSet &patterns, const TargetDescription &target);
+/// The dot product of `target`, and rounding to integers. Fails if the dot product is not one of
+/// NEON.
+llvm::LogicalResult populateVectorToArmNeonDotPatterns(mlir::RewritePatternSet &patterns,
+                                                       const TargetDescription &target);
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION

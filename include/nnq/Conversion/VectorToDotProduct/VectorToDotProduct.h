@@ -1,5 +1,6 @@
-// What the conversions of vector contractions to dot products share: which contractions qualify, how one is cut into
-// instructions, and what happens to one that no instruction computes. A target adds only its instructions.
+// What the conversions of vector contractions to dot products share: which contractions qualify,
+// how one is cut into instructions, and what happens to one that no instruction computes. A target
+// adds only its instructions.
 
 #ifndef NNQ_CONVERSION_VECTORTODOTPRODUCT_VECTORTODOTPRODUCT_H
 #define NNQ_CONVERSION_VECTORTODOTPRODUCT_VECTORTODOTPRODUCT_H
@@ -11,8 +12,8 @@
 
 namespace nnq {
 
-/// sums(m, n) = acc(m, n) + sum over k of activations(m, k) * weights(n, k), on bytes, in i32. A contraction without m
-/// (acc and activations of rank 1) has one row.
+/// sums(m, n) = acc(m, n) + sum over k of activations(m, k) * weights(n, k), on bytes, in i32. A
+/// contraction without m (acc and activations of rank 1) has one row.
 struct ByteContraction {
   mlir::Value activations; ///< vector<[m x] k x i8>
   mlir::Value weights;     ///< vector<n x k x i8>, signed
@@ -26,32 +27,37 @@ mlir::FailureOr<ByteContraction> matchByteContraction(mlir::vector::ContractionO
 
 /// Cuts a byte contraction of `dot.depth` products into instructions:
 ///
-///   vector.contract {m, n, k} %x, %w, %acc      for each m in steps of dot.rows, n in steps of dot.lanes:
+///   vector.contract {m, n, k} %x, %w, %acc      for each m in steps of dot.rows, n in steps of
+///   dot.lanes:
 ///                                          ->     acc' = emit(acc block, x rows, w lanes)
 ///
 /// Where rows are missing to a multiple of dot.rows, the last one is computed twice.
 class ContractToDotProduct : public mlir::OpRewritePattern<mlir::vector::ContractionOp> {
 public:
-  ContractToDotProduct(mlir::MLIRContext *context, const DotProduct &dot) : OpRewritePattern(context), dot(dot) {}
+  ContractToDotProduct(mlir::MLIRContext *context, const DotProduct &dot)
+      : OpRewritePattern(context), dot(dot) {}
 
-  mlir::LogicalResult matchAndRewrite(mlir::vector::ContractionOp op, mlir::PatternRewriter &rewriter) const override;
+  mlir::LogicalResult matchAndRewrite(mlir::vector::ContractionOp op,
+                                      mlir::PatternRewriter &rewriter) const override;
 
 protected:
-  /// One instruction on flat vectors, row-major: `acc` is (rows, lanes), `activations` (rows, depth), `weights`
-  /// (lanes, depth).
-  virtual mlir::Value emit(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value acc, mlir::Value activations,
-                           mlir::Value weights) const = 0;
+  /// One instruction on flat vectors, row-major: `acc` is (rows, lanes), `activations` (rows,
+  /// depth), `weights` (lanes, depth).
+  virtual mlir::Value emit(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value acc,
+                           mlir::Value activations, mlir::Value weights) const = 0;
 
   const DotProduct dot;
 
 private:
-  mlir::Value computeBlock(mlir::PatternRewriter &rewriter, mlir::Location loc, const ByteContraction &c, mlir::Value acc,
-                           mlir::Value weights, int64_t row, int64_t output) const;
+  mlir::Value computeBlock(mlir::PatternRewriter &rewriter, mlir::Location loc,
+                           const ByteContraction &c, mlir::Value acc, mlir::Value weights,
+                           int64_t row, int64_t output) const;
 };
 
-/// The bytes of `bytes`, seen as one integer or float of their total width, in each lane of a vector that has as many
-/// bytes as `type`; the result is cast to `type`.
-mlir::Value broadcastBytes(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value bytes, mlir::VectorType type);
+/// The bytes of `bytes`, seen as one integer or float of their total width, in each lane of a
+/// vector that has as many bytes as `type`; the result is cast to `type`.
+mlir::Value broadcastBytes(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value bytes,
+                           mlir::VectorType type);
 
 /// The operand of `math.roundeven` below an `arith.fptosi` from f32 to i32, or null.
 mlir::Value matchRoundToInt(mlir::Operation *fptosi);
@@ -60,7 +66,8 @@ mlir::Value matchRoundToInt(mlir::Operation *fptosi);
 void populateDotProductCleanupPatterns(mlir::RewritePatternSet &patterns);
 
 /// An error for each contraction of integers below `root`: left alone it would become scalar code.
-mlir::LogicalResult rejectIntegerContractions(mlir::Operation *root, const TargetDescription &target);
+mlir::LogicalResult rejectIntegerContractions(mlir::Operation *root,
+                                              const TargetDescription &target);
 
 } // namespace nnq
 

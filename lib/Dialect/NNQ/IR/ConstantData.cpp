@@ -12,7 +12,8 @@ using namespace mlir;
 
 namespace nnq {
 
-/// Above this, data is kept once, outside of the context's table of attributes, and is not printed unless asked for.
+/// Above this, data is kept once, outside of the context's table of attributes, and is not printed
+/// unless asked for.
 constexpr size_t resourceThreshold = 4096;
 
 FailureOr<ConstantData> ConstantData::get(ElementsAttr value) {
@@ -50,7 +51,8 @@ float ConstantData::getFloat(int64_t i) const {
   return value;
 }
 
-ElementsAttr ConstantData::gather(RankedTensorType type, llvm::function_ref<int64_t(int64_t)> source) const {
+ElementsAttr ConstantData::gather(RankedTensorType type,
+                                  llvm::function_ref<int64_t(int64_t)> source) const {
   std::vector<char> result(type.getNumElements() * elementBytes);
   for (int64_t i = 0, end = type.getNumElements(); i < end; ++i)
     if (int64_t from = source(i); from >= 0)
@@ -61,8 +63,10 @@ ElementsAttr ConstantData::gather(RankedTensorType type, llvm::function_ref<int6
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
   if (bytes.size() <= resourceThreshold)
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
-  // Bytecode is refused where the file's buffer is aligned less than a resource in it; object code aligns its data itself.
-  return DenseResourceElementsAttr::get(type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/16));
+  // Bytecode is refused where the file's buffer is aligned less than a resource in it; object code
+  // aligns its data itself.
+  return DenseResourceElementsAttr::get(
+      type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/16));
 }
 
 ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {

@@ -23,19 +23,23 @@ using namespace nnq;
 // What all elementwise operations share
 //===----------------------------------------------------------------------===//
 
-static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name, ValueRange operands,
+static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name,
+                                    ValueRange operands,
                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
   auto shape = broadcastShapes(llvm::map_to_vector(operands, shapeOf));
   if (failed(shape)) // elementwise (C1), of two operands: one alone has its own shape
-    return shapeError(loc, name, "has operands of shapes ", toText(shapeOf(operands[0])), " and ", toText(shapeOf(operands[1])),
+    return shapeError(loc, name, "has operands of shapes ", toText(shapeOf(operands[0])), " and ",
+                      toText(shapeOf(operands[1])),
                       " that can't be broadcast; sizes agree from the last dimension on, or are 1");
   shapes.emplace_back(*shape);
   return success();
 }
 
-static Operation *permuteElementwise(Operation *op, OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+static Operation *permuteElementwise(Operation *op, OpBuilder &builder, ValueRange operands,
+                                     ArrayRef<int64_t> permutation) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  SmallVector<int64_t> shape = llvm::map_to_vector(permutation, [&](int64_t d) { return type.getDimSize(d); });
+  SmallVector<int64_t> shape =
+      llvm::map_to_vector(permutation, [&](int64_t d) { return type.getDimSize(d); });
   OperationState state(op->getLoc(), op->getName());
   state.addOperands(operands);
   state.addTypes(type.clone(shape));
@@ -46,17 +50,20 @@ static Operation *permuteElementwise(Operation *op, OpBuilder &builder, ValueRan
 }
 
 static Value constantF32(OpBuilder &builder, Location loc, double value) {
-  return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getF32FloatAttr(static_cast<float>(value)));
 }
 
-#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                                                     \
-  LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,                            \
-                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {                                   \
-    return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                                                \
-  }                                                                                                                                \
-  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }                                                              \
-  Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {                           \
-    return permuteElementwise(*this, builder, operands, permutation);                                                              \
+#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                     \
+  LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,        \
+                                                Adaptor op,                                        \
+                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {   \
+    return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                \
+  }                                                                                                \
+  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }                              \
+  Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands,                            \
+                               ArrayRef<int64_t> permutation) {                                    \
+    return permuteElementwise(*this, builder, operands, permutation);                              \
   }
 
 NNQ_ELEMENTWISE_COMMON(AddOp, "add")
@@ -75,11 +82,15 @@ NNQ_ELEMENTWISE_COMMON(RequantizeOp, "requantize")
 // Binary operations
 //===----------------------------------------------------------------------===//
 
-/// Folds float constants; quantized ones are left to the code generator, whose rounding they would have to repeat.
-template <typename Function> static OpFoldResult foldBinary(Operation *op, ArrayRef<Attribute> operands, Function function) {
+/// Folds float constants; quantized ones are left to the code generator, whose rounding they would
+/// have to repeat.
+template <typename Function>
+static OpFoldResult foldBinary(Operation *op, ArrayRef<Attribute> operands, Function function) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  auto lhs = dyn_cast_or_null<DenseElementsAttr>(operands[0]), rhs = dyn_cast_or_null<DenseElementsAttr>(operands[1]);
-  if (!type.getElementType().isF32() || !lhs || !rhs || lhs.getType() != rhs.getType() || lhs.getType() != type)
+  auto lhs = dyn_cast_or_null<DenseElementsAttr>(operands[0]),
+       rhs = dyn_cast_or_null<DenseElementsAttr>(operands[1]);
+  if (!type.getElementType().isF32() || !lhs || !rhs || lhs.getType() != rhs.getType() ||
+      lhs.getType() != type)
     return {};
   SmallVector<float> values;
   for (auto [x, y] : llvm::zip(lhs.getValues<float>(), rhs.getValues<float>()))
@@ -87,7 +98,8 @@ template <typename Function> static OpFoldResult foldBinary(Operation *op, Array
   return DenseElementsAttr::get(type, ArrayRef<float>(values));
 }
 
-/// Whether every value of a type is its own quantize(dequantize(q)). Codes of 32 bits are not: f32 rounds them above 2^24.
+/// Whether every value of a type is its own quantize(dequantize(q)). Codes of 32 bits are not: f32
+/// rounds them above 2^24.
 static bool survivesDequantization(Type type) {
   auto quantized = getQuantizedElement(type);
   return !quantized || quantized.getStorageTypeIntegralWidth() <= 16;
@@ -96,20 +108,27 @@ static bool survivesDequantization(Type type) {
 /// The other operand, if one is a splat of the operation's neutral element and the types agree.
 static OpFoldResult foldNeutral(Operation *op, Attribute rhs, float neutral) {
   auto splat = dyn_cast_or_null<DenseElementsAttr>(rhs);
-  if (splat && splat.isSplat() && splat.getElementType().isF32() && splat.getSplatValue<float>() == neutral &&
-      op->getOperand(0).getType() == op->getResult(0).getType() && survivesDequantization(op->getResult(0).getType()))
+  if (splat && splat.isSplat() && splat.getElementType().isF32() &&
+      splat.getSplatValue<float>() == neutral &&
+      op->getOperand(0).getType() == op->getResult(0).getType() &&
+      survivesDequantization(op->getResult(0).getType()))
     return op->getOperand(0);
   return {};
 }
 
-#define NNQ_BINARY(OpTy, ArithOp, function, NEUTRAL)                                                                               \
-  Value OpTy::emitScalar(OpBuilder &builder, Location loc, ValueRange v) { return ArithOp::create(builder, loc, v[0], v[1]); }     \
-  double OpTy::evaluateScalar(ArrayRef<double> v) { return [](auto a, auto b) { return function; }(v[0], v[1]); }                  \
-  OpFoldResult OpTy::fold(FoldAdaptor adaptor) {                                                                                   \
-    NEUTRAL return foldBinary(*this, adaptor.getOperands(), [](float a, float b) -> float { return function; });                   \
+#define NNQ_BINARY(OpTy, ArithOp, function, NEUTRAL)                                               \
+  Value OpTy::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {                         \
+    return ArithOp::create(builder, loc, v[0], v[1]);                                              \
+  }                                                                                                \
+  double OpTy::evaluateScalar(ArrayRef<double> v) {                                                \
+    return [](auto a, auto b) { return function; }(v[0], v[1]);                                    \
+  }                                                                                                \
+  OpFoldResult OpTy::fold(FoldAdaptor adaptor) {                                                   \
+    NEUTRAL return foldBinary(*this, adaptor.getOperands(),                                        \
+                              [](float a, float b) -> float { return function; });                 \
   }
-#define NNQ_NEUTRAL(value)                                                                                                         \
-  if (OpFoldResult folded = foldNeutral(*this, adaptor.getRhs(), value))                                                           \
+#define NNQ_NEUTRAL(value)                                                                         \
+  if (OpFoldResult folded = foldNeutral(*this, adaptor.getRhs(), value))                           \
     return folded;
 
 NNQ_BINARY(AddOp, arith::AddFOp, a + b, NNQ_NEUTRAL(0.0f))
@@ -134,9 +153,11 @@ Value ClampOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   // A bound at infinity costs no instruction.
   Value x = v[0];
   if (!getMin().isInfinity())
-    x = arith::MaxNumFOp::create(builder, loc, x, constantF32(builder, loc, getMin().convertToDouble()));
+    x = arith::MaxNumFOp::create(builder, loc, x,
+                                 constantF32(builder, loc, getMin().convertToDouble()));
   if (!getMax().isInfinity())
-    x = arith::MinNumFOp::create(builder, loc, x, constantF32(builder, loc, getMax().convertToDouble()));
+    x = arith::MinNumFOp::create(builder, loc, x,
+                                 constantF32(builder, loc, getMax().convertToDouble()));
   return x;
 }
 
@@ -153,18 +174,22 @@ OpFoldResult ClampOp::fold(FoldAdaptor adaptor) {
     return {};
   double lo = (type.getStorageTypeMin() - type.getZeroPoint()) * type.getScale();
   double hi = (type.getStorageTypeMax() - type.getZeroPoint()) * type.getScale();
-  return getMin().convertToDouble() <= lo && hi <= getMax().convertToDouble() ? OpFoldResult(getInput()) : OpFoldResult();
+  return getMin().convertToDouble() <= lo && hi <= getMax().convertToDouble()
+             ? OpFoldResult(getInput())
+             : OpFoldResult();
 }
 
 namespace {
-/// clamp(clamp(x, a, b), c, d) -> clamp(x, max(a, c), min(b, d)), where the intervals meet and no rounding lies between.
+/// clamp(clamp(x, a, b), c, d) -> clamp(x, max(a, c), min(b, d)), where the intervals meet and no
+/// rounding lies between.
 struct MergeClamps : OpRewritePattern<ClampOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ClampOp op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().getDefiningOp<ClampOp>();
     if (!inner || inner.getInput().getType() != op.getType() || inner.getType() != op.getType())
       return rewriter.notifyMatchFailure(op, "no clamp of the same type in front");
-    APFloat lo = llvm::maximum(inner.getMin(), op.getMin()), hi = llvm::minimum(inner.getMax(), op.getMax());
+    APFloat lo = llvm::maximum(inner.getMin(), op.getMin()),
+            hi = llvm::minimum(inner.getMax(), op.getMax());
     if (hi < lo)
       return rewriter.notifyMatchFailure(op, "the intervals do not meet");
     rewriter.replaceOpWithNewOp<ClampOp>(op, op.getType(), inner.getInput(), lo, hi);
@@ -173,14 +198,19 @@ struct MergeClamps : OpRewritePattern<ClampOp> {
 };
 } // namespace
 
-void ClampOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) { patterns.add<MergeClamps>(context); }
+void ClampOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeClamps>(context);
+}
 
 //===----------------------------------------------------------------------===//
 // UnaryOp
 //===----------------------------------------------------------------------===//
 
-static UnaryFunction toFunction(UnaryKind kind) { return static_cast<UnaryFunction>(static_cast<int>(kind) + 1); }
-static_assert(static_cast<int>(UnaryFunction::LeakyRelu) == static_cast<int>(UnaryKind::LeakyRelu) + 1 &&
+static UnaryFunction toFunction(UnaryKind kind) {
+  return static_cast<UnaryFunction>(static_cast<int>(kind) + 1);
+}
+static_assert(static_cast<int>(UnaryFunction::LeakyRelu) ==
+                      static_cast<int>(UnaryKind::LeakyRelu) + 1 &&
                   static_cast<int>(UnaryFunction::Sign) == static_cast<int>(UnaryKind::Sign) + 1,
               "the dialect's functions are those of Quantization/ behind Relu, in the same order");
 
@@ -202,7 +232,8 @@ std::optional<std::pair<double, double>> UnaryOp::getFixedResultRange() {
 }
 
 double UnaryOp::evaluateScalar(ArrayRef<double> v) {
-  return evaluateUnary(toFunction(getKind()), v[0], getAlpha().convertToDouble(), getBeta().convertToDouble());
+  return evaluateUnary(toFunction(getKind()), v[0], getAlpha().convertToDouble(),
+                       getBeta().convertToDouble());
 }
 
 namespace {
@@ -219,9 +250,12 @@ struct Expr {
   Value tanh(Value a) { return math::TanhOp::create(builder, loc, a); }
   Value log1p(Value a) { return math::Log1pOp::create(builder, loc, a); }
   Value clamp(Value a, double lo, double hi) {
-    return arith::MinNumFOp::create(builder, loc, arith::MaxNumFOp::create(builder, loc, a, constant(lo)), constant(hi));
+    return arith::MinNumFOp::create(
+        builder, loc, arith::MaxNumFOp::create(builder, loc, a, constant(lo)), constant(hi));
   }
-  Value positive(Value a) { return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, constant(0)); }
+  Value positive(Value a) {
+    return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, constant(0));
+  }
   Value select(Value c, Value a, Value b) { return arith::SelectOp::create(builder, loc, c, a, b); }
   Value sigmoid(Value a) { return div(constant(1), add(constant(1), exp(neg(a)))); }
   Value softplus(Value a) {
@@ -240,9 +274,12 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   case UnaryKind::LeakyRelu:
     return e.select(e.positive(x), x, e.mul(x, e.constant(alpha)));
   case UnaryKind::Elu:
-    return e.select(e.positive(x), x, e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x)));
+    return e.select(e.positive(x), x,
+                    e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x)));
   case UnaryKind::Selu:
-    return e.mul(e.constant(beta), e.select(e.positive(x), x, e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x))));
+    return e.mul(e.constant(beta),
+                 e.select(e.positive(x), x,
+                          e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x))));
   case UnaryKind::Sigmoid:
     return e.sigmoid(x);
   case UnaryKind::HardSigmoid:
@@ -252,10 +289,14 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   case UnaryKind::HardSwish:
     return e.mul(x, e.clamp(e.add(e.mul(x, e.constant(1.0 / 6)), e.constant(0.5)), 0, 1));
   case UnaryKind::Gelu:
-    return e.mul(e.mul(x, e.constant(0.5)), e.add(e.constant(1), math::ErfOp::create(builder, loc, e.mul(x, e.constant(M_SQRT1_2)))));
+    return e.mul(
+        e.mul(x, e.constant(0.5)),
+        e.add(e.constant(1), math::ErfOp::create(builder, loc, e.mul(x, e.constant(M_SQRT1_2)))));
   case UnaryKind::GeluTanh: {
     Value cubic = e.mul(e.mul(e.mul(x, x), x), e.constant(0.044715));
-    return e.mul(e.mul(x, e.constant(0.5)), e.add(e.constant(1), e.tanh(e.mul(e.add(x, cubic), e.constant(std::sqrt(2.0 / M_PI))))));
+    return e.mul(
+        e.mul(x, e.constant(0.5)),
+        e.add(e.constant(1), e.tanh(e.mul(e.add(x, cubic), e.constant(std::sqrt(2.0 / M_PI))))));
   }
   case UnaryKind::Silu:
     return e.mul(x, e.sigmoid(x));
@@ -292,8 +333,10 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   case UnaryKind::Square:
     return e.mul(x, x);
   case UnaryKind::Sign: {
-    Value negative = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, e.constant(0));
-    return e.select(e.positive(x), e.constant(1), e.select(negative, e.constant(-1), e.constant(0)));
+    Value negative =
+        arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, e.constant(0));
+    return e.select(e.positive(x), e.constant(1),
+                    e.select(negative, e.constant(-1), e.constant(0)));
   }
   }
   llvm_unreachable("every kind has its expression");
@@ -306,17 +349,20 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
 Value RequantizeOp::emitScalar(OpBuilder &, Location, ValueRange v) { return v[0]; }
 double RequantizeOp::evaluateScalar(ArrayRef<double> v) { return v[0]; }
 OpFoldResult RequantizeOp::fold(FoldAdaptor) {
-  return getInput().getType() == getType() && survivesDequantization(getType()) ? OpFoldResult(getInput()) : OpFoldResult();
+  return getInput().getType() == getType() && survivesDequantization(getType())
+             ? OpFoldResult(getInput())
+             : OpFoldResult();
 }
 
 namespace {
-/// requantize(requantize(q : A -> float) : float -> A) -> q, up to 16 bits: the rounding of the one is undone by that of the other.
+/// requantize(requantize(q : A -> float) : float -> A) -> q, up to 16 bits: the rounding of the one
+/// is undone by that of the other.
 struct FoldRoundTrip : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().getDefiningOp<RequantizeOp>();
-    if (!inner || inner.getInput().getType() != op.getType() || !getQuantizedElement(op.getType()) ||
-        getQuantizedElement(inner.getType()))
+    if (!inner || inner.getInput().getType() != op.getType() ||
+        !getQuantizedElement(op.getType()) || getQuantizedElement(inner.getType()))
       return rewriter.notifyMatchFailure(op, "does not return to the type that was dequantized");
     if (!survivesDequantization(op.getType()))
       return rewriter.notifyMatchFailure(op, "f32 does not hold all codes of 32 bits");

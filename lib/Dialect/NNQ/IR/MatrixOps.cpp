@@ -16,14 +16,17 @@ using namespace nnq;
 //===----------------------------------------------------------------------===//
 
 /// conv2d (C1) to (C5), for both convolutions: ranks, numbers of attributes, channels and groups.
-static LogicalResult checkConvolution(std::optional<Location> loc, StringRef name, Value input, Value filter, Value bias,
-                                      ArrayRef<int64_t> strides, ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations, int64_t groups) {
+static LogicalResult checkConvolution(std::optional<Location> loc, StringRef name, Value input,
+                                      Value filter, Value bias, ArrayRef<int64_t> strides,
+                                      ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations,
+                                      int64_t groups) {
   ArrayRef<int64_t> x = shapeOf(input), w = shapeOf(filter);
   if (x.size() != 4 || w.size() != 4) // (C1)
-    return shapeError(loc, name, "has an input of rank ", x.size(), " and a filter of rank ", w.size(), "; both need rank 4 (NHWC, OHWI)");
+    return shapeError(loc, name, "has an input of rank ", x.size(), " and a filter of rank ",
+                      w.size(), "; both need rank 4 (NHWC, OHWI)");
   if (strides.size() != 2 || dilations.size() != 2 || pads.size() != 4) // (C2)
-    return shapeError(loc, name, "has ", strides.size(), " strides, ", dilations.size(), " dilations and ", pads.size(),
-                      " pads; it needs 2, 2 and 4");
+    return shapeError(loc, name, "has ", strides.size(), " strides, ", dilations.size(),
+                      " dilations and ", pads.size(), " pads; it needs 2, 2 and 4");
   for (int64_t v : llvm::concat<const int64_t>(strides, dilations))
     if (v < 1)
       return shapeError(loc, name, "has a stride or dilation of ", v, "; they are at least 1");
@@ -31,43 +34,52 @@ static LogicalResult checkConvolution(std::optional<Location> loc, StringRef nam
     if (v < 0)
       return shapeError(loc, name, "has a padding of ", v, "; use nnq.slice to cut the input");
   if (groups < 1 || x[3] % groups != 0 || w[0] % groups != 0) // (C3)
-    return shapeError(loc, name, "has ", groups, " groups, which do not divide ", x[3], " input and ", w[0], " output channels");
+    return shapeError(loc, name, "has ", groups, " groups, which do not divide ", x[3],
+                      " input and ", w[0], " output channels");
   if (w[3] * groups != x[3]) // (C4)
-    return shapeError(loc, name, "has ", x[3], " input channels in ", groups, " groups but a filter for ", w[3], " channels per group");
+    return shapeError(loc, name, "has ", x[3], " input channels in ", groups,
+                      " groups but a filter for ", w[3], " channels per group");
   if (bias && shapeOf(bias) != ArrayRef<int64_t>{w[0]}) // (C5)
-    return shapeError(loc, name, "has ", w[0], " output channels but a bias of shape ", toText(shapeOf(bias)));
+    return shapeError(loc, name, "has ", w[0], " output channels but a bias of shape ",
+                      toText(shapeOf(bias)));
   return success();
 }
 
-/// conv2d (C6): weights are quantized per tensor, per output channel, or in blocks. The shapes have been verified with the
-/// interface (detail::verifyAccumulatingOp).
+/// conv2d (C6): weights are quantized per tensor, per output channel, or in blocks. The shapes have
+/// been verified with the interface (detail::verifyAccumulatingOp).
 static LogicalResult verifyWeightAxis(Operation *op, Value filter) {
   auto type = getQuantizedElement(filter.getType());
   int64_t axis = type ? getQuantizedAxis(type) : -1;
   if (axis > 0)
-    return op->emitOpError() << "has weights quantized along dimension " << axis << "; the output channels are dimension 0";
+    return op->emitOpError() << "has weights quantized along dimension " << axis
+                             << "; the output channels are dimension 0";
   return success();
 }
 
 static OperandRole weightedRole(unsigned index) {
-  return index == 0 ? OperandRole::Activation : index == 1 ? OperandRole::Weight : OperandRole::Bias;
+  return index == 0   ? OperandRole::Activation
+         : index == 1 ? OperandRole::Weight
+                      : OperandRole::Bias;
 }
 
 //===----------------------------------------------------------------------===//
 // Conv2DOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult Conv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult Conv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                                  Adaptor op,
                                                   SmallVectorImpl<ShapedTypeComponents> &shapes) {
-  if (failed(checkConvolution(loc, "conv2d", op.getInput(), op.getFilter(), op.getBias(), op.getStrides(), op.getPads(),
-                              op.getDilations(), op.getGroups())))
+  if (failed(checkConvolution(loc, "conv2d", op.getInput(), op.getFilter(), op.getBias(),
+                              op.getStrides(), op.getPads(), op.getDilations(), op.getGroups())))
     return failure();
   ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter());
   SmallVector<int64_t> result{x[0], 0, 0, w[0]};
   for (int i : {0, 1}) {
-    int64_t window = (w[1 + i] - 1) * op.getDilations()[i] + 1, padded = x[1 + i] + op.getPads()[i] + op.getPads()[i + 2];
+    int64_t window = (w[1 + i] - 1) * op.getDilations()[i] + 1,
+            padded = x[1 + i] + op.getPads()[i] + op.getPads()[i + 2];
     if (padded < window) // (C7)
-      return shapeError(loc, "conv2d", "has a window of ", window, " on a padded input of ", padded, " along dimension ", 1 + i);
+      return shapeError(loc, "conv2d", "has a window of ", window, " on a padded input of ", padded,
+                        " along dimension ", 1 + i);
     result[1 + i] = (padded - window) / op.getStrides()[i] + 1;
   }
   shapes.emplace_back(result);
@@ -79,7 +91,9 @@ OperandRole Conv2DOp::getOperandRole(unsigned index) { return weightedRole(index
 int64_t Conv2DOp::getWeightChannelDim() { return 0; }
 OpOperand &Conv2DOp::getInputOperand() { return getInputMutable(); }
 OpOperand &Conv2DOp::getWeightOperand() { return getFilterMutable(); }
-OpOperand *Conv2DOp::getBiasOperand() { return getBias() ? &getOperation()->getOpOperand(2) : nullptr; }
+OpOperand *Conv2DOp::getBiasOperand() {
+  return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
+}
 int64_t Conv2DOp::getAccumulationDepth() {
   ArrayRef<int64_t> w = shapeOf(getFilter());
   return w[1] * w[2] * w[3];
@@ -94,7 +108,8 @@ struct FoldZeroPadIntoConv : OpRewritePattern<Conv2DOp> {
     if (!pad || !pad.getValue().isZero())
       return rewriter.notifyMatchFailure(op, "input is not padded with zeros");
     ArrayRef<int64_t> low = pad.getLow(), high = pad.getHigh();
-    if (low[0] || low[3] || high[0] || high[3] || llvm::any_of(llvm::concat<const int64_t>(low, high), [](int64_t p) { return p < 0; }))
+    if (low[0] || low[3] || high[0] || high[3] ||
+        llvm::any_of(llvm::concat<const int64_t>(low, high), [](int64_t p) { return p < 0; }))
       return rewriter.notifyMatchFailure(op, "padding is not spatial");
     ArrayRef<int64_t> p = op.getPads();
     rewriter.modifyOpInPlace(op, [&] {
@@ -114,20 +129,24 @@ void Conv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRCont
 // TransposedConv2DOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult TransposedConv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                            SmallVectorImpl<ShapedTypeComponents> &shapes) {
-  if (failed(checkConvolution(loc, "transposed_conv2d", op.getInput(), op.getFilter(), op.getBias(), op.getStrides(), op.getPads(),
-                              op.getDilations(), op.getGroups())))
+LogicalResult
+TransposedConv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                              Adaptor op,
+                                              SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  if (failed(checkConvolution(loc, "transposed_conv2d", op.getInput(), op.getFilter(), op.getBias(),
+                              op.getStrides(), op.getPads(), op.getDilations(), op.getGroups())))
     return failure();
-  ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter()), extra = op.getOutputPads();
+  ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter()),
+                    extra = op.getOutputPads();
   if (extra.size() != 2) // transposed_conv2d (C1)
     return shapeError(loc, "transposed_conv2d", "has ", extra.size(), " output_pads; it needs 2");
   SmallVector<int64_t> result{x[0], 0, 0, w[0]};
   for (int i : {0, 1}) {
-    result[1 + i] = (x[1 + i] - 1) * op.getStrides()[i] + (w[1 + i] - 1) * op.getDilations()[i] + 1 - op.getPads()[i] -
-                    op.getPads()[i + 2] + extra[i];
+    result[1 + i] = (x[1 + i] - 1) * op.getStrides()[i] + (w[1 + i] - 1) * op.getDilations()[i] +
+                    1 - op.getPads()[i] - op.getPads()[i + 2] + extra[i];
     if (result[1 + i] < 1) // transposed_conv2d (C2)
-      return shapeError(loc, "transposed_conv2d", "would have a result of size ", result[1 + i], " along dimension ", 1 + i);
+      return shapeError(loc, "transposed_conv2d", "would have a result of size ", result[1 + i],
+                        " along dimension ", 1 + i);
   }
   shapes.emplace_back(result);
   return success();
@@ -138,7 +157,9 @@ OperandRole TransposedConv2DOp::getOperandRole(unsigned index) { return weighted
 int64_t TransposedConv2DOp::getWeightChannelDim() { return 0; }
 OpOperand &TransposedConv2DOp::getInputOperand() { return getInputMutable(); }
 OpOperand &TransposedConv2DOp::getWeightOperand() { return getFilterMutable(); }
-OpOperand *TransposedConv2DOp::getBiasOperand() { return getBias() ? &getOperation()->getOpOperand(2) : nullptr; }
+OpOperand *TransposedConv2DOp::getBiasOperand() {
+  return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
+}
 int64_t TransposedConv2DOp::getAccumulationDepth() {
   ArrayRef<int64_t> w = shapeOf(getFilter());
   return w[1] * w[2] * w[3];
@@ -148,16 +169,19 @@ int64_t TransposedConv2DOp::getAccumulationDepth() {
 // FullyConnectedOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult FullyConnectedOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                          SmallVectorImpl<ShapedTypeComponents> &shapes) {
+LogicalResult
+FullyConnectedOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                            SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter());
   if (x.empty() || w.size() != 2) // fully_connected (C1)
-    return shapeError(loc, "fully_connected", "has an input of rank ", x.size(), " and a filter of rank ", w.size(),
-                      "; it needs at least 1, and 2");
+    return shapeError(loc, "fully_connected", "has an input of rank ", x.size(),
+                      " and a filter of rank ", w.size(), "; it needs at least 1, and 2");
   if (x.back() != w[1]) // fully_connected (C2)
-    return shapeError(loc, "fully_connected", "has inputs of ", x.back(), " channels but a filter for ", w[1]);
+    return shapeError(loc, "fully_connected", "has inputs of ", x.back(),
+                      " channels but a filter for ", w[1]);
   if (op.getBias() && shapeOf(op.getBias()) != ArrayRef<int64_t>{w[0]}) // fully_connected (C3)
-    return shapeError(loc, "fully_connected", "has ", w[0], " outputs but a bias of shape ", toText(shapeOf(op.getBias())));
+    return shapeError(loc, "fully_connected", "has ", w[0], " outputs but a bias of shape ",
+                      toText(shapeOf(op.getBias())));
   SmallVector<int64_t> result(x);
   result.back() = w[0];
   shapes.emplace_back(result);
@@ -169,24 +193,30 @@ OperandRole FullyConnectedOp::getOperandRole(unsigned index) { return weightedRo
 int64_t FullyConnectedOp::getWeightChannelDim() { return 0; }
 OpOperand &FullyConnectedOp::getInputOperand() { return getInputMutable(); }
 OpOperand &FullyConnectedOp::getWeightOperand() { return getFilterMutable(); }
-OpOperand *FullyConnectedOp::getBiasOperand() { return getBias() ? &getOperation()->getOpOperand(2) : nullptr; }
+OpOperand *FullyConnectedOp::getBiasOperand() {
+  return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
+}
 int64_t FullyConnectedOp::getAccumulationDepth() { return shapeOf(getFilter())[1]; }
 
 //===----------------------------------------------------------------------===//
 // MatMulOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult MatMulOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult MatMulOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                                  Adaptor op,
                                                   SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> a = shapeOf(op.getLhs()), b = shapeOf(op.getRhs());
   if (a.size() < 2 || b.size() < 2) // matmul (C1)
-    return shapeError(loc, "matmul", "has operands of rank ", a.size(), " and ", b.size(), "; both need at least 2");
-  int64_t k = op.getTransposeRhs() ? b.back() : b[b.size() - 2], n = op.getTransposeRhs() ? b[b.size() - 2] : b.back();
+    return shapeError(loc, "matmul", "has operands of rank ", a.size(), " and ", b.size(),
+                      "; both need at least 2");
+  int64_t k = op.getTransposeRhs() ? b.back() : b[b.size() - 2],
+          n = op.getTransposeRhs() ? b[b.size() - 2] : b.back();
   if (a.back() != k) // matmul (C2)
     return shapeError(loc, "matmul", "multiplies rows of ", a.back(), " by columns of ", k);
   auto batch = broadcastShapes({a.drop_back(2), b.drop_back(2)});
   if (failed(batch)) // matmul (C3)
-    return shapeError(loc, "matmul", "has batch dimensions ", toText(a.drop_back(2)), " and ", toText(b.drop_back(2)), " that can't be broadcast");
+    return shapeError(loc, "matmul", "has batch dimensions ", toText(a.drop_back(2)), " and ",
+                      toText(b.drop_back(2)), " that can't be broadcast");
   batch->push_back(a[a.size() - 2]);
   batch->push_back(n);
   shapes.emplace_back(*batch);
@@ -198,8 +228,11 @@ LogicalResult MatMulOp::verify() {
     return failure();
   for (Value operand : getOperands())
     if (auto type = getQuantizedElement(operand.getType()))
-      if (!isa<quant::UniformQuantizedType>(type) || type.getStorageTypeIntegralWidth() > 16) // matmul (C4)
-        return emitOpError() << "has an operand of " << type << "; quantized operands have one scale per tensor and at most 16 bits";
+      if (!isa<quant::UniformQuantizedType>(type) ||
+          type.getStorageTypeIntegralWidth() > 16) // matmul (C4)
+        return emitOpError()
+               << "has an operand of " << type
+               << "; quantized operands have one scale per tensor and at most 16 bits";
   return success();
 }
 

@@ -52,7 +52,8 @@ void NNQDialect::initialize() {
   addInterfaces<NNQInlinerInterface>();
 }
 
-Operation *NNQDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
+Operation *NNQDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
+                                           Location loc) {
   auto elements = dyn_cast<ElementsAttr>(value);
   return elements ? ConstantOp::create(builder, loc, type, elements) : nullptr;
 }

@@ -11,23 +11,28 @@ using namespace nnq;
 #include "nnq/Dialect/NNQ/IR/NNQPoolingOps.cpp.inc"
 
 /// pool (C1) to (C4): rank, numbers of attributes, and a window that fits.
-static LogicalResult inferPool(std::optional<Location> loc, StringRef name, Value input, ArrayRef<int64_t> kernel,
-                               ArrayRef<int64_t> strides, ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations,
+static LogicalResult inferPool(std::optional<Location> loc, StringRef name, Value input,
+                               ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+                               ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations,
                                SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(input);
   if (x.size() != 4) // (C1)
     return shapeError(loc, name, "has an input of rank ", x.size(), "; it needs rank 4 (NHWC)");
-  if (kernel.size() != 2 || strides.size() != 2 || dilations.size() != 2 || pads.size() != 4) // (C2)
-    return shapeError(loc, name, "has ", kernel.size(), " kernel sizes, ", strides.size(), " strides, ", dilations.size(),
-                      " dilations and ", pads.size(), " pads; it needs 2, 2, 2 and 4");
+  if (kernel.size() != 2 || strides.size() != 2 || dilations.size() != 2 ||
+      pads.size() != 4) // (C2)
+    return shapeError(loc, name, "has ", kernel.size(), " kernel sizes, ", strides.size(),
+                      " strides, ", dilations.size(), " dilations and ", pads.size(),
+                      " pads; it needs 2, 2, 2 and 4");
   SmallVector<int64_t> result{x[0], 0, 0, x[3]};
   for (int i : {0, 1}) {
     int64_t window = (kernel[i] - 1) * dilations[i] + 1, padded = x[1 + i] + pads[i] + pads[i + 2];
     if (kernel[i] < 1 || strides[i] < 1 || dilations[i] < 1 || padded < window) // (C3)
-      return shapeError(loc, name, "has a window of ", kernel[i], " pixels ", dilations[i], " apart and a stride of ", strides[i],
-                        " on a padded input of ", padded, "; the window must fit, and each be at least 1");
+      return shapeError(loc, name, "has a window of ", kernel[i], " pixels ", dilations[i],
+                        " apart and a stride of ", strides[i], " on a padded input of ", padded,
+                        "; the window must fit, and each be at least 1");
     if (pads[i] >= window || pads[i + 2] >= window || pads[i] < 0 || pads[i + 2] < 0) // (C4)
-      return shapeError(loc, name, "has pads of ", pads[i], " and ", pads[i + 2], " for a window of ", window,
+      return shapeError(loc, name, "has pads of ", pads[i], " and ", pads[i + 2],
+                        " for a window of ", window,
                         "; a window must not lie in the padding alone");
     result[1 + i] = (padded - window) / strides[i] + 1;
   }
@@ -35,16 +40,22 @@ static LogicalResult inferPool(std::optional<Location> loc, StringRef name, Valu
   return success();
 }
 
-LogicalResult MaxPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
-  return inferPool(loc, "max_pool2d", op.getInput(), op.getKernel(), op.getStrides(), op.getPads(), op.getDilations(), shapes);
+LogicalResult
+MaxPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  return inferPool(loc, "max_pool2d", op.getInput(), op.getKernel(), op.getStrides(), op.getPads(),
+                   op.getDilations(), shapes);
 }
-LogicalResult MaxPool2DOp::verify() { return failure(failed(verifyInferredShape(*this)) || failed(verifySameElementType(*this))); }
+LogicalResult MaxPool2DOp::verify() {
+  return failure(failed(verifyInferredShape(*this)) || failed(verifySameElementType(*this)));
+}
 bool MaxPool2DOp::sharesScale() { return true; }
 
-LogicalResult AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
-  return inferPool(loc, "avg_pool2d", op.getInput(), op.getKernel(), op.getStrides(), op.getPads(), {1, 1}, shapes);
+LogicalResult
+AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<ShapedTypeComponents> &shapes) {
+  return inferPool(loc, "avg_pool2d", op.getInput(), op.getKernel(), op.getStrides(), op.getPads(),
+                   {1, 1}, shapes);
 }
 LogicalResult AvgPool2DOp::verify() { return verifyInferredShape(*this); }
 
@@ -52,7 +63,8 @@ LogicalResult AvgPool2DOp::verify() { return verifyInferredShape(*this); }
 // ReduceOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult ReduceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult ReduceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                                  Adaptor op,
                                                   SmallVectorImpl<ShapedTypeComponents> &shapes) {
   SmallVector<int64_t> result(shapeOf(op.getInput()));
   for (int64_t axis : op.getAxes()) {
@@ -66,25 +78,32 @@ LogicalResult ReduceOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
 LogicalResult ReduceOp::verify() {
   if (failed(verifyInferredShape(*this)))
     return failure();
-  if (!llvm::is_sorted(getAxes()) || std::adjacent_find(getAxes().begin(), getAxes().end()) != getAxes().end()) // reduce (C2)
-    return emitOpError() << "has axes " << toText(getAxes()) << " that do not ascend; list each axis once, in order";
+  if (!llvm::is_sorted(getAxes()) ||
+      std::adjacent_find(getAxes().begin(), getAxes().end()) != getAxes().end()) // reduce (C2)
+    return emitOpError() << "has axes " << toText(getAxes())
+                         << " that do not ascend; list each axis once, in order";
   return sharesScale() ? verifySameElementType(*this) : success();
 }
-bool ReduceOp::sharesScale() { return getKind() == ReduceKind::Max || getKind() == ReduceKind::Min; }
+bool ReduceOp::sharesScale() {
+  return getKind() == ReduceKind::Max || getKind() == ReduceKind::Min;
+}
 
-Operation *ReduceOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+Operation *ReduceOp::permuteDims(OpBuilder &builder, ValueRange operands,
+                                 ArrayRef<int64_t> permutation) {
   SmallVector<int64_t> axes;
   for (auto [i, d] : llvm::enumerate(permutation))
     if (llvm::is_contained(getAxes(), d))
       axes.push_back(i);
-  return createInferred<ReduceOp>(builder, getLoc(), getType().getElementType(), operands[0], getKind(), axes);
+  return createInferred<ReduceOp>(builder, getLoc(), getType().getElementType(), operands[0],
+                                  getKind(), axes);
 }
 
 //===----------------------------------------------------------------------===//
 // SoftmaxOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult SoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult SoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                                   Adaptor op,
                                                    SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(op.getInput());
   int64_t axis = op.getAxis();
@@ -95,10 +114,14 @@ LogicalResult SoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<
 }
 LogicalResult SoftmaxOp::verify() { return verifyInferredShape(*this); }
 bool SoftmaxOp::hasIntegerForm() { return false; }
-std::optional<std::pair<double, double>> SoftmaxOp::getFixedResultRange() { return std::make_pair(0.0, 1.0); }
-Operation *SoftmaxOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+std::optional<std::pair<double, double>> SoftmaxOp::getFixedResultRange() {
+  return std::make_pair(0.0, 1.0);
+}
+Operation *SoftmaxOp::permuteDims(OpBuilder &builder, ValueRange operands,
+                                  ArrayRef<int64_t> permutation) {
   int64_t axis = llvm::find(permutation, static_cast<int64_t>(getAxis())) - permutation.begin();
-  return createInferred<SoftmaxOp>(builder, getLoc(), getType().getElementType(), operands[0], axis);
+  return createInferred<SoftmaxOp>(builder, getLoc(), getType().getElementType(), operands[0],
+                                   axis);
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,28 +129,36 @@ Operation *SoftmaxOp::permuteDims(OpBuilder &builder, ValueRange operands, Array
 //===----------------------------------------------------------------------===//
 
 /// norm (C1): each parameter has one element per channel.
-static LogicalResult inferNorm(std::optional<Location> loc, StringRef name, Value input, ValueRange parameters,
+static LogicalResult inferNorm(std::optional<Location> loc, StringRef name, Value input,
+                               ValueRange parameters,
                                SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(input);
   for (Value parameter : parameters)
     if (x.empty() || shapeOf(parameter) != ArrayRef<int64_t>{x.back()})
-      return shapeError(loc, name, "has ", x.empty() ? 0 : x.back(), " channels but a parameter of shape ", toText(shapeOf(parameter)));
+      return shapeError(loc, name, "has ", x.empty() ? 0 : x.back(),
+                        " channels but a parameter of shape ", toText(shapeOf(parameter)));
   shapes.emplace_back(x);
   return success();
 }
 
-LogicalResult LayerNormOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
+LogicalResult
+LayerNormOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<ShapedTypeComponents> &shapes) {
   return inferNorm(loc, "layer_norm", op.getInput(), op.getOperands().drop_front(), shapes);
 }
 LogicalResult LayerNormOp::verify() { return verifyInferredShape(*this); }
 bool LayerNormOp::hasIntegerForm() { return false; }
-OperandRole LayerNormOp::getOperandRole(unsigned index) { return index == 0 ? OperandRole::Activation : OperandRole::Parameter; }
+OperandRole LayerNormOp::getOperandRole(unsigned index) {
+  return index == 0 ? OperandRole::Activation : OperandRole::Parameter;
+}
 
-LogicalResult BatchNormOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
+LogicalResult
+BatchNormOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<ShapedTypeComponents> &shapes) {
   return inferNorm(loc, "batch_norm", op.getInput(), op.getOperands().drop_front(), shapes);
 }
 LogicalResult BatchNormOp::verify() { return verifyInferredShape(*this); }
 bool BatchNormOp::hasIntegerForm() { return false; }
-OperandRole BatchNormOp::getOperandRole(unsigned index) { return index == 0 ? OperandRole::Activation : OperandRole::Parameter; }
+OperandRole BatchNormOp::getOperandRole(unsigned index) {
+  return index == 0 ? OperandRole::Activation : OperandRole::Parameter;
+}

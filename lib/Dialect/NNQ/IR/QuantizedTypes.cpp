@@ -32,7 +32,8 @@ SmallVector<int64_t> getZeroPoints(quant::QuantizedType type) {
   SmallVector<int64_t> zeroPoints;
   if (auto t = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
     for (const APInt &z : t.getZeroPoints().getValues<APInt>())
-      zeroPoints.push_back(t.isSigned() ? z.getSExtValue() : static_cast<int64_t>(z.getZExtValue()));
+      zeroPoints.push_back(t.isSigned() ? z.getSExtValue()
+                                        : static_cast<int64_t>(z.getZExtValue()));
   return zeroPoints;
 }
 
@@ -41,10 +42,12 @@ int64_t getQuantizedAxis(quant::QuantizedType type) {
   return t ? t.getQuantizedDimension() : -1;
 }
 
-quant::UniformQuantizedType getPerTensorType(MLIRContext *context, bool isSigned, unsigned bits, float scale, int64_t zeroPoint,
-                                             int64_t storageMin, int64_t storageMax) {
-  return quant::UniformQuantizedType::get(isSigned ? quant::QuantizationFlags::Signed : 0, IntegerType::get(context, bits),
-                                          Float32Type::get(context), scale, zeroPoint, storageMin, storageMax);
+quant::UniformQuantizedType getPerTensorType(MLIRContext *context, bool isSigned, unsigned bits,
+                                             float scale, int64_t zeroPoint, int64_t storageMin,
+                                             int64_t storageMax) {
+  return quant::UniformQuantizedType::get(
+      isSigned ? quant::QuantizationFlags::Signed : 0, IntegerType::get(context, bits),
+      Float32Type::get(context), scale, zeroPoint, storageMin, storageMax);
 }
 
 quant::QuantizedType getBiasType(quant::QuantizedType input, quant::QuantizedType weight) {
@@ -52,16 +55,21 @@ quant::QuantizedType getBiasType(quant::QuantizedType input, quant::QuantizedTyp
   if (!x || !weight)
     return nullptr;
   MLIRContext *context = input.getContext();
-  auto product = [&](double w) { return static_cast<double>(static_cast<float>(x.getScale()) * static_cast<float>(w)); };
+  auto product = [&](double w) {
+    return static_cast<double>(static_cast<float>(x.getScale()) * static_cast<float>(w));
+  };
   auto i32 = IntegerType::get(context, 32);
   auto f32 = Float32Type::get(context);
-  constexpr int64_t lo = std::numeric_limits<int32_t>::min(), hi = std::numeric_limits<int32_t>::max();
+  constexpr int64_t lo = std::numeric_limits<int32_t>::min(),
+                    hi = std::numeric_limits<int32_t>::max();
   if (auto w = dyn_cast<quant::UniformQuantizedType>(weight))
-    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i32, f32, product(w.getScale()), 0, lo, hi);
+    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i32, f32,
+                                            product(w.getScale()), 0, lo, hi);
   if (auto w = dyn_cast<quant::UniformQuantizedPerAxisType>(weight)) {
     SmallVector<double> scales = llvm::map_to_vector(w.getScales(), product);
     SmallVector<int64_t> zeroPoints(scales.size(), 0);
-    return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i32, f32, scales, zeroPoints,
+    return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i32, f32,
+                                                   scales, zeroPoints,
                                                    /*quantizedDimension=*/0, lo, hi);
   }
   return nullptr;

@@ -11,7 +11,7 @@ using namespace nnq;
 #define GET_OP_CLASSES
 #include "nnq/Dialect/NNQ/IR/NNQShapeOps.cpp.inc"
 
-#define NNQ_MOVES_VALUES(OpTy)                                                                                                     \
+#define NNQ_MOVES_VALUES(OpTy)                                                                     \
   bool OpTy::sharesScale() { return true; }
 
 NNQ_MOVES_VALUES(ReshapeOp)
@@ -23,9 +23,12 @@ NNQ_MOVES_VALUES(PadOp)
 NNQ_MOVES_VALUES(BroadcastOp)
 #undef NNQ_MOVES_VALUES
 
-static LogicalResult verifyMove(Operation *op) { return failure(failed(verifyInferredShape(op)) || failed(verifySameElementType(op))); }
+static LogicalResult verifyMove(Operation *op) {
+  return failure(failed(verifyInferredShape(op)) || failed(verifySameElementType(op)));
+}
 
-template <typename T> static SmallVector<T> permuted(ArrayRef<T> values, ArrayRef<int64_t> permutation) {
+template <typename T>
+static SmallVector<T> permuted(ArrayRef<T> values, ArrayRef<int64_t> permutation) {
   return llvm::map_to_vector(permutation, [&](int64_t d) { return values[d]; });
 }
 
@@ -37,8 +40,8 @@ LogicalResult ConstantOp::verify() {
   if (failed(verifyQuantizedTypes(*this)))
     return failure();
   if (getValue().getShapedType() != getStorageType(getType())) // constant (C1)
-    return emitOpError() << "has a value of " << getValue().getShapedType() << " for a result of " << getType() << "; the value needs "
-                         << getStorageType(getType());
+    return emitOpError() << "has a value of " << getValue().getShapedType() << " for a result of "
+                         << getType() << "; the value needs " << getStorageType(getType());
   return success();
 }
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
@@ -51,11 +54,14 @@ LogicalResult ReshapeOp::verify() {
   if (failed(verifyQuantizedTypes(*this)))
     return failure();
   if (getInput().getType().getNumElements() != getType().getNumElements()) // reshape (C1)
-    return emitOpError() << "has " << getInput().getType().getNumElements() << " elements in and " << getType().getNumElements() << " out";
+    return emitOpError() << "has " << getInput().getType().getNumElements() << " elements in and "
+                         << getType().getNumElements() << " out";
   if (failed(verifySameElementType(*this)))
     return failure();
   ArrayRef<int64_t> x = shapeOf(getInput()), y = getType().getShape();
-  auto elementsBefore = [](ArrayRef<int64_t> shape, int64_t d) { return ShapedType::getNumElements(shape.take_front(d)); };
+  auto elementsBefore = [](ArrayRef<int64_t> shape, int64_t d) {
+    return ShapedType::getNumElements(shape.take_front(d));
+  };
   return verifyScaledDimsStay(*this, [&](int64_t d) {
     bool sameSize = d < static_cast<int64_t>(y.size()) && x[d] == y[d];
     return sameSize && (x[d] == 1 || elementsBefore(x, d) == elementsBefore(y, d));
@@ -82,19 +88,23 @@ struct MergeReshapes : OpRewritePattern<ReshapeOp> {
 };
 } // namespace
 
-void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) { patterns.add<MergeReshapes>(context); }
+void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeReshapes>(context);
+}
 
 //===----------------------------------------------------------------------===//
 // TransposeOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult TransposeOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                                     SmallVectorImpl<ShapedTypeComponents> &shapes) {
+LogicalResult
+TransposeOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(op.getInput());
   SmallVector<int64_t> sorted(op.getPermutation());
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, x.size()))) // transpose (C1)
-    return shapeError(loc, "transpose", "has a permutation ", toText(op.getPermutation()), " that does not name each of its ", x.size(), " dimensions once");
+    return shapeError(loc, "transpose", "has a permutation ", toText(op.getPermutation()),
+                      " that does not name each of its ", x.size(), " dimensions once");
   shapes.emplace_back(permuted(x, op.getPermutation()));
   return success();
 }
@@ -104,7 +114,9 @@ LogicalResult TransposeOp::verify() {
   return verifyScaledDimsStay(*this, [&](int64_t d) { return getPermutation()[d] == d; });
 }
 OpFoldResult TransposeOp::fold(FoldAdaptor) {
-  return llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getType().getRank())) ? OpFoldResult(getInput()) : OpFoldResult();
+  return llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getType().getRank()))
+             ? OpFoldResult(getInput())
+             : OpFoldResult();
 }
 
 namespace {
@@ -114,12 +126,14 @@ struct MergeTransposes : OpRewritePattern<TransposeOp> {
     auto inner = op.getInput().getDefiningOp<TransposeOp>();
     if (!inner)
       return rewriter.notifyMatchFailure(op, "no transpose in front");
-    rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), inner.getInput(), permuted(inner.getPermutation(), op.getPermutation()));
+    rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), inner.getInput(),
+                                             permuted(inner.getPermutation(), op.getPermutation()));
     return success();
   }
 };
 
-/// A transpose that only moves dimensions of size 1 keeps the order of the elements: it is a reshape.
+/// A transpose that only moves dimensions of size 1 keeps the order of the elements: it is a
+/// reshape.
 struct TransposeOfUnitDimsToReshape : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
@@ -143,7 +157,8 @@ void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRC
 // ConcatOp, SplitOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult ConcatOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult ConcatOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                                  Adaptor op,
                                                   SmallVectorImpl<ShapedTypeComponents> &shapes) {
   if (op.getInputs().empty()) // concat (C1)
     return shapeError(loc, "concat", "has no operands");
@@ -157,7 +172,8 @@ LogicalResult ConcatOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
     if (shape.size() == result.size())
       shape[axis] = result[axis];
     if (shape != result) // concat (C3)
-      return shapeError(loc, "concat", "has operands of shapes ", toText(shapeOf(op.getInputs().front())), " and ", toText(shapeOf(input)),
+      return shapeError(loc, "concat", "has operands of shapes ",
+                        toText(shapeOf(op.getInputs().front())), " and ", toText(shapeOf(input)),
                         " that differ in a dimension other than ", axis);
     total += shapeOf(input)[axis];
   }
@@ -166,7 +182,8 @@ LogicalResult ConcatOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
   return success();
 }
 LogicalResult ConcatOp::verify() { return verifyMove(*this); }
-Operation *ConcatOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
+Operation *ConcatOp::permuteDims(OpBuilder &builder, ValueRange operands,
+                                 ArrayRef<int64_t> permutation) {
   int64_t axis = llvm::find(permutation, static_cast<int64_t>(getAxis())) - permutation.begin();
   return createInferred<ConcatOp>(builder, getLoc(), getType().getElementType(), operands, axis);
 }
@@ -183,12 +200,15 @@ LogicalResult SplitOp::verify() {
   for (Value part : getParts()) {
     ArrayRef<int64_t> shape = shapeOf(part);
     for (size_t d = 0; d < std::max(x.size(), shape.size()); ++d)
-      if (shape.size() != x.size() || (static_cast<int64_t>(d) != axis && shape[d] != x[d])) // split (C2)
-        return emitOpError() << "has a part of " << part.getType() << " that differs from " << getInput().getType() << " off axis " << axis;
+      if (shape.size() != x.size() ||
+          (static_cast<int64_t>(d) != axis && shape[d] != x[d])) // split (C2)
+        return emitOpError() << "has a part of " << part.getType() << " that differs from "
+                             << getInput().getType() << " off axis " << axis;
     sum += shape[axis];
   }
   if (sum != x[axis]) // split (C3)
-    return emitOpError() << "has parts of " << sum << " elements along axis " << axis << " where the input has " << x[axis];
+    return emitOpError() << "has parts of " << sum << " elements along axis " << axis
+                         << " where the input has " << x[axis];
   return success();
 }
 
@@ -199,7 +219,8 @@ struct SplitToSlices : OpRewritePattern<SplitOp> {
     SmallVector<int64_t> starts(op.getInput().getType().getRank(), 0), strides(starts.size(), 1);
     SmallVector<Value> parts;
     for (Value part : op.getParts()) {
-      parts.push_back(SliceOp::create(rewriter, op.getLoc(), part.getType(), op.getInput(), starts, shapeOf(part), strides));
+      parts.push_back(SliceOp::create(rewriter, op.getLoc(), part.getType(), op.getInput(), starts,
+                                      shapeOf(part), strides));
       starts[op.getAxis()] += shapeOf(part)[op.getAxis()];
     }
     rewriter.replaceOp(op, parts);
@@ -208,55 +229,74 @@ struct SplitToSlices : OpRewritePattern<SplitOp> {
 };
 } // namespace
 
-void SplitOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) { patterns.add<SplitToSlices>(context); }
+void SplitOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<SplitToSlices>(context);
+}
 
 //===----------------------------------------------------------------------===//
 // SliceOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult SliceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult SliceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                                 Adaptor op,
                                                  SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(op.getInput());
-  if (op.getStarts().size() != x.size() || op.getSizes().size() != x.size() || op.getStrides().size() != x.size()) // slice (C1)
-    return shapeError(loc, "slice", "has ", op.getStarts().size(), " starts, ", op.getSizes().size(), " sizes and ", op.getStrides().size(),
+  if (op.getStarts().size() != x.size() || op.getSizes().size() != x.size() ||
+      op.getStrides().size() != x.size()) // slice (C1)
+    return shapeError(loc, "slice", "has ", op.getStarts().size(), " starts, ",
+                      op.getSizes().size(), " sizes and ", op.getStrides().size(),
                       " strides for an input of rank ", x.size(), "; it needs one per dimension");
-  for (auto [d, start, size, stride] : llvm::enumerate(op.getStarts(), op.getSizes(), op.getStrides()))
-    if (size < 1 || stride < 1 || start < 0 || start >= x[d] || size - 1 > (x[d] - 1 - start) / stride) // slice (C2)
-      return shapeError(loc, "slice", "takes ", size, " elements from ", start, " with step ", stride, " along dimension ", d,
-                        " of size ", x[d]);
+  for (auto [d, start, size, stride] :
+       llvm::enumerate(op.getStarts(), op.getSizes(), op.getStrides()))
+    if (size < 1 || stride < 1 || start < 0 || start >= x[d] ||
+        size - 1 > (x[d] - 1 - start) / stride) // slice (C2)
+      return shapeError(loc, "slice", "takes ", size, " elements from ", start, " with step ",
+                        stride, " along dimension ", d, " of size ", x[d]);
   shapes.emplace_back(op.getSizes());
   return success();
 }
 LogicalResult SliceOp::verify() { return verifyMove(*this); }
-OpFoldResult SliceOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
-Operation *SliceOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
-  return createInferred<SliceOp>(builder, getLoc(), getType().getElementType(), operands[0], permuted(getStarts(), permutation),
-                                 permuted(getSizes(), permutation), permuted(getStrides(), permutation));
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
+}
+Operation *SliceOp::permuteDims(OpBuilder &builder, ValueRange operands,
+                                ArrayRef<int64_t> permutation) {
+  return createInferred<SliceOp>(builder, getLoc(), getType().getElementType(), operands[0],
+                                 permuted(getStarts(), permutation),
+                                 permuted(getSizes(), permutation),
+                                 permuted(getStrides(), permutation));
 }
 
 //===----------------------------------------------------------------------===//
 // PadOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+LogicalResult PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                               Adaptor op,
                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {
   SmallVector<int64_t> result(shapeOf(op.getInput()));
   if (op.getLow().size() != result.size() || op.getHigh().size() != result.size()) // pad (C1)
-    return shapeError(loc, "pad", "has ", op.getLow().size(), " sizes in low and ", op.getHigh().size(), " in high for an input of rank ",
-                      result.size(), "; it needs one per dimension");
+    return shapeError(loc, "pad", "has ", op.getLow().size(), " sizes in low and ",
+                      op.getHigh().size(), " in high for an input of rank ", result.size(),
+                      "; it needs one per dimension");
   for (auto [d, low, high] : llvm::enumerate(op.getLow(), op.getHigh())) {
     if (low < 0 || high < 0) // pad (C2)
-      return shapeError(loc, "pad", "has sizes of ", low, " and ", high, " along dimension ", d, "; use nnq.slice to cut");
+      return shapeError(loc, "pad", "has sizes of ", low, " and ", high, " along dimension ", d,
+                        "; use nnq.slice to cut");
     result[d] += low + high;
   }
   shapes.emplace_back(result);
   return success();
 }
 LogicalResult PadOp::verify() { return verifyMove(*this); }
-OpFoldResult PadOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
-Operation *PadOp::permuteDims(OpBuilder &builder, ValueRange operands, ArrayRef<int64_t> permutation) {
-  return createInferred<PadOp>(builder, getLoc(), getType().getElementType(), operands[0], permuted(getLow(), permutation),
-                               permuted(getHigh(), permutation), getValue());
+OpFoldResult PadOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
+}
+Operation *PadOp::permuteDims(OpBuilder &builder, ValueRange operands,
+                              ArrayRef<int64_t> permutation) {
+  return createInferred<PadOp>(builder, getLoc(), getType().getElementType(), operands[0],
+                               permuted(getLow(), permutation), permuted(getHigh(), permutation),
+                               getValue());
 }
 
 //===----------------------------------------------------------------------===//
@@ -268,8 +308,10 @@ LogicalResult ResizeOp::verify() {
     return failure();
   ArrayRef<int64_t> x = shapeOf(getInput()), y = getType().getShape();
   if (x.size() != 4 || y.size() != 4 || x[0] != y[0] || x[3] != y[3]) // resize (C1)
-    return emitOpError() << "resizes height and width of NHWC images, not " << getInput().getType() << " to " << getType();
-  if (getScales().size() != 2 || !llvm::all_of(getScales(), [](float scale) { return scale > 0; })) { // resize (C2)
+    return emitOpError() << "resizes height and width of NHWC images, not " << getInput().getType()
+                         << " to " << getType();
+  if (getScales().size() != 2 ||
+      !llvm::all_of(getScales(), [](float scale) { return scale > 0; })) { // resize (C2)
     auto diag = emitOpError() << "has scales [";
     llvm::interleaveComma(getScales(), diag);
     return diag << "]; it needs 2 above 0";
@@ -287,6 +329,9 @@ LogicalResult BroadcastOp::verify() {
     return emitOpError() << "can't broadcast " << getInput().getType() << " to " << getType();
   if (failed(verifySameElementType(*this)))
     return failure();
-  return verifyScaledDimsStay(*this, [&](int64_t) { return getInput().getType().getRank() == getType().getRank(); });
+  return verifyScaledDimsStay(
+      *this, [&](int64_t) { return getInput().getType().getRank() == getType().getRank(); });
 }
-OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult(); }
+OpFoldResult BroadcastOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
+}

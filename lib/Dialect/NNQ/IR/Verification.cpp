@@ -18,20 +18,23 @@ std::string toText(ArrayRef<int64_t> values) {
 }
 
 /// types (T3): the blocks divide the tensor, and each has its scale.
-static LogicalResult verifyBlocks(Operation *op, RankedTensorType tensor, quant::UniformQuantizedSubChannelType type) {
+static LogicalResult verifyBlocks(Operation *op, RankedTensorType tensor,
+                                  quant::UniformQuantizedSubChannelType type) {
   SmallVector<int64_t> counts(tensor.getRank(), 1);
   for (auto [dim, size] : type.getBlockSizeInfo()) {
     if (dim >= tensor.getRank())
-      return op->emitOpError() << "has blocks along dimension " << dim << " of a tensor of rank " << tensor.getRank();
+      return op->emitOpError() << "has blocks along dimension " << dim << " of a tensor of rank "
+                               << tensor.getRank();
     if (tensor.getDimSize(dim) % size != 0)
-      return op->emitOpError() << "has blocks of " << size << " along dimension " << dim << ", which do not divide "
-                               << tensor.getDimSize(dim) << "; choose a divisor or pad the tensor";
+      return op->emitOpError() << "has blocks of " << size << " along dimension " << dim
+                               << ", which do not divide " << tensor.getDimSize(dim)
+                               << "; choose a divisor or pad the tensor";
     counts[dim] = tensor.getDimSize(dim) / size;
   }
   ArrayRef<int64_t> scales = type.getScales().getType().getShape();
   if (scales != ArrayRef<int64_t>(counts))
-    return op->emitOpError() << "has scales of shape " << toText(scales) << " for blocks that are " << toText(counts)
-                             << "; give one scale per block";
+    return op->emitOpError() << "has scales of shape " << toText(scales) << " for blocks that are "
+                             << toText(counts) << "; give one scale per block";
   return success();
 }
 
@@ -40,21 +43,26 @@ static LogicalResult verifyQuantizedType(Operation *op, Type type) {
   if (!quantized)
     return success();
   // types (T5)
-  if (!isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType, quant::UniformQuantizedSubChannelType>(quantized) ||
+  if (!isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType,
+           quant::UniformQuantizedSubChannelType>(quantized) ||
       !quantized.getExpressedType().isF32())
-    return op->emitOpError() << "has elements of " << quantized << "; quantized tensors hold !quant.uniform types that express f32";
+    return op->emitOpError() << "has elements of " << quantized
+                             << "; quantized tensors hold !quant.uniform types that express f32";
   int64_t lo = quantized.getStorageTypeMin(), hi = quantized.getStorageTypeMax();
   for (int64_t zeroPoint : getZeroPoints(quantized)) // types (T1)
     if (zeroPoint < lo || zeroPoint > hi)
-      return op->emitOpError() << "has a zero point of " << zeroPoint << " outside the storage range [" << lo << ", " << hi
+      return op->emitOpError() << "has a zero point of " << zeroPoint
+                               << " outside the storage range [" << lo << ", " << hi
                                << "]; choose a zero point inside it";
   auto tensor = cast<RankedTensorType>(type);
   if (auto axis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized)) { // types (T2)
     int64_t dim = axis.getQuantizedDimension(), scales = axis.getScales().size();
     if (dim >= tensor.getRank())
-      return op->emitOpError() << "has scales along dimension " << dim << " of a tensor of rank " << tensor.getRank();
+      return op->emitOpError() << "has scales along dimension " << dim << " of a tensor of rank "
+                               << tensor.getRank();
     if (tensor.getDimSize(dim) != scales)
-      return op->emitOpError() << "has " << scales << " scales along dimension " << dim << " of size " << tensor.getDimSize(dim)
+      return op->emitOpError() << "has " << scales << " scales along dimension " << dim
+                               << " of size " << tensor.getDimSize(dim)
                                << "; give one scale per element of that dimension";
   }
   if (auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(quantized)) // types (T3)
@@ -74,14 +82,16 @@ LogicalResult verifyInferredShape(Operation *op) {
     return failure();
   auto shaped = cast<InferShapedTypeOpInterface>(op);
   SmallVector<ShapedTypeComponents> inferred;
-  if (failed(shaped.inferReturnTypeComponents(op->getContext(), op->getLoc(), ValueShapeRange(op->getOperands()),
-                                              op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(), inferred)))
+  if (failed(shaped.inferReturnTypeComponents(
+          op->getContext(), op->getLoc(), ValueShapeRange(op->getOperands()),
+          op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(), inferred)))
     return failure();
   for (auto [result, shape] : llvm::zip(op->getResults(), inferred)) {
     ArrayRef<int64_t> found = cast<ShapedType>(result.getType()).getShape();
     if (found == ArrayRef<int64_t>(shape.getDims()))
       continue;
-    return op->emitOpError() << "has a result of shape " << toText(found) << " where its operands and attributes give "
+    return op->emitOpError() << "has a result of shape " << toText(found)
+                             << " where its operands and attributes give "
                              << toText(shape.getDims());
   }
   return success();
@@ -91,8 +101,9 @@ LogicalResult verifySameElementType(Operation *op) {
   auto element = [](Type type) { return cast<ShapedType>(type).getElementType(); };
   for (Type type : llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
     if (element(type) != element(op->getResult(0).getType())) // types (T4)
-      return op->emitOpError() << "moves values without changing them, but has element types " << element(type) << " and "
-                               << element(op->getResult(0).getType()) << "; put an nnq.requantize in front of it";
+      return op->emitOpError() << "moves values without changing them, but has element types "
+                               << element(type) << " and " << element(op->getResult(0).getType())
+                               << "; put an nnq.requantize in front of it";
   return success();
 }
 
@@ -109,7 +120,9 @@ SmallVector<int64_t> getScaledDims(Type type) {
 LogicalResult verifyScaledDimsStay(Operation *op, function_ref<bool(int64_t)> stays) {
   for (int64_t dim : getScaledDims(op->getOperand(0).getType())) // types (T4)
     if (!stays(dim))
-      return op->emitOpError() << "moves dimension " << dim << ", which the scales of its type run along; the type would name another one";
+      return op->emitOpError()
+             << "moves dimension " << dim
+             << ", which the scales of its type run along; the type would name another one";
   return success();
 }
 
@@ -135,49 +148,61 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
   if (failed(verifyInferredShape(op)))
     return failure();
   auto accumulating = cast<AccumulatingOp>(op);
-  Type inputType = accumulating.getInputOperand().get().getType(), weightType = accumulating.getWeightOperand().get().getType();
+  Type inputType = accumulating.getInputOperand().get().getType(),
+       weightType = accumulating.getWeightOperand().get().getType();
   OpOperand *bias = accumulating.getBiasOperand();
   auto input = getQuantizedElement(inputType), weight = getQuantizedElement(weightType);
   if (input && !weight) // accumulate (A1)
-    return op->emitOpError() << "has a quantized input but weights of " << weightType << "; quantize the weights too";
+    return op->emitOpError() << "has a quantized input but weights of " << weightType
+                             << "; quantize the weights too";
   if (!input) {
     if (bias && getQuantizedElement(bias->get().getType())) // accumulate (A2)
       return op->emitOpError() << "has a float input but a quantized bias; keep the bias in f32";
     return success();
   }
   if (!isa<quant::UniformQuantizedType>(input)) // accumulate (A3)
-    return op->emitOpError() << "has an input with " << getScales(input).size() << " scales; activations have one scale per tensor";
+    return op->emitOpError() << "has an input with " << getScales(input).size()
+                             << " scales; activations have one scale per tensor";
   // accumulate (A7): products of different blocks have no common unit.
   if (isa<quant::UniformQuantizedSubChannelType>(weight))
-    return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no i32 accumulator; give one scale per "
+    return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no i32 "
+                                "accumulator; give one scale per "
                                 "output channel or keep the input in f32";
   for (int64_t zeroPoint : getZeroPoints(weight)) // accumulate (A4)
     if (zeroPoint != 0)
-      return op->emitOpError() << "has weights with zero point " << zeroPoint << "; weights are symmetric, zero point 0";
+      return op->emitOpError() << "has weights with zero point " << zeroPoint
+                               << "; weights are symmetric, zero point 0";
   if (bias) { // accumulate (A5)
-    quant::QuantizedType expected = getBiasType(input, weight), found = getQuantizedElement(bias->get().getType());
+    quant::QuantizedType expected = getBiasType(input, weight),
+                         found = getQuantizedElement(bias->get().getType());
     if (!found || !found.getStorageType().isInteger(32) || !found.isSigned())
-      return op->emitOpError() << "has a quantized input but a bias of " << bias->get().getType()
-                               << "; quantize the bias to i32 with the scale input scale * weight scale";
+      return op->emitOpError()
+             << "has a quantized input but a bias of " << bias->get().getType()
+             << "; quantize the bias to i32 with the scale input scale * weight scale";
     for (int64_t zeroPoint : getZeroPoints(found))
       if (zeroPoint != 0)
-        return op->emitOpError() << "has a bias with zero point " << zeroPoint << "; the bias is added as it is, zero point 0";
+        return op->emitOpError() << "has a bias with zero point " << zeroPoint
+                                 << "; the bias is added as it is, zero point 0";
     SmallVector<double> scales = getScales(found), wanted = getScales(expected);
     if (scales.size() != wanted.size())
-      return op->emitOpError() << "has a bias with " << scales.size() << " scales where input and weights give " << wanted.size();
+      return op->emitOpError() << "has a bias with " << scales.size()
+                               << " scales where input and weights give " << wanted.size();
     for (auto [i, scale, want] : llvm::enumerate(scales, wanted))
       if (std::abs(scale - want) > 1e-6 * want)
         return op->emitOpError() << "has a bias scale of " << scale << " at channel " << i
                                  << " which is not the product of input and weight scale, " << want;
   }
-  // accumulate (A6): of the products alone. A bias is data; by its type it could fill the accumulator without any product.
+  // accumulate (A6): of the products alone. A bias is data; by its type it could fill the
+  // accumulator without any product.
   int64_t zeroPoint = getZeroPoints(input).front();
-  int64_t x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint), std::abs(input.getStorageTypeMax() - zeroPoint));
+  int64_t x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint),
+                       std::abs(input.getStorageTypeMax() - zeroPoint));
   int64_t w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
   double bound = static_cast<double>(x) * w * accumulating.getAccumulationDepth();
   if (bound > std::numeric_limits<int32_t>::max())
-    return op->emitOpError() << "can overflow its i32 accumulator: " << accumulating.getAccumulationDepth() << " products of up to "
-                             << x << " * " << w << "; split the layer or use fewer bits";
+    return op->emitOpError() << "can overflow its i32 accumulator: "
+                             << accumulating.getAccumulationDepth() << " products of up to " << x
+                             << " * " << w << "; split the layer or use fewer bits";
   return success();
 }
 

@@ -9,10 +9,12 @@
 
 namespace nnq {
 
-/// A view of a constant's elements in row-major order, without a copy. The attribute must outlive it.
+/// A view of a constant's elements in row-major order, without a copy. The attribute must outlive
+/// it.
 class ConstantData {
 public:
-  /// Fails on elements that are not whole bytes wide (i1 masks) and on resources whose data is missing or of another size.
+  /// Fails on elements that are not whole bytes wide (i1 masks) and on resources whose data is
+  /// missing or of another size.
   static mlir::FailureOr<ConstantData> get(mlir::ElementsAttr value);
 
   int64_t size() const { return numElements; }
@@ -20,13 +22,16 @@ public:
   llvm::ArrayRef<char> getBytes() const { return bytes; }
   bool isOneValue() const { return isSplat; }
 
-  /// Element `i` of an integer constant of up to 32 bits. Bits above the element's width are ignored.
+  /// Element `i` of an integer constant of up to 32 bits. Bits above the element's width are
+  /// ignored.
   int32_t getInteger(int64_t i, bool isSigned) const;
   /// Element `i` of an f32 constant.
   float getFloat(int64_t i) const;
 
-  /// A constant of `type` whose element `i` is element `source(i)` of this one, or 0 where that is negative. The element type stays.
-  mlir::ElementsAttr gather(mlir::RankedTensorType type, llvm::function_ref<int64_t(int64_t)> source) const;
+  /// A constant of `type` whose element `i` is element `source(i)` of this one, or 0 where that is
+  /// negative. The element type stays.
+  mlir::ElementsAttr gather(mlir::RankedTensorType type,
+                            llvm::function_ref<int64_t(int64_t)> source) const;
 
 private:
   const char *at(int64_t i) const { return bytes.data() + (isSplat ? 0 : i * elementBytes); }
@@ -37,11 +42,14 @@ private:
   bool isSplat = false;
 };
 
-/// A constant of `type` from its bytes, each element `bytes.size() / elements` wide. Large ones become resources.
+/// A constant of `type` from its bytes, each element `bytes.size() / elements` wide. Large ones
+/// become resources.
 mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
 
-template <typename T> mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<T> values) {
-  return makeConstant(type, llvm::ArrayRef(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)));
+template <typename T>
+mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<T> values) {
+  return makeConstant(type, llvm::ArrayRef(reinterpret_cast<const char *>(values.data()),
+                                           values.size() * sizeof(T)));
 }
 
 /// The same elements in another shape; the data is shared.

@@ -1,4 +1,5 @@
-// Questions that passes and verifiers ask of upstream's quantized types, whatever their granularity.
+// Questions that passes and verifiers ask of upstream's quantized types, whatever their
+// granularity.
 
 #ifndef NNQ_DIALECT_NNQ_IR_QUANTIZEDTYPES_H
 #define NNQ_DIALECT_NNQ_IR_QUANTIZEDTYPES_H
@@ -12,7 +13,8 @@ namespace nnq {
 /// The quantized element type of `type` (a tensor or an element type), or null.
 mlir::quant::QuantizedType getQuantizedElement(mlir::Type type);
 
-/// All scales of a uniform type, in the order of its axis (one for a per-tensor type). Row major for blocks.
+/// All scales of a uniform type, in the order of its axis (one for a per-tensor type). Row major
+/// for blocks.
 llvm::SmallVector<double> getScales(mlir::quant::QuantizedType type);
 llvm::SmallVector<int64_t> getZeroPoints(mlir::quant::QuantizedType type);
 
@@ -20,12 +22,14 @@ llvm::SmallVector<int64_t> getZeroPoints(mlir::quant::QuantizedType type);
 int64_t getQuantizedAxis(mlir::quant::QuantizedType type);
 
 /// A per-tensor type with `scale` rounded to f32 (the arithmetic is f32), zero point and storage.
-mlir::quant::UniformQuantizedType getPerTensorType(mlir::MLIRContext *context, bool isSigned, unsigned bits, float scale,
-                                                   int64_t zeroPoint, int64_t storageMin, int64_t storageMax);
+mlir::quant::UniformQuantizedType getPerTensorType(mlir::MLIRContext *context, bool isSigned,
+                                                   unsigned bits, float scale, int64_t zeroPoint,
+                                                   int64_t storageMin, int64_t storageMax);
 
-/// The type of a bias: i32, zero point 0, scale input * weight (per axis 0 if the weight is per axis). Null unless the input
-/// is per tensor and the weight per tensor or per axis.
-mlir::quant::QuantizedType getBiasType(mlir::quant::QuantizedType input, mlir::quant::QuantizedType weight);
+/// The type of a bias: i32, zero point 0, scale input * weight (per axis 0 if the weight is per
+/// axis). Null unless the input is per tensor and the weight per tensor or per axis.
+mlir::quant::QuantizedType getBiasType(mlir::quant::QuantizedType input,
+                                       mlir::quant::QuantizedType weight);
 
 /// The integer tensor that holds a quantized tensor's storage; other types as they are.
 mlir::Type getStorageType(mlir::Type type);
