@@ -30,7 +30,7 @@ def PropagateLayout : NNQ_FuncPass<"nnq-propagate-layout"> {
     the two directions could not be told apart and the pass would not end. It ends because one kind of transpose only moves down
     and the other only up.
 
-    Example: `test/Transforms/propagate-layout.mlir`.
+    {{example: test/Transforms/propagate-layout-doc.mlir}}
   }];
 }
 
@@ -54,7 +54,7 @@ def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
     behind the offset; one whose statistics are not constant. Channels are the last dimension: run `--nnq-propagate-layout` first,
     else transposes stand between convolution and normalization.
 
-    Example: `test/Transforms/fold-batch-norm.mlir`.
+    {{example: test/Transforms/fold-batch-norm-doc.mlir}}
   }];
 }
 
@@ -68,7 +68,7 @@ def InsertObservers : NNQ_FuncPass<"nnq-insert-observers"> {
     the argument, or the name of the operation's location (its operation name where it has none), with `.1`, `.2`, ... when a
     name repeats; they are the keys of the calibration file.
 
-    Example: `test/Transforms/insert-observers.mlir`.
+    {{example: test/Transforms/insert-observers-doc.mlir}}
   }];
 }
 
@@ -127,7 +127,9 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
         SELECTOR=SCHEME        SELECTOR: name:REGEX, op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
                                SCHEME: float, per_channel, per_tensor (weights), asymmetric, symmetric (result)
 
-    Formulas: `include/nnq/Quantization/QuantParams.h`, `WeightQuantizer.h`. Example: `test/Transforms/quantize.mlir`.
+    Formulas: `include/nnq/Quantization/QuantParams.h`, `WeightQuantizer.h`.
+
+    {{example: test/Transforms/quantize-doc.mlir}}
   }];
   let options = [
     Option<"weights", "weights", "::nnq::WeightScheme", "::nnq::WeightScheme::PerChannel", "Granularity of weight scales",
@@ -155,7 +157,7 @@ def FoldQDQ : NNQ_FuncPass<"nnq-fold-qdq"> {
     Left alone: operations without integer form; weights with a zero point, whose correction needs sums over the input; requantizations `A -> B
     -> C`, which round twice.
 
-    Example: `test/Transforms/fold-qdq.mlir`.
+    {{example: test/Transforms/fold-qdq-doc.mlir}}
   }];
 }
 
@@ -172,7 +174,7 @@ def FuseRequantize : NNQ_FuncPass<"nnq-fuse-requantize"> {
 
     Left alone: results with several uses, clamps inside the range of the type (they stay as clamps on integers), and operations in float.
 
-    Example: `test/Transforms/fuse-requantize.mlir`.
+    {{example: test/Transforms/fuse-requantize-doc.mlir}}
   }];
 }
 
