@@ -110,8 +110,8 @@ Error CorrectionFile::write(StringRef path) const {
     object[name] = json::Object{{"gain", json::Array(correction.gain)},
                                 {"offset", json::Array(correction.offset)}};
   std::string text;
-  raw_string_ostream(text) << json::Value(
-                                  json::Object{{"nnq-correction", 1}, {"layers", std::move(object)}})
+  raw_string_ostream(text) << json::Value(json::Object{{"nnq-correction", 1},
+                                                       {"layers", std::move(object)}})
                            << '\n';
   Expected<std::unique_ptr<FileOutputBuffer>> output = FileOutputBuffer::create(path, text.size());
   if (!output)

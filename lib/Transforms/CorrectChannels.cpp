@@ -78,9 +78,8 @@ private:
                                                  weightType.clone(corrected), weights.getValue()));
     OpOperand *operand = op.getBiasOperand();
     auto tensor = RankedTensorType::get({static_cast<int64_t>(channels)}, biasType);
-    Value constant =
-        createConstant(builder, operand ? operand->get().getLoc() : op.getLoc(), tensor,
-                       ArrayRef<int32_t>(*bias));
+    Value constant = createConstant(builder, operand ? operand->get().getLoc() : op.getLoc(),
+                                    tensor, ArrayRef<int32_t>(*bias));
     if (operand)
       operand->set(constant);
     else // the bias is the last operand of every accumulation
@@ -89,9 +88,8 @@ private:
   }
 
   /// b + offset / unit, where a unit of the accumulator has the corrected scale.
-  static std::optional<std::vector<int32_t>> correctBias(AccumulatingOp op,
-                                                         const ChannelCorrection &correction,
-                                                         ArrayRef<double> units) {
+  static std::optional<std::vector<int32_t>>
+  correctBias(AccumulatingOp op, const ChannelCorrection &correction, ArrayRef<double> units) {
     std::optional<ConstantValues<int32_t>> old;
     if (OpOperand *operand = op.getBiasOperand())
       if (!(old = readConstant<int32_t>(operand->get())))

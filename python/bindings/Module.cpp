@@ -4,8 +4,11 @@
 #include "Diagnostics.h"
 
 #include "nnq/Compiler/Compile.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
 #include "nnq/Reference/Interpreter.h"
+#include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -87,6 +90,31 @@ static void runPipeline(Module &module, const std::string &pipeline) {
                          "': " + diagnostics.errors(StringRef(message).trim()));
   if (failed(pm.run(*module.op)))
     throw CompileFailure(diagnostics.errors("pipeline '" + pipeline + "' failed"));
+}
+
+/// Where the results of layers saturate, by their names in the float network.
+static std::map<std::string, std::pair<float, float>> getCorrectableLayers(Module &module) {
+  std::map<std::string, std::pair<float, float>> layers;
+  module.op->walk([&](AccumulatingOp op) {
+    auto name = op->getAttrOfType<StringAttr>(observationAttrName);
+    bool perChannel = isa_and_nonnull<quant::UniformQuantizedPerAxisType>(
+        getQuantizedElement(op.getWeightOperand().get().getType()));
+    bool isInteger = static_cast<bool>(getQuantizedElement(op.getInputOperand().get().getType()));
+    if (!name || !perChannel || !isInteger)
+      return;
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    std::pair<float, float> bounds{-infinity, infinity};
+    if (auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
+            getQuantizedElement(op->getResult(0).getType()))) {
+      auto real = [&](int64_t code) {
+        return static_cast<float>(static_cast<double>(code - type.getZeroPoint()) *
+                                  type.getScale());
+      };
+      bounds = {real(type.getStorageTypeMin()), real(type.getStorageTypeMax())};
+    }
+    layers[name.str()] = bounds;
+  });
+  return layers;
 }
 
 static std::string toText(Module &module, bool elide) {
@@ -293,6 +321,9 @@ void bindModule(py::module_ &m) {
            "Runs main on arrays by the executable reference. Codes of quantized tensors are int32.")
       .def_property_readonly("inputs", getInputs)
       .def_property_readonly("outputs", getOutputs)
+      .def_property_readonly("correctable_layers", getCorrectableLayers,
+                             "{name: (lo, hi)} of layers with weights of a scale per channel, by "
+                             "their tensor in the float network: where their result saturates")
       .def_property_readonly("is_quantized", isQuantized,
                              "Whether a result of an operation has a quantized type.")
       .def_readonly("remarks", &Module::remarks, "Remarks and warnings so far, one line each.");

@@ -10,7 +10,7 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, RANGES, WEIGHTS, Float, Int8
+from .settings import ACTIVATIONS, CORRECTIONS, RANGES, WEIGHTS, Float, Int8
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = ("int8",)
@@ -56,6 +56,7 @@ def _dimensions(values):
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
 @click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
+@click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True, help="Gain and mean of channels.")
 @click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Another exception, as --nnq-quantize takes it. Repeatable.")
 @click.option("--mode", default="onnx", show_default=True, callback=lambda *a: _supported(*a, MODES), help="Numerics profile.")
@@ -65,8 +66,8 @@ def _dimensions(values):
 @click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
 @click.option("--remarks", is_flag=True, help="Print what the passes remark, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
-def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, keep_float, rules,
-                    target, threads, dims, name, remarks, dump_pass_pipeline, **_):
+def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, correction, keep_float,
+                    rules,                    target, threads, dims, name, remarks, dump_pass_pipeline, **_):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html."""
     from .compiler import Job, compile_to_folder
 
@@ -74,7 +75,7 @@ def compile_command(model, output, calibration, keep_all_float, weight_scales, a
     if keep_all_float:
         quantization = Float()
     elif calibration is not None:
-        quantization = Int8(weight_scales, activations, ranges, percentile, keep_float, rules)
+        quantization = Int8(weight_scales, activations, ranges, percentile, correction, keep_float, rules)
     job = Job(model, quantization, target, threads, _dimensions(dims), name)
     with progress() as bar:
         result = compile_to_folder(job, output, calibration, bar)

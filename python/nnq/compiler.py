@@ -6,7 +6,7 @@ import pathlib
 import statistics
 import tempfile
 
-from . import layers, pipelines, report
+from . import correction, layers, pipelines, report
 from .calibration import observe
 from .errors import Error
 from .model import Model
@@ -15,7 +15,8 @@ from .progress import Quiet
 from .samples import load_samples
 from .settings import Float, Int8
 
-OBJECT, HEADER, LIBRARY, CALIBRATION = "model.o", "model.h", "libmodel.so", "calibration.json"
+OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
+CALIBRATION, CORRECTION = "calibration.json", "correction.json"
 
 COMPARED_SAMPLES = 8
 """How many calibration samples each layer is compared with float on."""
@@ -135,6 +136,8 @@ class _Compilation:
                 samples = load_samples(calibration, self.module.inputs)
                 float_model = self._calibrate(folder, samples)
                 self._quantize(folder, output)
+                if self.quantization.correction == "affine":
+                    self._correct(folder, output, float_model, samples)
                 details["calibration_samples"] = len(samples)
                 details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
                 sqnr = self._compare(float_model, samples)
@@ -201,6 +204,33 @@ class _Compilation:
         self.progress.stage("quantizing")
         self.module.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
         self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
+
+    def _correct(self, folder, output, float_model, samples):
+        """Corrects gain and offset of each channel, unless samples that were held back say that the network gets worse by it."""
+        self.progress.stage("correcting channels")
+        bounds = self.module.correctable_layers
+        if not bounds:
+            return
+        isolated = self.module.clone()
+        isolated.run_pipeline(pipelines.ISOLATE_LAYERS)
+        native = self.nnq.target("native")
+        measured, judged = correction.split(samples)
+        layers_alone = self._compile_to_measure(isolated, "isolated", native)
+        correction.measure(
+            self.nnq, float_model, layers_alone, bounds, [samples[i] for i in measured], folder / CORRECTION, self.progress
+        )
+        corrected = self.module.clone()
+        corrected.run_pipeline(pipelines.correct(folder / CORRECTION))
+        before, after = (
+            layers.output_noise(float_model, self._compile_to_measure(module.clone(), name, native), [samples[i] for i in judged])
+            for module, name in ((self.module, "uncorrected"), (corrected, "corrected"))
+        )
+        if after > before:
+            (folder / CORRECTION).unlink()
+            self.notes.append("channel correction is left out: on samples held back it makes the network worse")
+            return
+        self.module = corrected
+        self.steps.append(pipelines.correct(output / CORRECTION))
 
     def _compare(self, float_model, samples):
         """The SQNR of each output, and of layers by the name of their tensor. Measured here for any target: all compute the same bits."""

@@ -51,6 +51,17 @@ def errors(float_model, quantized_model, samples, count, output_count, progress)
     return outputs, {quantized_model.outputs[f].name: d.sqnr_db for d, (_, f) in zip(distances[output_count:], pairs[output_count:])}
 
 
+def output_noise(float_model, quantized_model, samples):
+    """Noise over signal of a quantized model's outputs, over all samples; a row's mean counts for neither."""
+    signal = noise = 0.0
+    for sample in samples:
+        for expected, found in zip(float_model.run(sample), quantized_model.run(sample)):
+            expected, difference = expected.astype(np.float64), expected.astype(np.float64) - found
+            signal += float(np.square(expected - expected.mean(-1, keepdims=True)).sum())
+            noise += float(np.square(difference - difference.mean(-1, keepdims=True)).sum())
+    return noise / signal if signal else noise
+
+
 def times(timed_model, layer_count, total_ms):
     """Milliseconds of each layer, None where it has no kernel of its own, and those of what belongs to no layer.
 

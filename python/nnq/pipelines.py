@@ -3,6 +3,7 @@
 PREPARE = "nnq-prepare-pipeline"
 OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
+ISOLATE_LAYERS = "func.func(nnq-isolate-layers)"
 
 
 def _option(name, value):
@@ -13,6 +14,11 @@ def _option(name, value):
 def quantize(calibration, settings):
     """From a prepared float network to integers. `calibration`: path of the statistics; `settings`: Int8."""
     return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {settings.pipeline_options()}}}"
+
+
+def correct(corrections):
+    """Folds measured gains and offsets of channels. `corrections`: path of their file."""
+    return f"func.func(nnq-correct-channels{{{_option('file', str(corrections))}}})"
 
 
 def lower(target, threads=1):

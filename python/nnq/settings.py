@@ -7,6 +7,7 @@ from .errors import Error
 
 WEIGHTS = ("per-channel", "per-tensor")
 ACTIVATIONS = ("asymmetric", "symmetric")
+CORRECTIONS = ("affine", "none")
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
@@ -31,6 +32,7 @@ class Int8:
     activations  "asymmetric" (zero point by the range) or "symmetric" (zero point 0)
     ranges       how a range follows from the samples: mse, min_max, moving_average, percentile, entropy
     percentile   percentage of the values that `ranges="percentile"` keeps, in (50, 100]
+    correction   "affine" (gain and mean of each channel, measured on the samples) or "none"
     keep_float   regular expressions; layers whose names match stay in float
     rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float")
     """
@@ -39,6 +41,7 @@ class Int8:
     activations: str = "asymmetric"
     ranges: str = "mse"
     percentile: float = 99.999
+    correction: str = "affine"
     keep_float: tuple = ()
     rules: tuple = ()
 
@@ -46,6 +49,7 @@ class Int8:
         _check_choice("weights", self.weights, WEIGHTS)
         _check_choice("activations", self.activations, ACTIVATIONS)
         _check_choice("ranges", self.ranges, RANGES)
+        _check_choice("correction", self.correction, CORRECTIONS)
         if not 50 < self.percentile <= 100:
             raise Error(f"percentile is above 50 and at most 100, not {self.percentile}")
         for name in ("keep_float", "rules"):

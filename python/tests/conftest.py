@@ -10,6 +10,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import nnq
+from nnq import pipelines
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIGITS = ROOT / "examples" / "digits"
@@ -79,6 +80,14 @@ def digits():
 @pytest.fixture(scope="session")
 def digits_float(tmp_path_factory, digits):
     return nnq.compile(DIGITS / "digits.onnx", quantization=nnq.Float(), output=tmp_path_factory.mktemp("digits") / "float")
+
+
+def quantize_again(module, folder):
+    """Makes of an imported module what the compilation made that left its statistics in `folder`."""
+    module.run_pipeline(pipelines.PREPARE)
+    module.run_pipeline(pipelines.quantize(folder / "calibration.json", nnq.Int8()))
+    if (folder / "correction.json").exists():
+        module.run_pipeline(pipelines.correct(folder / "correction.json"))
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,10 @@ import platform
 
 import numpy as np
 import pytest
-from conftest import DIGITS, save_onnx
+from conftest import DIGITS, quantize_again, save_onnx
 from onnx import helper
 
 import nnq
-from nnq import pipelines
 from nnq.bench import bench
 from nnq.evaluation import EQUAL_DB, evaluate
 
@@ -111,8 +110,7 @@ def test_a_model_equals_itself(digits, digits_int8):
 def test_compiled_digits_have_the_bits_of_the_reference(digits, digits_int8):
     """The module is made again from the statistics that the compilation left."""
     module = nnq.Module.import_onnx(str(DIGITS / "digits.onnx"))
-    module.run_pipeline(pipelines.PREPARE)
-    module.run_pipeline(pipelines.quantize(digits_int8.folder / "calibration.json", nnq.Int8()))
+    quantize_again(module, digits_int8.folder)
     for image in digits[1][:5]:
         (expected,) = module.interpret([image[None]])
         np.testing.assert_array_equal(digits_int8(image[None]), expected)
@@ -129,7 +127,7 @@ def test_threads_that_share_a_model_get_the_same_bits(digits, digits_int8):
 
 def test_the_folder_holds_what_was_promised(digits_int8):
     files = {path.name for path in digits_int8.folder.iterdir()}
-    assert files == {"model.o", "model.h", "libmodel.so", "manifest.json", "report.html", "calibration.json"}
+    assert files - {"correction.json"} == {"model.o", "model.h", "libmodel.so", "manifest.json", "report.html", "calibration.json"}
     manifest = json.loads((digits_int8.folder / "manifest.json").read_text())
     assert {"inputs", "outputs", "weight_bytes", "arena_bytes", "target", "threads"} <= set(manifest)
 

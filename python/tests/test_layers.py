@@ -5,7 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from conftest import DIGITS, save_onnx
+from conftest import DIGITS, quantize_again, save_onnx
 from onnx import helper
 
 import nnq
@@ -67,8 +67,7 @@ def compile_digits(tmp_path, digits_int8, change, **options):
     """A variant of the int8 digits network, made from the statistics that its compilation left."""
     compiler = load_compiler()
     module = nnq.Module.import_onnx(str(DIGITS / "digits.onnx"))
-    module.run_pipeline(pipelines.PREPARE)
-    module.run_pipeline(pipelines.quantize(digits_int8.folder / "calibration.json", nnq.Int8()))
+    quantize_again(module, digits_int8.folder)
     if change:
         module.run_pipeline(change)
     target = compiler.target("native")
