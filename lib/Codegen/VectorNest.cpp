@@ -208,44 +208,121 @@ private:
     vector::StoreOp::create(b, loc, toVector(b, loc, computed, point.width), destination, at);
   }
 
-  /// One result at a time: vectors along reduction loop `dim`, combined across lanes at the end.
+  /// Vectors along reduction loop `dim`, combined across lanes at the end. Integers of neighbouring
+  /// results are combined together, which takes a fraction of the shuffles; floats are not, because
+  /// theirs have a fixed order.
   void emitHorizontal(unsigned dim) {
-    vector::CombiningKind kind = *combiningKind(combiner());
     Type element = cast<ShapedType>(root.getResult(0).getType()).getElementType();
-    emitNest(b, loc, shape, [&](ArrayRef<OpFoldResult> outer) {
+    if (numParallel == 0 || !isa<IntegerType>(element)) {
+      emitNest(b, loc, shape, [&](ArrayRef<OpFoldResult> outer) {
+        llvm::copy(outer, indices.begin());
+        emitOneHorizontal(dim);
+      });
+      return;
+    }
+    unsigned rowDim = numParallel - 1;
+    int64_t rows = shape[rowDim], whole = rows - rows % horizontalLanes;
+    emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
       llvm::copy(outer, indices.begin());
-      NestPoint scalar{indices, std::nullopt, 0};
-      Value total = initialValue(scalar);
-      SmallVector<int64_t> others(reductionSizes());
-      others[dim - numParallel] = 1;
-      int64_t size = sizes[dim], whole = size - size % horizontalLanes;
-      auto partial = [&](int64_t from, int64_t steps, int64_t width) {
-        auto type = VectorType::get({width}, element);
-        Value neutral = arith::ConstantOp::create(
-            b, loc, DenseElementsAttr::get(type, neutralOf(kind, element)));
-        SmallVector<int64_t> loops = others;
-        loops.push_back(steps);
-        Value lanes =
-            emitCarriedNest(
-                b, loc, loops, neutral,
-                [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
-                  NestPoint inner{indices, dim, width};
-                  llvm::copy(at.drop_back(), inner.indices.begin() + numParallel);
-                  AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
-                  inner.indices[dim] = affineIndex(position, at.back());
-                  return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
-                })
-                .front();
-        total = vector::ReductionOp::create(b, loc, kind, lanes, total);
-      };
-      if (whole)
-        partial(0, whole / horizontalLanes, horizontalLanes);
-      for (int64_t at = whole, width; at < size; at += width) {
-        width = int64_t(1) << llvm::Log2_64(size - at);
-        partial(at, 1, width);
-      }
-      store(scalar, total);
+      emitLoop(b, loc, 0, whole, horizontalLanes, [&](OpFoldResult row) {
+        indices[rowDim] = row;
+        NestPoint point{indices, rowDim, horizontalLanes};
+        Value lanes = combineRows(dim, 0, horizontalLanes);
+        store(point, combine(toVector(b, loc, initialValue(point), horizontalLanes), lanes));
+      });
+      emitLoop(b, loc, whole, rows, 1, [&](OpFoldResult row) {
+        indices[rowDim] = row;
+        emitOneHorizontal(dim);
+      });
     });
+  }
+
+  void emitOneHorizontal(unsigned dim) {
+    NestPoint scalar{indices, std::nullopt, 0};
+    Value total = initialValue(scalar);
+    forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
+      Value lanes = accumulateLanes(dim, indices, from, steps, neutralLanes(width));
+      total = vector::ReductionOp::create(b, loc, *combiningKind(combiner()), lanes, total);
+    });
+    store(scalar, total);
+  }
+
+  /// The lanes of `count` results from `first` on, each result's combined until `count` results
+  /// fill one vector in order: halves of neighbours are put side by side, again and again.
+  Value combineRows(unsigned dim, int64_t first, int64_t count) {
+    if (count == 1) {
+      SmallVector<OpFoldResult> row = indices;
+      row[numParallel - 1] =
+          affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) + first), row[numParallel - 1]);
+      Value lanes = neutralLanes(horizontalLanes);
+      forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
+        lanes = accumulateLanes(dim, row, from, steps, lanes, width);
+      });
+      return lanes;
+    }
+    Value left = combineRows(dim, first, count / 2),
+          right = combineRows(dim, first + count / 2, count / 2);
+    auto every2nd = [&](int64_t start) {
+      SmallVector<int64_t> mask;
+      for (int64_t lane = start; lane < 2 * horizontalLanes; lane += 2)
+        mask.push_back(lane);
+      return vector::ShuffleOp::create(b, loc, left, right, mask);
+    };
+    return combine(every2nd(0), every2nd(1));
+  }
+
+  Value combine(Value lhs, Value rhs) {
+    return vector::makeArithReduction(b, loc, *combiningKind(combiner()), lhs, rhs);
+  }
+
+  /// Calls `body(from, steps, width)`: whole vectors along reduction loop `dim`, then ever smaller
+  /// powers of two.
+  void forHorizontalChunks(unsigned dim, function_ref<void(int64_t, int64_t, int64_t)> body) {
+    int64_t size = sizes[dim], whole = size - size % horizontalLanes;
+    if (whole)
+      body(0, whole / horizontalLanes, horizontalLanes);
+    for (int64_t at = whole, width; at < size; at += width) {
+      width = int64_t(1) << llvm::Log2_64(size - at);
+      body(at, 1, width);
+    }
+  }
+
+  Value neutralLanes(int64_t width) {
+    Type element = cast<ShapedType>(root.getResult(0).getType()).getElementType();
+    return arith::ConstantOp::create(
+        b, loc,
+        DenseElementsAttr::get(VectorType::get({width}, element),
+                               neutralOf(*combiningKind(combiner()), element)));
+  }
+
+  /// `lanes` with `steps` vectors of `width` elements of reduction loop `dim`, from `from` on, of
+  /// the result at `at`, for all indices of the other reduction loops. Only the first `width` lanes
+  /// take part.
+  Value accumulateLanes(unsigned dim, ArrayRef<OpFoldResult> at, int64_t from, int64_t steps,
+                        Value lanes, int64_t width = 0) {
+    int64_t all = cast<VectorType>(lanes.getType()).getDimSize(0);
+    width = width ? width : all;
+    Value start =
+        width == all ? lanes
+                     : vector::ExtractStridedSliceOp::create(b, loc, lanes, ArrayRef<int64_t>{0},
+                                                             ArrayRef{width}, ArrayRef<int64_t>{1});
+    SmallVector<int64_t> loops(reductionSizes());
+    loops[dim - numParallel] = 1;
+    loops.push_back(steps);
+    Value result =
+        emitCarriedNest(
+            b, loc, loops, start,
+            [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+              NestPoint inner{SmallVector<OpFoldResult>(at), dim, width};
+              llvm::copy(inside.drop_back(), inner.indices.begin() + numParallel);
+              AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
+              inner.indices[dim] = affineIndex(position, inside.back());
+              return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
+            })
+            .front();
+    return width == all ? result
+                        : vector::InsertStridedSliceOp::create(
+                              b, loc, result, lanes, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
   }
 
   OpFoldResult affineIndex(AffineMap map, OpFoldResult index) {
