@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -36,12 +37,40 @@ std::optional<vector::CombiningKind> combiningKind(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+/// A reduction that adds up factor * byte in i32.
+struct ByteSum {
+  bool isSigned;
+  int64_t factor;
+};
+
+/// What `op` adds up, if it is bytes and the target has dot products of one row with a factor that
+/// is a byte of either sign.
+std::optional<ByteSum> matchByteSum(linalg::GenericOp op, const DotProduct &dot) {
+  Block &body = *op.getBody();
+  auto add = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddIOp>();
+  BlockArgument sum = body.getArguments().back();
+  if (!add || !sum.getType().isInteger(32) || dot.rows != 1)
+    return std::nullopt;
+  Value term = add.getLhs() == sum ? add.getRhs() : add.getLhs();
+  APInt factor(32, 1);
+  if (auto multiply = term.getDefiningOp<arith::MulIOp>();
+      multiply && matchPattern(multiply.getRhs(), m_ConstantInt(&factor)))
+    term = multiply.getLhs();
+  Operation *extend = term.getDefiningOp();
+  if (!llvm::is_contained(add->getOperands(), sum) ||
+      !isa_and_nonnull<arith::ExtSIOp, arith::ExtUIOp>(extend) ||
+      extend->getOperand(0) != body.getArgument(0) || !body.getArgument(0).getType().isInteger(8) ||
+      factor.slt(1) || factor.sgt(127))
+    return std::nullopt;
+  return ByteSum{isa<arith::ExtSIOp>(extend), factor.getSExtValue()};
+}
+
 class VectorNestEmitter {
 public:
   VectorNestEmitter(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
-                    Value destination, unsigned vectorBits)
+                    Value destination, const TargetDescription &target)
       : b(builder), loc(value.getLoc()), reader(reader), root(root), value(value),
-        destination(destination), vectorBits(vectorBits) {
+        destination(destination), target(target) {
     shape = llvm::to_vector(cast<ShapedType>(value.getType()).getShape());
     numParallel = shape.size();
     sizes = shape;
@@ -60,7 +89,7 @@ public:
       return store(NestPoint{indices, std::nullopt, 0},
                    accumulate(NestPoint{indices, std::nullopt, 0}));
     unsigned dim = numParallel - 1;
-    int64_t lanes = vectorBits / widestType();
+    int64_t lanes = target.vectorBits / widestType();
     if (numParallel > 1 && isWindow())
       return emitWindows(lanes);
     emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
@@ -222,13 +251,16 @@ private:
     }
     unsigned rowDim = numParallel - 1;
     int64_t rows = shape[rowDim], whole = rows - rows % horizontalLanes;
+    byteSum = matchByteSum(root, target.dot);
     emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
       llvm::copy(outer, indices.begin());
       emitLoop(b, loc, 0, whole, horizontalLanes, [&](OpFoldResult row) {
         indices[rowDim] = row;
         NestPoint point{indices, rowDim, horizontalLanes};
-        Value lanes = combineRows(dim, 0, horizontalLanes);
-        store(point, combine(toVector(b, loc, initialValue(point), horizontalLanes), lanes));
+        Value start = toVector(b, loc, initialValue(point), horizontalLanes);
+        if (byteSum)
+          start = combine(start, byteSumOffset());
+        store(point, combine(start, combineRows(dim, 0, horizontalLanes)));
       });
       emitLoop(b, loc, whole, rows, 1, [&](OpFoldResult row) {
         indices[rowDim] = row;
@@ -254,6 +286,8 @@ private:
       SmallVector<OpFoldResult> row = indices;
       row[numParallel - 1] =
           affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) + first), row[numParallel - 1]);
+      if (byteSum)
+        return sumBytes(dim, row);
       Value lanes = neutralLanes(horizontalLanes);
       forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
         lanes = accumulateLanes(dim, row, from, steps, lanes, width);
@@ -325,6 +359,80 @@ private:
                               b, loc, result, lanes, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
   }
 
+  /// The sum of the bytes of one result, in lanes: dot products with bytes that are all the factor.
+  Value sumBytes(unsigned dim, ArrayRef<OpFoldResult> at) {
+    int64_t width = horizontalLanes * target.dot.depth, whole = sizes[dim] / width,
+            rest = sizes[dim] % width;
+    auto bytesType = VectorType::get({width}, b.getI8Type());
+    SmallVector<int64_t> loops(reductionSizes());
+    loops[dim - numParallel] = 1;
+    auto readAt = [&](ArrayRef<OpFoldResult> inside, OpFoldResult start, int64_t count) {
+      NestPoint point{SmallVector<OpFoldResult>(at), dim, count};
+      llvm::copy(inside.take_front(loops.size()), point.indices.begin() + numParallel);
+      point.indices[dim] = start;
+      OpOperand *input = root.getDpsInputOperand(0);
+      Value bytes = reader.read(b, loc, input->get(), root.getMatchingIndexingMap(input), point);
+      if (byteSum->isSigned)
+        return bytes;
+      Value flip = arith::ConstantOp::create(
+          b, loc, DenseElementsAttr::get(cast<VectorType>(bytes.getType()), int8_t(-128)));
+      return Value(arith::XOrIOp::create(b, loc, bytes, flip));
+    };
+    Value lanes = neutralLanes(horizontalLanes);
+    if (whole) {
+      SmallVector<int64_t> steps = loops;
+      steps.push_back(whole);
+      lanes = emitCarriedNest(
+                  b, loc, steps, lanes,
+                  [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+                    AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width);
+                    OpFoldResult start = affineIndex(position, inside.back());
+                    return {addBytes(readAt(inside, start, width), carried.front())};
+                  })
+                  .front();
+    }
+    if (rest == 0)
+      return lanes;
+    return emitCarriedNest(
+               b, loc, loops, lanes,
+               [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+                 Value bytes = arith::ConstantOp::create(b, loc, b.getZeroAttr(bytesType));
+                 for (int64_t from = 0, count; from < rest; from += count) {
+                   count = int64_t(1) << llvm::Log2_64(rest - from);
+                   OpFoldResult start = b.getIndexAttr(whole * width + from);
+                   bytes = vector::InsertStridedSliceOp::create(
+                       b, loc, readAt(inside, start, count), bytes, ArrayRef{from},
+                       ArrayRef<int64_t>{1});
+                 }
+                 return {addBytes(bytes, carried.front())};
+               })
+        .front();
+  }
+
+  /// lane[n] += factor * the sum of signed bytes [n * depth, (n + 1) * depth).
+  Value addBytes(Value bytes, Value lanes) {
+    int64_t depth = target.dot.depth;
+    auto shaped = VectorType::get({horizontalLanes, depth}, b.getI8Type());
+    Value factors =
+        arith::ConstantOp::create(b, loc,
+                                  DenseElementsAttr::get(VectorType::get({depth}, b.getI8Type()),
+                                                         static_cast<int8_t>(byteSum->factor)));
+    AffineExpr n = b.getAffineDimExpr(0), k = b.getAffineDimExpr(1);
+    using Iterator = vector::IteratorType;
+    return vector::ContractionOp::create(
+        b, loc, factors, vector::ShapeCastOp::create(b, loc, shaped, bytes), lanes,
+        ArrayRef<ArrayRef<AffineExpr>>{{k}, {n, k}, {n}},
+        ArrayRef<Iterator>{Iterator::parallel, Iterator::reduction});
+  }
+
+  /// What the sums of x - 128, the bytes of x as signed ones, lack.
+  Value byteSumOffset() {
+    int64_t count = ShapedType::getNumElements(reductionSizes());
+    int32_t offset = byteSum->isSigned ? 0 : 128 * byteSum->factor * count;
+    return arith::ConstantOp::create(
+        b, loc, DenseElementsAttr::get(VectorType::get({horizontalLanes}, b.getI32Type()), offset));
+  }
+
   OpFoldResult affineIndex(AffineMap map, OpFoldResult index) {
     return applyMap(b, loc, map, {index}).front();
   }
@@ -354,18 +462,19 @@ private:
   TensorReader &reader;
   linalg::GenericOp root;
   Value value, destination;
-  unsigned vectorBits;
+  const TargetDescription &target;
   SmallVector<int64_t> shape, sizes;
   unsigned numParallel;
   AffineMap coordinates;
   SmallVector<OpFoldResult> indices;
+  std::optional<ByteSum> byteSum; ///< what the root is, if dot products can compute it
 };
 
 } // namespace
 
 void emitVectorNest(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
-                    Value destination, unsigned vectorBits) {
-  VectorNestEmitter(builder, reader, root, value, destination, vectorBits).emit();
+                    Value destination, const TargetDescription &target) {
+  VectorNestEmitter(builder, reader, root, value, destination, target).emit();
 }
 
 } // namespace nnq

@@ -3,6 +3,7 @@
 
 #include "Layer.h"
 #include "Rounding.h"
+#include "RowSums.h"
 #include "Structured.h"
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
@@ -94,82 +95,36 @@ Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value 
                                arith::MulIOp::create(builder, loc, wideX, wideW));
 }
 
-/// The loop nest of a layer: its result's dimensions, of which `channelDims` name the output
-/// channel, and reductions behind them.
-struct Nest {
-  SmallVector<int64_t> shape;
-  SmallVector<unsigned> channelDims;
-  unsigned numReductions;
-  AffineMap inputMap, weightMap;
-};
-
-/// The sum of the input over the window of each row: what the factors beyond 8 bits multiply. The
-/// nest without its last parallel loop, which is the weights' alone, and with weights of 1.
-Value emitRowSums(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest,
-                  Value input, ArrayRef<int64_t> weightShape) {
-  MLIRContext *context = builder.getContext();
-  Type i32 = builder.getI32Type();
-  unsigned numRows = nest.shape.size() - 1, numTaps = nest.numReductions - 1;
-  SmallVector<int64_t> shape(ArrayRef(nest.shape).drop_back());
-  SmallVector<int64_t> window(weightShape.take_back(nest.numReductions).drop_back());
-  bool isOneTap = ShapedType::getNumElements(window) == 1;
-  auto sum = [&](ValueRange inputs, ArrayRef<AffineMap> maps, ArrayRef<int64_t> to,
-                 unsigned numReductions) {
-    Value zeros = emitFill(builder, loc, to, builder.getI32IntegerAttr(0));
-    return emitReduction(builder, loc, inputs, maps, zeros, numReductions,
-                         [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                           Value x = emitExtend(b, l, args[0], layer.inputSigned, i32);
-                           return arith::AddIOp::create(b, l, args.back(), x);
-                         });
-  };
-  // The loops of the rows, of the taps (one tap needs none), and of the channels.
-  SmallVector<AffineExpr> dims(nest.inputMap.getNumDims(), getAffineConstantExpr(0, context));
-  for (unsigned i = 0; i < numRows; ++i)
-    dims[i] = getAffineDimExpr(i, context);
-  for (unsigned i = 0; i < numTaps && !isOneTap; ++i)
-    dims[numRows + 1 + i] = getAffineDimExpr(numRows + i, context);
-  dims.back() = getAffineDimExpr(numRows, context);
-  AffineMap read =
-      nest.inputMap.replaceDimsAndSymbols(dims, {}, numRows + (isOneTap ? 1 : numTaps), 0);
-  if (isOneTap)
-    return sum(input, read, shape, 1);
-  // Each pixel belongs to many windows: its channels are added up once.
-  ArrayRef<int64_t> inputShape = shapeOf(input);
-  Value pixels =
-      sum(input, builder.getMultiDimIdentityMap(inputShape.size()), inputShape.drop_back(), 1);
-  SmallVector<unsigned> taps = llvm::to_vector(llvm::seq(numRows, numRows + numTaps));
-  return sum(
-      {pixels, emitEmpty(builder, loc, window, i32)},
-      {read.getMajorSubMap(read.getNumResults() - 1), selectDims(context, numRows + numTaps, taps)},
-      shape, numTaps);
-}
-
 /// What the accumulators of a layer start at: bias[c] + rowFactors[c] * sum of the row's input.
 Value emitStart(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
                 ArrayRef<int64_t> weightShape) {
-  unsigned rank = nest.shape.size();
   SmallVector<int64_t> channelShape =
       llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
-  AffineMap channelMap = selectDims(builder.getContext(), rank, nest.channelDims);
+  AffineMap channelMap = selectDims(builder.getContext(), nest.shape.size(), nest.channelDims);
   Value bias = emitConstant(builder, loc, reshapeConstant(layer.bias, channelShape));
   if (layer.rowFactors.empty())
     return emitMove(builder, loc, bias, channelMap, nest.shape);
-  SmallVector<Value> inputs{bias, emitRowSums(builder, loc, layer, nest, input, weightShape)};
-  SmallVector<AffineMap> maps{
-      channelMap, selectDims(builder.getContext(), rank, llvm::to_vector(llvm::seq(rank - 1)))};
-  if (layer.rowFactors.size() > 1) {
+  // One factor for all channels goes into the sums, so that it is applied once per row.
+  bool isUniform = layer.rowFactors.size() == 1;
+  int32_t factor = isUniform ? layer.rowFactors.front() : 1;
+  ArrayRef<int64_t> window = weightShape.take_back(nest.numReductions).drop_back();
+  auto [sums, rowMap] =
+      emitRowSums(builder, loc, nest, window, input, layer.inputSigned, std::abs(factor));
+  SmallVector<Value> inputs{bias, sums};
+  SmallVector<AffineMap> maps{channelMap, rowMap};
+  if (!isUniform) {
     auto type = RankedTensorType::get(channelShape, layer.accumulator);
     inputs.push_back(emitConstant(builder, loc, makeConstant<int32_t>(type, layer.rowFactors)));
     maps.push_back(channelMap);
   }
   return emitParallel(builder, loc, inputs, maps, nest.shape, layer.accumulator,
                       [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                        Value factor =
-                            layer.rowFactors.size() > 1
-                                ? args[2]
-                                : emitInteger(b, l, layer.accumulator, layer.rowFactors.front());
-                        Value product = arith::MulIOp::create(b, l, args[1], factor);
-                        return arith::AddIOp::create(b, l, args[0], product);
+                        if (factor < 0)
+                          return arith::SubIOp::create(b, l, args[0], args[1]);
+                        Value term =
+                            isUniform ? args[1]
+                                      : arith::MulIOp::create(b, l, args[1], args[2]).getResult();
+                        return arith::AddIOp::create(b, l, args[0], term);
                       });
 }
 

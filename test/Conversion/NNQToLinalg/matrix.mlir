@@ -146,11 +146,11 @@ func.func @centres_weights_that_fit_a_byte(%x: tensor<3x2x!x>) -> tensor<3x1xf32
 // CHECK-DAG: %[[BIAS:.*]] = arith.constant dense<183> : tensor<1xi32>
 // CHECK: %[[SUMS:.*]] = linalg.generic {indexing_maps = [#{{.*}}, #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%arg0 : tensor<3x2xi8>) outs(%{{.*}} : tensor<3xi32>)
 // CHECK: arith.extui
-// CHECK-NEXT: arith.addi
-// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} ins(%[[BIAS]], %[[SUMS]] : tensor<1xi32>, tensor<3xi32>)
-// CHECK: arith.constant -2 : i32
+// CHECK: arith.constant 2 : i32
 // CHECK-NEXT: arith.muli
 // CHECK-NEXT: arith.addi
+// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} ins(%[[BIAS]], %[[SUMS]] : tensor<1xi32>, tensor<3xi32>)
+// CHECK: arith.subi
 // CHECK: arith.constant dense<{{\[\[}}-128, 71]]> : tensor<1x2xi8>
 // CHECK: linalg.generic {{.*}} outs(%[[INIT]] : tensor<3x1xi32>)
 func.func @adds_a_sum_over_the_input_where_weights_need_nine_bits(%x: tensor<3x2x!x>) -> tensor<3x1xf32> {
@@ -164,17 +164,51 @@ func.func @adds_a_sum_over_the_input_where_weights_need_nine_bits(%x: tensor<3x2
 !x = !quant.uniform<u8:f32, 5.0e-01:3>
 !w = !quant.uniform<u8:f32:0, {0.5:255, 0.5:0}>
 
-// -255 and 255 have no common split: -128 - 127 * s and 127 + 128 * s. Channels are added up before windows.
+// -255 and 255 have no common split: -128 - 127 * s and 127 + 128 * s.
 // CHECK-LABEL: func.func @splits_each_channel_where_one_number_does_not_fit_all
-// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%arg0 : tensor<1x3x3x1xi8>) outs(%{{.*}} : tensor<1x3x3xi32>)
-// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%{{.*}}, %{{.*}} : tensor<1x3x3xi32>, tensor<1x2xi32>) outs(%{{.*}} : tensor<1x3x2xi32>)
 // CHECK: arith.constant dense<[-127, 128]> : tensor<2xi32>
+// CHECK: arith.muli
+// CHECK-NEXT: arith.addi
 // CHECK: arith.constant dense<{{\[\[\[\[}}-128], [127]]], {{\[\[\[}}127], [-128]]]]> : tensor<2x1x2x1xi8>
 func.func @splits_each_channel_where_one_number_does_not_fit_all(%x: tensor<1x3x3x1x!x>) -> tensor<1x3x2x2xf32> {
   %w = nnq.constant dense<[[[[0], [255]]], [[[255], [0]]]]> : tensor<2x1x2x1xi8> -> tensor<2x1x2x1x!w>
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
      : tensor<1x3x3x1x!x>, tensor<2x1x2x1x!w> -> tensor<1x3x2x2xf32>
   return %0 : tensor<1x3x2x2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+
+// Few channels: the columns of each window from every byte of a row on, then its columns; a pixel finds its sum 2 * 3 further.
+// CHECK-DAG: #[[$COLUMNS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1 * 2 + d3, d2)>
+// CHECK-DAG: #[[$WINDOWS:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2 + d3 * 3 + d4)>
+// CHECK-DAG: #[[$PIXELS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2 * 6)>
+// CHECK-LABEL: func.func @sums_columns_first_where_channels_are_few
+// CHECK: linalg.generic {indexing_maps = [#[[$COLUMNS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x15xi8>, tensor<3xi32>) outs(%{{.*}} : tensor<1x2x15xi32>)
+// CHECK: linalg.generic {indexing_maps = [#[[$WINDOWS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x2x15xi32>, tensor<3x3xi32>) outs(%{{.*}} : tensor<1x2x7xi32>)
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[$PIXELS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1xi32>, tensor<1x2x7xi32>)
+func.func @sums_columns_first_where_channels_are_few(%x: tensor<1x5x5x3x!x>) -> tensor<1x2x2x1xf32> {
+  %w = nnq.constant dense<0> : tensor<1x3x3x3xi8> -> tensor<1x3x3x3x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.conv2d %x, %w strides = [2, 2] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x5x5x3x!x>, tensor<1x3x3x3x!quant.uniform<u8:f32, 0.5:131>> -> tensor<1x2x2x1xf32>
+  return %0 : tensor<1x2x2x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+
+// Many channels: those of each pixel, then each window.
+// CHECK-LABEL: func.func @sums_pixels_first_where_channels_are_many
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%{{.*}} : tensor<25x16xi8>) outs(%{{.*}} : tensor<25xi32>)
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%{{.*}}, %{{.*}} : tensor<1x5x5xi32>, tensor<3x3xi32>) outs(%{{.*}} : tensor<1x3x3xi32>)
+func.func @sums_pixels_first_where_channels_are_many(%x: tensor<1x5x5x16x!x>) -> tensor<1x3x3x1xf32> {
+  %w = nnq.constant dense<0> : tensor<1x3x3x16xi8> -> tensor<1x3x3x16x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x5x5x16x!x>, tensor<1x3x3x16x!quant.uniform<u8:f32, 0.5:131>> -> tensor<1x3x3x1xf32>
+  return %0 : tensor<1x3x3x1xf32>
 }
 
 // -----
