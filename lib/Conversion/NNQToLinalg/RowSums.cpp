@@ -51,9 +51,10 @@ private:
     return nest.inputMap.getResult(i).replaceDims(dims);
   }
 
-  /// Bytes times the factor, or sums of such, added up. `window` are the sizes of the last loops
-  /// where no other operand has them.
-  Value emitSum(Value terms, AffineMap map, ArrayRef<int64_t> shape, ArrayRef<int64_t> window) {
+  /// `scale` times what is read of `terms`, bytes or sums of bytes, added up in i32. `window` are
+  /// the sizes of the last loops where no other operand has them.
+  Value emitSum(Value terms, AffineMap map, ArrayRef<int64_t> shape, ArrayRef<int64_t> window,
+                int32_t scale) {
     SmallVector<Value> inputs{terms};
     SmallVector<AffineMap> maps{map};
     unsigned numLoops = map.getNumDims(), numReductions = numLoops - shape.size();
@@ -67,9 +68,9 @@ private:
                          [&](OpBuilder &builder, Location l, ValueRange args) -> Value {
                            Type i32 = builder.getI32Type();
                            Value x = emitExtend(builder, l, args[0], isSigned, i32);
-                           if (args[0].getType() != i32 && factor != 1)
+                           if (scale != 1)
                              x = arith::MulIOp::create(builder, l, x,
-                                                       emitInteger(builder, l, i32, factor));
+                                                       emitInteger(builder, l, i32, scale));
                            return arith::AddIOp::create(builder, l, args.back(), x);
                          });
   }
@@ -78,13 +79,13 @@ private:
     SmallVector<AffineExpr> exprs;
     for (unsigned i = 0; i < inputShape.size(); ++i)
       exprs.push_back(inputIndex(i, [&](unsigned) { return constant(0); }));
-    return {emitSum(input, mapOf(numRows + 1, exprs), rows, {}), rowMap()};
+    return {emitSum(input, mapOf(numRows + 1, exprs), rows, {}, factor), rowMap()};
   }
 
-  /// First each column of a window, then all its columns, from every byte of an image's row on:
+  /// First each row of a window, from every byte of an image's row on, then all its rows:
   ///
-  ///     columns[n, oh, i] = sum over kh of x[n, row(oh, kh), i]               i over W * C
-  ///     sums[n, oh, i]    = sum over (kw, c) of columns[n, oh, i + offset(kw) + c]
+  ///     lines[n, h, i] = sum over (kw, c) of x[n, h, i + offset(kw) + c]         i in bytes
+  ///     sums[n, oh, i] = sum over kh of lines[n, row(oh, kh), i]
   ///
   /// of which the pixel ow asks for i = start(ow).
   RowSums emitFewChannels() {
@@ -93,13 +94,13 @@ private:
                start = column.replace(d(3), constant(0)),
                offset = column.replace(d(2), constant(0));
     AffineExpr last = simplifyAffineExpr(start.replace(d(2), constant(rows[2] - 1)), 4, 0);
-    int64_t width = inputShape[2] * channels,
+    int64_t images = inputShape[0], height = inputShape[1],
             numStarts = cast<AffineConstantExpr>(last).getValue() + 1;
-    Value flat = emitReshape(b, loc, input, {inputShape[0], inputShape[1], width});
-    Value columns =
-        emitSum(flat, mapOf(4, {d(0), row, d(2)}), {rows[0], rows[1], width}, window.front());
-    Value sums = emitSum(columns, mapOf(5, {d(0), d(1), d(2) + offset + d(4)}),
-                         {rows[0], rows[1], numStarts}, {window.back(), channels});
+    Value flat = emitReshape(b, loc, input, {images, height, inputShape[2] * channels});
+    Value lines = emitSum(flat, mapOf(5, {d(0), d(1), d(2) + offset + d(4)}),
+                          {images, height, numStarts}, {window.back(), channels}, 1);
+    Value sums = emitSum(lines, mapOf(4, {d(0), row, d(2)}), {images, rows[1], numStarts},
+                         window.front(), factor);
     return {sums, mapOf(4, {d(0), d(1), start})};
   }
 
@@ -108,12 +109,12 @@ private:
     SmallVector<int64_t> shape(inputShape.drop_back());
     int64_t numPixels = ShapedType::getNumElements(shape);
     Value pixels = emitSum(emitReshape(b, loc, input, {numPixels, channels}),
-                           b.getMultiDimIdentityMap(2), numPixels, {});
+                           b.getMultiDimIdentityMap(2), numPixels, {}, factor);
     pixels = emitReshape(b, loc, pixels, shape);
     SmallVector<AffineExpr> exprs;
     for (unsigned i = 0; i < shape.size(); ++i)
       exprs.push_back(inputIndex(i, [&](unsigned t) { return d(numRows + t); }));
-    return {emitSum(pixels, mapOf(numRows + window.size(), exprs), rows, window), rowMap()};
+    return {emitSum(pixels, mapOf(numRows + window.size(), exprs), rows, window, 1), rowMap()};
   }
 
   OpBuilder &b;
