@@ -33,8 +33,8 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
   return constant != nullptr;
 }
 
-/// The body adds the product of its two inputs, extended from 8 bits to i32 or in f32, to its
-/// accumulator.
+/// The body adds the product of its two inputs, extended from 8 bits to i32 (the weights by their
+/// sign) or in f32, to its accumulator.
 static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
@@ -44,7 +44,8 @@ static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
     return false;
   isFloat = isa<arith::AddFOp>(add);
   Value accumulator = body.getArgument(2);
-  if (!llvm::is_contained(add->getOperands(), accumulator))
+  if (!llvm::is_contained(add->getOperands(), accumulator) ||
+      !(isFloat ? accumulator.getType().isF32() : accumulator.getType().isInteger(32)))
     return false;
   Value product = add->getOperand(add->getOperand(0) == accumulator ? 1 : 0);
   Operation *multiply = product.getDefiningOp();
@@ -52,7 +53,9 @@ static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
     return false;
   auto isInput = [&](Value value, unsigned index) {
     Operation *extension = value.getDefiningOp();
-    if (!isFloat && extension && isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
+    bool isExtension = isa_and_nonnull<arith::ExtSIOp>(extension) ||
+                       (index == 0 && isa_and_nonnull<arith::ExtUIOp>(extension));
+    if (!isFloat && isExtension)
       value = extension->getOperand(0);
     return value == body.getArgument(index) &&
            (isFloat ? value.getType().isF32() : value.getType().isInteger(8));

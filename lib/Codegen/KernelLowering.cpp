@@ -251,7 +251,7 @@ LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, V
       // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
       Value copy = addArgument(
           {KernelArgument::Scratch, 0, {}, bufferType(root.getDpsInputs()[0].getType())});
-      emitVectorNest(builder, reader, nullptr, root.getDpsInputs()[0], copy, target.vectorBits);
+      emitVectorNest(builder, reader, nullptr, root.getDpsInputs()[0], copy, target);
       input = copy;
     }
     emitContraction(builder, *contraction, tiling, flatten(input), packedMemory, reader, value,
@@ -259,7 +259,7 @@ LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, V
     ++numContractions;
     return success();
   }
-  emitVectorNest(builder, reader, root, value, destination, target.vectorBits);
+  emitVectorNest(builder, reader, root, value, destination, target);
   ++numNests;
   return success();
 }

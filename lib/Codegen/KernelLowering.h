@@ -58,7 +58,7 @@ private:
 /// Emits the loops of anything but a contraction: `value` into `destination`, through the reduction
 /// `root` if there is one.
 void emitVectorNest(mlir::OpBuilder &builder, TensorReader &reader, mlir::linalg::GenericOp root,
-                    mlir::Value value, mlir::Value destination, unsigned vectorBits);
+                    mlir::Value value, mlir::Value destination, const TargetDescription &target);
 
 } // namespace nnq
 

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -36,12 +37,40 @@ std::optional<vector::CombiningKind> combiningKind(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+/// A reduction that adds up factor * byte in i32.
+struct ByteSum {
+  bool isSigned;
+  int64_t factor;
+};
+
+/// What `op` adds up, if it is bytes and the target has dot products of one row with a factor that
+/// is a byte of either sign.
+std::optional<ByteSum> matchByteSum(linalg::GenericOp op, const DotProduct &dot) {
+  Block &body = *op.getBody();
+  auto add = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddIOp>();
+  BlockArgument sum = body.getArguments().back();
+  if (!add || !sum.getType().isInteger(32) || dot.rows != 1)
+    return std::nullopt;
+  Value term = add.getLhs() == sum ? add.getRhs() : add.getLhs();
+  APInt factor(32, 1);
+  if (auto multiply = term.getDefiningOp<arith::MulIOp>();
+      multiply && matchPattern(multiply.getRhs(), m_ConstantInt(&factor)))
+    term = multiply.getLhs();
+  Operation *extend = term.getDefiningOp();
+  if (!llvm::is_contained(add->getOperands(), sum) ||
+      !isa_and_nonnull<arith::ExtSIOp, arith::ExtUIOp>(extend) ||
+      extend->getOperand(0) != body.getArgument(0) || !body.getArgument(0).getType().isInteger(8) ||
+      factor.slt(1) || factor.sgt(127))
+    return std::nullopt;
+  return ByteSum{isa<arith::ExtSIOp>(extend), factor.getSExtValue()};
+}
+
 class VectorNestEmitter {
 public:
   VectorNestEmitter(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
-                    Value destination, unsigned vectorBits)
+                    Value destination, const TargetDescription &target)
       : b(builder), loc(value.getLoc()), reader(reader), root(root), value(value),
-        destination(destination), vectorBits(vectorBits) {
+        destination(destination), target(target) {
     shape = llvm::to_vector(cast<ShapedType>(value.getType()).getShape());
     numParallel = shape.size();
     sizes = shape;
@@ -60,7 +89,7 @@ public:
       return store(NestPoint{indices, std::nullopt, 0},
                    accumulate(NestPoint{indices, std::nullopt, 0}));
     unsigned dim = numParallel - 1;
-    int64_t lanes = vectorBits / widestType();
+    int64_t lanes = target.vectorBits / widestType();
     if (numParallel > 1 && isWindow())
       return emitWindows(lanes);
     emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
@@ -208,44 +237,200 @@ private:
     vector::StoreOp::create(b, loc, toVector(b, loc, computed, point.width), destination, at);
   }
 
-  /// One result at a time: vectors along reduction loop `dim`, combined across lanes at the end.
+  /// Vectors along reduction loop `dim`, combined across lanes at the end. Integers of neighbouring
+  /// results are combined together, which takes a fraction of the shuffles; floats are not, because
+  /// theirs have a fixed order.
   void emitHorizontal(unsigned dim) {
-    vector::CombiningKind kind = *combiningKind(combiner());
     Type element = cast<ShapedType>(root.getResult(0).getType()).getElementType();
-    emitNest(b, loc, shape, [&](ArrayRef<OpFoldResult> outer) {
+    if (numParallel == 0 || !isa<IntegerType>(element)) {
+      emitNest(b, loc, shape, [&](ArrayRef<OpFoldResult> outer) {
+        llvm::copy(outer, indices.begin());
+        emitOneHorizontal(dim);
+      });
+      return;
+    }
+    unsigned rowDim = numParallel - 1;
+    int64_t rows = shape[rowDim], whole = rows - rows % horizontalLanes;
+    byteSum = matchByteSum(root, target.dot);
+    emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
       llvm::copy(outer, indices.begin());
-      NestPoint scalar{indices, std::nullopt, 0};
-      Value total = initialValue(scalar);
-      SmallVector<int64_t> others(reductionSizes());
-      others[dim - numParallel] = 1;
-      int64_t size = sizes[dim], whole = size - size % horizontalLanes;
-      auto partial = [&](int64_t from, int64_t steps, int64_t width) {
-        auto type = VectorType::get({width}, element);
-        Value neutral = arith::ConstantOp::create(
-            b, loc, DenseElementsAttr::get(type, neutralOf(kind, element)));
-        SmallVector<int64_t> loops = others;
-        loops.push_back(steps);
-        Value lanes =
-            emitCarriedNest(
-                b, loc, loops, neutral,
-                [&](ArrayRef<OpFoldResult> at, ValueRange carried) -> SmallVector<Value> {
-                  NestPoint inner{indices, dim, width};
-                  llvm::copy(at.drop_back(), inner.indices.begin() + numParallel);
-                  AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
-                  inner.indices[dim] = affineIndex(position, at.back());
-                  return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
-                })
-                .front();
-        total = vector::ReductionOp::create(b, loc, kind, lanes, total);
-      };
-      if (whole)
-        partial(0, whole / horizontalLanes, horizontalLanes);
-      for (int64_t at = whole, width; at < size; at += width) {
-        width = int64_t(1) << llvm::Log2_64(size - at);
-        partial(at, 1, width);
-      }
-      store(scalar, total);
+      emitLoop(b, loc, 0, whole, horizontalLanes, [&](OpFoldResult row) {
+        indices[rowDim] = row;
+        NestPoint point{indices, rowDim, horizontalLanes};
+        Value start = toVector(b, loc, initialValue(point), horizontalLanes);
+        if (byteSum)
+          start = combine(start, byteSumOffset());
+        store(point, combine(start, combineRows(dim, 0, horizontalLanes)));
+      });
+      emitLoop(b, loc, whole, rows, 1, [&](OpFoldResult row) {
+        indices[rowDim] = row;
+        emitOneHorizontal(dim);
+      });
     });
+  }
+
+  void emitOneHorizontal(unsigned dim) {
+    NestPoint scalar{indices, std::nullopt, 0};
+    Value total = initialValue(scalar);
+    forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
+      Value lanes = accumulateLanes(dim, indices, from, steps, neutralLanes(width));
+      total = vector::ReductionOp::create(b, loc, *combiningKind(combiner()), lanes, total);
+    });
+    store(scalar, total);
+  }
+
+  /// The lanes of `count` results from `first` on, each result's combined until `count` results
+  /// fill one vector in order: halves of neighbours are put side by side, again and again.
+  Value combineRows(unsigned dim, int64_t first, int64_t count) {
+    if (count == 1) {
+      SmallVector<OpFoldResult> row = indices;
+      row[numParallel - 1] =
+          affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) + first), row[numParallel - 1]);
+      if (byteSum)
+        return sumBytes(dim, row);
+      Value lanes = neutralLanes(horizontalLanes);
+      forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
+        lanes = accumulateLanes(dim, row, from, steps, lanes, width);
+      });
+      return lanes;
+    }
+    Value left = combineRows(dim, first, count / 2),
+          right = combineRows(dim, first + count / 2, count / 2);
+    auto every2nd = [&](int64_t start) {
+      SmallVector<int64_t> mask;
+      for (int64_t lane = start; lane < 2 * horizontalLanes; lane += 2)
+        mask.push_back(lane);
+      return vector::ShuffleOp::create(b, loc, left, right, mask);
+    };
+    return combine(every2nd(0), every2nd(1));
+  }
+
+  Value combine(Value lhs, Value rhs) {
+    return vector::makeArithReduction(b, loc, *combiningKind(combiner()), lhs, rhs);
+  }
+
+  /// Calls `body(from, steps, width)`: whole vectors along reduction loop `dim`, then ever smaller
+  /// powers of two.
+  void forHorizontalChunks(unsigned dim, function_ref<void(int64_t, int64_t, int64_t)> body) {
+    int64_t size = sizes[dim], whole = size - size % horizontalLanes;
+    if (whole)
+      body(0, whole / horizontalLanes, horizontalLanes);
+    for (int64_t at = whole, width; at < size; at += width) {
+      width = int64_t(1) << llvm::Log2_64(size - at);
+      body(at, 1, width);
+    }
+  }
+
+  Value neutralLanes(int64_t width) {
+    Type element = cast<ShapedType>(root.getResult(0).getType()).getElementType();
+    return arith::ConstantOp::create(
+        b, loc,
+        DenseElementsAttr::get(VectorType::get({width}, element),
+                               neutralOf(*combiningKind(combiner()), element)));
+  }
+
+  /// `lanes` with `steps` vectors of `width` elements of reduction loop `dim`, from `from` on, of
+  /// the result at `at`, for all indices of the other reduction loops. Only the first `width` lanes
+  /// take part.
+  Value accumulateLanes(unsigned dim, ArrayRef<OpFoldResult> at, int64_t from, int64_t steps,
+                        Value lanes, int64_t width = 0) {
+    int64_t all = cast<VectorType>(lanes.getType()).getDimSize(0);
+    width = width ? width : all;
+    Value start =
+        width == all ? lanes
+                     : vector::ExtractStridedSliceOp::create(b, loc, lanes, ArrayRef<int64_t>{0},
+                                                             ArrayRef{width}, ArrayRef<int64_t>{1});
+    SmallVector<int64_t> loops(reductionSizes());
+    loops[dim - numParallel] = 1;
+    loops.push_back(steps);
+    Value result =
+        emitCarriedNest(
+            b, loc, loops, start,
+            [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+              NestPoint inner{SmallVector<OpFoldResult>(at), dim, width};
+              llvm::copy(inside.drop_back(), inner.indices.begin() + numParallel);
+              AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width + from);
+              inner.indices[dim] = affineIndex(position, inside.back());
+              return {reader.computeBody(b, root, inner, rootLoops(), carried.front())};
+            })
+            .front();
+    return width == all ? result
+                        : vector::InsertStridedSliceOp::create(
+                              b, loc, result, lanes, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
+  }
+
+  /// The sum of the bytes of one result, in lanes: dot products with bytes that are all the factor.
+  Value sumBytes(unsigned dim, ArrayRef<OpFoldResult> at) {
+    int64_t width = horizontalLanes * target.dot.depth, whole = sizes[dim] / width,
+            rest = sizes[dim] % width;
+    auto bytesType = VectorType::get({width}, b.getI8Type());
+    SmallVector<int64_t> loops(reductionSizes());
+    loops[dim - numParallel] = 1;
+    auto readAt = [&](ArrayRef<OpFoldResult> inside, OpFoldResult start, int64_t count) {
+      NestPoint point{SmallVector<OpFoldResult>(at), dim, count};
+      llvm::copy(inside.take_front(loops.size()), point.indices.begin() + numParallel);
+      point.indices[dim] = start;
+      OpOperand *input = root.getDpsInputOperand(0);
+      Value bytes = reader.read(b, loc, input->get(), root.getMatchingIndexingMap(input), point);
+      if (byteSum->isSigned)
+        return bytes;
+      Value flip = arith::ConstantOp::create(
+          b, loc, DenseElementsAttr::get(cast<VectorType>(bytes.getType()), int8_t(-128)));
+      return Value(arith::XOrIOp::create(b, loc, bytes, flip));
+    };
+    Value lanes = neutralLanes(horizontalLanes);
+    if (whole) {
+      SmallVector<int64_t> steps = loops;
+      steps.push_back(whole);
+      lanes = emitCarriedNest(
+                  b, loc, steps, lanes,
+                  [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+                    AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width);
+                    OpFoldResult start = affineIndex(position, inside.back());
+                    return {addBytes(readAt(inside, start, width), carried.front())};
+                  })
+                  .front();
+    }
+    if (rest == 0)
+      return lanes;
+    return emitCarriedNest(
+               b, loc, loops, lanes,
+               [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+                 Value bytes = arith::ConstantOp::create(b, loc, b.getZeroAttr(bytesType));
+                 for (int64_t from = 0, count; from < rest; from += count) {
+                   count = int64_t(1) << llvm::Log2_64(rest - from);
+                   OpFoldResult start = b.getIndexAttr(whole * width + from);
+                   bytes = vector::InsertStridedSliceOp::create(
+                       b, loc, readAt(inside, start, count), bytes, ArrayRef{from},
+                       ArrayRef<int64_t>{1});
+                 }
+                 return {addBytes(bytes, carried.front())};
+               })
+        .front();
+  }
+
+  /// lane[n] += factor * the sum of signed bytes [n * depth, (n + 1) * depth).
+  Value addBytes(Value bytes, Value lanes) {
+    int64_t depth = target.dot.depth;
+    auto shaped = VectorType::get({horizontalLanes, depth}, b.getI8Type());
+    Value factors =
+        arith::ConstantOp::create(b, loc,
+                                  DenseElementsAttr::get(VectorType::get({depth}, b.getI8Type()),
+                                                         static_cast<int8_t>(byteSum->factor)));
+    AffineExpr n = b.getAffineDimExpr(0), k = b.getAffineDimExpr(1);
+    using Iterator = vector::IteratorType;
+    return vector::ContractionOp::create(
+        b, loc, factors, vector::ShapeCastOp::create(b, loc, shaped, bytes), lanes,
+        ArrayRef<ArrayRef<AffineExpr>>{{k}, {n, k}, {n}},
+        ArrayRef<Iterator>{Iterator::parallel, Iterator::reduction});
+  }
+
+  /// What the sums of x - 128, the bytes of x as signed ones, lack.
+  Value byteSumOffset() {
+    int64_t count = ShapedType::getNumElements(reductionSizes());
+    int32_t offset = byteSum->isSigned ? 0 : 128 * byteSum->factor * count;
+    return arith::ConstantOp::create(
+        b, loc, DenseElementsAttr::get(VectorType::get({horizontalLanes}, b.getI32Type()), offset));
   }
 
   OpFoldResult affineIndex(AffineMap map, OpFoldResult index) {
@@ -277,18 +462,19 @@ private:
   TensorReader &reader;
   linalg::GenericOp root;
   Value value, destination;
-  unsigned vectorBits;
+  const TargetDescription &target;
   SmallVector<int64_t> shape, sizes;
   unsigned numParallel;
   AffineMap coordinates;
   SmallVector<OpFoldResult> indices;
+  std::optional<ByteSum> byteSum; ///< what the root is, if dot products can compute it
 };
 
 } // namespace
 
 void emitVectorNest(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
-                    Value destination, unsigned vectorBits) {
-  VectorNestEmitter(builder, reader, root, value, destination, vectorBits).emit();
+                    Value destination, const TargetDescription &target) {
+  VectorNestEmitter(builder, reader, root, value, destination, target).emit();
 }
 
 } // namespace nnq

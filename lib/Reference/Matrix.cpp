@@ -1,7 +1,7 @@
 // Operations of NNQMatrixOps.td: sums of products, and what becomes of an accumulator.
 // docs/Semantics.md, "Accumulation".
 //
-// Each operation is one loop nest over products, written once for exact i32 sums of codes and once
+// Each operation is one loop nest over products, written once for exact i64 sums of codes and once
 // more, by a template, for double sums of floats. What follows the sum (bias, scale, rounding) is
 // the same for all.
 
@@ -127,9 +127,6 @@ static std::vector<Sum> multiplyRows(int64_t channels, int64_t outChannels, cons
 static LogicalResult storeAccumulator(Operation *op, int64_t accumulator, float unit,
                                       int64_t element, const Quantization *quantization,
                                       HostTensor &result) {
-  if (!llvm::isInt<32>(accumulator))
-    return op->emitOpError() << "overflows its i32 accumulator at element " << element << ": "
-                             << accumulator;
   if (!quantization) {
     result.floats()[element] = static_cast<float>(accumulator) * unit;
     return success();
@@ -139,6 +136,9 @@ static LogicalResult storeAccumulator(Operation *op, int64_t accumulator, float 
     result.integers()[element] = quantization->requantize(accumulator, unit / scale, element);
     return success();
   }
+  if (!llvm::isInt<32>(accumulator))
+    return op->emitOpError() << "overflows its i32 result at element " << element << ": "
+                             << accumulator;
   // An i32 result holds the accumulator itself, so its scale can only be the accumulator's.
   if (quantization->getZeroPoint(element) != 0 || std::abs(scale - unit) > 1e-6 * unit)
     return op->emitOpError() << "has an i32 result of scale " << scale << " and zero point "
@@ -150,7 +150,7 @@ static LogicalResult storeAccumulator(Operation *op, int64_t accumulator, float 
 
 /// Adds the bias to exact sums and stores them. The last dimension of the result is the weights'
 /// output channel.
-static LogicalResult finish(Operation *op, const std::vector<int32_t> &sums, Operands operands,
+static LogicalResult finish(Operation *op, const std::vector<int64_t> &sums, Operands operands,
                             HostTensor &result) {
   Quantization input(*operands[0]), weights(*operands[1]);
   auto quantization = isQuantized(result) ? std::make_optional<Quantization>(result) : std::nullopt;
@@ -190,12 +190,12 @@ static LogicalResult accumulate(Operation *op, Operands operands, HostTensor &re
   if (!isQuantized(input))
     return finish(op, multiply(toReal(input), toReal(weights), double()), operands, result);
   if (isa<quant::UniformQuantizedSubChannelType>(weights.elementType))
-    return op->emitOpError() << "has a quantized input and weights quantized in blocks, "
-                             << weights.elementType
-                             << "; a sum over blocks of different scales has no i32 accumulator";
-  // accumulate (A6) bounds every partial sum of products, so i32 is exact.
-  return finish(op, multiply(withoutZeroPoint<int32_t>(input), weights.integers(), int32_t()),
-                operands, result);
+    return op->emitOpError()
+           << "has a quantized input and weights quantized in blocks, " << weights.elementType
+           << "; a sum over blocks of different scales has no integer accumulator";
+  return finish(
+      op, multiply(withoutZeroPoint<int64_t>(input), withoutZeroPoint<int64_t>(weights), int64_t()),
+      operands, result);
 }
 
 //===----------------------------------------------------------------------===//
@@ -225,8 +225,7 @@ static LogicalResult evaluateFullyConnected(FullyConnectedOp op, Operands operan
   });
 }
 
-/// result[b..., m, n] = sum over k of a[b..., m, k] * b[b..., k, n]. Sums of codes are made in i64:
-/// no rule bounds their depth.
+/// result[b..., m, n] = sum over k of a[b..., m, k] * b[b..., k, n].
 template <typename Sum, typename T>
 static std::vector<Sum> multiplyMatrices(MatMulOp op, ArrayRef<int64_t> resultShape,
                                          const std::vector<T> &a, const std::vector<T> &b) {

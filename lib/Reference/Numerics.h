@@ -61,13 +61,13 @@ std::vector<float> toReal(const HostTensor &tensor);
 /// Stores real values in a tensor: as they are, or quantized to its type.
 void fromReal(std::vector<float> values, HostTensor &tensor);
 
-/// q - z of every element of a tensor with one scale, for exact sums.
+/// q - z of every element of a tensor, for exact sums.
 template <typename T> std::vector<T> withoutZeroPoint(const HostTensor &tensor) {
-  auto zeroPoint = static_cast<T>(Quantization(tensor).getZeroPoint(0));
+  Quantization quantization(tensor);
   std::vector<T> differences;
   differences.reserve(tensor.integers().size());
-  for (int32_t code : tensor.integers())
-    differences.push_back(static_cast<T>(code) - zeroPoint);
+  for (auto [i, code] : llvm::enumerate(tensor.integers()))
+    differences.push_back(static_cast<T>(code) - static_cast<T>(quantization.getZeroPoint(i)));
   return differences;
 }
 

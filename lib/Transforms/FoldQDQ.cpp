@@ -43,14 +43,15 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
           weights = dequantizedFrom(op.getWeightOperand().get());
     if (!input || !weights || !isPerTensor(input))
       return rewriter.notifyMatchFailure(op, "input and weights are not dequantized");
-    auto weightType = getQuantizedElement(weights.getType());
-    bool symmetric = llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
-    if (!symmetric || !weightType.isSigned() || getQuantizedAxis(weightType) > 0)
+    auto inputType = getQuantizedElement(input.getType()),
+         weightType = getQuantizedElement(weights.getType());
+    if (inputType.getStorageTypeIntegralWidth() > 16 ||
+        weightType.getStorageTypeIntegralWidth() > 16)
+      return rewriter.notifyMatchFailure(op, "the input or the weights have more than 16 bits");
+    auto biasType = getBiasType(inputType, weightType);
+    if (!biasType || getQuantizedAxis(weightType) > 0)
       return rewriter.notifyMatchFailure(
-          op, "the weights have a zero point, no sign, or scales off the output channels");
-    auto biasType = getBiasType(getQuantizedElement(input.getType()), weightType);
-    if (!biasType || !fitsAccumulator(op, getQuantizedElement(input.getType()), weightType))
-      return rewriter.notifyMatchFailure(op, "the accumulator could overflow");
+          op, "the weights are in blocks or have scales off the output channels");
     Value bias;
     if (OpOperand *operand = op.getBiasOperand())
       if (!(bias = quantizedBias(rewriter, op, operand->get(), biasType)))
@@ -66,16 +67,6 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
   }
 
 private:
-  /// accumulate (A6) of the verifier.
-  static bool fitsAccumulator(AccumulatingOp op, quant::QuantizedType input,
-                              quant::QuantizedType weight) {
-    int64_t zeroPoint = getZeroPoints(input).front();
-    double x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint),
-                        std::abs(input.getStorageTypeMax() - zeroPoint));
-    double w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
-    return x * w * op.getAccumulationDepth() <= std::numeric_limits<int32_t>::max();
-  }
-
   /// A float constant in `type`; or the i32 constant that was dequantized, if its scales are those
   /// of `type` within f32's rounding.
   static Value quantizedBias(PatternRewriter &rewriter, AccumulatingOp op, Value bias,
@@ -106,15 +97,21 @@ private:
 struct FoldDequantizeIntoOp : OpInterfaceRewritePattern<QuantizableOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
-    if (isa<AccumulatingOp, RequantizeOp>(*op) || op.sharesScale() || !op.hasIntegerForm())
-      return rewriter.notifyMatchFailure(op, "accumulates, moves, or has no integer form");
-    bool changed = false;
+    if (isa<AccumulatingOp, RequantizeOp>(*op) || op.sharesScale())
+      return rewriter.notifyMatchFailure(op, "accumulates or moves");
+    SmallVector<Value> before(op->getOperands());
+    rewriter.startOpModification(op);
     for (OpOperand &operand : op->getOpOperands())
-      if (Value quantized = dequantizedFrom(operand.get()); quantized && isPerTensor(quantized)) {
-        rewriter.modifyOpInPlace(op, [&] { operand.set(quantized); });
-        changed = true;
-      }
-    return success(changed);
+      if (Value quantized = dequantizedFrom(operand.get()); quantized && isPerTensor(quantized))
+        operand.set(quantized);
+    // Asked of the new operands: a product computes on integers where both factors are quantized.
+    if (!llvm::equal(before, op->getOperands()) && op.hasIntegerForm()) {
+      rewriter.finalizeOpModification(op);
+      return success();
+    }
+    op->setOperands(before);
+    rewriter.cancelOpModification(op);
+    return rewriter.notifyMatchFailure(op, "nothing to fold, or no integer form");
   }
 };
 

@@ -11,12 +11,6 @@ using namespace mlir;
 
 namespace nnq {
 
-std::string getLayerName(Operation *op) {
-  if (auto named = op->getLoc()->findInstanceOf<NameLoc>())
-    return named.getName().str();
-  return op->getName().stripDialect().str();
-}
-
 void passObservationOn(Operation *op, Value value) {
   Attribute name = op->getAttr(observationAttrName);
   Operation *successor = value.getDefiningOp();

@@ -68,11 +68,6 @@ static std::string reasonByNature(QuantizableOp op, const OpScheme &scheme) {
     return "its bias is not constant";
   if (op.getWeightChannelDim() != 0)
     return "its output channels are not dimension 0 of the weights";
-  // verifyAccumulatingOp, accumulate (A6)
-  if (static_cast<double>(accumulating.getAccumulationDepth()) * 255 * 127 >
-      std::numeric_limits<int32_t>::max())
-    return "its i32 accumulator could overflow: it adds " +
-           std::to_string(accumulating.getAccumulationDepth()) + " products";
   return "";
 }
 

@@ -112,7 +112,8 @@ struct ParameterQuantizer {
         llvm::Expected<int32_t> code = biasCode(c, *quantized);
         if (!code)
           return code.takeError();
-        ArrayRef<int8_t> row = ArrayRef<int8_t>(quantized->values).slice(c * size, size);
+        ArrayRef<int8_t> codes = ArrayRef<int8_t>(quantized->values).slice(c * size, size);
+        std::vector<int32_t> row(codes.begin(), codes.end());
         if (fitsInt32(
                 accumulatorRange(row, input.storageMin, input.storageMax, input.zeroPoint, *code)))
           continue;

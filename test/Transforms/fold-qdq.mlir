@@ -71,15 +71,62 @@ func.func @keeps_two_roundings(%x: tensor<2xf32>) -> tensor<2x!y> {
   return %1 : tensor<2x!y>
 }
 
-// Weights with a zero point need sums over the input: left in float.
-// CHECK-LABEL: @keeps_weights_with_zero_point
-// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32>
-func.func @keeps_weights_with_zero_point(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
-  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<i8:f32, 0.5:3>>
+// CHECK-LABEL: @weights_with_zero_point
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2x!quant{{.*}}>, tensor<2x2x!quant.uniform<u8:f32, 5.000000e-01:131>> -> tensor<1x2xf32>
+func.func @weights_with_zero_point(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<u8:f32, 0.5:131>>
   %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
-  %1 = nnq.requantize %w : tensor<2x2x!quant.uniform<i8:f32, 0.5:3>> -> tensor<2x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!quant.uniform<u8:f32, 0.5:131>> -> tensor<2x2xf32>
   %2 = nnq.fully_connected %0, %1 : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   return %2 : tensor<1x2xf32>
+}
+
+// Activations of 16 bits, weights of 4; their sums are bounded by no rule.
+// CHECK-LABEL: @wide_activations_and_narrow_weights
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2x!quant.uniform<u16:f32, 5.000000e-01:3>>, tensor<2x2x!quant.uniform<i4:f32, 5.000000e-01>> -> tensor<1x2xf32>
+func.func @wide_activations_and_narrow_weights(%x: tensor<1x2x!quant.uniform<u16:f32, 0.5:3>>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi4> -> tensor<2x2x!quant.uniform<i4:f32, 0.5>>
+  %0 = nnq.requantize %x : tensor<1x2x!quant.uniform<u16:f32, 0.5:3>> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!quant.uniform<i4:f32, 0.5>> -> tensor<2x2xf32>
+  %2 = nnq.fully_connected %0, %1 : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// CHECK-LABEL: @keeps_weights_in_blocks
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32>
+func.func @keeps_weights_in_blocks(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<i8:f32:{0:1, 1:1}, {{0.5, 0.25}, {0.5, 0.125}}>>
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!quant.uniform<i8:f32:{0:1, 1:1}, {{0.5, 0.25}, {0.5, 0.125}}>> -> tensor<2x2xf32>
+  %2 = nnq.fully_connected %0, %1 : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// CHECK-LABEL: @keeps_factors_of_32_bits
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32>
+func.func @keeps_factors_of_32_bits(%x: tensor<1x2x!quant.uniform<i32:f32, 0.5>>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %0 = nnq.requantize %x : tensor<1x2x!quant.uniform<i32:f32, 0.5>> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %2 = nnq.fully_connected %0, %1 : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// CHECK-LABEL: @product_of_activations
+// CHECK: nnq.matmul %arg0, %arg1 : tensor<1x2x!quant{{.*}}>, tensor<2x1x!quant{{.*}}> -> tensor<1x1xf32>
+func.func @product_of_activations(%x: tensor<1x2x!x>, %y: tensor<2x1x!y>) -> tensor<1x1xf32> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %y : tensor<2x1x!y> -> tensor<2x1xf32>
+  %2 = nnq.matmul %0, %1 : tensor<1x2xf32>, tensor<2x1xf32> -> tensor<1x1xf32>
+  return %2 : tensor<1x1xf32>
+}
+
+// CHECK-LABEL: @keeps_product_with_a_float
+// CHECK: nnq.matmul {{.*}} : tensor<1x2xf32>, tensor<2x1xf32>
+func.func @keeps_product_with_a_float(%x: tensor<1x2x!x>, %y: tensor<2x1xf32>) -> tensor<1x1xf32> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.matmul %0, %y : tensor<1x2xf32>, tensor<2x1xf32> -> tensor<1x1xf32>
+  return %1 : tensor<1x1xf32>
 }
 
 // CHECK-LABEL: @keeps_softmax_in_float

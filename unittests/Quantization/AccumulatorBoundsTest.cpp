@@ -15,7 +15,7 @@ TEST(AccumulatorBounds, EachWeightMeetsItsWorstActivation) {
 }
 
 TEST(AccumulatorBounds, EqualsTheExtremesOverAllInputs) {
-  std::vector<int8_t> weights = {5, -7, 3};
+  std::vector<int32_t> weights = {5, -7, 3};
   int64_t least = std::numeric_limits<int64_t>::max(), greatest = -least;
   for (int a = -2; a <= 5; ++a)
     for (int b = -2; b <= 5; ++b)
@@ -31,7 +31,7 @@ TEST(AccumulatorBounds, EqualsTheExtremesOverAllInputs) {
 
 TEST(AccumulatorBounds, FindsTheFirstLengthThatOverflows) {
   // 127 * 255 = 32385 a step: 66311 steps fit i32, one more does not.
-  std::vector<int8_t> weights(66311, 127);
+  std::vector<int32_t> weights(66311, 127);
   EXPECT_TRUE(fitsInt32(accumulatorRange(weights, 0, 255, 0, 0)));
   EXPECT_FALSE(fitsInt32(accumulatorRange(weights, 0, 255, 0, 2147483647)));
   weights.push_back(127);

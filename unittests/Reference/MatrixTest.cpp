@@ -169,7 +169,34 @@ TEST_F(MatrixTest, i32_result_is_the_accumulator_itself) {
 
 TEST_F(MatrixTest, accumulator_overflow_by_the_bias_is_an_error) {
   expectError(toAccumulator, {Codes{3}, Codes{5, -7}, Codes{0x7fffffff, 0}},
-              "overflows its i32 accumulator at element 0: 2147483662");
+              "overflows its i32 result at element 0: 2147483662");
+}
+
+TEST_F(MatrixTest, weights_are_taken_less_the_zero_points_of_their_channels) {
+  // x - z = [-1, 2]; w - z = [200 - 131, 0 - 131] and [200 - 7, 0 - 7].
+  EXPECT_EQ(floats(R"mlir(
+    !x = tensor<1x2x!quant.uniform<u8:f32, 1.0:4>>
+    !w = tensor<2x2x!quant.uniform<u8:f32:0, {1.0:131, 0.5:7}>>
+    func.func @f(%x: !x, %w: !w) -> tensor<1x2xf32> {
+      %y = nnq.fully_connected %x, %w : !x, !w -> tensor<1x2xf32>
+      return %y : tensor<1x2xf32>
+    })mlir",
+                   {Codes{3, 6}, Codes{200, 0, 200, 0}}),
+            (Floats{-331.0f, -103.5f})); // -69 - 262, (-193 - 14) / 2
+}
+
+TEST_F(MatrixTest, sums_beyond_i32_are_exact) {
+  // 2 * 65535 * 32767 + 5 = 4294770695, rounded once to f32.
+  EXPECT_EQ(floats(R"mlir(
+    !x = tensor<1x2x!quant.uniform<u16:f32, 1.0>>
+    !w = tensor<1x2x!quant.uniform<i16:f32, 1.0>>
+    !b = tensor<1x!quant.uniform<i32:f32, 1.0>>
+    func.func @f(%x: !x, %w: !w, %b: !b) -> tensor<1x1xf32> {
+      %y = nnq.fully_connected %x, %w, %b : !x, !w, !b -> tensor<1x1xf32>
+      return %y : tensor<1x1xf32>
+    })mlir",
+                   {Codes{65535, 65535}, Codes{32767, 32767}, Codes{5}}),
+            (Floats{4294770695.0f}));
 }
 
 TEST_F(MatrixTest, i32_result_of_another_scale_is_an_error) {
@@ -206,7 +233,7 @@ TEST_F(MatrixTest, quantized_input_with_weights_in_blocks_is_an_error) {
       %y = nnq.fully_connected %x, %w : !x, !w -> tensor<1x1xf32>
       return %y : tensor<1x1xf32>
     })mlir",
-              {Codes{1, 2, 3, 4}, Codes{1, 1, 1, 2}}, "has no i32 accumulator");
+              {Codes{1, 2, 3, 4}, Codes{1, 1, 1, 2}}, "has no integer accumulator");
 }
 
 TEST_F(MatrixTest, float_input_with_quantized_result_quantizes_the_float_layer) {

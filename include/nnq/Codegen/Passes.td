@@ -34,7 +34,9 @@ def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
       whole reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias,
       rescaling, activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of
       extended bytes per accumulator, which a target's dot-product conversion turns into an instruction.
-    - Everything else is vectorized along its innermost dimension. Elementwise producers and consumers are computed in place.
+    - Everything else is vectorized along its innermost dimension. Elementwise producers and consumers are computed in place. Where
+      reductions run along memory, the lanes of 16 neighbouring integer results are combined together, and sums of bytes (which weights
+      with zero points ask for) are dot products with constant bytes.
 
     Calls are rewritten to pass buffers, which the caller allocates; `--nnq-plan-memory` then places them. Weights become constant
     globals. Schedules are C++ here and not the Transform dialect: register tiles, the order of weights and the edges of a tile are

@@ -20,15 +20,15 @@ struct AccumulatorRange {
 };
 
 /// The exact range of bias + sum over i of w_i * (x_i - zeroPoint), for the weights of one output
-/// channel and any codes x_i in [storageMin, storageMax]: each weight meets its own worst
-/// activation.
+/// channel, each less its own zero point, and any codes x_i in [storageMin, storageMax]: each
+/// weight meets its own worst activation.
 ///
 /// With storageMin <= zeroPoint <= storageMax, a skipped tap (padding) adds 0, which a code gives
 /// too, so the range also holds where taps are missing. A sum that fits i32 is computed exactly by
 /// any order of wrapping i32 additions, zero-point compensation (sum of w_i x_i plus a constant)
 /// among them, even if a partial sum wraps; saturating additions are another matter. Exact in i64
-/// for up to 2^23 weights with 32-bit codes.
-AccumulatorRange accumulatorRange(llvm::ArrayRef<int8_t> weights, int32_t storageMin,
+/// for up to 2^29 weights with codes of 16 bits.
+AccumulatorRange accumulatorRange(llvm::ArrayRef<int32_t> weights, int32_t storageMin,
                                   int32_t storageMax, int32_t zeroPoint, int32_t bias);
 
 /// Whether every value of the range is an i32.

@@ -4,6 +4,8 @@
 #ifndef NNQ_TRANSFORMS_OBSERVATIONNAMES_H
 #define NNQ_TRANSFORMS_OBSERVATIONNAMES_H
 
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 #include <string>
@@ -26,10 +28,6 @@ inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
 inline constexpr llvm::StringLiteral islandAttrName = "nnq.float_island";
 /// Attribute of the module: all of these, {name, op, reason}.
 inline constexpr llvm::StringLiteral islandsAttrName = "nnq.float_islands";
-
-/// The name of the operation's location; its operation name without the dialect where the location
-/// has none.
-std::string getLayerName(mlir::Operation *op);
 
 /// Gives the observation of `op`, which is about to go, to the operation that computes `value`,
 /// which takes its place.

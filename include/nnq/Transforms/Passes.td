@@ -148,14 +148,14 @@ def FoldQDQ : NNQ_FuncPass<"nnq-fold-qdq"> {
   let description = [{
     Takes networks that say quantization by pairs of `nnq.requantize` to and from float (ONNX's QDQ form) to operations on quantized types:
 
-    - `op(requantize(q -> f32))` becomes `op(q)` for operations with an integer form; an `AccumulatingOp` needs weights with zero
-      point 0, per tensor or per output channel, and a bias that is constant or has the scale input * weight. A float bias is quantized to
-      that scale. The result stays float: `--nnq-fuse-requantize` is next;
+    - `op(requantize(q -> f32))` becomes `op(q)` for operations with an integer form; an `AccumulatingOp` needs weights per tensor or
+      per output channel, with any zero points, and a bias that is constant or has the scale input * weight. A float bias is quantized to
+      that scale. A product of two activations needs both dequantized. The result stays float: `--nnq-fuse-requantize` is next;
     - a dequantization sinks below operations that only move values, if all operands have one type;
     - `requantize(constant)` is computed; `A -> f32 -> B` becomes `A -> B`, which is the same by definition.
 
-    Left alone: operations without integer form; weights with a zero point, whose correction needs sums over the input; requantizations `A -> B
-    -> C`, which round twice.
+    Left alone: operations without integer form; weights in blocks, whose products have no common unit; factors of more than 16 bits;
+    requantizations `A -> B -> C`, which round twice.
 
     {{example: test/Transforms/fold-qdq-doc.mlir}}
   }];

@@ -1,10 +1,13 @@
-// Operations of NNQMatrixOps.td. Each is a product, accumulated in the widest type that is exact
-// (i32) or f32, and an elementwise operation that makes the result of the accumulator.
+// Operations of NNQMatrixOps.td. Each is a product, accumulated in a type that is exact (i32, i64)
+// or f32, and an elementwise operation that makes the result of the accumulator.
 
+#include "Layer.h"
 #include "Rounding.h"
+#include "RowSums.h"
 #include "Structured.h"
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Dialect/NNQ/IR/Accumulation.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
@@ -80,122 +83,6 @@ Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type ele
 // Layers with weights
 //===----------------------------------------------------------------------===//
 
-/// What a layer with weights is once its constants are folded.
-struct Layer {
-  ElementsAttr
-      weights;       // as the operand: OHWI or OC, of storage integers of at least 8 bits, or f32
-  ElementsAttr bias; // [O], i32 with the zero point folded in, or f32
-  SmallVector<float>
-      units; // real value of the accumulator's unit, one or O; empty for a float accumulator
-  bool inputSigned = false, weightsSigned = false;
-  Type accumulator, result;
-
-  bool isInteger() const { return !units.empty(); }
-};
-
-/// b[c] - z * sum of w[c], modulo 2^32 as the accumulator: the sum over all taps of w * (x - z) is
-/// that of w * x plus this.
-ElementsAttr foldZeroPoint(const ConstantData &weights, bool isSigned,
-                           std::optional<ConstantData> bias, int64_t channels, int64_t zeroPoint,
-                           MLIRContext *context) {
-  std::vector<int32_t> folded(channels);
-  int64_t depth = weights.size() / channels;
-  for (int64_t c = 0; c < channels; ++c) {
-    int64_t sum = 0;
-    for (int64_t i = 0; i < depth && zeroPoint != 0; ++i)
-      sum += weights.getInteger(c * depth + i, isSigned);
-    int64_t value = (bias ? bias->getInteger(c, true) : 0) - zeroPoint * sum;
-    folded[c] = static_cast<int32_t>(static_cast<uint32_t>(value));
-  }
-  return makeConstant<int32_t>(RankedTensorType::get({channels}, IntegerType::get(context, 32)),
-                               folded);
-}
-
-/// Weights of less than 8 bits, one per byte: what loads and dot products work on.
-ElementsAttr widenToBytes(ElementsAttr value, const ConstantData &data, bool isSigned) {
-  auto type = cast<RankedTensorType>(value.getShapedType());
-  if (type.getElementTypeBitWidth() >= 8)
-    return value;
-  std::vector<int8_t> bytes(data.size());
-  for (int64_t i = 0, end = data.size(); i < end; ++i)
-    bytes[i] = static_cast<int8_t>(data.getInteger(i, isSigned));
-  return makeConstant<int8_t>(type.clone(IntegerType::get(value.getContext(), 8)), bytes);
-}
-
-FailureOr<ConstantOp> getConstant(Operation *op, OpOperand &operand, StringRef what) {
-  auto constant = operand.get().getDefiningOp<ConstantOp>();
-  if (!constant) {
-    InFlightDiagnostic diag = op->emitOpError() << what << " of '" << op->getName().getStringRef()
-                                                << "' must be constant";
-    diag.attachNote(operand.get().getLoc())
-        << "they are computed here; fold them first, or use nnq.matmul for two activations";
-    return diag;
-  }
-  return constant;
-}
-
-/// Integer form: zero point folded, scales multiplied.
-LogicalResult foldInteger(Operation *op, ConstantOp weights, ConstantOp bias,
-                          quant::UniformQuantizedType input, Layer &layer) {
-  auto weightType = getQuantizedElement(weights.getType());
-  assert(!isa<quant::UniformQuantizedSubChannelType>(weightType) &&
-         "the verifier keeps blocks of weights below float inputs");
-  FailureOr<ConstantData> data = ConstantData::get(weights.getValue());
-  std::optional<ConstantData> biasData;
-  if (bias) {
-    FailureOr<ConstantData> read = ConstantData::get(bias.getValue());
-    if (succeeded(read))
-      biasData = *read;
-  }
-  if (failed(data) || (bias && !biasData))
-    return op->emitOpError() << "has constants whose data can't be read";
-  int64_t channels = cast<ShapedType>(weights.getType()).getDimSize(0);
-  layer.inputSigned = input.isSigned();
-  layer.weightsSigned = weightType.isSigned();
-  layer.weights = widenToBytes(weights.getValue(), *data, layer.weightsSigned);
-  layer.bias = foldZeroPoint(*data, layer.weightsSigned, biasData, channels, input.getZeroPoint(),
-                             op->getContext());
-  layer.accumulator = IntegerType::get(op->getContext(), 32);
-  for (double scale : getScales(weightType))
-    layer.units.push_back(static_cast<float>(input.getScale()) * static_cast<float>(scale));
-  return success();
-}
-
-/// Float form; quantized weights are dequantized here, once.
-LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, Layer &layer) {
-  FailureOr<ElementsAttr> reals = dequantizeConstant(weights);
-  if (failed(reals))
-    return op->emitOpError() << "has weights whose data can't be read";
-  layer.weights = *reals;
-  layer.accumulator = Float32Type::get(op->getContext());
-  auto biasType =
-      RankedTensorType::get({cast<ShapedType>(weights.getType()).getDimSize(0)}, layer.accumulator);
-  layer.bias = bias ? bias.getValue() : DenseElementsAttr::get(biasType, 0.0f);
-  return success();
-}
-
-FailureOr<Layer> foldConstants(AccumulatingOp op) {
-  Layer layer;
-  layer.result = getElementTypeOrSelf(op->getResult(0));
-  FailureOr<ConstantOp> weights = getConstant(op, op.getWeightOperand(), "weights");
-  if (failed(weights))
-    return failure();
-  ConstantOp bias;
-  if (OpOperand *operand = op.getBiasOperand()) {
-    FailureOr<ConstantOp> constant = getConstant(op, *operand, "bias values");
-    if (failed(constant))
-      return failure();
-    bias = *constant;
-  }
-  auto input =
-      dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(op.getInputOperand().get()));
-  LogicalResult folded =
-      input ? foldInteger(op, *weights, bias, input, layer) : foldFloat(op, *weights, bias, layer);
-  if (failed(folded))
-    return failure();
-  return layer;
-}
-
 /// accumulator + x * w, in the accumulator's type.
 Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator,
                       const Layer &layer) {
@@ -203,29 +90,48 @@ Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value 
     return arith::AddFOp::create(builder, loc, accumulator,
                                  arith::MulFOp::create(builder, loc, x, w));
   Value wideX = emitExtend(builder, loc, x, layer.inputSigned, layer.accumulator);
-  Value wideW = emitExtend(builder, loc, w, layer.weightsSigned, layer.accumulator);
+  Value wideW = emitExtend(builder, loc, w, /*isSigned=*/true, layer.accumulator);
   return arith::AddIOp::create(builder, loc, accumulator,
                                arith::MulIOp::create(builder, loc, wideX, wideW));
 }
 
-/// The loop nest of a layer: its result's dimensions, of which `channelDims` name the output
-/// channel, and reductions behind them.
-struct Nest {
-  SmallVector<int64_t> shape;
-  SmallVector<unsigned> channelDims;
-  unsigned numReductions;
-  AffineMap inputMap, weightMap;
-};
+/// What the accumulators of a layer start at: bias[c] + rowFactors[c] * sum of the row's input.
+Value emitStart(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
+                ArrayRef<int64_t> weightShape) {
+  SmallVector<int64_t> channelShape =
+      llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
+  AffineMap channelMap = selectDims(builder.getContext(), nest.shape.size(), nest.channelDims);
+  Value bias = emitConstant(builder, loc, reshapeConstant(layer.bias, channelShape));
+  if (layer.rowFactors.empty())
+    return emitMove(builder, loc, bias, channelMap, nest.shape);
+  // One factor for all channels goes into the sums, so that it is applied once per row.
+  bool isUniform = layer.rowFactors.size() == 1;
+  int32_t factor = isUniform ? layer.rowFactors.front() : 1;
+  ArrayRef<int64_t> window = weightShape.take_back(nest.numReductions).drop_back();
+  auto [sums, rowMap] =
+      emitRowSums(builder, loc, nest, window, input, layer.inputSigned, std::abs(factor));
+  SmallVector<Value> inputs{bias, sums};
+  SmallVector<AffineMap> maps{channelMap, rowMap};
+  if (!isUniform) {
+    auto type = RankedTensorType::get(channelShape, layer.accumulator);
+    inputs.push_back(emitConstant(builder, loc, makeConstant<int32_t>(type, layer.rowFactors)));
+    maps.push_back(channelMap);
+  }
+  return emitParallel(builder, loc, inputs, maps, nest.shape, layer.accumulator,
+                      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+                        if (factor < 0)
+                          return arith::SubIOp::create(b, l, args[0], args[1]);
+                        Value term =
+                            isUniform ? args[1]
+                                      : arith::MulIOp::create(b, l, args[1], args[2]).getResult();
+                        return arith::AddIOp::create(b, l, args[0], term);
+                      });
+}
 
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
 Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
                 ElementsAttr weights) {
-  unsigned rank = nest.shape.size();
-  SmallVector<int64_t> channelShape =
-      llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
-  AffineMap channelMap = selectDims(builder.getContext(), rank, nest.channelDims);
-  Value bias = emitConstant(builder, loc, reshapeConstant(layer.bias, channelShape));
-  Value init = emitMove(builder, loc, bias, channelMap, nest.shape);
+  Value init = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
   Value accumulator = emitReduction(
       builder, loc, {input, emitConstant(builder, loc, weights)}, {nest.inputMap, nest.weightMap},
       init, nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
@@ -233,6 +139,9 @@ Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest
       });
   if (!layer.isInteger())
     return emitFromReal(builder, loc, accumulator, layer.result);
+  SmallVector<int64_t> channelShape =
+      llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
+  AffineMap channelMap = selectDims(builder.getContext(), nest.shape.size(), nest.channelDims);
   return emitFromAccumulator(builder, loc, accumulator, {layer.units, channelShape, channelMap},
                              layer.result);
 }
@@ -249,15 +158,15 @@ struct LowerConv2D : OpConversionPattern<Conv2DOp> {
     if (llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; }))
       return op.emitOpError() << "has padding, which must be an nnq.pad of its own here; run "
                                  "--nnq-form-kernels first";
-    FailureOr<Layer> layer = foldConstants(op);
-    if (failed(layer))
-      return failure();
     int64_t groups = op.getGroups(), channels = shapeOf(op.getInput()).back(),
             outputs = shapeOf(op.getFilter()).front();
-    Value result = groups == 1 ? emitDense(op, *layer, adaptor.getInput(), rewriter)
-                   : groups == channels && groups == outputs
-                       ? emitDepthwise(op, *layer, adaptor.getInput(), rewriter)
-                       : emitGrouped(op, *layer, adaptor.getInput(), rewriter);
+    bool isDepthwise = groups != 1 && groups == channels && groups == outputs;
+    FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/!isDepthwise);
+    if (failed(layer))
+      return failure();
+    Value result = groups == 1   ? emitDense(op, *layer, adaptor.getInput(), rewriter)
+                   : isDepthwise ? emitDepthwise(op, *layer, adaptor.getInput(), rewriter)
+                                 : emitGrouped(op, *layer, adaptor.getInput(), rewriter);
     if (!result)
       return op.emitOpError() << "has weights whose data can't be read";
     rewriter.replaceOp(op, result);
@@ -329,7 +238,7 @@ struct LowerFullyConnected : OpConversionPattern<FullyConnectedOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(FullyConnectedOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    FailureOr<Layer> layer = foldConstants(op);
+    FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/true);
     if (failed(layer))
       return failure();
     unsigned rank = op.getType().getRank();
@@ -358,7 +267,7 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
     auto lhs = dyn_cast<quant::UniformQuantizedType>(op.getLhs().getType().getElementType());
     auto rhs = dyn_cast<quant::UniformQuantizedType>(op.getRhs().getType().getElementType());
     bool isInteger = lhs && rhs;
-    Type accumulator = isInteger ? accumulatorType(op, lhs, rhs) : rewriter.getF32Type();
+    Type accumulator = isInteger ? accumulatorType(op) : rewriter.getF32Type();
     SmallVector<Value> operands{adaptor.getLhs(), adaptor.getRhs()};
     SmallVector<Type> elements{op.getLhs().getType().getElementType(),
                                op.getRhs().getType().getElementType()};
@@ -396,16 +305,8 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
 
 private:
   /// i32 where no sum can overflow it, by the types alone; else i64.
-  static Type accumulatorType(MatMulOp op, quant::UniformQuantizedType lhs,
-                              quant::UniformQuantizedType rhs) {
-    auto magnitude = [](quant::UniformQuantizedType type) {
-      return static_cast<double>(std::max(type.getStorageTypeMax() - type.getZeroPoint(),
-                                          type.getZeroPoint() - type.getStorageTypeMin()));
-    };
-    double bound = magnitude(lhs) * magnitude(rhs) *
-                   static_cast<double>(op.getLhs().getType().getShape().back());
-    return IntegerType::get(op.getContext(),
-                            bound <= std::numeric_limits<int32_t>::max() ? 32 : 64);
+  static Type accumulatorType(MatMulOp op) {
+    return IntegerType::get(op.getContext(), fitsInt32(getAccumulatorRange(op)) ? 32 : 64);
   }
 
   static SmallVector<AffineMap> operandMaps(MatMulOp op) {

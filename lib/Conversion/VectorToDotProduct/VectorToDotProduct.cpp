@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -148,13 +149,20 @@ Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc
   return insertBlock(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
 }
 
+/// Constant bytes that are the same of either sign.
+static bool isNonNegative(Value bytes) {
+  DenseIntElementsAttr constant;
+  return matchPattern(bytes, m_Constant(&constant)) &&
+         llvm::all_of(constant.getValues<APInt>(), [](const APInt &v) { return !v.isNegative(); });
+}
+
 LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op,
                                                     PatternRewriter &rewriter) const {
   FailureOr<ByteContraction> c = matchByteContraction(op);
   if (failed(c))
     return rewriter.notifyMatchFailure(
         op, "is not a sum of products of bytes, activations by transposed weights");
-  if (c->unsignedActivations != dot.unsignedActivations)
+  if (c->unsignedActivations != dot.unsignedActivations && !isNonNegative(c->activations))
     return rewriter.notifyMatchFailure(
         op, "the target's dot product takes activations of the other signedness");
   if (c->depth != dot.depth || c->outputs % dot.lanes != 0)

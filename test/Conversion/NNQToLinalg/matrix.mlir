@@ -122,6 +122,110 @@ func.func @widens_weights_below_8_bits(%x: tensor<3x2x!x>) -> tensor<3x1xf32> {
 
 // -----
 
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+
+// 131 less than each code fits a signed byte: no sum over the input. The bias is -3 * (-3 + 69).
+// CHECK-LABEL: func.func @centres_weights_that_fit_a_byte
+// CHECK: arith.constant dense<-198> : tensor<1xi32>
+// CHECK: arith.constant dense<{{\[\[}}-3, 69]]> : tensor<1x2xi8>
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK-NOT: "reduction"
+func.func @centres_weights_that_fit_a_byte(%x: tensor<3x2x!x>) -> tensor<3x1xf32> {
+  %w = nnq.constant dense<[[128, 200]]> : tensor<1x2xi8> -> tensor<1x2x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.fully_connected %x, %w : tensor<3x2x!x>, tensor<1x2x!quant.uniform<u8:f32, 0.5:131>> -> tensor<3x1xf32>
+  return %0 : tensor<3x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+
+// -130 and 69 are -128 and 71, and -2 times the sum of the input. The bias is -3 * (-130 + 69).
+// CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func.func @adds_a_sum_over_the_input_where_weights_need_nine_bits
+// CHECK-DAG: %[[BIAS:.*]] = arith.constant dense<183> : tensor<1xi32>
+// CHECK: %[[SUMS:.*]] = linalg.generic {indexing_maps = [#{{.*}}, #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%arg0 : tensor<3x2xi8>) outs(%{{.*}} : tensor<3xi32>)
+// CHECK: arith.extui
+// CHECK: arith.constant 2 : i32
+// CHECK-NEXT: arith.muli
+// CHECK-NEXT: arith.addi
+// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} ins(%[[BIAS]], %[[SUMS]] : tensor<1xi32>, tensor<3xi32>)
+// CHECK: arith.subi
+// CHECK: arith.constant dense<{{\[\[}}-128, 71]]> : tensor<1x2xi8>
+// CHECK: linalg.generic {{.*}} outs(%[[INIT]] : tensor<3x1xi32>)
+func.func @adds_a_sum_over_the_input_where_weights_need_nine_bits(%x: tensor<3x2x!x>) -> tensor<3x1xf32> {
+  %w = nnq.constant dense<[[1, 200]]> : tensor<1x2xi8> -> tensor<1x2x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.fully_connected %x, %w : tensor<3x2x!x>, tensor<1x2x!quant.uniform<u8:f32, 0.5:131>> -> tensor<3x1xf32>
+  return %0 : tensor<3x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+!w = !quant.uniform<u8:f32:0, {0.5:255, 0.5:0}>
+
+// -255 and 255 have no common split: -128 - 127 * s and 127 + 128 * s.
+// CHECK-LABEL: func.func @splits_each_channel_where_one_number_does_not_fit_all
+// CHECK: arith.constant dense<[-127, 128]> : tensor<2xi32>
+// CHECK: arith.muli
+// CHECK-NEXT: arith.addi
+// CHECK: arith.constant dense<{{\[\[\[\[}}-128], [127]]], {{\[\[\[}}127], [-128]]]]> : tensor<2x1x2x1xi8>
+func.func @splits_each_channel_where_one_number_does_not_fit_all(%x: tensor<1x3x3x1x!x>) -> tensor<1x3x2x2xf32> {
+  %w = nnq.constant dense<[[[[0], [255]]], [[[255], [0]]]]> : tensor<2x1x2x1xi8> -> tensor<2x1x2x1x!w>
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x3x3x1x!x>, tensor<2x1x2x1x!w> -> tensor<1x3x2x2xf32>
+  return %0 : tensor<1x3x2x2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+
+// Few channels: the rows of each window from every byte of an image's row on, then its rows; a pixel finds its sum 2 * 3 further.
+// CHECK-DAG: #[[$LINES:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2 + d3 * 3 + d4)>
+// CHECK-DAG: #[[$WINDOWS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1 * 2 + d3, d2)>
+// CHECK-DAG: #[[$PIXELS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2 * 6)>
+// CHECK-LABEL: func.func @sums_lines_first_where_channels_are_few
+// CHECK: linalg.generic {indexing_maps = [#[[$LINES]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x15xi8>, tensor<3x3xi32>) outs(%{{.*}} : tensor<1x5x7xi32>)
+// CHECK: linalg.generic {indexing_maps = [#[[$WINDOWS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x7xi32>, tensor<3xi32>) outs(%{{.*}} : tensor<1x2x7xi32>)
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[$PIXELS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1xi32>, tensor<1x2x7xi32>)
+func.func @sums_lines_first_where_channels_are_few(%x: tensor<1x5x5x3x!x>) -> tensor<1x2x2x1xf32> {
+  %w = nnq.constant dense<0> : tensor<1x3x3x3xi8> -> tensor<1x3x3x3x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.conv2d %x, %w strides = [2, 2] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x5x5x3x!x>, tensor<1x3x3x3x!quant.uniform<u8:f32, 0.5:131>> -> tensor<1x2x2x1xf32>
+  return %0 : tensor<1x2x2x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01:3>
+
+// Many channels: those of each pixel, then each window.
+// CHECK-LABEL: func.func @sums_pixels_first_where_channels_are_many
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%{{.*}} : tensor<25x16xi8>) outs(%{{.*}} : tensor<25xi32>)
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%{{.*}}, %{{.*}} : tensor<1x5x5xi32>, tensor<3x3xi32>) outs(%{{.*}} : tensor<1x3x3xi32>)
+func.func @sums_pixels_first_where_channels_are_many(%x: tensor<1x5x5x16x!x>) -> tensor<1x3x3x1xf32> {
+  %w = nnq.constant dense<0> : tensor<1x3x3x16xi8> -> tensor<1x3x3x16x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x5x5x16x!x>, tensor<1x3x3x16x!quant.uniform<u8:f32, 0.5:131>> -> tensor<1x3x3x1xf32>
+  return %0 : tensor<1x3x3x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 5.0e-01>
+
+// CHECK-LABEL: func.func @keeps_nine_bits_of_depthwise_weights
+// CHECK: arith.constant dense<{{\[\[\[}}-130, 69]]]> : tensor<1x1x2xi16>
+func.func @keeps_nine_bits_of_depthwise_weights(%x: tensor<1x3x3x2x!x>) -> tensor<1x3x3x2xf32> {
+  %w = nnq.constant dense<[[[[1]]], [[[200]]]]> : tensor<2x1x1x1xi8> -> tensor<2x1x1x1x!quant.uniform<u8:f32, 0.5:131>>
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 2
+     : tensor<1x3x3x2x!x>, tensor<2x1x1x1x!quant.uniform<u8:f32, 0.5:131>> -> tensor<1x3x3x2xf32>
+  return %0 : tensor<1x3x3x2xf32>
+}
+
+// -----
+
 // CHECK-DAG: #[[$FILTER:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d4, d5, d3)>
 // CHECK-LABEL: func.func @turns_depthwise_filters_so_that_channels_are_neighbours
 // CHECK: arith.constant dense<{{\[\[}}[1.000000e+00, 3.000000e+00], [2.000000e+00, 4.000000e+00]]]> : tensor<1x2x2xf32>

@@ -84,3 +84,19 @@ func.func @keeps_contractions_of_floats(%x: vector<4xf32>, %w: vector<16x4xf32>,
       %x, %w, %acc : vector<4xf32>, vector<16x4xf32> into vector<16xf32>
   return %r : vector<16xf32>
 }
+
+// -----
+
+#k = affine_map<(n, k) -> (k)>
+#nk = affine_map<(n, k) -> (n, k)>
+#n = affine_map<(n, k) -> (n)>
+
+// Bytes below 128 are the same of either sign.
+// CHECK-LABEL: @constant_factors(
+// CHECK:         llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+func.func @constant_factors(%w: vector<16x4xi8>, %acc: vector<16xi32>) -> vector<16xi32> {
+  %x = arith.constant dense<127> : vector<4xi8>
+  %r = vector.contract {indexing_maps = [#k, #nk, #n], iterator_types = ["parallel", "reduction"], kind = #vector.kind<add>}
+      %x, %w, %acc : vector<4xi8>, vector<16x4xi8> into vector<16xi32>
+  return %r : vector<16xi32>
+}

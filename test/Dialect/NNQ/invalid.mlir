@@ -308,21 +308,21 @@ func.func @accumulate_a3_input_with_scales_per_channel(%x: tensor<1x4x4x2x!x>, %
 
 // -----
 
-!u8 = !quant.uniform<u8:f32, 0.5:128>
-!w = !quant.uniform<i8:f32, 0.25:3>
-func.func @accumulate_a4_weights_with_a_zero_point(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
-  // expected-error @+1 {{'nnq.conv2d' op has weights with zero point 3; weights are symmetric, zero point 0}}
-  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x2x!u8>, tensor<3x1x1x2x!w> -> tensor<1x4x4x3x!u8>
+!w8 = !quant.uniform<i8<-127:127>:f32, 0.25>
+!x = !quant.uniform<i32:f32, 0.5>
+func.func @accumulate_a4_input_of_32_bits(%x: tensor<1x4x!x>, %w: tensor<3x4x!w8>) {
+  // expected-error @+1 {{'nnq.fully_connected' op multiplies codes of '!quant.uniform<i32:f32, 5.000000e-01>'; factors have at most 16 bits, requantize first}}
+  %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<3x4x!w8> -> tensor<1x3xf32>
   return
 }
 
 // -----
 
 !u8 = !quant.uniform<u8:f32, 0.5:128>
-!w = !quant.uniform<i8:f32:0, {0.25, 0.25, 0.25:-1}>
-func.func @accumulate_a4_one_channel_with_a_zero_point(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
-  // expected-error @+1 {{'nnq.conv2d' op has weights with zero point -1; weights are symmetric, zero point 0}}
-  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x2x!u8>, tensor<3x1x1x2x!w> -> tensor<1x4x4x3x!u8>
+!w = !quant.uniform<i32:f32, 0.25>
+func.func @accumulate_a4_weights_of_32_bits(%x: tensor<1x4x!u8>, %w: tensor<3x4x!w>) {
+  // expected-error @+1 {{'nnq.fully_connected' op multiplies codes of '!quant.uniform<i32:f32, 2.500000e-01>'; factors have at most 16 bits}}
+  %0 = nnq.fully_connected %x, %w : tensor<1x4x!u8>, tensor<3x4x!w> -> tensor<1x3xf32>
   return
 }
 
@@ -406,18 +406,32 @@ func.func @accumulate_a5_bias_per_channel_with_weights_per_tensor(%x: tensor<1x4
 
 !u8 = !quant.uniform<u8:f32, 0.5:128>
 !w8 = !quant.uniform<i8<-127:127>:f32, 0.25>
+!acc = !quant.uniform<i32:f32, 0.125>
 func.func @accumulate_a6_sums_that_leave_i32(%x: tensor<132105x!u8>, %w: tensor<1x132105x!w8>) {
-  // expected-error @+1 {{'nnq.fully_connected' op can overflow its i32 accumulator: 132105 products of up to 128 * 127; split the layer or use fewer bits}}
-  %0 = nnq.fully_connected %x, %w : tensor<132105x!u8>, tensor<1x132105x!w8> -> tensor<1xf32>
+  // expected-error @+1 {{'nnq.fully_connected' op has an i32 result but sums from -2147498880 to 2147498880; give an f32 result or one of at most 16 bits, whose sums may take 64 bits, or split the layer}}
+  %0 = nnq.fully_connected %x, %w : tensor<132105x!u8>, tensor<1x132105x!w8> -> tensor<1x!acc>
   return
 }
 
 // -----
 
 !x = !quant.uniform<i16:f32, 0.5>
+!acc = !quant.uniform<i32:f32, 0.25>
 func.func @accumulate_a6_wide_codes(%x: tensor<1x3x3x1x!x>, %w: tensor<1x3x3x1x!x>) {
-  // expected-error @+1 {{'nnq.conv2d' op can overflow its i32 accumulator: 9 products of up to 32768 * 32768}}
-  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x3x3x1x!x>, tensor<1x3x3x1x!x> -> tensor<1x1x1x1xf32>
+  // expected-error @+1 {{'nnq.conv2d' op has an i32 result but sums from -9663381504 to 9663676416}}
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x3x3x1x!x>, tensor<1x3x3x1x!x> -> tensor<1x1x1x1x!acc>
+  return
+}
+
+// -----
+
+// The zero points of the weights count: 255 * 255 * 33026.
+!x = !quant.uniform<u8:f32, 0.5:0>
+!w = !quant.uniform<u8:f32, 0.25:0>
+!acc = !quant.uniform<i32:f32, 0.125>
+func.func @accumulate_a6_weights_that_are_data(%x: tensor<33026x!x>, %w: tensor<1x33026x!w>) {
+  // expected-error @+1 {{'nnq.fully_connected' op has an i32 result but sums from 0 to 2147515650}}
+  %0 = nnq.fully_connected %x, %w : tensor<33026x!x>, tensor<1x33026x!w> -> tensor<1x!acc>
   return
 }
 
@@ -425,9 +439,24 @@ func.func @accumulate_a6_wide_codes(%x: tensor<1x3x3x1x!x>, %w: tensor<1x3x3x1x!
 
 !x = !quant.uniform<u8:f32, 0.5:0>
 !w8 = !quant.uniform<i8<-127:127>:f32, 0.25>
-func.func @accumulate_a6_zero_point_at_the_end_of_the_range(%x: tensor<66313x!x>, %w: tensor<1x66313x!w8>) {
-  // expected-error @+1 {{'nnq.fully_connected' op can overflow its i32 accumulator: 66313 products of up to 255 * 127}}
-  %0 = nnq.fully_connected %x, %w : tensor<66313x!x>, tensor<1x66313x!w8> -> tensor<1xf32>
+!acc = !quant.uniform<i32:f32, 0.125>
+func.func @accumulate_a6_constant_weights(%x: tensor<66313x!x>) {
+  %w = nnq.constant dense<127> : tensor<1x66313xi8> -> tensor<1x66313x!w8>
+  // expected-error @+1 {{'nnq.fully_connected' op has an i32 result but sums from 0 to 2147546505}}
+  %0 = nnq.fully_connected %x, %w : tensor<66313x!x>, tensor<1x66313x!w8> -> tensor<1x!acc>
+  return
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:0>
+!w8 = !quant.uniform<i8<-127:127>:f32, 0.25>
+!acc = !quant.uniform<i32:f32, 0.125>
+func.func @accumulate_a6_bias_of_one_channel(%x: tensor<2x!x>) {
+  %w = nnq.constant dense<[[1, 1], [-1, 1]]> : tensor<2x2xi8> -> tensor<2x2x!w8>
+  %b = nnq.constant dense<[0, 2147483647]> : tensor<2xi32> -> tensor<2x!acc>
+  // expected-error @+1 {{'nnq.fully_connected' op has an i32 result but sums from 0 to 2147483902}}
+  %0 = nnq.fully_connected %x, %w, %b : tensor<2x!x>, tensor<2x2x!w8>, tensor<2x!acc> -> tensor<2x!acc>
   return
 }
 
@@ -436,7 +465,7 @@ func.func @accumulate_a6_zero_point_at_the_end_of_the_range(%x: tensor<66313x!x>
 !u8 = !quant.uniform<u8:f32, 0.5:128>
 !w = !quant.uniform<i8:f32:{3:1}, {{{{0.25, 0.5}}}}>
 func.func @accumulate_a7_weights_in_blocks(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
-  // expected-error @+1 {{'nnq.conv2d' op has a quantized input but weights in blocks, whose sum has no i32 accumulator; give one scale per output channel or keep the input in f32}}
+  // expected-error @+1 {{'nnq.conv2d' op has a quantized input but weights in blocks, whose sum has no integer accumulator; give one scale per output channel or keep the input in f32}}
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x2x!u8>, tensor<3x1x1x2x!w> -> tensor<1x4x4x3x!u8>
   return
 }
@@ -685,6 +714,16 @@ func.func @matmul_c4_operand_per_axis(%a: tensor<2x4x!t>, %b: tensor<4x6xf32>) {
 func.func @matmul_c4_operand_of_32_bits(%a: tensor<2x4xf32>, %b: tensor<4x6x!t>) {
   // expected-error @+1 {{'nnq.matmul' op has an operand of '!quant.uniform<i32:f32, 5.000000e-01>'; quantized operands have one scale per tensor and at most 16 bits}}
   %0 = nnq.matmul %a, %b : tensor<2x4xf32>, tensor<4x6x!t> -> tensor<2x6xf32>
+  return
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:0>
+!acc = !quant.uniform<i32:f32, 0.25>
+func.func @matmul_c5_sums_that_leave_i32(%a: tensor<1x33026x!x>, %b: tensor<33026x1x!x>) {
+  // expected-error @+1 {{'nnq.matmul' op has an i32 result but sums of 33026 products that may leave i32; give an f32 result or one of at most 16 bits, whose sums may take 64 bits, or split the product}}
+  %0 = nnq.matmul %a, %b : tensor<1x33026x!x>, tensor<33026x1x!x> -> tensor<1x1x!acc>
   return
 }
 

@@ -37,6 +37,28 @@ func.func @conv2d_quantized(%x: tensor<1x5x5x4x!u8>, %w: tensor<2x1x1x4x!w8>, %b
   return %0, %1, %2 : tensor<1x5x5x2x!u8_out>, tensor<1x5x5x2xf32>, tensor<1x5x5x2x!acc>
 }
 
+// Weights of other tools: zero points per tensor and per channel, unsigned, 4 bits; activations of 16 bits.
+// CHECK-LABEL: func.func @weights_with_zero_points
+// CHECK-COUNT-3: nnq.fully_connected
+func.func @weights_with_zero_points(%x: tensor<4x!quant.uniform<u16:f32, 0.5:7>>, %w0: tensor<2x4x!quant.uniform<u8:f32, 0.25:131>>,
+    %w1: tensor<2x4x!quant.uniform<i8:f32:0, {0.25:3, 0.5:-128}>>, %w2: tensor<2x4x!quant.uniform<u4:f32, 0.25:9>>) {
+  %0 = nnq.fully_connected %x, %w0 : tensor<4x!quant.uniform<u16:f32, 0.5:7>>, tensor<2x4x!quant.uniform<u8:f32, 0.25:131>> -> tensor<2xf32>
+  %1 = nnq.fully_connected %x, %w1 : tensor<4x!quant.uniform<u16:f32, 0.5:7>>, tensor<2x4x!quant.uniform<i8:f32:0, {0.25:3, 0.5:-128}>> -> tensor<2xf32>
+  %2 = nnq.fully_connected %x, %w2 : tensor<4x!quant.uniform<u16:f32, 0.5:7>>, tensor<2x4x!quant.uniform<u4:f32, 0.25:9>> -> tensor<2xf32>
+  return
+}
+
+// By their types these sums could leave i32; the actual weights keep them inside. Without an i32 result nothing has to be proved.
+// CHECK-LABEL: func.func @sums_proved_by_the_actual_weights
+// CHECK: nnq.fully_connected {{.*}} -> tensor<1x!quant.uniform<i32:f32, {{.*}}>>
+// CHECK: nnq.fully_connected {{.*}} -> tensor<1xf32>
+func.func @sums_proved_by_the_actual_weights(%x: tensor<66313x!quant.uniform<u8:f32, 0.5>>, %data: tensor<1x66313x!quant.uniform<i8:f32, 0.25>>) {
+  %w = nnq.constant dense<126> : tensor<1x66313xi8> -> tensor<1x66313x!quant.uniform<i8:f32, 0.25>>
+  %0 = nnq.fully_connected %x, %w : tensor<66313x!quant.uniform<u8:f32, 0.5>>, tensor<1x66313x!quant.uniform<i8:f32, 0.25>> -> tensor<1x!quant.uniform<i32:f32, 0.125>>
+  %1 = nnq.fully_connected %x, %data : tensor<66313x!quant.uniform<u8:f32, 0.5>>, tensor<1x66313x!quant.uniform<i8:f32, 0.25>> -> tensor<1xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @transposed_conv2d
 // CHECK: nnq.transposed_conv2d %{{.*}}, %{{.*}} strides = [2, 2] pads = [0, 0, 0, 0] output_pads = [1, 0] dilations = [1, 1] groups = 1 : tensor<1x3x3x4xf32>, tensor<2x2x2x4xf32> -> tensor<1x7x6x2xf32>
 // CHECK: nnq.transposed_conv2d {{.*}} : tensor<1x3x3x4x!quant.uniform<u8:f32, {{.*}}>>, tensor<2x2x2x4x!quant.uniform<i8<-127:127>:f32:0, {{.*}}>>, tensor<2x!quant.uniform<i32:f32:0, {{.*}}>> -> tensor<1x6x6x2x!quant.uniform<u8:f32, {{.*}}>>

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RANGES = {"u8": (0, 255), "i8": (-128, 127), "i32": (-(2**31), 2**31 - 1)}
-DTYPES = {"f32": np.float32, "u8": np.uint8, "i8": np.int8, "i32": np.int32}
+RANGES = {f"u{n}": (0, 2**n - 1) for n in (4, 8, 16)} | {f"i{n}": (-(2 ** (n - 1)), 2 ** (n - 1) - 1) for n in (4, 8, 16, 32)}
+DTYPES = {"f32": np.float32, "u8": np.uint8, "i8": np.int8, "u16": np.uint16, "i16": np.int16, "i32": np.int32}
+DTYPES |= {"u4": np.uint8, "i4": np.int8}  # a code takes a byte
 
 
 @dataclass(frozen=True)
 class Type:
-    """`f32`, or a quantized element type. `scales` has one element, or one per index of `axis`."""
+    """`f32`, or a quantized element type. `scales` has one element, or one per index of `axis`; there `zero` may, too."""
 
     storage: str = "f32"
     scales: tuple = (1.0,)
-    zero: int = 0
+    zero: int | tuple = 0
     axis: int | None = None
     narrow: bool = False  # without the least code
 
@@ -29,7 +30,9 @@ class Type:
         bounds = f"<{RANGES[self.storage][0] + 1}:{RANGES[self.storage][1]}>" if self.narrow else ""
         if self.axis is None:
             return f"!quant.uniform<{self.storage}{bounds}:f32, {real(self.scales[0])}:{self.zero}>"
-        return f"!quant.uniform<{self.storage}{bounds}:f32:{self.axis}, {{{', '.join(map(real, self.scales))}}}>"
+        zeros = self.zero if isinstance(self.zero, tuple) else (self.zero,) * len(self.scales)
+        scales = ", ".join(f"{real(s)}:{z}" for s, z in zip(self.scales, zeros, strict=True))
+        return f"!quant.uniform<{self.storage}{bounds}:f32:{self.axis}, {{{scales}}}>"
 
     @property
     def is_float(self):
@@ -110,15 +113,15 @@ class Network:
     def constant(self, array, type):
         stored = np.ascontiguousarray(array).astype(DTYPES[type.storage])
         value = Value(self.fresh(), stored.shape, type)
-        element = {"u8": "i8"}.get(type.storage, type.storage)
+        element = type.storage.replace("u", "i")
         shape = "x".join(map(str, stored.shape))
         self.lines.append(f'{value.name} = nnq.constant dense<"0x{stored.tobytes().hex().upper()}"> : tensor<{shape}x{element}> -> {value}')
         return value
 
-    def weights(self, shape, per_channel=True, narrow=False, scale=0.01):
-        """8-bit weights, output channels first."""
+    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0):
+        """Weights, output channels first."""
         scales = tuple(scale * self.random.uniform(0.5, 2.0, shape[0])) if per_channel else (scale,)
-        type = Type("i8", scales, 0, 0 if per_channel else None, narrow)
+        type = Type(storage, scales, zero, 0 if per_channel else None, narrow)
         return self.constant(self.codes(shape, type), type)
 
     def bias(self, x, weights, size=2000):
@@ -145,13 +148,15 @@ class Network:
 
     def spread(self, x, weights, terms):
         """The standard deviation of a sum of `terms` products, as a real number."""
-        low, high = x.type.range
-        codes = np.arange(low, high + 1) - x.type.zero
-        return math.sqrt(terms * np.mean(codes.astype(float) ** 2)) * 73 * x.type.scales[0] * float(np.mean(weights.type.scales))
+        def size(type):
+            codes = np.arange(type.range[0], type.range[1] + 1) - np.mean(type.zero)
+            return math.sqrt(np.mean(codes**2)) * float(np.mean(type.scales))
+
+        return math.sqrt(terms) * size(x.type) * size(weights.type)
 
     def scaled(self, type, spread):
         """`type` with a scale at which values of this spread use the codes, and some leave them."""
-        return type if type.is_float else Type(type.storage, (2.5 * spread / 128,), type.zero)
+        return type if type.is_float else Type(type.storage, (5 * spread / (type.range[1] - type.range[0] + 1),), type.zero)
 
     def layer(self, mnemonic, x, weights, attributes, shape, out, bias, terms):
         """conv2d, transposed_conv2d, fully_connected: `out`'s scale is chosen here."""
@@ -165,31 +170,30 @@ class Network:
         type = self.scaled(out, self.spread(x, weights, terms))
         return self.op(f"{mnemonic} {places(operands)}{attributes}", operands, shape, type)
 
-    def layer_weights(self, x, shape, per_channel, narrow):
+    def layer_weights(self, x, shape, **attributes):
         if x.type.is_float:
             return self.float_constant(shape, 1 / math.sqrt(math.prod(shape[1:])))
-        return self.weights(shape, per_channel, narrow)
+        return self.weights(shape, **attributes)
 
-    def conv2d(self, x, outputs, kernel, out, strides=(1, 1), pads=(0, 0, 0, 0), dilations=(1, 1), groups=1, per_channel=True, narrow=False,
-               bias=True):
+    def conv2d(self, x, outputs, kernel, out, strides=(1, 1), pads=(0, 0, 0, 0), dilations=(1, 1), groups=1, bias=True, **of_weights):
         n, h, w, c = x.shape
-        weights = self.layer_weights(x, (outputs, *kernel, c // groups), per_channel, narrow)
+        weights = self.layer_weights(x, (outputs, *kernel, c // groups), **of_weights)
         size = [(e + pads[i] + pads[i + 2] - (kernel[i] - 1) * dilations[i] - 1) // strides[i] + 1 for i, e in enumerate((h, w))]
         attributes = f" strides = {list(strides)} pads = {list(pads)} dilations = {list(dilations)} groups = {groups}"
         return self.layer("conv2d", x, weights, attributes, (n, *size, outputs), out, bias, kernel[0] * kernel[1] * c // groups)
 
     def transposed_conv2d(self, x, outputs, kernel, out, strides=(1, 1), pads=(0, 0, 0, 0), output_pads=(0, 0), dilations=(1, 1), groups=1,
-                          per_channel=True, narrow=False, bias=True):
+                          bias=True, **of_weights):
         n, h, w, c = x.shape
-        weights = self.layer_weights(x, (outputs, *kernel, c // groups), per_channel, narrow)
+        weights = self.layer_weights(x, (outputs, *kernel, c // groups), **of_weights)
         size = [(e - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - pads[i] - pads[i + 2] + output_pads[i] for i, e in enumerate((h, w))]
         attributes = (f" strides = {list(strides)} pads = {list(pads)} output_pads = {list(output_pads)} dilations = {list(dilations)} "
                       f"groups = {groups}")
         terms = max(1, kernel[0] * kernel[1] // (strides[0] * strides[1])) * c // groups
         return self.layer("transposed_conv2d", x, weights, attributes, (n, *size, outputs), out, bias, terms)
 
-    def fully_connected(self, x, outputs, out, per_channel=True, narrow=False, bias=True):
-        weights = self.layer_weights(x, (outputs, x.shape[-1]), per_channel, narrow)
+    def fully_connected(self, x, outputs, out, bias=True, **of_weights):
+        weights = self.layer_weights(x, (outputs, x.shape[-1]), **of_weights)
         return self.layer("fully_connected", x, weights, "", (*x.shape[:-1], outputs), out, bias, x.shape[-1])
 
     def binary(self, mnemonic, a, b, out, bits=None):

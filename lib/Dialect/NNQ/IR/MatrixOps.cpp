@@ -2,6 +2,8 @@
 
 #include "Verification.h"
 
+#include "nnq/Dialect/NNQ/IR/Accumulation.h"
+
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -233,8 +235,17 @@ LogicalResult MatMulOp::verify() {
         return emitOpError()
                << "has an operand of " << type
                << "; quantized operands have one scale per tensor and at most 16 bits";
+  auto result = getQuantizedElement(getType());
+  if (result && result.getStorageType().isInteger(32) && hasIntegerForm() &&
+      !fitsInt32(getAccumulatorRange(*this))) // matmul (C5)
+    return emitOpError() << "has an i32 result but sums of " << getLhs().getType().getShape().back()
+                         << " products that may leave i32; give an f32 result or one of at most "
+                            "16 bits, whose sums may take 64 bits, or split the product";
   return success();
 }
 
-// Two activations would need the run-time sums of rows and columns that their zero points multiply.
-bool MatMulOp::hasIntegerForm() { return false; }
+// The quantizer leaves two activations in float: they would need the run-time sums of rows and
+// columns that their zero points multiply.
+bool MatMulOp::hasIntegerForm() {
+  return getQuantizedElement(getLhs().getType()) && getQuantizedElement(getRhs().getType());
+}

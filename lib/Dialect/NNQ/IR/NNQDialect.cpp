@@ -52,6 +52,12 @@ void NNQDialect::initialize() {
   addInterfaces<NNQInlinerInterface>();
 }
 
+std::string nnq::getLayerName(Operation *op) {
+  if (auto named = op->getLoc()->findInstanceOf<NameLoc>())
+    return named.getName().str();
+  return op->getName().stripDialect().str();
+}
+
 Operation *NNQDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
                                            Location loc) {
   auto elements = dyn_cast<ElementsAttr>(value);

@@ -2,6 +2,8 @@
 
 #include "Verification.h"
 
+#include "nnq/Dialect/NNQ/IR/Accumulation.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -165,13 +167,13 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
                              << " scales; activations have one scale per tensor";
   // accumulate (A7): products of different blocks have no common unit.
   if (isa<quant::UniformQuantizedSubChannelType>(weight))
-    return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no i32 "
-                                "accumulator; give one scale per "
+    return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no "
+                                "integer accumulator; give one scale per "
                                 "output channel or keep the input in f32";
-  for (int64_t zeroPoint : getZeroPoints(weight)) // accumulate (A4)
-    if (zeroPoint != 0)
-      return op->emitOpError() << "has weights with zero point " << zeroPoint
-                               << "; weights are symmetric, zero point 0";
+  for (auto type : {input, weight}) // accumulate (A4)
+    if (type.getStorageTypeIntegralWidth() > 16)
+      return op->emitOpError() << "multiplies codes of " << type
+                               << "; factors have at most 16 bits, requantize first";
   if (bias) { // accumulate (A5)
     quant::QuantizedType expected = getBiasType(input, weight),
                          found = getQuantizedElement(bias->get().getType());
@@ -192,17 +194,15 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
         return op->emitOpError() << "has a bias scale of " << scale << " at channel " << i
                                  << " which is not the product of input and weight scale, " << want;
   }
-  // accumulate (A6): of the products alone. A bias is data; by its type it could fill the
-  // accumulator without any product.
-  int64_t zeroPoint = getZeroPoints(input).front();
-  int64_t x = std::max(std::abs(input.getStorageTypeMin() - zeroPoint),
-                       std::abs(input.getStorageTypeMax() - zeroPoint));
-  int64_t w = std::max(std::abs(weight.getStorageTypeMin()), std::abs(weight.getStorageTypeMax()));
-  double bound = static_cast<double>(x) * w * accumulating.getAccumulationDepth();
-  if (bound > std::numeric_limits<int32_t>::max())
-    return op->emitOpError() << "can overflow its i32 accumulator: "
-                             << accumulating.getAccumulationDepth() << " products of up to " << x
-                             << " * " << w << "; split the layer or use fewer bits";
+  auto result = getQuantizedElement(op->getResult(0).getType());
+  if (!result || !result.getStorageType().isInteger(32))
+    return success();
+  AccumulatorRange range = getAccumulatorRange(accumulating); // accumulate (A6)
+  if (!fitsInt32(range))
+    return op->emitOpError() << "has an i32 result but sums from " << range.min << " to "
+                             << range.max
+                             << "; give an f32 result or one of at most 16 bits, whose sums may "
+                                "take 64 bits, or split the layer";
   return success();
 }
 

@@ -1,6 +1,6 @@
 """Chains of layers as --nnq-quantize makes them: a layer in f32 whose sum with another tensor is rounded once."""
 
-from network import F32, Network, u8
+from network import F32, Network, Type, u8
 
 INF = float("inf")
 
@@ -21,8 +21,7 @@ def residual(net, x, outputs, kernel, out, clamp=None, swap=False, **attributes)
 class WEIGHTS:
     """What the scales of results assume of weights."""
 
-    class type:
-        scales = (0.0125,)
+    type = Type("i8", (0.0125,))
 
 
 def bottleneck(net):

@@ -12,6 +12,7 @@
 #include "mlir/IR/OpDefinition.h"
 
 #include <optional>
+#include <string>
 
 namespace nnq {
 
@@ -22,6 +23,10 @@ enum class OperandRole {
   Bias,       ///< constant, i32, its scale follows from input and weight
   Parameter   ///< stays as it is (normalization parameters)
 };
+
+/// The name of the operation's location; its operation name without the dialect where the location
+/// has none.
+std::string getLayerName(mlir::Operation *op);
 
 namespace detail {
 /// Rules that all operations with weights share; `docs/Semantics.md`, "Accumulation".

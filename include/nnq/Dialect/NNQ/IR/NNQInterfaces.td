@@ -32,7 +32,7 @@ def NNQ_AccumulatingOp : OpInterface<"AccumulatingOp"> {
   let cppNamespace = "::nnq";
   let description = [{
     An operation that multiplies an input by weights, accumulates, and adds a bias. With quantized operands the
-    accumulator is an exact `i32`; the bias has the scale `input scale * weight scale` and zero point 0.
+    accumulator is an exact integer; the bias has the scale `input scale * weight scale` and zero point 0.
   }];
   let methods = [
     InterfaceMethod<"The operand that is multiplied by the weights.", "::mlir::OpOperand &", "getInputOperand">,

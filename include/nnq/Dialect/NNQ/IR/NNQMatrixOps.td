@@ -26,7 +26,7 @@ def NNQ_Conv2DOp : NNQ_WeightedOp<"conv2d"> {
 
     `input` is N x H x W x C, `filter` is O x KH x KW x (C / groups), `bias` has O elements, `pads` are top, left,
     bottom, right. A depthwise convolution has `groups = C`. Quantized: the input is per tensor, the filter per tensor or
-    per axis 0 with zero point 0, the bias an `i32` type whose scale is input scale times filter scale.
+    per axis 0, the bias an `i32` type with zero point 0 whose scale is input scale times filter scale.
 
     ```mlir
     %y = nnq.conv2d %x, %w, %b strides = [2, 2] pads = [1, 1, 1, 1] dilations = [1, 1] groups = 1
