@@ -58,6 +58,7 @@ AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> lo
                    {1, 1}, shapes);
 }
 LogicalResult AvgPool2DOp::verify() { return verifyInferredShape(*this); }
+bool AvgPool2DOp::roundsWithZeroPoint() { return true; }
 
 //===----------------------------------------------------------------------===//
 // ReduceOp

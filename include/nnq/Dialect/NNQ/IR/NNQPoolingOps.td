@@ -31,7 +31,7 @@ def NNQ_MaxPool2DOp : NNQ_PoolingOp<"max_pool2d", ["sharesScale"]> {
   }];
 }
 
-def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", []> {
+def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", ["roundsWithZeroPoint"]> {
   let summary = "Mean of each window";
   let description = [{
     The mean over a window of N x H x W x C. With `count_padding` the divisor is the window's size, otherwise the number of
