@@ -116,7 +116,6 @@ private:
 struct FloatOps {
   using Value = float;
   float constant(float v) { return v; }
-  // A local of type float keeps each result from being contracted with the next.
   float add(float a, float b) { return a + b; }
   float sub(float a, float b) { return a - b; }
   float mul(float a, float b) { return a * b; }
