@@ -71,9 +71,9 @@ Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, const QuantPa
   int64_t zeroPoint = params.zeroPoint, lowest = params.storageMin - zeroPoint,
           highest = params.storageMax - zeroPoint;
   float lo = boundTowardsZero(lowest), hi = boundTowardsZero(highest);
+  Value least = emitF32(builder, loc, lo), greatest = emitF32(builder, loc, hi);
   Value clamped = arith::MinNumFOp::create(
-      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, emitF32(builder, loc, lo)),
-      emitF32(builder, loc, hi));
+      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
   Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
   Type i32 = builder.getI32Type();
   Value code = arith::FPToSIOp::create(builder, loc, i32, rounded);
@@ -97,11 +97,10 @@ Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, Value zeroPoi
   int64_t lo = type.getStorageTypeMin(), hi = type.getStorageTypeMax();
   Type i32 = builder.getI32Type();
   // Wide enough for every zero point, and far from the ends of i32.
+  Value least = emitF32(builder, loc, static_cast<float>(lo - hi)),
+        greatest = emitF32(builder, loc, static_cast<float>(hi - lo));
   Value clamped = arith::MinNumFOp::create(
-      builder, loc,
-      arith::MaxNumFOp::create(builder, loc, scaled,
-                               emitF32(builder, loc, static_cast<float>(lo - hi))),
-      emitF32(builder, loc, static_cast<float>(hi - lo)));
+      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
   Value code = arith::FPToSIOp::create(builder, loc, i32,
                                        math::RoundEvenOp::create(builder, loc, clamped));
   code = arith::AddIOp::create(builder, loc, code, zeroPoint);
