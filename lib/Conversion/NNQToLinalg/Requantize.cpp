@@ -192,9 +192,6 @@ struct LowerRequantizeOfScales : OpInterfaceConversionPattern<ElementwiseOp> {
     bool isConstant = op->getOperand(0).getDefiningOp<ConstantOp>() != nullptr;
     if (isPlain(to) && (isPlain(from) || isConstant))
       return rewriter.notifyMatchFailure(op, "one scale, or constant");
-    if (to && to.getStorageTypeIntegralWidth() > 16 && !llvm::all_equal(getZeroPoints(to)))
-      return op->emitOpError() << "has a result of " << to.getStorageTypeIntegralWidth()
-                               << " bits whose zero points differ; give it one zero point";
     ScaleOperands scales(rewriter, op.getLoc(), operands[0]);
     Requantize requantize(scales, from, to);
     rewriter.replaceOp(

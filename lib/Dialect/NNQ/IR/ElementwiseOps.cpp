@@ -55,17 +55,19 @@ static Value constantF32(OpBuilder &builder, Location loc, double value) {
                                    builder.getF32FloatAttr(static_cast<float>(value)));
 }
 
-#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                     \
+#define NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                      \
   LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,        \
                                                 Adaptor op,                                        \
                                                 SmallVectorImpl<ShapedTypeComponents> &shapes) {   \
     return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                \
   }                                                                                                \
-  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }                              \
   Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands,                            \
                                ArrayRef<int64_t> permutation) {                                    \
     return permuteElementwise(*this, builder, operands, permutation);                              \
   }
+#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                     \
+  NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                            \
+  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }
 
 NNQ_ELEMENTWISE_COMMON(AddOp, "add")
 NNQ_ELEMENTWISE_COMMON(SubOp, "sub")
@@ -76,8 +78,9 @@ NNQ_ELEMENTWISE_COMMON(MinOp, "min")
 NNQ_ELEMENTWISE_COMMON(PowOp, "pow")
 NNQ_ELEMENTWISE_COMMON(ClampOp, "clamp")
 NNQ_ELEMENTWISE_COMMON(UnaryOp, "unary")
-NNQ_ELEMENTWISE_COMMON(RequantizeOp, "requantize")
+NNQ_ELEMENTWISE_SHAPE(RequantizeOp, "requantize")
 #undef NNQ_ELEMENTWISE_COMMON
+#undef NNQ_ELEMENTWISE_SHAPE
 
 //===----------------------------------------------------------------------===//
 // Binary operations
@@ -369,6 +372,23 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
 //===----------------------------------------------------------------------===//
 // RequantizeOp
 //===----------------------------------------------------------------------===//
+
+LogicalResult RequantizeOp::verify() {
+  if (failed(verifyInferredShape(*this)))
+    return failure();
+  auto type = getQuantizedElement(getType());
+  if (!type || type.getStorageTypeIntegralWidth() <= 16)
+    return success();
+  SmallVector<int64_t> zeroPoints = getZeroPoints(type);
+  if (!llvm::all_equal(zeroPoints)) // requantize (C1)
+    return emitOpError() << "has a result of " << type.getStorageTypeIntegralWidth()
+                         << " bits with zero points that differ, as " << zeroPoints.front()
+                         << " and "
+                         << *llvm::find_if(zeroPoints,
+                                           [&](int64_t z) { return z != zeroPoints.front(); })
+                         << "; give it one zero point";
+  return success();
+}
 
 Value RequantizeOp::emitScalar(OpBuilder &, Location, ValueRange v) { return v[0]; }
 double RequantizeOp::evaluateScalar(ArrayRef<double> v) { return v[0]; }
