@@ -44,8 +44,8 @@ static std::optional<float> evaluateInF32(UnaryFunction kind, float x, float alp
 double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
   if (std::isnan(x))
     return x;
-  if (std::optional<float> y = evaluateInF32(kind, static_cast<float>(x),
-                                             static_cast<float>(alpha), static_cast<float>(beta)))
+  if (std::optional<float> y = evaluateInF32(kind, static_cast<float>(x), static_cast<float>(alpha),
+                                             static_cast<float>(beta)))
     return std::isnan(*y) ? 0 : *y; // x times 0 at minus infinity
   switch (kind) {
   case UnaryFunction::Relu:

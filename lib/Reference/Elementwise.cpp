@@ -50,18 +50,17 @@ static void combineCodes(const HostTensor &lhs, int64_t lhsOffset, const HostTen
   std::vector<int64_t> rhsAt = broadcastPositions(rhs.shape, result.shape);
   Quantization quantization(result);
   for (size_t i = 0; i < lhsAt.size(); ++i)
-    result.integers()[i] =
-        quantization.round(function(lhs.integers()[lhsAt[i]] + lhsOffset,
-                                    rhs.integers()[rhsAt[i]] + rhsOffset),
-                           resultOffset);
+    result.integers()[i] = quantization.round(
+        function(lhs.integers()[lhsAt[i]] + lhsOffset, rhs.integers()[rhsAt[i]] + rhsOffset),
+        resultOffset);
 }
 
 static bool areBytes(Operands operands, Results results) {
   return isByte(*operands[0]) && isByte(*operands[1]) && isByte(results[0]);
 }
 
-/// Bytes: rint(fma(a, s_a / s_y, fma(b, s_b / s_y, z_y - fma(s_a / s_y, z_a, s_b / s_y * z_b)))). `a`
-/// is the left operand, or the larger one.
+/// Bytes: rint(fma(a, s_a / s_y, fma(b, s_b / s_y, z_y - fma(s_a / s_y, z_a, s_b / s_y * z_b)))).
+/// `a` is the left operand, or the larger one.
 static LogicalResult evaluateAdd(AddOp op, Operands operands, Results results) {
   if (!areBytes(operands, results))
     return evaluateBinary<AddOp, add>(op, operands, results);
@@ -173,8 +172,8 @@ static float errorFunction(float x) {
                             1.12818025e-1f,  -3.76124859e-1f, 1.28379151e-1f};
   constexpr float far[] = {1.72948930e-5f, -3.83208680e-4f, 3.88393435e-3f, -2.42545605e-2f,
                            1.06777847e-1f, 6.34846687e-1f,  1.28717512e-1f};
-  constexpr float exponential[] = {1.38319808e-3f, 8.37550033e-3f, 4.16689515e-2f, 1.66664466e-1f,
-                                   4.99999851e-1f, 1.0f,           1.0f};
+  constexpr float exponential[] = {
+      1.38319808e-3f, 8.37550033e-3f, 4.16689515e-2f, 1.66664466e-1f, 4.99999851e-1f, 1.0f, 1.0f};
   float a = std::min(std::fabs(x), 3.925f);
   if (a <= 0.921875f)
     return std::copysign(std::fma(polynomial(near, a * a), a, a), x);

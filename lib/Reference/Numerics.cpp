@@ -67,7 +67,8 @@ int32_t Quantization::requantize(int64_t accumulator, float multiplier, int64_t 
 }
 
 int32_t Quantization::round(float value, int64_t offset) const {
-  double lo = static_cast<double>(storageMin + offset), hi = static_cast<double>(storageMax + offset);
+  double lo = static_cast<double>(storageMin + offset),
+         hi = static_cast<double>(storageMax + offset);
   double rounded = std::isnan(value) ? lo : static_cast<double>(std::nearbyint(value));
   return static_cast<int32_t>(static_cast<int64_t>(std::clamp(rounded, lo, hi)) - offset);
 }

@@ -222,8 +222,8 @@ static LogicalResult evaluateReduce(ReduceOp op, Operands operands, Results resu
 // SoftmaxOp
 //===----------------------------------------------------------------------===//
 
-/// The softmax of codes: exponentials e, scaled up so far that their sum stays a finite f32, and that
-/// sum, in f32 and in order.
+/// The softmax of codes: exponentials e, scaled up so far that their sum stays a finite f32, and
+/// that sum, in f32 and in order.
 struct ByteSoftmax {
   SmallVector<float> exponentials;
   float sum = 0;

@@ -94,7 +94,8 @@ TEST_F(ElementwiseTest, add_broadcasts_and_rescales_both_operands) {
 
 /// A binary operation on bytes, its results of an odd zero point.
 static std::string ofBytes(llvm::StringRef op, llvm::StringRef attributes = "") {
-  return ("!x = tensor<3x!quant.uniform<u8:f32, 0.02:3>> !y = tensor<3x!quant.uniform<u8:f32, 0.02:7>>"
+  return ("!x = tensor<3x!quant.uniform<u8:f32, 0.02:3>> !y = tensor<3x!quant.uniform<u8:f32, "
+          "0.02:7>>"
           "!z = tensor<3x!quant.uniform<u8:f32, 0.04:5>>"
           "func.func @f(%a: !x, %b: !y) -> !z { %z = nnq." +
           op + " %a, %b " + attributes + " : !x, !y -> !z return %z : !z }")
@@ -123,7 +124,8 @@ TEST_F(ElementwiseTest, sum_of_bytes_takes_the_whole_operand_last) {
   auto sum = [&](llvm::StringRef left, llvm::StringRef right, Codes a, Codes b) {
     return codes(("func.func @f(%a: " + left + ", %b: " + right +
                   ") -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> { %z = nnq.add %a, %b : " + left +
-                  ", " + right + " -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> return %z : "
+                  ", " + right +
+                  " -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> return %z : "
                   "tensor<3x!quant.uniform<i8:f32, 0.7:11>> }")
                      .str(),
                  {a, b});

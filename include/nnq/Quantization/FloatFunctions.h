@@ -2,8 +2,8 @@
 //
 // The functions that ONNX Runtime's kernels (MLAS) compute by polynomials, each operation rounded
 // to f32: a table or a target that computes them another way differs from ONNX Runtime in the last
-// digits. Apart from UnaryFunctions.h because two parties compute them: the compiler on numbers, and
-// compiled code on vectors.
+// digits. Apart from UnaryFunctions.h because two parties compute them: the compiler on numbers,
+// and compiled code on vectors.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,10 +25,10 @@ public:
   Value sigmoid(Value x) {
     x = clamp(x, -18.0f, 18.0f);
     Value square = ops.mul(x, x);
-    Value p = ops.mul(horner(square, {4.37031012579801e-11f, 1.15627324459942e-07f,
-                                      6.08574864600143e-05f, 8.51377133304701e-03f,
-                                      2.48287947061529e-01f}),
-                      x);
+    Value p =
+        ops.mul(horner(square, {4.37031012579801e-11f, 1.15627324459942e-07f, 6.08574864600143e-05f,
+                                8.51377133304701e-03f, 2.48287947061529e-01f}),
+                x);
     Value q = horner(square, {6.10247389755681e-13f, 5.76102136993427e-09f, 6.29106785017040e-06f,
                               1.70198817374094e-03f, 1.16817656904453e-01f, 9.93151921023180e-01f});
     return clamp(ops.add(ops.div(p, q), ops.constant(0.5f)), 0.0f, 1.0f);
@@ -38,11 +38,11 @@ public:
   Value tanh(Value x) {
     x = clamp(x, -9.0f, 9.0f);
     Value square = ops.mul(x, x);
-    Value p =
-        ops.mul(horner(square, {-2.76076847742355e-16f, 2.00018790482477e-13f,
-                                -8.60467152213735e-11f, 5.12229709037114e-08f,
-                                1.48572235717979e-05f, 6.37261928875436e-04f, 4.89352455891786e-03f}),
-                x);
+    Value p = ops.mul(
+        horner(square, {-2.76076847742355e-16f, 2.00018790482477e-13f, -8.60467152213735e-11f,
+                        5.12229709037114e-08f, 1.48572235717979e-05f, 6.37261928875436e-04f,
+                        4.89352455891786e-03f}),
+        x);
     Value q = horner(square, {1.19825839466702e-06f, 1.18534705686654e-04f, 2.26843463243900e-03f,
                               4.89352518554385e-03f});
     return ops.div(p, q);

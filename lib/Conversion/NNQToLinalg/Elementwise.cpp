@@ -77,8 +77,8 @@ private:
   }
 };
 
-/// Sums and products from bytes to a byte. The zero point of the result is added before rounding, so
-/// that codes are counted as the model counts them (`getCodeOffset`).
+/// Sums and products from bytes to a byte. The zero point of the result is added before rounding,
+/// so that codes are counted as the model counts them (`getCodeOffset`).
 class ByteArithmetic {
 public:
   static std::optional<ByteArithmetic> match(Operation *op) {
@@ -138,15 +138,13 @@ private:
     Type i32 = builder.getI32Type();
     QuantParams result = params(2);
     float multiplier = requantizeMultiplier(params(0).scale, params(1).scale, result.scale);
-    Value product =
-        arith::MulIOp::create(builder, loc, emitCentred(builder, loc, a, types[0], i32),
-                              emitCentred(builder, loc, b, types[1], i32));
+    Value product = arith::MulIOp::create(builder, loc, emitCentred(builder, loc, a, types[0], i32),
+                                          emitCentred(builder, loc, b, types[1], i32));
     Value scaled = arith::MulFOp::create(
         builder, loc, arith::SIToFPOp::create(builder, loc, builder.getF32Type(), product),
         emitF32(builder, loc, multiplier));
-    scaled =
-        arith::AddFOp::create(builder, loc, scaled,
-                              emitF32(builder, loc, static_cast<float>(result.zeroPoint)));
+    scaled = arith::AddFOp::create(builder, loc, scaled,
+                                   emitF32(builder, loc, static_cast<float>(result.zeroPoint)));
     return emitRoundToCode(builder, loc, scaled, 0x1p16f * multiplier + 0x1p9f, types[2],
                            getCodeOffset(op, 2));
   }
@@ -167,12 +165,11 @@ struct LowerByteArithmetic : OpInterfaceConversionPattern<ElementwiseOp> {
     SmallVector<AffineMap> maps = llvm::map_to_vector(inputs, [&](Value v) {
       return broadcastMap(op.getContext(), shapeOf(v), shape, shape.size());
     });
-    rewriter.replaceOp(
-        op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape,
-                         getMemoryType(getElementTypeOrSelf(op->getResult(0))),
-                         [&](OpBuilder &b, Location l, ValueRange args) {
-                           return arithmetic->emit(b, l, args[0], args[1]);
-                         }));
+    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape,
+                                        getMemoryType(getElementTypeOrSelf(op->getResult(0))),
+                                        [&](OpBuilder &b, Location l, ValueRange args) {
+                                          return arithmetic->emit(b, l, args[0], args[1]);
+                                        }));
     return success();
   }
 };

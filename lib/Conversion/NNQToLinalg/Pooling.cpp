@@ -186,17 +186,17 @@ struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
     ArrayRef<int64_t> shape = op.getType().getShape();
     if (!quantized) {
       Value sum = emitSum(rewriter, loc, windows, shape, nullptr, kernel[0] * kernel[1]);
-      rewriter.replaceOp(op, emitMean(rewriter, loc, sum, counts, nullptr,
-                                      op.getType().getElementType()));
+      rewriter.replaceOp(
+          op, emitMean(rewriter, loc, sum, counts, nullptr, op.getType().getElementType()));
       return success();
     }
     // Pixels outside are zeros, which change no sum.
     Value zeros = emitFill(rewriter, loc, shape, rewriter.getF32FloatAttr(0));
-    Value sum = emitReduction(rewriter, loc, windows.inputs, windows.maps, zeros,
-                              windows.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
-                                return emitOrderedAdd(b, l, args.back(),
-                                                      emitDequantize(b, l, args[0], quantized));
-                              });
+    Value sum = emitReduction(
+        rewriter, loc, windows.inputs, windows.maps, zeros, windows.numReductions,
+        [&](OpBuilder &b, Location l, ValueRange args) {
+          return emitOrderedAdd(b, l, args.back(), emitDequantize(b, l, args[0], quantized));
+        });
     rewriter.replaceOp(op, emitMeanOfReals(op, sum, counts, rewriter));
     return success();
   }
@@ -208,7 +208,8 @@ private:
     ArrayRef<int64_t> shape = op.getType().getShape();
     Type result = op.getType().getElementType();
     auto input = perTensorType(op.getInput()), byte = perTensorType(op.getResult());
-    if (byte && std::max(input.getStorageTypeIntegralWidth(), byte.getStorageTypeIntegralWidth()) > 8)
+    if (byte &&
+        std::max(input.getStorageTypeIntegralWidth(), byte.getStorageTypeIntegralWidth()) > 8)
       byte = nullptr;
     SmallVector<Value> inputs{sum};
     SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(shape.size())};
@@ -226,8 +227,8 @@ private:
       int64_t offset = getCodeOffset(op, 1);
       QuantParams params = getQuantParams(byte, offset);
       Value scaled = arith::DivFOp::create(b, l, mean, emitF32(b, l, params.scale));
-      scaled = arith::AddFOp::create(b, l, scaled,
-                                     emitF32(b, l, static_cast<float>(params.zeroPoint)));
+      scaled =
+          arith::AddFOp::create(b, l, scaled, emitF32(b, l, static_cast<float>(params.zeroPoint)));
       auto largest = static_cast<float>(input.getScale() / byte.getScale() * 0x1p9 + 0x1p9);
       return emitRoundToCode(b, l, scaled, largest, byte, offset);
     };
@@ -301,13 +302,13 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
     Value exponentials = emitExponentials(op, input, largest, maps, rewriter);
     Windows windows = axisWindows(rewriter, exponentials, op.getAxis());
     Value zeros = emitFill(rewriter, loc, reduced, rewriter.getF32FloatAttr(0));
-    Value sum = emitReduction(rewriter, loc, windows.inputs, windows.maps, zeros,
-                              windows.numReductions,
-                              [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                                if (isOfBytes(op))
-                                  return emitOrderedAdd(b, l, args[1], args[0]);
-                                return arith::AddFOp::create(b, l, args[1], args[0]);
-                              });
+    Value sum =
+        emitReduction(rewriter, loc, windows.inputs, windows.maps, zeros, windows.numReductions,
+                      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+                        if (isOfBytes(op))
+                          return emitOrderedAdd(b, l, args[1], args[0]);
+                        return arith::AddFOp::create(b, l, args[1], args[0]);
+                      });
     Type result = op.getType().getElementType();
     rewriter.replaceOp(op, emitParallel(rewriter, loc, {exponentials, sum}, maps, shape,
                                         getMemoryType(result),

@@ -1,5 +1,5 @@
-// nnq.requantize where it is more than one function of one scale: accumulators, and types with a scale
-// per index of an axis or per block, on either side.
+// nnq.requantize where it is more than one function of one scale: accumulators, and types with a
+// scale per index of an axis or per block, on either side.
 
 #include "Rounding.h"
 #include "Structured.h"
@@ -50,11 +50,12 @@ struct LowerChangeOfSign : OpInterfaceConversionPattern<ElementwiseOp> {
           arith::ConstantOp::create(b, l, b.getIntegerAttr(code.getType(), APInt(8, 0x80))));
     };
     ArrayRef<int64_t> shape = shapeOf(operands[0]);
-    rewriter.replaceOp(
-        op, emitParallel(
-                rewriter, op.getLoc(), operands[0], rewriter.getMultiDimIdentityMap(shape.size()),
-                shape, getMemoryType(to),
-                [&](OpBuilder &b, Location l, ValueRange args) { return invert(b, l, args[0]); }));
+    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), operands[0],
+                                        rewriter.getMultiDimIdentityMap(shape.size()), shape,
+                                        getMemoryType(to),
+                                        [&](OpBuilder &b, Location l, ValueRange args) {
+                                          return invert(b, l, args[0]);
+                                        }));
     return success();
   }
 };
@@ -113,8 +114,8 @@ struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp
 class ScaleOperands {
 public:
   ScaleOperands(OpBuilder &builder, Location loc, Value input)
-      : builder(builder), loc(loc), rank(shapeOf(input).size()), values{input},
-        maps{builder.getMultiDimIdentityMap(rank)} {}
+      : builder(builder), loc(loc),
+        rank(shapeOf(input).size()), values{input}, maps{builder.getMultiDimIdentityMap(rank)} {}
 
   SmallVector<Value> &getValues() { return values; }
   SmallVector<AffineMap> &getMaps() { return maps; }
@@ -194,13 +195,12 @@ struct LowerRequantizeOfScales : OpInterfaceConversionPattern<ElementwiseOp> {
       return rewriter.notifyMatchFailure(op, "one scale, or constant");
     ScaleOperands scales(rewriter, op.getLoc(), operands[0]);
     Requantize requantize(scales, from, to);
-    rewriter.replaceOp(
-        op, emitParallel(rewriter, op.getLoc(), scales.getValues(), scales.getMaps(),
-                         shapeOf(op->getResult(0)),
-                         getMemoryType(getElementTypeOrSelf(op->getResult(0))),
-                         [&](OpBuilder &b, Location l, ValueRange args) {
-                           return requantize.emit(b, l, args);
-                         }));
+    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), scales.getValues(), scales.getMaps(),
+                                        shapeOf(op->getResult(0)),
+                                        getMemoryType(getElementTypeOrSelf(op->getResult(0))),
+                                        [&](OpBuilder &b, Location l, ValueRange args) {
+                                          return requantize.emit(b, l, args);
+                                        }));
     return success();
   }
 
@@ -234,8 +234,8 @@ private:
       if (multiplier) {
         real = arith::MulFOp::create(b, loc, real, multiplier->get(b, loc, args));
       } else if (isAccumulated()) {
-        Value ratio = arith::DivFOp::create(b, loc, fromScale->get(b, loc, args),
-                                            toScale->get(b, loc, args));
+        Value ratio =
+            arith::DivFOp::create(b, loc, fromScale->get(b, loc, args), toScale->get(b, loc, args));
         real = arith::MulFOp::create(b, loc, real, ratio);
       } else {
         if (from)
@@ -270,13 +270,12 @@ private:
 
     /// f32(q - z).
     Value emitDifference(OpBuilder &b, Location loc, ValueRange args) const {
-      bool isWide = from.getStorageTypeIntegralWidth() == 32 &&
-                    (fromZero->operand || fromZero->first != 0);
+      bool isWide =
+          from.getStorageTypeIntegralWidth() == 32 && (fromZero->operand || fromZero->first != 0);
       Type type = isWide ? b.getI64Type() : b.getI32Type();
       Value code = emitExtend(b, loc, args[0], from.isSigned(), type);
       if (fromZero->operand || fromZero->first != 0) {
-        Value zero =
-            emitExtend(b, loc, fromZero->get(b, loc, args), /*isSigned=*/true, type);
+        Value zero = emitExtend(b, loc, fromZero->get(b, loc, args), /*isSigned=*/true, type);
         code = arith::SubIOp::create(b, loc, code, zero);
       }
       return arith::SIToFPOp::create(b, loc, b.getF32Type(), code);

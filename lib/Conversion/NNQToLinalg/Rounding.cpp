@@ -101,8 +101,8 @@ Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, Value zeroPoi
         greatest = emitF32(builder, loc, static_cast<float>(hi - lo));
   Value clamped = arith::MinNumFOp::create(
       builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
-  Value code = arith::FPToSIOp::create(builder, loc, i32,
-                                       math::RoundEvenOp::create(builder, loc, clamped));
+  Value code =
+      arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, clamped));
   code = arith::AddIOp::create(builder, loc, code, zeroPoint);
   code = arith::MaxSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, lo));
   code = arith::MinSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, hi));
@@ -163,11 +163,10 @@ Value emitStored(OpBuilder &builder, Location loc, Value real, Type type) {
 
 TypedAttr getStoredAttr(Type type, float real) {
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
-    return IntegerAttr::get(
-        getMemoryType(type),
-        APInt(getMemoryType(type).getIntOrFloatBitWidth(),
-              quantizeValue(real, getQuantParams(quantized)), /*isSigned=*/true,
-              /*implicitTrunc=*/true));
+    return IntegerAttr::get(getMemoryType(type),
+                            APInt(getMemoryType(type).getIntOrFloatBitWidth(),
+                                  quantizeValue(real, getQuantParams(quantized)), /*isSigned=*/true,
+                                  /*implicitTrunc=*/true));
   return FloatAttr::get(type, real);
 }
 

@@ -38,7 +38,8 @@ struct LowerConstant : OpConversionPattern<ConstantOp> {
     std::vector<int8_t> codes(data->size());
     for (int64_t i = 0, end = data->size(); i < end; ++i)
       codes[i] = static_cast<int8_t>(data->getInteger(i, isSigned));
-    rewriter.replaceOp(op, emitConstant(rewriter, op.getLoc(), makeConstant<int8_t>(memory, codes)));
+    rewriter.replaceOp(op,
+                       emitConstant(rewriter, op.getLoc(), makeConstant<int8_t>(memory, codes)));
     return success();
   }
 };
@@ -278,7 +279,8 @@ private:
     }
     Type from = op.getInput().getType().getElementType(), to = op.getType().getElementType();
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {
-      // Two rows and their weights are args[0] to args[3], two columns and theirs args[4] to args[7].
+      // Two rows and their weights are args[0] to args[3], two columns and theirs args[4] to
+      // args[7].
       auto term = [&](unsigned row, unsigned column) -> Value {
         Value pixel = emitReal(b, l, emitPixel(b, l, input, args[row], args[column]), from);
         Value weight = arith::MulFOp::create(b, l, args[column + 2], args[row + 2]);

@@ -148,7 +148,8 @@ static bool moveConstantToTheRight(AddOp op, Attribute lhs, Attribute rhs) {
     return folded;
 
 NNQ_BINARY(AddOp, arith::AddFOp, a + b,
-           if (moveConstantToTheRight(*this, adaptor.getLhs(), adaptor.getRhs())) return getResult();
+           if (moveConstantToTheRight(*this, adaptor.getLhs(),
+                                      adaptor.getRhs())) return getResult();
            NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(SubOp, arith::SubFOp, a - b, NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(MulOp, arith::MulFOp, a *b, NNQ_NEUTRAL(1.0f))
