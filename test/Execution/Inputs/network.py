@@ -9,9 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RANGES = {"u4": (0, 15), "i4": (-8, 7), "u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767), "i32": (-(2**31), 2**31 - 1)}
+RANGES = {
+    "u2": (0, 3), "i2": (-2, 1), "u4": (0, 15), "i4": (-8, 7), "u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767),
+    "i32": (-(2**31), 2**31 - 1),
+}  # fmt: skip
 DTYPES = {
-    "f32": np.float32, "u4": np.uint8, "i4": np.int8, "u8": np.uint8, "i8": np.int8, "u16": np.uint16, "i16": np.int16, "i32": np.int32,
+    "f32": np.float32, "u2": np.uint8, "i2": np.int8, "u4": np.uint8, "i4": np.int8, "u8": np.uint8, "i8": np.int8, "u16": np.uint16,
+    "i16": np.int16, "i32": np.int32,
 }  # fmt: skip
 
 

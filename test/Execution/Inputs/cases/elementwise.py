@@ -76,14 +76,18 @@ def wide():
 
 
 def narrow():
-    """Operands and results of 4 bits, a byte each."""
-    net = Network("4 bits")
+    """Operands and results of 4 and 2 bits, a byte each."""
+    net = Network("4 and 2 bits")
     unsigned, signed = Type("u4", (0.25,), 5), Type("i4", (0.3,), -1)
     x, y = net.input((3, 37), unsigned), net.input((3, 37), signed)
     for mnemonic in ("add", "mul", "sub", "max"):
         net.result(net.binary(mnemonic, x, y, Type("i4", (0.5,), 1)))
         net.result(net.binary(mnemonic, y, x, u8(0.02, 100)))
     net.result(net.unary("tanh", y, unsigned))
+    two = net.requantize(net.input((3, 37), F32), Type("i2", (0.7,), 0))
+    net.result(two)
+    net.result(net.requantize(two, i8(0.1, 3)))
+    net.result(net.requantize(net.input((3, 37), F32), Type("u2", (0.7,), 1)))
     net.result(net.clamp(y, -0.6, 1.2))
     net.result(net.op("pad {0} low = [1, 0] high = [0, 2] value = 0.5", [y], (4, 39), signed))
     c = net.constant(net.codes((3, 37), signed), signed)
