@@ -56,6 +56,11 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
     SmallVector<Operation *> layers;
     for (Operation &op : function.front().without_terminator())
       layers.push_back(&op);
+    SmallVector<std::pair<QuantizableOp, SmallVector<int64_t>>> zeroPoints;
+    for (Operation *op : layers)
+      if (auto quantizable = dyn_cast<QuantizableOp>(op);
+          quantizable && quantizable.roundsWithZeroPoint())
+        zeroPoints.emplace_back(quantizable, zeroPointsOf(op));
     // The boundary keeps its types: first around the body, then inside it.
     for (OpOperand &result : terminator->getOpOperands())
       if (relabelled(result.get().getType(), wantSigned)) {
@@ -77,6 +82,30 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
           result.setType(type);
       }
     }
+    for (auto &[op, before] : zeroPoints)
+      recordOffsets(op, before);
+  }
+
+private:
+  /// The zero points of the operands and the result, 0 for those that are not per tensor.
+  static SmallVector<int64_t> zeroPointsOf(Operation *op) {
+    SmallVector<int64_t> zeroPoints;
+    for (Type type : llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes())) {
+      auto element = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(type));
+      zeroPoints.push_back(element ? element.getZeroPoint() : 0);
+    }
+    return zeroPoints;
+  }
+
+  /// Adds what was taken from the zero points since to `nnq.code_offsets`.
+  static void recordOffsets(Operation *op, ArrayRef<int64_t> before) {
+    SmallVector<int64_t> offsets;
+    for (auto [i, now] : llvm::enumerate(zeroPointsOf(op)))
+      offsets.push_back(before[i] - now + getCodeOffset(op, i));
+    if (llvm::any_of(offsets, [](int64_t offset) { return offset != 0; }))
+      op->setAttr(codeOffsetsAttrName, DenseI64ArrayAttr::get(op->getContext(), offsets));
+    else
+      op->removeAttr(codeOffsetsAttrName);
   }
 };
 

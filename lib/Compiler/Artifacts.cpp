@@ -108,8 +108,8 @@ std::string describeIsland(Attribute island) {
 static StringRef cType(const TensorInfo &info) {
   return llvm::StringSwitch<StringRef>(info.elementType)
       .Case("f32", "float")
-      .Case("u8", "uint8_t")
-      .Case("i8", "int8_t")
+      .Cases({"u8", "u4", "u2"}, "uint8_t")
+      .Cases({"i8", "i4", "i2"}, "int8_t")
       .Case("i16", "int16_t")
       .Case("u16", "uint16_t")
       .Case("i64", "int64_t")

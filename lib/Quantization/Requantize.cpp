@@ -1,7 +1,6 @@
 //===- Requantize.cpp - From i32 accumulators to codes -------------------===//
 
 #include "nnq/Quantization/Requantize.h"
-#include "nnq/Quantization/QuantParams.h"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -19,6 +18,13 @@ int32_t requantize(int32_t acc, float multiplier, int32_t zp, int32_t qmin, int3
   float value = static_cast<float>(acc) * multiplier;
   float clamped = std::clamp(value, static_cast<float>(qmin - zp), static_cast<float>(qmax - zp));
   return static_cast<int32_t>(std::nearbyint(clamped)) + zp;
+}
+
+SumFactors sumFactors(const QuantParams &a, const QuantParams &b, const QuantParams &y) {
+  float lhs = a.scale / y.scale, rhs = b.scale / y.scale;
+  float rest = rhs * static_cast<float>(b.zeroPoint);
+  float zeros = std::fma(lhs, static_cast<float>(a.zeroPoint), rest);
+  return {lhs, rhs, static_cast<float>(y.zeroPoint) - zeros};
 }
 
 Expected<int32_t> quantizeBias(double bias, double biasScale) {

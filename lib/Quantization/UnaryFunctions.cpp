@@ -1,18 +1,14 @@
 //===- UnaryFunctions.cpp - Elementwise functions and their tables -------===//
 
 #include "nnq/Quantization/UnaryFunctions.h"
+#include "nnq/Quantization/FloatFunctions.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <optional>
 
 namespace nnq {
-
-/// 1 / (1 + e^-x), with the exponential of a negative number only, so that neither side overflows.
-static double sigmoid(double x) {
-  double e = std::exp(-std::fabs(x));
-  return x < 0 ? e / (1 + e) : 1 / (1 + e);
-}
 
 /// ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|).
 static double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
@@ -20,11 +16,37 @@ static double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp
 /// `factor` * x, with the limit 0 where the factor vanishes, even at infinity.
 static double gate(double x, double factor) { return factor == 0 ? 0.0 : x * factor; }
 
+/// The functions that are defined by f32 operations; nothing for the others.
+static std::optional<float> evaluateInF32(UnaryFunction kind, float x, float alpha, float beta) {
+  FloatFunctions<FloatOps> f{FloatOps()};
+  switch (kind) {
+  case UnaryFunction::Sigmoid:
+    return f.sigmoid(x);
+  case UnaryFunction::HardSigmoid:
+    return f.hardSigmoid(x, alpha, beta);
+  case UnaryFunction::Tanh:
+    return f.tanh(x);
+  case UnaryFunction::HardSwish:
+    return f.hardSwish(x);
+  case UnaryFunction::Gelu:
+    return f.gelu(x);
+  case UnaryFunction::GeluTanh:
+    return f.geluTanh(x);
+  case UnaryFunction::Silu:
+    return f.silu(x);
+  case UnaryFunction::Erf:
+    return f.erf(x);
+  default:
+    return std::nullopt;
+  }
+}
+
 double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
-  constexpr double sqrtHalf = 0.70710678118654752440;
-  constexpr double sqrtTwoOverPi = 0.79788456080286535588;
   if (std::isnan(x))
     return x;
+  if (std::optional<float> y = evaluateInF32(kind, static_cast<float>(x), static_cast<float>(alpha),
+                                             static_cast<float>(beta)))
+    return std::isnan(*y) ? 0 : *y; // x times 0 at minus infinity
   switch (kind) {
   case UnaryFunction::Relu:
     return std::max(x, 0.0);
@@ -34,22 +56,6 @@ double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
     return x < 0 ? alpha * std::expm1(x) : x;
   case UnaryFunction::Selu:
     return beta * (x > 0 ? x : alpha * std::expm1(x));
-  case UnaryFunction::Sigmoid:
-    return sigmoid(x);
-  case UnaryFunction::HardSigmoid:
-    return std::clamp(alpha * x + beta, 0.0, 1.0);
-  case UnaryFunction::Tanh:
-    return std::tanh(x);
-  case UnaryFunction::HardSwish:
-    return gate(x, std::clamp(x / 6 + 0.5, 0.0, 1.0));
-  case UnaryFunction::Gelu:
-    // erfc keeps the digits of the left tail, where 1 + erf cancels.
-    return gate(x, 0.5 * std::erfc(-x * sqrtHalf));
-  case UnaryFunction::GeluTanh:
-    // (1 + tanh u) / 2 is sigmoid(2 u), again without cancelling.
-    return gate(x, sigmoid(2 * sqrtTwoOverPi * (x + 0.044715 * x * x * x)));
-  case UnaryFunction::Silu:
-    return gate(x, sigmoid(x));
   case UnaryFunction::Exp:
     return std::exp(x);
   case UnaryFunction::Log:
@@ -60,8 +66,6 @@ double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
     return 1 / std::sqrt(x);
   case UnaryFunction::Reciprocal:
     return 1 / x;
-  case UnaryFunction::Erf:
-    return std::erf(x);
   case UnaryFunction::Abs:
     return std::fabs(x);
   case UnaryFunction::Neg:
@@ -84,6 +88,8 @@ double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
     return x * x;
   case UnaryFunction::Sign:
     return (x > 0) - (x < 0);
+  default:
+    break; // in f32 above
   }
   llvm_unreachable("all unary functions are covered");
 }

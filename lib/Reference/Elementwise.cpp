@@ -5,6 +5,7 @@
 #include "Numerics.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +37,63 @@ static LogicalResult evaluateBinary(OpTy, Operands operands, Results results) {
   for (size_t i = 0; i < lhsAt.size(); ++i)
     reals.push_back(function(lhs[lhsAt[i]], rhs[rhsAt[i]]));
   fromReal(std::move(reals), result);
+  return success();
+}
+
+/// Each element of the result from the codes of the operands at its place, as the model counts
+/// them.
+template <typename Function>
+static void combineCodes(const HostTensor &lhs, int64_t lhsOffset, const HostTensor &rhs,
+                         int64_t rhsOffset, HostTensor &result, int64_t resultOffset,
+                         Function function) {
+  std::vector<int64_t> lhsAt = broadcastPositions(lhs.shape, result.shape);
+  std::vector<int64_t> rhsAt = broadcastPositions(rhs.shape, result.shape);
+  Quantization quantization(result);
+  for (size_t i = 0; i < lhsAt.size(); ++i)
+    result.integers()[i] = quantization.round(
+        function(lhs.integers()[lhsAt[i]] + lhsOffset, rhs.integers()[rhsAt[i]] + rhsOffset),
+        resultOffset);
+}
+
+static bool areBytes(Operands operands, Results results) {
+  return isByte(*operands[0]) && isByte(*operands[1]) && isByte(results[0]);
+}
+
+/// Bytes: rint(fma(a, s_a / s_y, fma(b, s_b / s_y, z_y - fma(s_a / s_y, z_a, s_b / s_y * z_b)))).
+/// `a` is the left operand, or the larger one.
+static LogicalResult evaluateAdd(AddOp op, Operands operands, Results results) {
+  if (!areBytes(operands, results))
+    return evaluateBinary<AddOp, add>(op, operands, results);
+  unsigned a = operands[0]->getNumElements() < operands[1]->getNumElements() ? 1 : 0, b = 1 - a;
+  Quantization qa(*operands[a]), qb(*operands[b]), qy(results[0]);
+  int64_t offsetA = getCodeOffset(op, a), offsetB = getCodeOffset(op, b),
+          offsetY = getCodeOffset(op, 2);
+  float ratioA = qa.getScale(0) / qy.getScale(0), ratioB = qb.getScale(0) / qy.getScale(0);
+  float zeroB = ratioB * static_cast<float>(qb.getZeroPoint(0) + offsetB);
+  float zeros = std::fma(ratioA, static_cast<float>(qa.getZeroPoint(0) + offsetA), zeroB);
+  float offset = static_cast<float>(qy.getZeroPoint(0) + offsetY) - zeros;
+  combineCodes(*operands[a], offsetA, *operands[b], offsetB, results[0], offsetY,
+               [&](int64_t codeA, int64_t codeB) {
+                 float partial = std::fma(static_cast<float>(codeB), ratioB, offset);
+                 return std::fma(static_cast<float>(codeA), ratioA, partial);
+               });
+  return success();
+}
+
+/// Bytes: rint(f32((a - z_a) * (b - z_b)) * ((s_a * s_b) / s_y) + z_y).
+static LogicalResult evaluateMul(MulOp op, Operands operands, Results results) {
+  if (!areBytes(operands, results))
+    return evaluateBinary<MulOp, mul>(op, operands, results);
+  Quantization qa(*operands[0]), qb(*operands[1]), qy(results[0]);
+  int64_t offset = getCodeOffset(op, 2);
+  float unit = qa.getScale(0) * qb.getScale(0);
+  float multiplier = unit / qy.getScale(0);
+  auto zero = static_cast<float>(qy.getZeroPoint(0) + offset);
+  combineCodes(*operands[0], -qa.getZeroPoint(0), *operands[1], -qb.getZeroPoint(0), results[0],
+               offset, [&](int64_t a, int64_t b) {
+                 float scaled = static_cast<float>(a * b) * multiplier;
+                 return scaled + zero;
+               });
   return success();
 }
 
@@ -77,14 +135,73 @@ static LogicalResult evaluateClamp(ClampOp op, Operands operands, Results result
 // UnaryOp
 //===----------------------------------------------------------------------===//
 
-static double sigmoid(double x) {
-  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
+/// Polynomial with the coefficients of the highest power first, each step a fused multiply-add of
+/// f32.
+template <size_t n> static float polynomial(const float (&coefficients)[n], float x) {
+  float sum = coefficients[0];
+  for (size_t i = 1; i < n; ++i)
+    sum = std::fma(sum, x, coefficients[i]);
+  return sum;
 }
+
+/// The functions that ONNX Runtime computes by these polynomials in f32: docs/NumericsOnnx.md.
+static float sigmoid(float x) {
+  constexpr float p[] = {4.37031012579801e-11f, 1.15627324459942e-07f, 6.08574864600143e-05f,
+                         8.51377133304701e-03f, 2.48287947061529e-01f};
+  constexpr float q[] = {6.10247389755681e-13f, 5.76102136993427e-09f, 6.29106785017040e-06f,
+                         1.70198817374094e-03f, 1.16817656904453e-01f, 9.93151921023180e-01f};
+  x = std::clamp(x, -18.0f, 18.0f);
+  float square = x * x;
+  float odd = polynomial(p, square) * x;
+  float ratio = odd / polynomial(q, square);
+  return std::clamp(ratio + 0.5f, 0.0f, 1.0f);
+}
+static float hyperbolicTangent(float x) {
+  constexpr float p[] = {-2.76076847742355e-16f, 2.00018790482477e-13f, -8.60467152213735e-11f,
+                         5.12229709037114e-08f,  1.48572235717979e-05f, 6.37261928875436e-04f,
+                         4.89352455891786e-03f};
+  constexpr float q[] = {1.19825839466702e-06f, 1.18534705686654e-04f, 2.26843463243900e-03f,
+                         4.89352518554385e-03f};
+  x = std::clamp(x, -9.0f, 9.0f);
+  float square = x * x;
+  float odd = polynomial(p, square) * x;
+  return odd / polynomial(q, square);
+}
+static float errorFunction(float x) {
+  constexpr float near[] = {-5.99104969e-4f, 4.99339588e-3f,  -2.67667342e-2f,
+                            1.12818025e-1f,  -3.76124859e-1f, 1.28379151e-1f};
+  constexpr float far[] = {1.72948930e-5f, -3.83208680e-4f, 3.88393435e-3f, -2.42545605e-2f,
+                           1.06777847e-1f, 6.34846687e-1f,  1.28717512e-1f};
+  constexpr float exponential[] = {
+      1.38319808e-3f, 8.37550033e-3f, 4.16689515e-2f, 1.66664466e-1f, 4.99999851e-1f, 1.0f, 1.0f};
+  float a = std::min(std::fabs(x), 3.925f);
+  if (a <= 0.921875f)
+    return std::copysign(std::fma(polynomial(near, a * a), a, a), x);
+  float t = -std::fma(polynomial(far, a), a, a);
+  float shifted = std::fma(1.44269504088896341f, t, 12582912.0f);
+  float k = shifted - 12582912.0f;
+  float rest = std::fma(k, -1.42860677e-6f, std::fma(k, -6.93145752e-1f, t));
+  float e = polynomial(exponential, rest) * std::exp2(k);
+  return std::copysign(1.0f - e, x);
+}
+static float hardSigmoid(float x, float alpha, float beta) {
+  float line = alpha * x;
+  return std::fmax(0.0f, std::fmin(1.0f, line + beta));
+}
+static float gelu(float x, float t) {
+  float half = x * 0.5f;
+  return half * (t + 1.0f);
+}
+static float geluTanh(float x) {
+  float square = 0.035677408136300125f * x * x;
+  return gelu(x, hyperbolicTangent(x * (square + 0.7978845608028654f)));
+}
+
+/// y, or where that is x times 0 at minus infinity its limit.
+static float limit(float y) { return std::isnan(y) ? 0 : y; }
+
 static double softplus(double x) {
   return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-}
-static double hardSigmoid(double x, double alpha, double beta) {
-  return std::fmax(0.0, std::fmin(1.0, alpha * x + beta));
 }
 
 /// x times a factor in [0, 1], which wins where it is 0: the limit at minus infinity.
@@ -92,6 +209,7 @@ static double gate(double x, double factor) { return factor == 0 ? 0 : x * facto
 
 /// The function of docs/Semantics.md, "unary".
 static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
+  auto f = static_cast<float>(x);
   switch (kind) {
   case UnaryKind::LeakyRelu:
     return x >= 0 ? x : alpha * x;
@@ -100,20 +218,19 @@ static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
   case UnaryKind::Selu:
     return beta * (x > 0 ? x : alpha * std::expm1(x));
   case UnaryKind::Sigmoid:
-    return sigmoid(x);
+    return sigmoid(f);
   case UnaryKind::HardSigmoid:
-    return hardSigmoid(x, alpha, beta);
+    return hardSigmoid(f, static_cast<float>(alpha), static_cast<float>(beta));
   case UnaryKind::Tanh:
-    return std::tanh(x);
+    return hyperbolicTangent(f);
   case UnaryKind::HardSwish:
-    return gate(x, hardSigmoid(x, 1.0 / 6, 0.5));
+    return limit(f * hardSigmoid(f, 1.0f / 6, 0.5f));
   case UnaryKind::Gelu:
-    return gate(x, std::erfc(-x / std::sqrt(2.0)) / 2); // 1 + erf(t) = erfc(-t)
+    return limit(gelu(f, errorFunction(f * 0.70710678f)));
   case UnaryKind::GeluTanh:
-    return gate(x, sigmoid(2 * std::sqrt(2 / M_PI) *
-                           (x + 0.044715 * x * x * x))); // 1 + tanh(t) = 2 sigmoid(2 t)
+    return limit(geluTanh(f));
   case UnaryKind::Silu:
-    return gate(x, sigmoid(x));
+    return limit(f * sigmoid(f));
   case UnaryKind::Exp:
     return std::exp(x);
   case UnaryKind::Log:
@@ -125,7 +242,7 @@ static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
   case UnaryKind::Reciprocal:
     return 1 / x;
   case UnaryKind::Erf:
-    return std::erf(x);
+    return errorFunction(f);
   case UnaryKind::Abs:
     return std::abs(x);
   case UnaryKind::Neg:
@@ -183,9 +300,9 @@ static LogicalResult evaluateRequantize(RequantizeOp, Operands operands, Results
 }
 
 void addElementwiseHandlers(HandlerTable &table) {
-  addBinaryHandler<AddOp, add>(table);
+  addHandler<AddOp, evaluateAdd>(table);
   addBinaryHandler<SubOp, sub>(table);
-  addBinaryHandler<MulOp, mul>(table);
+  addHandler<MulOp, evaluateMul>(table);
   addBinaryHandler<DivOp, div>(table);
   addBinaryHandler<MaxOp, max>(table);
   addBinaryHandler<MinOp, min>(table);

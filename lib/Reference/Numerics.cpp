@@ -66,11 +66,22 @@ int32_t Quantization::requantize(int64_t accumulator, float multiplier, int64_t 
   return saturate(std::nearbyint(product), element);
 }
 
+int32_t Quantization::round(float value, int64_t offset) const {
+  double lo = static_cast<double>(storageMin + offset),
+         hi = static_cast<double>(storageMax + offset);
+  double rounded = std::isnan(value) ? lo : static_cast<double>(std::nearbyint(value));
+  return static_cast<int32_t>(static_cast<int64_t>(std::clamp(rounded, lo, hi)) - offset);
+}
+
 //===----------------------------------------------------------------------===//
 // Whole tensors
 //===----------------------------------------------------------------------===//
 
 bool isQuantized(const HostTensor &tensor) { return isa<quant::QuantizedType>(tensor.elementType); }
+
+bool isByte(const HostTensor &tensor) {
+  return isQuantized(tensor) && Quantization(tensor).isByte();
+}
 
 std::vector<float> toReal(const HostTensor &tensor) {
   if (tensor.isFloat())

@@ -24,6 +24,9 @@ public:
   int64_t getMax() const { return storageMax; }
   /// Whether the storage is 32 bits wide: the type of biases and accumulators.
   bool isAccumulator() const { return bits == 32; }
+  /// Whether the storage is 8 bits wide or less, with one scale: some operations are defined on
+  /// such codes.
+  bool isByte() const { return bits <= 8 && isPerTensor(); }
 
   /// Quantize: clamp(rint(x / s) + z), division in f32. NaN gives the least code.
   int32_t quantize(float x, int64_t element) const;
@@ -31,6 +34,9 @@ public:
   float dequantize(int32_t code, int64_t element) const;
   /// Requantize: clamp(rint(f32(acc) * multiplier)) + z.
   int32_t requantize(int64_t accumulator, float multiplier, int64_t element) const;
+  /// clamp(rint(value)), where the zero point is in `value` already and codes are counted `offset`
+  /// higher than they are stored.
+  int32_t round(float value, int64_t offset) const;
 
 private:
   /// Elements that share a scale: position along each dimension divided by that dimension's block.
@@ -51,6 +57,9 @@ private:
   int64_t storageMin, storageMax;
   unsigned bits;
 };
+
+/// Whether elements are quantized with one scale, in 8 bits or less.
+bool isByte(const HostTensor &tensor);
 
 /// Whether elements are quantized by a type that `Quantization` takes.
 bool isQuantized(const HostTensor &tensor);

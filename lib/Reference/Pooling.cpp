@@ -4,6 +4,7 @@
 #include "Numerics.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -150,6 +151,29 @@ static LogicalResult evaluateMaxPool2D(MaxPool2DOp op, Operands operands, Result
   return success();
 }
 
+/// Dequantized pixels are added in f32, row by row; the zero point of a byte is added before
+/// rounding.
+static void averageCodes(AvgPool2DOp op, const HostTensor &input,
+                         ArrayRef<SmallVector<int64_t>> groups, ArrayRef<int64_t> counts,
+                         HostTensor &result) {
+  std::vector<float> reals = toReal(input), means;
+  for (auto [group, count] : llvm::zip(groups, counts)) {
+    float sum = 0;
+    for (int64_t position : group)
+      sum += reals[position];
+    means.push_back(sum / static_cast<float>(count));
+  }
+  if (!isByte(input) || !isByte(result))
+    return fromReal(std::move(means), result);
+  Quantization quantization(result);
+  int64_t offset = getCodeOffset(op, 1);
+  auto zero = static_cast<float>(quantization.getZeroPoint(0) + offset);
+  for (size_t i = 0; i < means.size(); ++i) {
+    float codes = means[i] / quantization.getScale(0);
+    result.integers()[i] = quantization.round(codes + zero, offset);
+  }
+}
+
 static LogicalResult evaluateAvgPool2D(AvgPool2DOp op, Operands operands, Results results) {
   if (failed(verifyOneScale(op, *operands[0])))
     return failure();
@@ -158,7 +182,10 @@ static LogicalResult evaluateAvgPool2D(AvgPool2DOp op, Operands operands, Result
     return op.getCountPadding() ? op.getKernel()[0] * op.getKernel()[1]
                                 : static_cast<int64_t>(group.size());
   });
-  return sumGroups(op, *operands[0], groups, counts, results[0]);
+  if (!isQuantized(*operands[0]))
+    return sumGroups(op, *operands[0], groups, counts, results[0]);
+  averageCodes(op, *operands[0], groups, counts, results[0]);
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -195,19 +222,29 @@ static LogicalResult evaluateReduce(ReduceOp op, Operands operands, Results resu
 // SoftmaxOp
 //===----------------------------------------------------------------------===//
 
-/// Probabilities of codes `q`: integers e[d] = rint(exp(-s * d) * 2^23) for d = max - q, divided by
-/// their sum.
-static SmallVector<float> softmaxOfCodes(ArrayRef<int32_t> q, float scale) {
-  int64_t max = *llvm::max_element(q), sum = 0;
-  SmallVector<int64_t> exponentials;
-  for (int32_t code : q) {
-    double real = std::exp(-static_cast<double>(scale) * static_cast<double>(max - code));
-    exponentials.push_back(static_cast<int64_t>(std::nearbyint(real * 0x1p23)));
-    sum += exponentials.back();
+/// The softmax of codes: exponentials e, scaled up so far that their sum stays a finite f32, and
+/// that sum, in f32 and in order.
+struct ByteSoftmax {
+  SmallVector<float> exponentials;
+  float sum = 0;
+
+  ByteSoftmax(ArrayRef<int32_t> q, float scale) {
+    float largest = std::numeric_limits<float>::max() / static_cast<float>(q.size());
+    double shift = std::fmax(0.0, std::log(static_cast<double>(largest)) - 5) / scale;
+    int32_t max = *llvm::max_element(q);
+    for (int32_t code : q) {
+      auto e = static_cast<float>(std::exp((shift - (max - code)) * scale));
+      exponentials.push_back(e);
+      sum += e;
+    }
   }
-  return llvm::map_to_vector(
-      exponentials, [&](int64_t e) { return static_cast<float>(e) / static_cast<float>(sum); });
-}
+
+  /// The code of (e * floor(1 / s_y)) / sum.
+  int32_t getCode(size_t k, const Quantization &result) const {
+    float codes = exponentials[k] * std::floor(1 / result.getScale(0));
+    return result.round(codes / sum, -result.getZeroPoint(0));
+  }
+};
 
 static SmallVector<float> softmaxOfFloats(ArrayRef<float> x) {
   double max = *llvm::max_element(x), sum = 0;
@@ -221,24 +258,36 @@ static SmallVector<float> softmaxOfFloats(ArrayRef<float> x) {
 
 static LogicalResult evaluateSoftmax(SoftmaxOp op, Operands operands, Results results) {
   const HostTensor &input = *operands[0];
+  HostTensor &result = results[0];
   if (failed(verifyOneScale(op, input)))
     return failure();
   int64_t length = input.shape[op.getAxis()], stride = rowMajorStrides(input.shape)[op.getAxis()];
   SmallVector<int64_t> outer(input.shape);
   outer[op.getAxis()] = 1;
+  std::vector<float> values = isByte(input) ? std::vector<float>() : toReal(input);
   std::vector<float> reals(input.getNumElements());
+  auto quantization = isByte(result) ? std::make_optional<Quantization>(result) : std::nullopt;
   for (int64_t first : stridedPositions(outer, rowMajorStrides(input.shape))) {
-    auto row = [&](const auto &values) {
+    auto row = [&](const auto &elements) {
       return llvm::map_to_vector(llvm::seq(length),
-                                 [&](int64_t k) { return values[first + k * stride]; });
+                                 [&](int64_t k) { return elements[first + k * stride]; });
     };
-    SmallVector<float> probabilities =
-        input.isFloat() ? softmaxOfFloats(row(input.floats()))
-                        : softmaxOfCodes(row(input.integers()), Quantization(input).getScale(0));
-    for (int64_t k = 0; k < length; ++k)
-      reals[first + k * stride] = probabilities[k];
+    if (!isByte(input)) {
+      SmallVector<float> probabilities = softmaxOfFloats(row(values));
+      for (int64_t k = 0; k < length; ++k)
+        reals[first + k * stride] = probabilities[k];
+      continue;
+    }
+    ByteSoftmax softmax(row(input.integers()), Quantization(input).getScale(0));
+    for (int64_t k = 0; k < length; ++k) {
+      if (quantization)
+        result.integers()[first + k * stride] = softmax.getCode(k, *quantization);
+      else
+        reals[first + k * stride] = softmax.exponentials[k] / softmax.sum;
+    }
   }
-  fromReal(std::move(reals), results[0]);
+  if (!isByte(input) || !quantization)
+    fromReal(std::move(reals), result);
   return success();
 }
 

@@ -166,18 +166,18 @@ static int64_t nearestIndex(NearestRounding rounding, double coordinate, int64_t
 }
 
 namespace {
-/// Two neighbours along one axis and the weight of the second.
+/// Two neighbours along one axis and their weights: half each where they are one.
 struct Neighbours {
-  int64_t first, second;
-  double weight;
+  int64_t at[2];
+  float weights[2];
 
-  Neighbours(double coordinate, int64_t inputSize) {
-    double inside = std::clamp<double>(coordinate, 0, static_cast<double>(inputSize - 1));
-    first = static_cast<int64_t>(inside);
-    second = std::min(first + 1, inputSize - 1);
-    weight = inside - static_cast<double>(first);
+  Neighbours(float coordinate, int64_t inputSize) {
+    float inside = std::clamp<float>(coordinate, 0, static_cast<float>(inputSize - 1));
+    at[0] = static_cast<int64_t>(inside);
+    at[1] = std::min(at[0] + 1, inputSize - 1);
+    weights[0] = at[0] == at[1] ? 0.5f : static_cast<float>(at[1]) - inside;
+    weights[1] = at[0] == at[1] ? 0.5f : inside - static_cast<float>(at[0]);
   }
-  double mix(double a, double b) const { return a * (1 - weight) + b * weight; }
 };
 } // namespace
 
@@ -213,10 +213,13 @@ static void resizeBilinear(ResizeOp op, const HostTensor &input, HostTensor &res
         auto at = [&](int64_t row, int64_t column) {
           return values[((n * height + row) * width + column) * channels + c];
         };
-        double top = columns.mix(at(rows.first, columns.first), at(rows.first, columns.second));
-        double bottom =
-            columns.mix(at(rows.second, columns.first), at(rows.second, columns.second));
-        mixed.push_back(static_cast<float>(rows.mix(top, bottom)));
+        float sum = -0.0f; // the neutral element of addition
+        for (int row : {0, 1})
+          for (int column : {0, 1}) {
+            float weight = columns.weights[column] * rows.weights[row];
+            sum += weight * at(rows.at[row], columns.at[column]);
+          }
+        mixed.push_back(sum);
       }
     });
   fromReal(std::move(mixed), result);

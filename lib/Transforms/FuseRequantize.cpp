@@ -51,6 +51,37 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
   }
 };
 
+static bool isByte(Value value) {
+  auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
+  return type && type.getStorageTypeIntegralWidth() <= 8;
+}
+
+/// requantize(softmax(requantize(q) -> float)) -> q becomes softmax(q) -> q.
+struct FuseBytesAroundProducer : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
+    auto producer = op.getInput().getDefiningOp<QuantizableOp>();
+    if (!quantizesTo(op) || !isByte(op) || !producer || !op.getInput().hasOneUse() ||
+        !producer.hasByteForm() || producer.sharesScale())
+      return rewriter.notifyMatchFailure(op, "the operation in front has no form between bytes");
+    SmallVector<Value> codes;
+    for (Value operand : producer->getOperands()) {
+      auto dequantize = operand.getDefiningOp<RequantizeOp>();
+      if (!dequantize || !isByte(dequantize.getInput()))
+        return rewriter.notifyMatchFailure(op, "the operation in front takes no dequantized bytes");
+      codes.push_back(dequantize.getInput());
+    }
+    Type type = op.getType();
+    passObservationOn(op, op.getInput());
+    rewriter.replaceOp(op, op.getInput());
+    rewriter.modifyOpInPlace(producer, [&] {
+      producer->setOperands(codes);
+      producer->getResult(0).setType(type);
+    });
+    return success();
+  }
+};
+
 /// clamp(x) -> q becomes requantize(x) -> q where q saturates at the bounds, and x where x has that
 /// type already.
 struct DropClampInsideSaturation : OpInterfaceRewritePattern<QuantizableOp> {
@@ -100,8 +131,8 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
 struct FuseRequantize : nnq::impl::FuseRequantizeBase<FuseRequantize> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseRequantizeIntoProducer, DropClampInsideSaturation, HoistQuantizeAboveMove>(
-        &getContext());
+    patterns.add<FuseRequantizeIntoProducer, FuseBytesAroundProducer, DropClampInsideSaturation,
+                 HoistQuantizeAboveMove>(&getContext());
     RequantizeOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -32,3 +32,21 @@ func.func @leaves_weights_and_wide_integers_alone(%x: tensor<1x4xf32>) -> tensor
   %y = nnq.fully_connected %q, %w : tensor<1x4x!u>, tensor<2x4x!w> -> tensor<1x2x!quant.uniform<i32:f32, 0.125>>
   return %y : tensor<1x2x!quant.uniform<i32:f32, 0.125>>
 }
+
+// -----
+
+!u = !quant.uniform<u8:f32, 0.5:130>
+!i = !quant.uniform<i8:f32, 0.25:1>
+
+// A sum of bytes is rounded with its zero point: how far codes moved is written down. A difference is not.
+// CHECK-LABEL: @keeps_the_codes_of_the_model
+// CHECK: nnq.add {{.*}} {nnq.code_offsets = array<i64: 128, 0, 128>} : tensor<4x!quant.uniform<i8:f32, 5.000000e-01:2>>, tensor<4x!quant.uniform<i8:f32, 2.500000e-01:1>>
+// CHECK: nnq.sub
+// CHECK-NOT: code_offsets
+// UNSIGNED-LABEL: @keeps_the_codes_of_the_model
+// UNSIGNED: nnq.add {{.*}} {nnq.code_offsets = array<i64: 0, -128, 0>}
+func.func @keeps_the_codes_of_the_model(%x: tensor<4x!u>, %y: tensor<4x!i>) -> tensor<4x!u> {
+  %0 = nnq.add %x, %y : tensor<4x!u>, tensor<4x!i> -> tensor<4x!u>
+  %1 = nnq.sub %0, %x : tensor<4x!u>, tensor<4x!u> -> tensor<4x!u>
+  return %1 : tensor<4x!u>
+}

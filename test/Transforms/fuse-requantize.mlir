@@ -64,3 +64,31 @@ func.func @keeps_float_operations(%x: tensor<1x2xf32>) -> tensor<1x2x!y> {
   %1 = nnq.requantize %0 : tensor<1x2xf32> -> tensor<1x2x!y>
   return %1 : tensor<1x2x!y>
 }
+
+!p = !quant.uniform<u8:f32, 0.00390625>
+
+// CHECK-LABEL: @softmax_between_bytes
+// CHECK: nnq.softmax %arg0 axis = 1 : tensor<1x2x!quant.uniform<u8:f32, 5.000000e-01:128>> -> tensor<1x2x!quant.uniform<u8:f32, 3.906250e-03>>
+func.func @softmax_between_bytes(%x: tensor<1x2x!x>) -> tensor<1x2x!p> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.softmax %0 axis = 1 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.requantize %1 : tensor<1x2xf32> -> tensor<1x2x!p>
+  return %2 : tensor<1x2x!p>
+}
+
+// CHECK-LABEL: @bilinear_resize_between_bytes
+// CHECK: nnq.resize bilinear %arg0 {{.*}} -> tensor<1x4x4x1x!quant.uniform<u8:f32, 2.000000e+00:10>>
+func.func @bilinear_resize_between_bytes(%x: tensor<1x2x2x1x!x>) -> tensor<1x4x4x1x!z> {
+  %0 = nnq.requantize %x : tensor<1x2x2x1x!x> -> tensor<1x2x2x1xf32>
+  %1 = nnq.resize bilinear %0 coordinates = half_pixel rounding = floor scales = [2.0, 2.0] : tensor<1x2x2x1xf32> -> tensor<1x4x4x1xf32>
+  %2 = nnq.requantize %1 : tensor<1x4x4x1xf32> -> tensor<1x4x4x1x!z>
+  return %2 : tensor<1x4x4x1x!z>
+}
+
+// CHECK-LABEL: @keeps_softmax_of_floats
+// CHECK: nnq.softmax %arg0 axis = 1 : tensor<1x2xf32> -> tensor<1x2xf32>
+func.func @keeps_softmax_of_floats(%x: tensor<1x2xf32>) -> tensor<1x2x!p> {
+  %0 = nnq.softmax %x axis = 1 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.requantize %0 : tensor<1x2xf32> -> tensor<1x2x!p>
+  return %1 : tensor<1x2x!p>
+}

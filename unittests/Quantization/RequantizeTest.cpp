@@ -28,6 +28,21 @@ TEST(Requantize, RoundsBeforeTheZeroPointIsAdded) {
   EXPECT_EQ(requantize(5, 0.5f, 3, 0, 255), 5);
 }
 
+TEST(Requantize, FactorsOfASumTakeTheZeroPointsTogether) {
+  SumFactors factors = sumFactors({0.02f, 3, 0, 255}, {0.02f, 7, 0, 255}, {0.04f, 5, 0, 255});
+  EXPECT_EQ(factors.lhs, 0.5f);
+  EXPECT_EQ(factors.rhs, 0.5f);
+  EXPECT_EQ(factors.offset, 0.0f);
+}
+
+TEST(Requantize, OffsetOfASumRoundsTheRightProductOnly) {
+  float lhs = 0.1f / 0.7f, rhs = 0.3f / 0.7f;
+  float rest = rhs * 45, apart = lhs * 201;
+  SumFactors factors = sumFactors({0.1f, 201, 0, 255}, {0.3f, 45, 0, 255}, {0.7f, 0, 0, 255});
+  EXPECT_EQ(factors.offset, -std::fma(lhs, 201.0f, rest));
+  EXPECT_NE(factors.offset, -(apart + rest)); // so that the test sees the difference
+}
+
 TEST(Requantize, SaturatesToTheStorageRange) {
   EXPECT_EQ(requantize(1000, 1.0f, 10, 0, 255), 255);
   EXPECT_EQ(requantize(-1000, 1.0f, 10, 0, 255), 0);

@@ -1,5 +1,6 @@
 #include "nnq/Quantization/UnaryFunctions.h"
 #include "gtest/gtest.h"
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -45,18 +46,18 @@ TEST(UnaryFunctions, TranscendentalOnes) {
   EXPECT_NEAR(f(F::Selu, -1, 1.67326319217681884765625, 1.05070102214813232421875),
               -1.111330741286478, 1e-15);
   EXPECT_NEAR(f(F::Selu, 2, 1.5, 1.25), 2.5, 0);
-  EXPECT_NEAR(f(F::Sigmoid, 1), 0.731058578630005, 1e-15);
-  EXPECT_NEAR(f(F::Sigmoid, -1), 0.268941421369995, 1e-15);
-  EXPECT_NEAR(f(F::Tanh, 0.5), 0.462117157260010, 1e-15);
-  EXPECT_NEAR(f(F::Gelu, 1), 0.841344746068543, 1e-15);
-  EXPECT_NEAR(f(F::GeluTanh, 1), 0.841191990608276, 1e-14);
-  EXPECT_NEAR(f(F::Silu, 1), 0.731058578630005, 1e-15);
+  EXPECT_NEAR(f(F::Sigmoid, 1), 0.731058578630005, 1e-7);
+  EXPECT_NEAR(f(F::Sigmoid, -1), 0.268941421369995, 1e-7);
+  EXPECT_NEAR(f(F::Tanh, 0.5), 0.462117157260010, 1e-7);
+  EXPECT_NEAR(f(F::Gelu, 1), 0.841344746068543, 1e-7);
+  EXPECT_NEAR(f(F::GeluTanh, 1), 0.841191990608276, 1e-7);
+  EXPECT_NEAR(f(F::Silu, 1), 0.731058578630005, 1e-7);
   EXPECT_NEAR(f(F::Exp, 1), 2.718281828459045, 1e-15);
   EXPECT_NEAR(f(F::Log, 2), 0.693147180559945, 1e-15);
   EXPECT_EQ(f(F::Sqrt, 2.25), 1.5);
   EXPECT_EQ(f(F::Rsqrt, 4), 0.5);
   EXPECT_EQ(f(F::Reciprocal, 4), 0.25);
-  EXPECT_NEAR(f(F::Erf, 0.5), 0.520499877813047, 1e-15);
+  EXPECT_NEAR(f(F::Erf, 0.5), 0.520499877813047, 1e-7);
   EXPECT_NEAR(f(F::Softplus, 0), 0.693147180559945, 1e-15);
   EXPECT_NEAR(f(F::Softplus, 1), 1.313261687518223, 1e-15);
   EXPECT_NEAR(f(F::Sin, 1), 0.841470984807897, 1e-15);
@@ -64,11 +65,26 @@ TEST(UnaryFunctions, TranscendentalOnes) {
   EXPECT_NEAR(f(F::Mish, 1), 0.865098388267310, 1e-14);
 }
 
+// Results of ONNX Runtime 1.30 for 0.5, -1.25, 3 and -7.5.
+TEST(UnaryFunctions, FunctionsOfF32AreThoseOfOnnxRuntime) {
+  auto expectAll = [](F kind, std::array<float, 4> expected, double alpha = 0, double beta = 0) {
+    const double x[] = {0.5, -1.25, 3.0, -7.5};
+    for (int i = 0; i < 4; ++i)
+      EXPECT_EQ(f(kind, x[i], alpha, beta), expected[i]) << int(kind) << " of " << x[i];
+  };
+  expectAll(F::Sigmoid, {0x1.3eb2fcp-1f, 0x1.c81704p-3f, 0x1.e7b7ccp-1f, 0x1.21dp-11f});
+  expectAll(F::Tanh, {0x1.d9353ep-2f, -0x1.b2523cp-1f, 0x1.fd77dp-1f, -0x1.ffffecp-1f});
+  expectAll(F::Erf, {0x1.0a7ef6p-1f, -0x1.d8865ep-1f, 0x1.fffd1ap-1f, -1.0f});
+  expectAll(F::Gelu, {0x1.62075ep-2f, -0x1.0e76a2p-3f, 0x1.7f7b4cp+1f, 0.0f});
+  expectAll(F::GeluTanh, {0x1.6202dap-2f, -0x1.0eebd8p-3f, 0x1.7f88dp+1f, 0.0f});
+  expectAll(F::HardSwish, {0x1.2aaaaap-2f, -0x1.755554p-2f, 3.0f, 0.0f});
+  expectAll(F::HardSigmoid, {0x1.19999ap-1f, 0x1.9999ap-6f, 1.0f, 0.0f}, 0.3f, 0.4f);
+}
+
 TEST(UnaryFunctions, TailsNeitherOverflowNorCancel) {
   EXPECT_EQ(f(F::Softplus, 1000), 1000);
   EXPECT_EQ(f(F::Sigmoid, -1000), 0);
   EXPECT_EQ(f(F::Sigmoid, inf), 1);
-  EXPECT_NEAR(f(F::Gelu, -10) / -7.619853024160525e-23, 1, 1e-12);
   EXPECT_EQ(f(F::Silu, -inf), 0);
   EXPECT_EQ(f(F::Gelu, -inf), 0);
   EXPECT_EQ(f(F::GeluTanh, -1e200), 0);

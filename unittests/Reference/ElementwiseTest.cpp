@@ -92,6 +92,73 @@ TEST_F(ElementwiseTest, add_broadcasts_and_rescales_both_operands) {
             (Codes{0, 0, 2, 0})); // 0.5, -0.5, 1.5, 0.5
 }
 
+/// A binary operation on bytes, its results of an odd zero point.
+static std::string ofBytes(llvm::StringRef op, llvm::StringRef attributes = "") {
+  return ("!x = tensor<3x!quant.uniform<u8:f32, 0.02:3>> !y = tensor<3x!quant.uniform<u8:f32, "
+          "0.02:7>>"
+          "!z = tensor<3x!quant.uniform<u8:f32, 0.04:5>>"
+          "func.func @f(%a: !x, %b: !y) -> !z { %z = nnq." +
+          op + " %a, %b " + attributes + " : !x, !y -> !z return %z : !z }")
+      .str();
+}
+
+TEST_F(ElementwiseTest, sum_of_bytes_rounds_with_the_zero_points) {
+  // (a - 3) / 2 + (b - 7) / 2 + 5 is (a + b) / 2, which is rounded: 0.5, 1.5 and 2.5. Without the
+  // zero point, of 5, ties would go to odd codes.
+  EXPECT_EQ(codes(ofBytes("add"), {Codes{1, 2, 3}, Codes{0, 1, 2}}), (Codes{0, 2, 2}));
+}
+
+TEST_F(ElementwiseTest, difference_of_bytes_rounds_before_the_zero_point) {
+  // (4 - 0) / 2 + 5, (4 - 1) / 2 -> 2 + 5, (4 + 1) / 2 -> 2 + 5
+  EXPECT_EQ(codes(ofBytes("sub"), {Codes{7, 7, 7}, Codes{7, 8, 6}}), (Codes{7, 7, 7}));
+}
+
+TEST_F(ElementwiseTest, product_of_bytes_rounds_with_the_zero_point) {
+  // 0.02f * 0.02f / 0.04f is 0.01 in f32; 50 * 0.01 + 5 and 150 * 0.01 + 5 are ties.
+  EXPECT_EQ(codes(ofBytes("mul"), {Codes{53, 153, 103}, Codes{8, 8, 8}}), (Codes{6, 6, 6}));
+}
+
+TEST_F(ElementwiseTest, sum_of_bytes_takes_the_whole_operand_last) {
+  // ((0 - 201) * 0.1 + (0 - 119) * 0.3) / 0.7: either order of the operands gives the code of the
+  // one with three elements last.
+  auto sum = [&](llvm::StringRef left, llvm::StringRef right, Codes a, Codes b) {
+    return codes(("func.func @f(%a: " + left + ", %b: " + right +
+                  ") -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> { %z = nnq.add %a, %b : " + left +
+                  ", " + right +
+                  " -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> return %z : "
+                  "tensor<3x!quant.uniform<i8:f32, 0.7:11>> }")
+                     .str(),
+                 {a, b});
+  };
+  llvm::StringRef whole = "tensor<3x!quant.uniform<u8:f32, 0.1:201>>",
+                  one = "tensor<1x!quant.uniform<u8:f32, 0.3:119>>";
+  EXPECT_EQ(sum(whole, one, {0, 100, 250}, {90}), sum(one, whole, {90}, {0, 100, 250}));
+}
+
+TEST_F(ElementwiseTest, code_offsets_keep_the_rounding_of_the_model) {
+  // The operands and the result of `ofBytes` stored as i8: codes and zero points are 128 lower.
+  std::string text =
+      "!x = tensor<3x!quant.uniform<i8:f32, 0.02:-125>> !y = tensor<3x!quant.uniform<i8:f32, "
+      "0.02:-121>> !z = tensor<3x!quant.uniform<i8:f32, 0.04:-123>>"
+      "func.func @f(%a: !x, %b: !y) -> !z { %z = nnq.add %a, %b {nnq.code_offsets = array<i64: "
+      "128, 128, 128>} : !x, !y -> !z return %z : !z }";
+  EXPECT_EQ(codes(text, {Codes{-127, -126, -125}, Codes{-128, -127, -126}}),
+            (Codes{-128, -126, -126}));
+}
+
+TEST_F(ElementwiseTest, sum_of_16_bits_is_dequantized) {
+  // (1 - 0) * 0.5 / 1 = 0.5 -> 0, then the zero point: not rint(0.5 + 1).
+  EXPECT_EQ(codes(R"mlir(
+    !x = tensor<1x!quant.uniform<u16:f32, 0.5>>
+    !z = tensor<1x!quant.uniform<u16:f32, 1.0:1>>
+    func.func @f(%a: !x, %b: !x) -> !z {
+      %z = nnq.add %a, %b : !x, !x -> !z
+      return %z : !z
+    })mlir",
+                  {Codes{1}, Codes{0}}),
+            (Codes{1}));
+}
+
 TEST_F(ElementwiseTest, binary_functions_on_floats) {
   auto run = [&](llvm::StringRef op, float a, float b) {
     std::string text =
@@ -136,7 +203,11 @@ TEST_F(ElementwiseTest, unary_functions_on_floats) {
   EXPECT_FLOAT_EQ(run("unary leaky_relu %x {alpha = 0.1 : f32}", -2), -0.2f);
   EXPECT_FLOAT_EQ(run("unary elu %x {alpha = 2.0 : f32}", -1), -1.2642411f);
   EXPECT_FLOAT_EQ(run("unary selu %x {alpha = 2.0 : f32, beta = 3.0 : f32}", -1), -3.7927234f);
-  EXPECT_FLOAT_EQ(run("unary sigmoid %x", -100), 3.783506e-44f);
+  EXPECT_EQ(run("unary sigmoid %x", 0.5f), 0x1.3eb2fcp-1f); // this and three more by ONNX Runtime
+  EXPECT_EQ(run("unary tanh %x", -1.25f), -0x1.b2523cp-1f);
+  EXPECT_EQ(run("unary erf %x", 0.5f), 0x1.0a7ef6p-1f);
+  EXPECT_EQ(run("unary erf %x", -1.25f), -0x1.d8865ep-1f);
+  EXPECT_EQ(run("unary sigmoid %x", -100), 0);
   EXPECT_FLOAT_EQ(run("unary hard_sigmoid %x {alpha = 0.25 : f32, beta = 0.5 : f32}", 1), 0.75f);
   EXPECT_FLOAT_EQ(run("unary hard_swish %x", 1.5f), 1.125f);
   EXPECT_FLOAT_EQ(run("unary gelu %x", 1), 0.8413447f);

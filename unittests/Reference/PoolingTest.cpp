@@ -76,7 +76,7 @@ TEST_F(PoolingTest, avg_pool_to_float) {
       return %y : !y
     })mlir",
                    {Codes{2, 3, 4, 6}}),
-            (Floats{1.375f})); // 11 * 0.125
+            (Floats{1.375f})); // (0.5 + 1 + 1.5 + 2.5) / 4
 }
 
 TEST_F(PoolingTest, reduce_sums_along_axes) {
@@ -106,17 +106,45 @@ TEST_F(PoolingTest, reduce_min_and_max_select_codes) {
   EXPECT_EQ((*results)[1].integers(), (Codes{4, -127}));
 }
 
-TEST_F(PoolingTest, softmax_of_codes_divides_integers) {
-  // Scale f32(ln 2): e = 2^23, 2^22, 2^21 (rounded from 2097151.99), sum 14680064; p = 4/7, 2/7,
-  // 1/7.
-  EXPECT_EQ(floats(R"mlir(
+TEST_F(PoolingTest, softmax_of_codes_to_float) {
+  // Scale f32(ln 2): exponentials are in the ratio 4 to 2 to 1.
+  Floats p = floats(R"mlir(
     !x = tensor<1x3x!quant.uniform<u8:f32, 0.69314718:5>>
     func.func @f(%x: !x) -> tensor<1x3xf32> {
       %y = nnq.softmax %x axis = 1 : !x -> tensor<1x3xf32>
       return %y : tensor<1x3xf32>
     })mlir",
-                   {Codes{202, 201, 200}}),
-            (Floats{4.0f / 7.0f, 2.0f / 7.0f, 1.0f / 7.0f}));
+                    {Codes{202, 201, 200}});
+  ASSERT_EQ(p.size(), 3u);
+  for (int i : {0, 1, 2})
+    EXPECT_FLOAT_EQ(p[i], (4 >> i) / 7.0f);
+}
+
+TEST_F(PoolingTest, softmax_of_codes_scales_by_a_whole_number) {
+  // floor(1 / 0.0031) is 322: the four quarters are 80.5 -> 80. Divided by the scale they would be
+  // 80.6 -> 81.
+  EXPECT_EQ(codes(R"mlir(
+    !x = tensor<1x4x!quant.uniform<u8:f32, 0.1>>
+    !y = tensor<1x4x!quant.uniform<u8:f32, 0.0031:3>>
+    func.func @f(%x: !x) -> !y {
+      %y = nnq.softmax %x axis = 1 : !x -> !y
+      return %y : !y
+    })mlir",
+                  {Codes{9, 9, 9, 9}}),
+            (Codes{83, 83, 83, 83}));
+}
+
+TEST_F(PoolingTest, avg_pool_of_bytes_rounds_with_the_zero_point) {
+  // (0.5 + 0) / 2 / 0.5 is 0.5: with the zero point 1 that is the tie 1.5.
+  EXPECT_EQ(codes(R"mlir(
+    !x = tensor<1x1x2x1x!quant.uniform<u8:f32, 0.5>>
+    !y = tensor<1x1x1x1x!quant.uniform<u8:f32, 0.5:1>>
+    func.func @f(%x: !x) -> !y {
+      %y = nnq.avg_pool2d %x kernel = [1, 2] strides = [1, 1] pads = [0, 0, 0, 0] : !x -> !y
+      return %y : !y
+    })mlir",
+                  {Codes{1, 0}}),
+            (Codes{2}));
 }
 
 TEST_F(PoolingTest, softmax_quantizes_its_result_along_any_axis) {

@@ -132,7 +132,8 @@ def SetActivationSign : Pass<"nnq-set-activation-sign", "::mlir::func::FuncOp"> 
     Dot-product instructions differ in the sign of their activations: `vpdpbusd` and `usmmla` want unsigned bytes, `sdot` signed ones.
     The same real values have both forms: storage and zero point move by 128. Every activation of 8 bits gets the type that the target
     wants. Weights are left alone. Types at the boundary of the function are left alone too, with an `nnq.requantize` (one `xor`) behind
-    or in front; so is the meaning of the function, to the bit.
+    or in front; so is the meaning of the function, to the bit: an operation whose rounding depends on how codes are numbered (a sum of
+    bytes) gets the distance in `nnq.code_offsets`.
   }];
   let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose sign to use">];
   let dependentDialects = ["::nnq::NNQDialect"];

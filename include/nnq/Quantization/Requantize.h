@@ -8,6 +8,7 @@
 #ifndef NNQ_QUANTIZATION_REQUANTIZE_H
 #define NNQ_QUANTIZATION_REQUANTIZE_H
 
+#include "nnq/Quantization/QuantParams.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 
@@ -29,6 +30,16 @@ float requantizeMultiplier(float sx, float sw, float sy);
 /// whatever v is. `multiplier` must not be NaN; an infinite v saturates. Requires qmin <= zp <=
 /// qmax and qmax - qmin <= 2^24.
 int32_t requantize(int32_t acc, float multiplier, int32_t zp, int32_t qmin, int32_t qmax);
+
+/// The factors of a sum of two bytes, as ONNX Runtime's QLinearAdd computes it on x86:
+///
+///     code = clamp(rint(fma(a, lhs, fma(b, rhs, offset))), qmin, qmax)
+///
+///     lhs = sa / sy,   rhs = sb / sy,   offset = zy - fma(lhs, za, rhs * zb)     rounded to f32
+struct SumFactors {
+  float lhs, rhs, offset;
+};
+SumFactors sumFactors(const QuantParams &a, const QuantParams &b, const QuantParams &y);
 
 /// A bias in accumulator units: bias / biasScale, rounded half to even, where biasScale is input
 /// scale times weight scale. Errors, with the values: a bias that is NaN, infinite or outside i32

@@ -47,7 +47,9 @@ enum class UnaryFunction {
   Sign,        ///< -1, 0 or 1
 };
 
-/// The function in double precision. NaN gives NaN, for every function.
+/// The function, in double precision. Sigmoid, HardSigmoid, Tanh, HardSwish, Gelu, GeluTanh, Silu
+/// and Erf are defined by f32 operations instead (FloatFunctions.h), as ONNX Runtime computes them.
+/// NaN gives NaN, for every function; x times a factor that vanishes at minus infinity is 0 there.
 double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta);
 
 /// A function from 8-bit codes to 8-bit codes. Entry i belongs to the input code whose byte is i:

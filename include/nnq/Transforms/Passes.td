@@ -168,7 +168,10 @@ def FuseRequantize : NNQ_FuncPass<"nnq-fuse-requantize"> {
 
     - `requantize(op(...) -> f32) -> q` becomes `op(...) -> q` if the operation computes on quantized operands or is elementwise. Behind an
       `AccumulatingOp` the accumulator then meets the one multiplier `(sx * sw) / sy` (docs/Semantics.md, "Requantize"), in place of
-      two roundings to f32: this is the definition of the fused form, and may change a result by one step. Elsewhere bits do not change;
+      two roundings to f32: this is the definition of the fused form, and may change a result by one step. So is the form on codes of a
+      sum, product or windowed mean of bytes (docs/Semantics.md, "Elementwise"). Elsewhere bits do not change;
+    - `requantize(softmax(requantize(q) -> f32) -> f32) -> q` becomes `softmax(q) -> q`, and so does a bilinear resize: operations that the
+      quantizer keeps in float, in models that come quantized;
     - a clamp goes where the type behind it saturates at its bounds: `requantize(clamp(x)) -> q` becomes `requantize(x) -> q`;
     - a requantization from float hoists above operations that only move values, which then move bytes.
 

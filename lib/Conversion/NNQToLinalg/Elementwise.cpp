@@ -1,6 +1,6 @@
 // Operations of NNQElementwiseOps.td, by their interface: operands dequantized, the function on
-// f32, the result quantized. What has an exact form on codes takes that: tables, clamps, changes of
-// sign.
+// f32, the result quantized. What has an exact form on codes takes that: tables, clamps, sums and
+// products of bytes.
 
 #include "Rounding.h"
 #include "Structured.h"
@@ -8,9 +8,14 @@
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/Requantize.h"
 #include "nnq/Quantization/UnaryFunctions.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/DialectConversion.h"
+
+#include <array>
+#include <cmath>
 
 using namespace mlir;
 
@@ -22,7 +27,7 @@ quant::UniformQuantizedType perTensorType(Value value) {
 }
 
 bool isByte(quant::UniformQuantizedType type) {
-  return type && type.getStorageTypeIntegralWidth() == 8;
+  return type && type.getStorageTypeIntegralWidth() <= 8;
 }
 
 /// A function of one code, on tensors of one shape.
@@ -51,7 +56,7 @@ struct LowerClampOnCodes : OpInterfaceConversionPattern<ElementwiseOp> {
     QuantParams params = getQuantParams(type);
     int64_t lo = quantizeValue(static_cast<float>(bounds->first), params),
             hi = quantizeValue(static_cast<float>(bounds->second), params);
-    Type storage = type.getStorageType();
+    Type storage = getMemoryType(type);
     auto clamp = [&](OpBuilder &b, Location l, Value code) -> Value {
       if (lo > params.storageMin)
         code = type.isSigned() ? Value(arith::MaxSIOp::create(b, l, code, bound(b, l, storage, lo)))
@@ -72,76 +77,99 @@ private:
   }
 };
 
-/// requantize between u8 and i8 with one scale and zero points 128 apart: the same reals, the
-/// codes' top bit inverted.
-struct LowerChangeOfSign : OpInterfaceConversionPattern<ElementwiseOp> {
-  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
-  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
-                                ConversionPatternRewriter &rewriter) const override {
-    if (!isa<RequantizeOp>(op))
-      return rewriter.notifyMatchFailure(op, "not a change of scale");
-    auto from = perTensorType(op->getOperand(0)), to = perTensorType(op->getResult(0));
-    if (!isByte(from) || !isByte(to) || from.isSigned() == to.isSigned())
-      return rewriter.notifyMatchFailure(op, "not a change between u8 and i8");
-    int64_t shift = from.isSigned() ? 128 : -128;
-    if (static_cast<float>(from.getScale()) != static_cast<float>(to.getScale()) ||
-        to.getZeroPoint() - from.getZeroPoint() != shift ||
-        to.getStorageTypeMin() - from.getStorageTypeMin() != shift ||
-        to.getStorageTypeMax() - from.getStorageTypeMax() != shift)
-      return rewriter.notifyMatchFailure(op, "not the same reals");
-    auto invert = [](OpBuilder &b, Location l, Value code) -> Value {
-      return arith::XOrIOp::create(
-          b, l, code,
-          arith::ConstantOp::create(b, l, b.getIntegerAttr(code.getType(), APInt(8, 0x80))));
+/// Sums and products from bytes to a byte. The zero point of the result is added before rounding,
+/// so that codes are counted as the model counts them (`getCodeOffset`).
+class ByteArithmetic {
+public:
+  static std::optional<ByteArithmetic> match(Operation *op) {
+    auto byteType = [](Value value) {
+      auto type = perTensorType(value);
+      return isByte(type) ? type : quant::UniformQuantizedType();
     };
-    rewriter.replaceOp(
-        op, emitUnaryOnCodes(rewriter, op.getLoc(), operands[0], to.getStorageType(), invert));
-    return success();
+    if (!isa<AddOp, MulOp>(op))
+      return std::nullopt;
+    ByteArithmetic matched;
+    matched.op = op;
+    // In the sum of two shapes the whole operand is added last.
+    bool swap = isa<AddOp>(op) && ShapedType::getNumElements(shapeOf(op->getOperand(0))) <
+                                      ShapedType::getNumElements(shapeOf(op->getOperand(1)));
+    matched.lhs = swap;
+    matched.rhs = !swap;
+    matched.types = {byteType(op->getOperand(swap)), byteType(op->getOperand(!swap)),
+                     byteType(op->getResult(0))};
+    if (!llvm::all_of(matched.types, [](auto type) { return static_cast<bool>(type); }))
+      return std::nullopt;
+    return matched;
   }
+
+  unsigned lhs, rhs; ///< operand numbers
+
+  Value emit(OpBuilder &builder, Location loc, Value a, Value b) const {
+    return isa<AddOp>(op) ? emitSum(builder, loc, a, b) : emitProduct(builder, loc, a, b);
+  }
+
+private:
+  QuantParams params(unsigned i) const {
+    unsigned index = i == 0 ? lhs : i == 1 ? rhs : 2;
+    return getQuantParams(types[i], getCodeOffset(op, index));
+  }
+
+  /// The code as the model counts it, in f32.
+  Value emitCode(OpBuilder &builder, Location loc, Value code, unsigned i) const {
+    Value wide = emitExtend(builder, loc, code, types[i].isSigned(), builder.getI32Type());
+    if (int64_t offset = getCodeOffset(op, i == 0 ? lhs : rhs))
+      wide = arith::AddIOp::create(builder, loc, wide,
+                                   emitInteger(builder, loc, wide.getType(), offset));
+    return arith::SIToFPOp::create(builder, loc, builder.getF32Type(), wide);
+  }
+
+  Value emitSum(OpBuilder &builder, Location loc, Value a, Value b) const {
+    SumFactors factors = sumFactors(params(0), params(1), params(2));
+    Value sum = math::FmaOp::create(builder, loc, emitCode(builder, loc, b, 1),
+                                    emitF32(builder, loc, factors.rhs),
+                                    emitF32(builder, loc, factors.offset));
+    sum = math::FmaOp::create(builder, loc, emitCode(builder, loc, a, 0),
+                              emitF32(builder, loc, factors.lhs), sum);
+    float largest = 256 * (factors.lhs + factors.rhs) + std::abs(factors.offset);
+    return emitRoundToCode(builder, loc, sum, largest, types[2], getCodeOffset(op, 2));
+  }
+
+  Value emitProduct(OpBuilder &builder, Location loc, Value a, Value b) const {
+    Type i32 = builder.getI32Type();
+    QuantParams result = params(2);
+    float multiplier = requantizeMultiplier(params(0).scale, params(1).scale, result.scale);
+    Value product = arith::MulIOp::create(builder, loc, emitCentred(builder, loc, a, types[0], i32),
+                                          emitCentred(builder, loc, b, types[1], i32));
+    Value scaled = arith::MulFOp::create(
+        builder, loc, arith::SIToFPOp::create(builder, loc, builder.getF32Type(), product),
+        emitF32(builder, loc, multiplier));
+    scaled = arith::AddFOp::create(builder, loc, scaled,
+                                   emitF32(builder, loc, static_cast<float>(result.zeroPoint)));
+    return emitRoundToCode(builder, loc, scaled, 0x1p16f * multiplier + 0x1p9f, types[2],
+                           getCodeOffset(op, 2));
+  }
+
+  Operation *op;
+  std::array<quant::UniformQuantizedType, 3> types; ///< of lhs, rhs and the result
 };
 
-/// requantize from an i32 type, an accumulator: saturate(rint(f32(q - z) * (s_from / s_to)) +
-/// z_to), one multiplier per scale.
-struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp> {
+struct LowerByteArithmetic : OpInterfaceConversionPattern<ElementwiseOp> {
   using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
   LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
                                 ConversionPatternRewriter &rewriter) const override {
-    if (!isa<RequantizeOp>(op))
-      return rewriter.notifyMatchFailure(op, "not a change of scale");
-    auto from = getQuantizedElement(op->getOperand(0).getType());
-    auto to = perTensorType(op->getResult(0));
-    if (!from || !to || !from.getStorageType().isInteger(32) ||
-        isa<quant::UniformQuantizedSubChannelType>(from))
-      return rewriter.notifyMatchFailure(op, "not from an accumulator to one scale");
-    SmallVector<int64_t> zeroPoints = getZeroPoints(from);
-    if (!llvm::all_equal(zeroPoints))
-      return rewriter.notifyMatchFailure(op, "zero points differ");
-    SmallVector<float> multipliers = llvm::map_to_vector(getScales(from), [&](double scale) {
-      return static_cast<float>(scale) / static_cast<float>(to.getScale());
-    });
-    Location loc = op.getLoc();
+    auto arithmetic = ByteArithmetic::match(op);
+    if (!arithmetic)
+      return rewriter.notifyMatchFailure(op, "no sum or product from bytes to a byte");
     ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
-    SmallVector<Value> inputs{operands[0]};
-    SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(shape.size())};
-    bool perAxis = multipliers.size() > 1;
-    if (perAxis) {
-      auto type =
-          RankedTensorType::get({static_cast<int64_t>(multipliers.size())}, rewriter.getF32Type());
-      inputs.push_back(emitConstant(rewriter, loc, makeConstant<float>(type, multipliers)));
-      maps.push_back(selectDims(op.getContext(), shape.size(),
-                                {static_cast<unsigned>(getQuantizedAxis(from))}));
-    }
-    Value result = emitParallel(
-        rewriter, loc, inputs, maps, shape, to.getStorageType(),
-        [&](OpBuilder &b, Location l, ValueRange args) {
-          Value accumulator = args[0];
-          if (zeroPoints.front() != 0)
-            accumulator = arith::SubIOp::create(
-                b, l, accumulator, emitInteger(b, l, b.getI32Type(), zeroPoints.front()));
-          Value multiplier = perAxis ? args[1] : emitF32(b, l, multipliers.front());
-          return emitRequantize(b, l, accumulator, multiplier, *llvm::max_element(multipliers), to);
-        });
-    rewriter.replaceOp(op, result);
+    SmallVector<Value> inputs{operands[arithmetic->lhs], operands[arithmetic->rhs]};
+    SmallVector<AffineMap> maps = llvm::map_to_vector(inputs, [&](Value v) {
+      return broadcastMap(op.getContext(), shapeOf(v), shape, shape.size());
+    });
+    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape,
+                                        getMemoryType(getElementTypeOrSelf(op->getResult(0))),
+                                        [&](OpBuilder &b, Location l, ValueRange args) {
+                                          return arithmetic->emit(b, l, args[0], args[1]);
+                                        }));
     return success();
   }
 };
@@ -169,7 +197,7 @@ struct LowerToTable : OpInterfaceConversionPattern<ElementwiseOp> {
       return rewriter.notifyMatchFailure(op, "not from 8 bits to 8 bits");
     CodeTable codes = buildTable([&](double x) { return op.evaluateScalar(x); },
                                  getQuantParams(from), getQuantParams(to));
-    auto table = makeConstant<uint8_t>(RankedTensorType::get({256}, to.getStorageType()), codes);
+    auto table = makeConstant<uint8_t>(RankedTensorType::get({256}, getMemoryType(to)), codes);
     rewriter.replaceOp(op, emitLookUp(rewriter, op.getLoc(), operands[0], table));
     return success();
   }
@@ -253,7 +281,7 @@ struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
       return emitStored(b, l, op.emitScalar(b, l, reals), result);
     };
     rewriter.replaceOp(
-        op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape, getStorageType(result), body));
+        op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape, getMemoryType(result), body));
     return success();
   }
 };
@@ -267,8 +295,7 @@ void populateElementwiseToLinalgPatterns(const TypeConverter &converter,
   // interface apart.
   patterns.add<LowerElementwise>(converter, context, /*benefit=*/1);
   patterns.add<LowerToTable, LowerToTableOfReals>(converter, context, /*benefit=*/2);
-  patterns.add<LowerClampOnCodes, LowerChangeOfSign, LowerRequantizeOfAccumulator>(
-      converter, context, /*benefit=*/3);
+  patterns.add<LowerClampOnCodes, LowerByteArithmetic>(converter, context, /*benefit=*/3);
 }
 
 } // namespace nnq

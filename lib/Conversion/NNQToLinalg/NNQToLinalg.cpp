@@ -20,7 +20,7 @@ namespace nnq {
 void populateStorageTypeConversions(mlir::TypeConverter &converter) {
   converter.addConversion([](mlir::Type type) { return type; });
   converter.addConversion(
-      [](mlir::RankedTensorType type) -> mlir::Type { return getStorageType(type); });
+      [](mlir::RankedTensorType type) -> mlir::Type { return getMemoryType(type); });
 }
 } // namespace nnq
 
@@ -52,6 +52,7 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     RewritePatternSet patterns(&getContext());
     populateMatrixToLinalgPatterns(converter, patterns);
     populateElementwiseToLinalgPatterns(converter, patterns);
+    populateRequantizeToLinalgPatterns(converter, patterns);
     populatePoolingToLinalgPatterns(converter, patterns);
     populateShapeToLinalgPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);

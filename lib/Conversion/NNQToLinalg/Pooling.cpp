@@ -6,6 +6,7 @@
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/SoftmaxTable.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/DialectConversion.h"
@@ -122,7 +123,7 @@ Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> co
     maps.push_back(selectDims(builder.getContext(), 4, {1, 2}));
   }
   return emitParallel(
-      builder, loc, inputs, maps, shape, getStorageType(result),
+      builder, loc, inputs, maps, shape, getMemoryType(result),
       [&](OpBuilder &b, Location l, ValueRange args) -> Value {
         Value factor = uniform ? emitF32(b, l, factors.front()) : args[1];
         if (!input)
@@ -132,6 +133,12 @@ Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> co
         return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]),
                                      factor);
       });
+}
+
+/// sum + x in the order of the loops. A plain addition might be spread over lanes, or contracted
+/// with the multiplication in front of it.
+Value emitOrderedAdd(OpBuilder &builder, Location loc, Value sum, Value x) {
+  return math::FmaOp::create(builder, loc, x, emitF32(builder, loc, 1.0f), sum);
 }
 
 //===----------------------------------------------------------------------===//
@@ -173,17 +180,61 @@ struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
       input = emitPad(rewriter, loc, input, {0, pads[0], pads[1], 0}, {0, pads[2], pads[3], 0},
                       getStoredAttr(op.getInput().getType().getElementType(), 0));
     Windows windows = poolWindows(rewriter, loc, input, kernel, op.getStrides(), {1, 1});
-    Value sum =
-        emitSum(rewriter, loc, windows, op.getType().getShape(), quantized, kernel[0] * kernel[1]);
     SmallVector<int64_t> counts{kernel[0] * kernel[1]};
     if (isPadded && !op.getCountPadding())
       counts = countInside(op);
-    rewriter.replaceOp(
-        op, emitMean(rewriter, loc, sum, counts, quantized, op.getType().getElementType()));
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    if (!quantized) {
+      Value sum = emitSum(rewriter, loc, windows, shape, nullptr, kernel[0] * kernel[1]);
+      rewriter.replaceOp(
+          op, emitMean(rewriter, loc, sum, counts, nullptr, op.getType().getElementType()));
+      return success();
+    }
+    // Pixels outside are zeros, which change no sum.
+    Value zeros = emitFill(rewriter, loc, shape, rewriter.getF32FloatAttr(0));
+    Value sum = emitReduction(
+        rewriter, loc, windows.inputs, windows.maps, zeros, windows.numReductions,
+        [&](OpBuilder &b, Location l, ValueRange args) {
+          return emitOrderedAdd(b, l, args.back(), emitDequantize(b, l, args[0], quantized));
+        });
+    rewriter.replaceOp(op, emitMeanOfReals(op, sum, counts, rewriter));
     return success();
   }
 
 private:
+  /// (sum / count) / s_y, and the zero point before rounding where input and result are bytes.
+  static Value emitMeanOfReals(AvgPool2DOp op, Value sum, ArrayRef<int64_t> counts,
+                               OpBuilder &builder) {
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    Type result = op.getType().getElementType();
+    auto input = perTensorType(op.getInput()), byte = perTensorType(op.getResult());
+    if (byte &&
+        std::max(input.getStorageTypeIntegralWidth(), byte.getStorageTypeIntegralWidth()) > 8)
+      byte = nullptr;
+    SmallVector<Value> inputs{sum};
+    SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(shape.size())};
+    auto divisors = llvm::map_to_vector(counts, [](int64_t n) { return static_cast<float>(n); });
+    if (!llvm::all_equal(divisors)) {
+      auto type = RankedTensorType::get({shape[1], shape[2]}, builder.getF32Type());
+      inputs.push_back(emitConstant(builder, op.getLoc(), makeConstant<float>(type, divisors)));
+      maps.push_back(selectDims(builder.getContext(), 4, {1, 2}));
+    }
+    auto body = [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+      Value divisor = inputs.size() > 1 ? args[1] : emitF32(b, l, divisors.front());
+      Value mean = arith::DivFOp::create(b, l, args[0], divisor);
+      if (!byte)
+        return emitStored(b, l, mean, result);
+      int64_t offset = getCodeOffset(op, 1);
+      QuantParams params = getQuantParams(byte, offset);
+      Value scaled = arith::DivFOp::create(b, l, mean, emitF32(b, l, params.scale));
+      scaled =
+          arith::AddFOp::create(b, l, scaled, emitF32(b, l, static_cast<float>(params.zeroPoint)));
+      auto largest = static_cast<float>(input.getScale() / byte.getScale() * 0x1p9 + 0x1p9);
+      return emitRoundToCode(b, l, scaled, largest, byte, offset);
+    };
+    return emitParallel(builder, op.getLoc(), inputs, maps, shape, getMemoryType(result), body);
+  }
+
   /// The pixels of each window that lie inside the input, row by row.
   static SmallVector<int64_t> countInside(AvgPool2DOp op) {
     auto along = [&](int axis, int64_t out) {
@@ -249,30 +300,36 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
     SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(shape.size()),
                                 broadcastMap(op.getContext(), reduced, shape, shape.size())};
     Value exponentials = emitExponentials(op, input, largest, maps, rewriter);
-    Value sum = emitSumOfExponentials(op, exponentials, reduced, rewriter);
+    Windows windows = axisWindows(rewriter, exponentials, op.getAxis());
+    Value zeros = emitFill(rewriter, loc, reduced, rewriter.getF32FloatAttr(0));
+    Value sum =
+        emitReduction(rewriter, loc, windows.inputs, windows.maps, zeros, windows.numReductions,
+                      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+                        if (isOfBytes(op))
+                          return emitOrderedAdd(b, l, args[1], args[0]);
+                        return arith::AddFOp::create(b, l, args[1], args[0]);
+                      });
     Type result = op.getType().getElementType();
-    rewriter.replaceOp(
-        op, emitParallel(rewriter, loc, {exponentials, sum}, maps, shape, getStorageType(result),
-                         [&](OpBuilder &b, Location l, ValueRange args) {
-                           Value ratio = arith::DivFOp::create(b, l, toF32(b, l, args[0]),
-                                                               toF32(b, l, args[1]));
-                           return emitStored(b, l, ratio, result);
-                         }));
+    rewriter.replaceOp(op, emitParallel(rewriter, loc, {exponentials, sum}, maps, shape,
+                                        getMemoryType(result),
+                                        [&](OpBuilder &b, Location l, ValueRange args) {
+                                          return emitRatio(op, b, l, args[0], args[1]);
+                                        }));
     return success();
   }
 
 private:
-  static Value toF32(OpBuilder &b, Location loc, Value v) {
-    return isa<FloatType>(v.getType()) ? v
-                                       : Value(arith::SIToFPOp::create(b, loc, b.getF32Type(), v));
+  static bool isOfBytes(SoftmaxOp op) {
+    auto quantized = perTensorType(op.getInput());
+    return quantized && quantized.getStorageTypeIntegralWidth() <= 8;
   }
 
-  /// exp(x - m); of bytes, the integer rint(exp(-s * (m - q)) * 2^23) from a table by m - q.
+  /// exp(x - m); of bytes, from a table by m - q.
   static Value emitExponentials(SoftmaxOp op, Value input, Value largest, ArrayRef<AffineMap> maps,
                                 OpBuilder &builder) {
     auto quantized = perTensorType(op.getInput());
     ArrayRef<int64_t> shape = op.getType().getShape();
-    if (!quantized || quantized.getStorageTypeIntegralWidth() > 8)
+    if (!isOfBytes(op))
       return emitParallel(builder, op.getLoc(), {input, largest}, maps, shape, builder.getF32Type(),
                           [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                             Type type = op.getInput().getType().getElementType();
@@ -280,13 +337,11 @@ private:
                                   m = emitReal(b, l, args[1], type);
                             return math::ExpOp::create(b, l, arith::SubFOp::create(b, l, x, m));
                           });
-    SmallVector<int32_t> table;
-    for (int d = 0; d < 256; ++d)
-      table.push_back(static_cast<int32_t>(std::nearbyint(
-          std::exp(-static_cast<double>(static_cast<float>(quantized.getScale())) * d) * 0x1p23)));
-    auto tableType = RankedTensorType::get({256}, builder.getI32Type());
-    Value constant = emitConstant(builder, op.getLoc(), makeConstant<int32_t>(tableType, table));
-    return emitParallel(builder, op.getLoc(), {input, largest}, maps, shape, builder.getI32Type(),
+    SoftmaxTable table =
+        softmaxTable(static_cast<float>(quantized.getScale()), shape[op.getAxis()]);
+    auto tableType = RankedTensorType::get({256}, builder.getF32Type());
+    Value constant = emitConstant(builder, op.getLoc(), makeConstant<float>(tableType, table));
+    return emitParallel(builder, op.getLoc(), {input, largest}, maps, shape, builder.getF32Type(),
                         [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                           Value q = emitExtend(b, l, args[0], quantized.isSigned(), b.getI32Type());
                           Value m = emitExtend(b, l, args[1], quantized.isSigned(), b.getI32Type());
@@ -296,22 +351,16 @@ private:
                         });
   }
 
-  /// In i32 where at most 255 terms of 2^23 are added, else in i64.
-  static Value emitSumOfExponentials(SoftmaxOp op, Value exponentials, ArrayRef<int64_t> reduced,
-                                     OpBuilder &builder) {
-    Type type = getElementTypeOrSelf(exponentials);
-    Type wide =
-        type.isF32() || op.getType().getShape()[op.getAxis()] <= 255 ? type : builder.getI64Type();
-    Windows windows = axisWindows(builder, exponentials, op.getAxis());
-    Value init = emitFill(builder, op.getLoc(), reduced, builder.getZeroAttr(wide));
-    return emitReduction(builder, op.getLoc(), windows.inputs, windows.maps, init,
-                         windows.numReductions,
-                         [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                           if (type.isF32())
-                             return arith::AddFOp::create(b, l, args[1], args[0]);
-                           return arith::AddIOp::create(
-                               b, l, args[1], emitExtend(b, l, args[0], /*isSigned=*/true, wide));
-                         });
+  /// e / sum; from bytes to a byte (e * floor(1 / s_y)) / sum, rounded, and the zero point added.
+  static Value emitRatio(SoftmaxOp op, OpBuilder &b, Location loc, Value e, Value sum) {
+    Type result = op.getType().getElementType();
+    auto quantized = dyn_cast<quant::UniformQuantizedType>(result);
+    if (!isOfBytes(op) || !quantized || quantized.getStorageTypeIntegralWidth() > 8)
+      return emitStored(b, loc, arith::DivFOp::create(b, loc, e, sum), result);
+    QuantParams params = getQuantParams(quantized);
+    Value codes = arith::MulFOp::create(b, loc, e, emitF32(b, loc, std::floor(1 / params.scale)));
+    return emitSaturate(b, loc, arith::DivFOp::create(b, loc, codes, sum), params,
+                        getMemoryType(result));
   }
 };
 
@@ -372,7 +421,7 @@ struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
                        emitParallel(rewriter, loc,
                                     {input, mean, variance, adaptor.getScale(), adaptor.getBias()},
                                     {identity, rows, rows, channels, channels}, shape,
-                                    getStorageType(result), normalize));
+                                    getMemoryType(result), normalize));
     return success();
   }
 };
@@ -417,7 +466,7 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
     rewriter.replaceOp(
         op, emitParallel(rewriter, op.getLoc(), {adaptor.getInput(), factor, offset},
                          {rewriter.getMultiDimIdentityMap(rank), channels, channels}, shape,
-                         getStorageType(to), [&](OpBuilder &b, Location l, ValueRange args) {
+                         getMemoryType(to), [&](OpBuilder &b, Location l, ValueRange args) {
                            Value scaled =
                                arith::MulFOp::create(b, l, emitReal(b, l, args[0], from), args[1]);
                            return emitStored(b, l, arith::AddFOp::create(b, l, scaled, args[2]),

@@ -14,10 +14,10 @@ using namespace mlir;
 
 namespace nnq {
 
-QuantParams getQuantParams(quant::UniformQuantizedType type) {
-  return {static_cast<float>(type.getScale()), static_cast<int32_t>(type.getZeroPoint()),
-          static_cast<int32_t>(type.getStorageTypeMin()),
-          static_cast<int32_t>(type.getStorageTypeMax())};
+QuantParams getQuantParams(quant::UniformQuantizedType type, int64_t offset) {
+  return {static_cast<float>(type.getScale()), static_cast<int32_t>(type.getZeroPoint() + offset),
+          static_cast<int32_t>(type.getStorageTypeMin() + offset),
+          static_cast<int32_t>(type.getStorageTypeMax() + offset)};
 }
 
 Value emitF32(OpBuilder &builder, Location loc, float value) {
@@ -46,7 +46,10 @@ Value emitCentred(OpBuilder &builder, Location loc, Value code, quant::UniformQu
 
 Value emitDequantize(OpBuilder &builder, Location loc, Value code,
                      quant::UniformQuantizedType type) {
-  Value centred = emitCentred(builder, loc, code, type, builder.getI32Type());
+  // Codes of 32 bits leave no room for their zero point.
+  bool fits = type.getStorageTypeIntegralWidth() < 32 || type.getZeroPoint() == 0;
+  Type wide = fits ? builder.getI32Type() : builder.getI64Type();
+  Value centred = emitCentred(builder, loc, code, type, wide);
   Value real = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), centred);
   return arith::MulFOp::create(builder, loc, real,
                                emitF32(builder, loc, static_cast<float>(type.getScale())));
@@ -63,41 +66,78 @@ static float boundTowardsZero(int64_t bound) {
 /// rint(clamp(scaled, qmin - z, qmax - z)) + z, as a code. Clamping in front of rounding gives the
 /// same code and keeps the conversion in range; the maximum comes first, so that NaN becomes the
 /// least code.
-static Value emitSaturate(OpBuilder &builder, Location loc, Value scaled,
-                          quant::UniformQuantizedType type) {
-  int64_t zeroPoint = type.getZeroPoint();
-  Value lo = emitF32(builder, loc, boundTowardsZero(type.getStorageTypeMin() - zeroPoint));
-  Value hi = emitF32(builder, loc, boundTowardsZero(type.getStorageTypeMax() - zeroPoint));
-  Value clamped = arith::MinNumFOp::create(builder, loc,
-                                           arith::MaxNumFOp::create(builder, loc, scaled, lo), hi);
+Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, const QuantParams &params,
+                   Type memory) {
+  int64_t zeroPoint = params.zeroPoint, lowest = params.storageMin - zeroPoint,
+          highest = params.storageMax - zeroPoint;
+  float lo = boundTowardsZero(lowest), hi = boundTowardsZero(highest);
+  Value least = emitF32(builder, loc, lo), greatest = emitF32(builder, loc, hi);
+  Value clamped = arith::MinNumFOp::create(
+      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
   Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
-  Type i32 = builder.getI32Type(), storage = type.getStorageType();
+  Type i32 = builder.getI32Type();
   Value code = arith::FPToSIOp::create(builder, loc, i32, rounded);
   if (zeroPoint != 0)
     code = arith::AddIOp::create(builder, loc, code, emitInteger(builder, loc, i32, zeroPoint));
-  return storage == i32 ? code : arith::TruncIOp::create(builder, loc, storage, code);
+  // Bounds of 32-bit codes that f32 does not hold.
+  auto replaceWhere = [&](arith::CmpFPredicate predicate, float bound, int32_t end) {
+    Value beyond =
+        arith::CmpFOp::create(builder, loc, predicate, scaled, emitF32(builder, loc, bound));
+    code = arith::SelectOp::create(builder, loc, beyond, emitInteger(builder, loc, i32, end), code);
+  };
+  if (static_cast<double>(lo) != static_cast<double>(lowest))
+    replaceWhere(arith::CmpFPredicate::ULT, lo, params.storageMin);
+  if (static_cast<double>(hi) != static_cast<double>(highest))
+    replaceWhere(arith::CmpFPredicate::OGT, hi, params.storageMax);
+  return memory == i32 ? code : arith::TruncIOp::create(builder, loc, memory, code);
+}
+
+Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, Value zeroPoint,
+                   quant::QuantizedType type) {
+  int64_t lo = type.getStorageTypeMin(), hi = type.getStorageTypeMax();
+  Type i32 = builder.getI32Type();
+  // Wide enough for every zero point, and far from the ends of i32.
+  Value least = emitF32(builder, loc, static_cast<float>(lo - hi)),
+        greatest = emitF32(builder, loc, static_cast<float>(hi - lo));
+  Value clamped = arith::MinNumFOp::create(
+      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
+  Value code =
+      arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, clamped));
+  code = arith::AddIOp::create(builder, loc, code, zeroPoint);
+  code = arith::MaxSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, lo));
+  code = arith::MinSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, hi));
+  return arith::TruncIOp::create(builder, loc, getMemoryType(type), code);
 }
 
 Value emitQuantize(OpBuilder &builder, Location loc, Value real, quant::UniformQuantizedType type) {
   Value scale = emitF32(builder, loc, static_cast<float>(type.getScale()));
-  return emitSaturate(builder, loc, arith::DivFOp::create(builder, loc, real, scale), type);
+  return emitSaturate(builder, loc, arith::DivFOp::create(builder, loc, real, scale),
+                      getQuantParams(type), getMemoryType(type));
 }
 
-/// The same code from a value that is known to stay in [-2^30, 2^30]: clamped as an integer, which
-/// one narrowing instruction does on the way to memory.
-static Value emitSaturateBounded(OpBuilder &builder, Location loc, Value scaled,
+/// rint(scaled) + zeroPoint from a value that is known to stay in [-2^30, 2^30]: clamped as an
+/// integer, which one narrowing instruction does on the way to memory.
+static Value emitSaturateBounded(OpBuilder &builder, Location loc, Value scaled, int64_t zeroPoint,
                                  quant::UniformQuantizedType type) {
   Type i32 = builder.getI32Type();
   Value code =
       arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, scaled));
-  if (type.getZeroPoint() != 0)
-    code = arith::AddIOp::create(builder, loc, code,
-                                 emitInteger(builder, loc, i32, type.getZeroPoint()));
+  if (zeroPoint != 0)
+    code = arith::AddIOp::create(builder, loc, code, emitInteger(builder, loc, i32, zeroPoint));
   code = arith::MaxSIOp::create(builder, loc, code,
                                 emitInteger(builder, loc, i32, type.getStorageTypeMin()));
   code = arith::MinSIOp::create(builder, loc, code,
                                 emitInteger(builder, loc, i32, type.getStorageTypeMax()));
-  return arith::TruncIOp::create(builder, loc, type.getStorageType(), code);
+  return arith::TruncIOp::create(builder, loc, getMemoryType(type), code);
+}
+
+Value emitRoundToCode(OpBuilder &builder, Location loc, Value value, float largest,
+                      quant::UniformQuantizedType type, int64_t offset) {
+  if (largest <= 0x1p30f)
+    return emitSaturateBounded(builder, loc, value, -offset, type);
+  QuantParams params = getQuantParams(type);
+  params.zeroPoint = static_cast<int32_t>(-offset);
+  return emitSaturate(builder, loc, value, params, getMemoryType(type));
 }
 
 Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value multiplier,
@@ -107,8 +147,8 @@ Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value 
   // An i32 times at most 1/2 leaves room for the zero point.
   bool isBounded = accumulator.getType().isInteger(32) && largestMultiplier <= 0.5f &&
                    type.getStorageTypeIntegralWidth() <= 16;
-  return isBounded ? emitSaturateBounded(builder, loc, scaled, type)
-                   : emitSaturate(builder, loc, scaled, type);
+  return isBounded ? emitSaturateBounded(builder, loc, scaled, type.getZeroPoint(), type)
+                   : emitSaturate(builder, loc, scaled, getQuantParams(type), getMemoryType(type));
 }
 
 Value emitReal(OpBuilder &builder, Location loc, Value element, Type type) {
@@ -123,8 +163,8 @@ Value emitStored(OpBuilder &builder, Location loc, Value real, Type type) {
 
 TypedAttr getStoredAttr(Type type, float real) {
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
-    return IntegerAttr::get(quantized.getStorageType(),
-                            APInt(quantized.getStorageTypeIntegralWidth(),
+    return IntegerAttr::get(getMemoryType(type),
+                            APInt(getMemoryType(type).getIntOrFloatBitWidth(),
                                   quantizeValue(real, getQuantParams(quantized)), /*isSigned=*/true,
                                   /*implicitTrunc=*/true));
   return FloatAttr::get(type, real);

@@ -12,8 +12,8 @@
 
 namespace nnq {
 
-/// The parameters of a per-tensor type.
-QuantParams getQuantParams(mlir::quant::UniformQuantizedType type);
+/// The parameters of a per-tensor type, with its codes counted from `offset` (`getCodeOffset`).
+QuantParams getQuantParams(mlir::quant::UniformQuantizedType type, int64_t offset = 0);
 
 mlir::Value emitF32(mlir::OpBuilder &builder, mlir::Location loc, float value);
 mlir::Value emitInteger(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
@@ -41,6 +41,20 @@ mlir::Value emitQuantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Val
 mlir::Value emitRequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value accumulator,
                            mlir::Value multiplier, float largestMultiplier,
                            mlir::quant::UniformQuantizedType type);
+
+/// saturate(rint(scaled) + zeroPoint) in a type whose zero points differ: `zeroPoint` is an i32 in
+/// its storage range. NaN gives the least code.
+mlir::Value emitSaturate(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value scaled,
+                         mlir::Value zeroPoint, mlir::quant::QuantizedType type);
+
+/// saturate(rint(scaled) + z), with the parameters of any type of this storage.
+mlir::Value emitSaturate(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value scaled,
+                         const QuantParams &params, mlir::Type memory);
+
+/// saturate(rint(value)): a code whose zero point is in `value` already, counted from `offset`.
+/// Where no value is larger than `largest` and that is small, the clamp is one on integers.
+mlir::Value emitRoundToCode(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
+                            float largest, mlir::quant::UniformQuantizedType type, int64_t offset);
 
 /// The real value of an operand of element type `type`: an f32 as it is, a code dequantized.
 mlir::Value emitReal(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element,

@@ -6,6 +6,7 @@
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Transforms/DialectConversion.h"
 
@@ -24,7 +25,21 @@ struct LowerConstant : OpConversionPattern<ConstantOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(ConstantOp op, OpAdaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, emitConstant(rewriter, op.getLoc(), op.getValue()));
+    auto memory = cast<RankedTensorType>(getMemoryType(op.getType()));
+    if (memory == op.getValue().getShapedType()) {
+      rewriter.replaceOp(op, emitConstant(rewriter, op.getLoc(), op.getValue()));
+      return success();
+    }
+    // Codes below 8 bits, a byte each.
+    FailureOr<ConstantData> data = ConstantData::get(op.getValue());
+    if (failed(data))
+      return op.emitOpError() << "has data that can't be read";
+    bool isSigned = getQuantizedElement(op.getType()).isSigned();
+    std::vector<int8_t> codes(data->size());
+    for (int64_t i = 0, end = data->size(); i < end; ++i)
+      codes[i] = static_cast<int8_t>(data->getInteger(i, isSigned));
+    rewriter.replaceOp(op,
+                       emitConstant(rewriter, op.getLoc(), makeConstant<int8_t>(memory, codes)));
     return success();
   }
 };
@@ -157,10 +172,11 @@ float roundCoordinate(NearestRounding rounding, float coordinate) {
   llvm_unreachable("every kind has its formula");
 }
 
-/// For each index of the result along one axis, a place between two indices of the input.
+/// For each index of the result along one axis, two indices of the input and the weights of what
+/// lies there.
 struct AxisPlaces {
   SmallVector<int64_t> first, second;
-  SmallVector<float> weight; // of the second
+  SmallVector<float> firstWeight, secondWeight;
 };
 
 SmallVector<int64_t> nearestPlaces(ResizeOp op, int64_t axis) {
@@ -179,9 +195,11 @@ AxisPlaces bilinearPlaces(ResizeOp op, int64_t axis) {
     float coordinate = inputCoordinate(op.getCoordinates(), y, in, out, op.getScales()[axis - 1]);
     float inside = std::clamp<float>(coordinate, 0, static_cast<float>(in - 1));
     auto first = static_cast<int64_t>(inside);
+    int64_t second = std::min(first + 1, in - 1);
     places.first.push_back(first);
-    places.second.push_back(std::min(first + 1, in - 1));
-    places.weight.push_back(inside - static_cast<float>(first));
+    places.second.push_back(second);
+    places.firstWeight.push_back(first == second ? 0.5f : static_cast<float>(second) - inside);
+    places.secondWeight.push_back(first == second ? 0.5f : inside - static_cast<float>(first));
   }
   return places;
 }
@@ -258,33 +276,33 @@ private:
                         });
   }
 
-  /// a * (1 - w) + b * w along x for two rows, then along y.
+  /// Four pixels times the products of their weights, added in this order: the first row's, then
+  /// the second's.
   static Value emitBilinear(ResizeOp op, Value input, OpBuilder &builder) {
     AxisPlaces rows = bilinearPlaces(op, 1), columns = bilinearPlaces(op, 2);
     AxisConstants constants{builder, op.getLoc(), {}, {}};
     for (auto [axis, places] : {std::make_pair(1u, &rows), std::make_pair(2u, &columns)}) {
       constants.add<int64_t>(places->first, builder.getI64Type(), axis);
       constants.add<int64_t>(places->second, builder.getI64Type(), axis);
-      constants.add<float>(places->weight, builder.getF32Type(), axis);
+      constants.add<float>(places->firstWeight, builder.getF32Type(), axis);
+      constants.add<float>(places->secondWeight, builder.getF32Type(), axis);
     }
     Type from = op.getInput().getType().getElementType(), to = op.getType().getElementType();
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {
-      auto mix = [&](Value x, Value y, Value weight) -> Value {
-        Value rest = arith::SubFOp::create(b, l, emitF32(b, l, 1.0f), weight);
-        return arith::AddFOp::create(b, l, arith::MulFOp::create(b, l, x, rest),
-                                     arith::MulFOp::create(b, l, y, weight));
+      // Two rows and their weights are args[0] to args[3], two columns and theirs args[4] to
+      // args[7].
+      auto term = [&](unsigned row, unsigned column) -> Value {
+        Value pixel = emitReal(b, l, emitPixel(b, l, input, args[row], args[column]), from);
+        Value weight = arith::MulFOp::create(b, l, args[column + 2], args[row + 2]);
+        return arith::MulFOp::create(b, l, weight, pixel);
       };
-      auto pixel = [&](Value row, Value column) {
-        return emitReal(b, l, emitPixel(b, l, input, row, column), from);
-      };
-      Value top = mix(pixel(args[0], args[3]), pixel(args[0], args[4]), args[5]);
-      Value bottom = mix(pixel(args[1], args[3]), pixel(args[1], args[4]), args[5]);
-      return emitStored(b, l, mix(top, bottom, args[2]), to);
+      Value sum = term(0, 4);
+      for (auto [row, column] : {std::make_pair(0, 5), std::make_pair(1, 4), std::make_pair(1, 5)})
+        sum = arith::AddFOp::create(b, l, sum, term(row, column));
+      return emitStored(b, l, sum, to);
     };
-    Type storage =
-        isa<quant::QuantizedType>(to) ? cast<quant::QuantizedType>(to).getStorageType() : to;
     return emitParallel(builder, op.getLoc(), constants.values, constants.maps,
-                        op.getType().getShape(), storage, body);
+                        op.getType().getShape(), getMemoryType(to), body);
   }
 };
 

@@ -13,14 +13,98 @@
 // CHECK: %[[A:.*]] = arith.mulf %[[RA]]
 // CHECK: %[[WB:.*]] = arith.extsi
 // CHECK: %[[B:.*]] = arith.mulf
-// CHECK: %[[SUM:.*]] = arith.addf %[[A]], %[[B]]
-// CHECK: %[[SCALED:.*]] = arith.divf %[[SUM]]
+// CHECK: %[[DIFFERENCE:.*]] = arith.subf %[[A]], %[[B]]
+// CHECK: %[[SCALED:.*]] = arith.divf %[[DIFFERENCE]]
 // CHECK: %[[LO:.*]] = arith.maxnumf %[[SCALED]]
 // CHECK: %[[HI:.*]] = arith.minnumf %[[LO]]
 // CHECK: math.roundeven %[[HI]]
 func.func @computes_on_dequantized_operands(%a: tensor<2x3x!a>, %b: tensor<3x!b>) -> tensor<2x3x!b> {
-  %0 = nnq.add %a, %b : tensor<2x3x!a>, tensor<3x!b> -> tensor<2x3x!b>
+  %0 = nnq.sub %a, %b : tensor<2x3x!a>, tensor<3x!b> -> tensor<2x3x!b>
   return %0 : tensor<2x3x!b>
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 5.0e-01:128>
+!b = !quant.uniform<i8:f32, 2.5e-01:-3>
+
+// The whole operand is added last; the offset is -3 - (2 * 128 + 1 * -3) = -256.
+// CHECK-LABEL: func.func @sums_bytes_by_their_codes
+// CHECK: ^bb0(%[[A:.*]]: i8, %[[B:.*]]: i8, %{{.*}}: i8):
+// CHECK: arith.extsi %[[B]]
+// CHECK-NEXT: %[[CB:.*]] = arith.sitofp
+// CHECK-DAG: %[[RB:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK-DAG: %[[OFFSET:.*]] = arith.constant -2.560000e+02 : f32
+// CHECK: %[[PART:.*]] = math.fma %[[CB]], %[[RB]], %[[OFFSET]]
+// CHECK: arith.extui %[[A]]
+// CHECK-NEXT: %[[CA:.*]] = arith.sitofp
+// CHECK: %[[RA:.*]] = arith.constant 2.000000e+00 : f32
+// CHECK: %[[SUM:.*]] = math.fma %[[CA]], %[[RA]], %[[PART]]
+// CHECK: math.roundeven %[[SUM]]
+// CHECK: arith.maxsi
+// CHECK: arith.minsi
+func.func @sums_bytes_by_their_codes(%a: tensor<2x3x!a>, %b: tensor<3x!b>) -> tensor<2x3x!b> {
+  %0 = nnq.add %b, %a : tensor<3x!b>, tensor<2x3x!a> -> tensor<2x3x!b>
+  return %0 : tensor<2x3x!b>
+}
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.0e-01>
+
+// Of the model the codes are unsigned, and the zero point is 128.
+// CHECK-LABEL: func.func @counts_codes_as_the_model
+// CHECK: arith.extsi
+// CHECK: arith.addi %{{.*}}, %c128_i32
+// CHECK: arith.constant -1.280000e+02 : f32
+// CHECK: math.fma
+// CHECK: math.roundeven
+// CHECK: arith.addi %{{.*}}, %c-128_i32
+func.func @counts_codes_as_the_model(%a: tensor<3x!a>, %b: tensor<3x!a>) -> tensor<3x!a> {
+  %0 = nnq.add %a, %b {nnq.code_offsets = array<i64: 128, 128, 128>} : tensor<3x!a>, tensor<3x!a> -> tensor<3x!a>
+  return %0 : tensor<3x!a>
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 5.0e-01:128>
+!b = !quant.uniform<i8:f32, 2.5e-01:-3>
+
+// (0.5 * 0.25) / 0.25, and the zero point before rounding.
+// CHECK-LABEL: func.func @multiplies_bytes_by_their_codes
+// CHECK: %[[P:.*]] = arith.muli
+// CHECK: %[[R:.*]] = arith.sitofp %[[P]]
+// CHECK: %[[M:.*]] = arith.constant 5.000000e-01 : f32
+// CHECK: %[[S:.*]] = arith.mulf %[[R]], %[[M]]
+// CHECK: %[[Z:.*]] = arith.constant -3.000000e+00 : f32
+// CHECK: %[[T:.*]] = arith.addf %[[S]], %[[Z]]
+// CHECK: math.roundeven %[[T]]
+func.func @multiplies_bytes_by_their_codes(%a: tensor<2x3x!a>, %b: tensor<3x!b>) -> tensor<2x3x!b> {
+  %0 = nnq.mul %a, %b : tensor<2x3x!a>, tensor<3x!b> -> tensor<2x3x!b>
+  return %0 : tensor<2x3x!b>
+}
+
+// -----
+
+!a = !quant.uniform<u16:f32, 5.0e-01:128>
+// CHECK-LABEL: func.func @dequantizes_operands_of_16_bits
+// CHECK: arith.addf
+// CHECK: arith.divf
+func.func @dequantizes_operands_of_16_bits(%a: tensor<3x!a>, %b: tensor<3x!a>) -> tensor<3x!a> {
+  %0 = nnq.add %a, %b : tensor<3x!a>, tensor<3x!a> -> tensor<3x!a>
+  return %0 : tensor<3x!a>
+}
+
+// -----
+
+// One polynomial over another.
+// CHECK-LABEL: func.func @computes_sigmoid_by_polynomials
+// CHECK-COUNT-9: math.fma
+// CHECK: arith.divf
+// CHECK-NOT: math.exp
+func.func @computes_sigmoid_by_polynomials(%a: tensor<3xf32>) -> tensor<3xf32> {
+  %0 = nnq.unary sigmoid %a : tensor<3xf32> -> tensor<3xf32>
+  return %0 : tensor<3xf32>
 }
 
 // -----

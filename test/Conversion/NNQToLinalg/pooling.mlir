@@ -19,14 +19,21 @@ func.func @takes_the_largest_code(%a: tensor<1x5x4x3x!a>) -> tensor<1x2x3x3x!a> 
 
 !a = !quant.uniform<u8:f32, 5.0e-01:200>
 
-// Padded with the zero point (200, as i8 -56), sums begin at -9 * 200; 4, 6 or 9 pixels lie inside.
+// Padded with the zero point (200, as i8 -56), which is the real 0; 4, 6 or 9 pixels lie inside. The product is not contracted with
+// the addition behind it, and pixels are added in order.
 // CHECK-LABEL: func.func @divides_by_the_pixels_inside
 // CHECK: %c-56_i8 = arith.constant -56 : i8
 // CHECK: tensor.insert_slice
-// CHECK: arith.constant -1800 : i32
-// CHECK: arith.extui
-// CHECK-NEXT: arith.addi
-// CHECK: arith.constant dense<{{\[\[}}2.500000e-01, 0.166666672, 2.500000e-01], [0.166666672, 0.111111112, 0.166666672], [2.500000e-01, 0.166666672, 2.500000e-01]]> : tensor<3x3xf32>
+// CHECK: arith.subi
+// CHECK: %[[REAL:.*]] = arith.mulf
+// CHECK: %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK: math.fma %[[REAL]], %[[ONE]]
+// CHECK: arith.constant dense<{{\[\[}}4.000000e+00, 6.000000e+00, 4.000000e+00], [6.000000e+00, 9.000000e+00, 6.000000e+00], [4.000000e+00, 6.000000e+00, 4.000000e+00]]> : tensor<3x3xf32>
+// CHECK: arith.divf
+// CHECK: arith.divf
+// CHECK: %[[ZERO:.*]] = arith.constant 2.000000e+02 : f32
+// CHECK: arith.addf %{{.*}}, %[[ZERO]]
+// CHECK: math.roundeven
 func.func @divides_by_the_pixels_inside(%a: tensor<1x3x3x2x!a>) -> tensor<1x3x3x2x!a> {
   %0 = nnq.avg_pool2d %a kernel = [3, 3] strides = [1, 1] pads = [1, 1, 1, 1] : tensor<1x3x3x2x!a> -> tensor<1x3x3x2x!a>
   return %0 : tensor<1x3x3x2x!a>
@@ -64,12 +71,14 @@ func.func @keeps_reduced_dimensions_as_loops_of_one_step(%a: tensor<1x7x7x8x!a>)
 !a = !quant.uniform<u8:f32, 5.0e-01:200>
 !p = !quant.uniform<u8:f32, 3.90625e-03>
 
-// The table begins with 2^23 and 2^23 * exp(-0.5), little endian.
+// The table begins with exp(ln(f32max / 10) - 5), little endian; the sum is in order, and multiplied codes are divided by it.
 // CHECK-LABEL: func.func @sums_exponentials_of_codes_from_a_table
 // CHECK: arith.maxui
-// CHECK: %[[TABLE:.*]] = arith.constant dense<"0x00008000CCA24D00{{.*}}"> : tensor<256xi32>
+// CHECK: %[[TABLE:.*]] = arith.constant dense<"0x{{.*}}"> : tensor<256xf32>
 // CHECK: tensor.extract %[[TABLE]]
-// CHECK: arith.addi {{.*}} : i32
+// CHECK: math.fma
+// CHECK: %[[K:.*]] = arith.constant 2.560000e+02 : f32
+// CHECK: arith.mulf %{{.*}}, %[[K]]
 // CHECK: arith.divf
 // CHECK: math.roundeven
 func.func @sums_exponentials_of_codes_from_a_table(%a: tensor<2x10x!a>) -> tensor<2x10x!p> {
@@ -79,10 +88,11 @@ func.func @sums_exponentials_of_codes_from_a_table(%a: tensor<2x10x!a>) -> tenso
 
 // -----
 
-!a = !quant.uniform<u8:f32, 5.0e-01:200>
-// CHECK-LABEL: func.func @sums_long_axes_in_i64
-// CHECK: arith.addi {{.*}} : i64
-func.func @sums_long_axes_in_i64(%a: tensor<2x256x!a>) -> tensor<2x256xf32> {
+!a = !quant.uniform<u16:f32, 5.0e-01:200>
+// CHECK-LABEL: func.func @dequantizes_codes_of_16_bits
+// CHECK-NOT: tensor.extract
+// CHECK: math.exp
+func.func @dequantizes_codes_of_16_bits(%a: tensor<2x256x!a>) -> tensor<2x256xf32> {
   %0 = nnq.softmax %a axis = 1 : tensor<2x256x!a> -> tensor<2x256xf32>
   return %0 : tensor<2x256xf32>
 }

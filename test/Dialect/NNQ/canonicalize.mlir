@@ -306,6 +306,19 @@ func.func @moves_constants_right(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2x
 
 // -----
 
+!q = !quant.uniform<u8:f32, 0.5:3>
+
+// A sum of codes is rounded in the order of its operands.
+// CHECK-LABEL: func.func @keeps_constants_of_codes_left
+// CHECK: nnq.add %{{.*}}, %arg0
+func.func @keeps_constants_of_codes_left(%x: tensor<2x!q>) -> tensor<2x!q> {
+  %c = nnq.constant dense<[1, 2]> : tensor<2xi8> -> tensor<2x!q>
+  %0 = nnq.add %c, %x : tensor<2x!q>, tensor<2x!q> -> tensor<2x!q>
+  return %0 : tensor<2x!q>
+}
+
+// -----
+
 // Marks are no dead code; what has no use and no effect is.
 // CHECK-LABEL: func.func @observe_stays
 // CHECK-NEXT: nnq.observe %arg0

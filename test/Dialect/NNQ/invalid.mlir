@@ -1209,3 +1209,11 @@ func.func @unary_kind_that_does_not_exist(%x: tensor<4xf32>) {
   %0 = nnq.unary relu %x : tensor<4xf32> -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @requantize_c1_zero_points_of_32_bits_differ(%x: tensor<2xf32>) {
+  // expected-error @+1 {{'nnq.requantize' op has a result of 32 bits with zero points that differ, as 1 and 2; give it one zero point}}
+  %0 = nnq.requantize %x : tensor<2xf32> -> tensor<2x!quant.uniform<i32:f32:0, {5.0e-01:1, 2.5e-01:2}>>
+  return
+}

@@ -9,30 +9,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RANGES = {f"u{n}": (0, 2**n - 1) for n in (4, 8, 16)} | {f"i{n}": (-(2 ** (n - 1)), 2 ** (n - 1) - 1) for n in (4, 8, 16, 32)}
-DTYPES = {"f32": np.float32, "u8": np.uint8, "i8": np.int8, "u16": np.uint16, "i16": np.int16, "i32": np.int32}
-DTYPES |= {"u4": np.uint8, "i4": np.int8}  # a code takes a byte
+RANGES = {
+    "u2": (0, 3), "i2": (-2, 1), "u4": (0, 15), "i4": (-8, 7), "u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767),
+    "i32": (-(2**31), 2**31 - 1),
+}  # fmt: skip
+DTYPES = {
+    "f32": np.float32, "u2": np.uint8, "i2": np.int8, "u4": np.uint8, "i4": np.int8, "u8": np.uint8, "i8": np.int8, "u16": np.uint16,
+    "i16": np.int16, "i32": np.int32,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Type:
-    """`f32`, or a quantized element type. `scales` has one element, or one per index of `axis`; there `zero` may, too."""
+    """`f32`, or a quantized element type. `scales` has one element, or one per index of `axis`, where `zero` may too, or nested tuples with
+    one per block."""
 
     storage: str = "f32"
     scales: tuple = (1.0,)
     zero: int | tuple = 0
     axis: int | None = None
     narrow: bool = False  # without the least code
+    blocks: tuple | None = None  # sizes along each dimension; then scales and zero points are nested tuples
 
     def __str__(self):
         if self.storage == "f32":
             return "f32"
         bounds = f"<{RANGES[self.storage][0] + 1}:{RANGES[self.storage][1]}>" if self.narrow else ""
+        if self.blocks:
+            sizes = ", ".join(f"{d}:{size}" for d, size in enumerate(self.blocks))
+            return f"!quant.uniform<{self.storage}{bounds}:f32:{{{sizes}}}, {nested(self.scales, self.zero)}>"
         if self.axis is None:
             return f"!quant.uniform<{self.storage}{bounds}:f32, {real(self.scales[0])}:{self.zero}>"
         zeros = self.zero if isinstance(self.zero, tuple) else (self.zero,) * len(self.scales)
-        scales = ", ".join(f"{real(s)}:{z}" for s, z in zip(self.scales, zeros, strict=True))
-        return f"!quant.uniform<{self.storage}{bounds}:f32:{self.axis}, {{{scales}}}>"
+        each = ", ".join(f"{real(scale)}:{zero}" for scale, zero in zip(self.scales, zeros, strict=True))
+        return f"!quant.uniform<{self.storage}{bounds}:f32:{self.axis}, {{{each}}}>"
 
     @property
     def is_float(self):
@@ -51,6 +61,13 @@ def real(value):
     """An f32 in digits that name it exactly."""
     text = f"{float(np.float32(value)):.9e}"
     return {"inf": "0x7F800000", "-inf": "0xFF800000"}.get(f"{float(value)}", text)
+
+
+def nested(scales, zeros):
+    """`{{0.5:1, 0.25:2}, ...}`."""
+    if not isinstance(scales, tuple):
+        return f"{real(scales)}:{zeros}"
+    return "{" + ", ".join(map(nested, scales, zeros)) + "}"
 
 
 def u8(scale=0.05, zero=128):
@@ -156,7 +173,7 @@ class Network:
 
     def scaled(self, type, spread):
         """`type` with a scale at which values of this spread use the codes, and some leave them."""
-        return type if type.is_float else Type(type.storage, (5 * spread / (type.range[1] - type.range[0] + 1),), type.zero)
+        return type if type.is_float else Type(type.storage, (2.5 * spread / ((type.range[1] + 1 - type.range[0]) // 2),), type.zero)
 
     def layer(self, mnemonic, x, weights, attributes, shape, out, bias, terms):
         """conv2d, transposed_conv2d, fully_connected: `out`'s scale is chosen here."""

@@ -2,6 +2,7 @@
 
 #include "Verification.h"
 
+#include "nnq/Quantization/FloatFunctions.h"
 #include "nnq/Quantization/UnaryFunctions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -57,17 +58,19 @@ static Value constantF32(OpBuilder &builder, Location loc, double value) {
                                    builder.getF32FloatAttr(static_cast<float>(value)));
 }
 
-#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                     \
+#define NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                      \
   LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,        \
                                                 Adaptor op,                                        \
                                                 SmallVectorImpl<ShapedTypeComponents> &shapes) {   \
     return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                \
   }                                                                                                \
-  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }                              \
   Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands,                            \
                                ArrayRef<int64_t> permutation) {                                    \
     return permuteElementwise(*this, builder, operands, permutation);                              \
   }
+#define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                     \
+  NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                            \
+  LogicalResult OpTy::verify() { return verifyInferredShape(*this); }
 
 NNQ_ELEMENTWISE_COMMON(AddOp, "add")
 NNQ_ELEMENTWISE_COMMON(SubOp, "sub")
@@ -78,8 +81,9 @@ NNQ_ELEMENTWISE_COMMON(MinOp, "min")
 NNQ_ELEMENTWISE_COMMON(PowOp, "pow")
 NNQ_ELEMENTWISE_COMMON(ClampOp, "clamp")
 NNQ_ELEMENTWISE_COMMON(UnaryOp, "unary")
-NNQ_ELEMENTWISE_COMMON(RequantizeOp, "requantize")
+NNQ_ELEMENTWISE_SHAPE(RequantizeOp, "requantize")
 #undef NNQ_ELEMENTWISE_COMMON
+#undef NNQ_ELEMENTWISE_SHAPE
 
 //===----------------------------------------------------------------------===//
 // Binary operations
@@ -119,6 +123,18 @@ static OpFoldResult foldNeutral(Operation *op, Attribute rhs, float neutral) {
   return {};
 }
 
+bool AddOp::roundsWithZeroPoint() { return true; }
+bool MulOp::roundsWithZeroPoint() { return true; }
+
+/// constant + x -> x + constant, for the folders and patterns that look on the right. Not for a sum
+/// of codes, whose order is part of its rounding.
+static bool moveConstantToTheRight(AddOp op, Attribute lhs, Attribute rhs) {
+  if (!lhs || rhs || getQuantizedElement(op.getType()))
+    return false;
+  op->setOperands({op.getRhs(), op.getLhs()});
+  return true;
+}
+
 #define NNQ_BINARY(OpTy, ArithOp, function, NEUTRAL)                                               \
   Value OpTy::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {                         \
     return ArithOp::create(builder, loc, v[0], v[1]);                                              \
@@ -134,7 +150,10 @@ static OpFoldResult foldNeutral(Operation *op, Attribute rhs, float neutral) {
   if (OpFoldResult folded = foldNeutral(*this, adaptor.getRhs(), value))                           \
     return folded;
 
-NNQ_BINARY(AddOp, arith::AddFOp, a + b, NNQ_NEUTRAL(0.0f))
+NNQ_BINARY(AddOp, arith::AddFOp, a + b,
+           if (moveConstantToTheRight(*this, adaptor.getLhs(),
+                                      adaptor.getRhs())) return getResult();
+           NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(SubOp, arith::SubFOp, a - b, NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(MulOp, arith::MulFOp, a *b, NNQ_NEUTRAL(1.0f))
 NNQ_BINARY(DivOp, arith::DivFOp, a / b, NNQ_NEUTRAL(1.0f))
@@ -240,27 +259,41 @@ double UnaryOp::evaluateScalar(ArrayRef<double> v) {
 }
 
 namespace {
-/// Short names for the f32 expressions below.
+/// Short names for f32 expressions; the operations of `FloatFunctions` among them.
 struct Expr {
+  using Value = mlir::Value;
   OpBuilder &builder;
   Location loc;
   Value constant(double v) { return constantF32(builder, loc, v); }
   Value add(Value a, Value b) { return arith::AddFOp::create(builder, loc, a, b); }
+  Value sub(Value a, Value b) { return arith::SubFOp::create(builder, loc, a, b); }
   Value mul(Value a, Value b) { return arith::MulFOp::create(builder, loc, a, b); }
   Value div(Value a, Value b) { return arith::DivFOp::create(builder, loc, a, b); }
   Value neg(Value a) { return arith::NegFOp::create(builder, loc, a); }
   Value exp(Value a) { return math::ExpOp::create(builder, loc, a); }
   Value tanh(Value a) { return math::TanhOp::create(builder, loc, a); }
   Value log1p(Value a) { return math::Log1pOp::create(builder, loc, a); }
-  Value clamp(Value a, double lo, double hi) {
-    return arith::MinNumFOp::create(
-        builder, loc, arith::MaxNumFOp::create(builder, loc, a, constant(lo)), constant(hi));
+  Value fma(Value a, Value b, Value c) { return math::FmaOp::create(builder, loc, a, b, c); }
+  Value abs(Value a) { return math::AbsFOp::create(builder, loc, a); }
+  Value copySign(Value magnitude, Value sign) {
+    return math::CopySignOp::create(builder, loc, magnitude, sign);
   }
-  Value positive(Value a) {
-    return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, constant(0));
+  Value greater(Value a, Value b) {
+    return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, b);
   }
+  /// By the exponent's bits.
+  Value powerOf2(Value k) {
+    Type i32 = builder.getI32Type();
+    auto integer = [&](int32_t v) {
+      return arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(v));
+    };
+    Value exponent = arith::AddIOp::create(
+        builder, loc, arith::FPToSIOp::create(builder, loc, i32, k), integer(127));
+    return arith::BitcastOp::create(builder, loc, builder.getF32Type(),
+                                    arith::ShLIOp::create(builder, loc, exponent, integer(23)));
+  }
+  Value positive(Value a) { return greater(a, constant(0)); }
   Value select(Value c, Value a, Value b) { return arith::SelectOp::create(builder, loc, c, a, b); }
-  Value sigmoid(Value a) { return div(constant(1), add(constant(1), exp(neg(a)))); }
   Value softplus(Value a) {
     // max(a, 0) + log1p(exp(-|a|)): no overflow for large arguments.
     Value magnitude = math::AbsFOp::create(builder, loc, a);
@@ -273,6 +306,7 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   Value x = v[0];
   double alpha = getAlpha().convertToDouble(), beta = getBeta().convertToDouble();
   Expr e{builder, loc};
+  FloatFunctions<Expr> f(e);
   switch (getKind()) {
   case UnaryKind::LeakyRelu:
     return e.select(e.positive(x), x, e.mul(x, e.constant(alpha)));
@@ -284,25 +318,19 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
                  e.select(e.positive(x), x,
                           e.mul(e.constant(alpha), math::ExpM1Op::create(builder, loc, x))));
   case UnaryKind::Sigmoid:
-    return e.sigmoid(x);
+    return f.sigmoid(x);
   case UnaryKind::HardSigmoid:
-    return e.clamp(e.add(e.mul(x, e.constant(alpha)), e.constant(beta)), 0, 1);
+    return f.hardSigmoid(x, static_cast<float>(alpha), static_cast<float>(beta));
   case UnaryKind::Tanh:
-    return e.tanh(x);
+    return f.tanh(x);
   case UnaryKind::HardSwish:
-    return e.mul(x, e.clamp(e.add(e.mul(x, e.constant(1.0 / 6)), e.constant(0.5)), 0, 1));
+    return f.hardSwish(x);
   case UnaryKind::Gelu:
-    return e.mul(
-        e.mul(x, e.constant(0.5)),
-        e.add(e.constant(1), math::ErfOp::create(builder, loc, e.mul(x, e.constant(M_SQRT1_2)))));
-  case UnaryKind::GeluTanh: {
-    Value cubic = e.mul(e.mul(e.mul(x, x), x), e.constant(0.044715));
-    return e.mul(
-        e.mul(x, e.constant(0.5)),
-        e.add(e.constant(1), e.tanh(e.mul(e.add(x, cubic), e.constant(std::sqrt(2.0 / M_PI))))));
-  }
+    return f.gelu(x);
+  case UnaryKind::GeluTanh:
+    return f.geluTanh(x);
   case UnaryKind::Silu:
-    return e.mul(x, e.sigmoid(x));
+    return f.silu(x);
   case UnaryKind::Exp:
     return e.exp(x);
   case UnaryKind::Log:
@@ -314,9 +342,9 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   case UnaryKind::Reciprocal:
     return e.div(e.constant(1), x);
   case UnaryKind::Erf:
-    return math::ErfOp::create(builder, loc, x);
+    return f.erf(x);
   case UnaryKind::Abs:
-    return math::AbsFOp::create(builder, loc, x);
+    return e.abs(x);
   case UnaryKind::Neg:
     return e.neg(x);
   case UnaryKind::Floor:
@@ -348,6 +376,23 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
 //===----------------------------------------------------------------------===//
 // RequantizeOp
 //===----------------------------------------------------------------------===//
+
+LogicalResult RequantizeOp::verify() {
+  if (failed(verifyInferredShape(*this)))
+    return failure();
+  auto type = getQuantizedElement(getType());
+  if (!type || type.getStorageTypeIntegralWidth() <= 16)
+    return success();
+  SmallVector<int64_t> zeroPoints = getZeroPoints(type);
+  if (!llvm::all_equal(zeroPoints)) // requantize (C1)
+    return emitOpError() << "has a result of " << type.getStorageTypeIntegralWidth()
+                         << " bits with zero points that differ, as " << zeroPoints.front()
+                         << " and "
+                         << *llvm::find_if(zeroPoints,
+                                           [&](int64_t z) { return z != zeroPoints.front(); })
+                         << "; give it one zero point";
+  return success();
+}
 
 Value RequantizeOp::emitScalar(OpBuilder &, Location, ValueRange v) { return v[0]; }
 double RequantizeOp::evaluateScalar(ArrayRef<double> v) { return v[0]; }

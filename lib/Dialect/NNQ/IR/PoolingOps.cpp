@@ -58,6 +58,7 @@ AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> lo
                    {1, 1}, shapes);
 }
 LogicalResult AvgPool2DOp::verify() { return verifyInferredShape(*this); }
+bool AvgPool2DOp::roundsWithZeroPoint() { return true; }
 
 //===----------------------------------------------------------------------===//
 // ReduceOp
@@ -114,6 +115,7 @@ LogicalResult SoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<
 }
 LogicalResult SoftmaxOp::verify() { return verifyInferredShape(*this); }
 bool SoftmaxOp::hasIntegerForm() { return false; }
+bool SoftmaxOp::hasByteForm() { return true; }
 std::optional<std::pair<double, double>> SoftmaxOp::getFixedResultRange() {
   return std::make_pair(0.0, 1.0);
 }

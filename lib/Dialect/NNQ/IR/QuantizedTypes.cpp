@@ -2,6 +2,9 @@
 
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/TypeUtilities.h"
+
 using namespace mlir;
 
 namespace nnq {
@@ -85,6 +88,20 @@ Type getStorageType(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return RankedTensorType::get(tensor.getShape(), quantized.getStorageType());
   return quantized.getStorageType();
+}
+
+Type getMemoryType(Type type) {
+  Type storage = getStorageType(type);
+  if (!getQuantizedElement(type) || getElementTypeOrSelf(storage).getIntOrFloatBitWidth() >= 8)
+    return storage;
+  auto byte = IntegerType::get(type.getContext(), 8);
+  auto tensor = dyn_cast<RankedTensorType>(storage);
+  return tensor ? Type(tensor.clone(byte)) : byte;
+}
+
+int64_t getCodeOffset(Operation *op, unsigned index) {
+  auto offsets = op->getAttrOfType<DenseI64ArrayAttr>(codeOffsetsAttrName);
+  return offsets ? offsets[index] : 0;
 }
 
 } // namespace nnq

@@ -385,6 +385,7 @@ LogicalResult ResizeOp::verify() {
 }
 bool ResizeOp::sharesScale() { return getMode() == ResizeMode::Nearest; }
 bool ResizeOp::hasIntegerForm() { return getMode() == ResizeMode::Nearest; }
+bool ResizeOp::hasByteForm() { return true; }
 
 LogicalResult BroadcastOp::verify() {
   if (failed(verifyQuantizedTypes(*this)))

@@ -40,7 +40,7 @@ def elements():
         x = net.input((3, 37), F32)
         if kind in ("log", "sqrt", "rsqrt"):
             x = net.unary("abs", x, F32)
-        net.result(net.unary(kind, x, F32, alpha, beta, bits=False))
+        net.result(net.unary(kind, x, F32, alpha, beta, bits=None if kind in elementwise.EXACT else False))
     x = net.input((3, 37), F32)
     net.result(net.clamp(x, -0.5, 0.7))
     return net

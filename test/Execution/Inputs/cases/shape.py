@@ -57,7 +57,7 @@ def moves():
 def resize(net, x, mode, size, coordinates, rounding):
     scales = ", ".join(real(a / b) for a, b in zip(size, x.shape[1:3]))
     text = f"resize {mode} {{0}} coordinates = {coordinates} rounding = {rounding} scales = [{scales}]"
-    return net.op(text, [x], (x.shape[0], *size, x.shape[3]), x.type, bits=mode == "nearest")
+    return net.op(text, [x], (x.shape[0], *size, x.shape[3]), x.type)
 
 
 def resizes():

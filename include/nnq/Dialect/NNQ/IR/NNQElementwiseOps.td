@@ -15,19 +15,21 @@ class NNQ_ElementwiseOpBase<string mnemonic, list<string> quantMethods, list<Tra
   let hasVerifier = 1;
 }
 
-class NNQ_BinaryOp<string mnemonic, string sum, string formula, list<Trait> traits = []> : NNQ_ElementwiseOpBase<mnemonic, [], traits> {
+class NNQ_BinaryOp<string mnemonic, string sum, string formula, list<Trait> traits = [], list<string> quantMethods = []>
+    : NNQ_ElementwiseOpBase<mnemonic, quantMethods, traits> {
   let summary = sum;
-  let description = "`" # formula # "`, with numpy's broadcasting. Quantized operands are dequantized to `f32`, the result is quantized: "
-    # "`docs/Semantics.md`, \"Elementwise\".\n\n```mlir\n%z = nnq." # mnemonic
+  let description = "`" # formula # "`, with numpy's broadcasting. Quantized operands are dequantized to `f32`, the result is quantized; "
+    # "sums and products from bytes to bytes are computed on codes: `docs/Semantics.md`, \"Elementwise\".\n\n```mlir\n%z = nnq." # mnemonic
     # " %x, %y : tensor<1x8x8x16xf32>, tensor<16xf32> -> tensor<1x8x8x16xf32>\n```";
   let arguments = (ins NNQ_Tensor:$lhs, NNQ_Tensor:$rhs);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
   let hasFolder = 1;
 }
 
-def NNQ_AddOp : NNQ_BinaryOp<"add", "Sum", "result = lhs + rhs", [Commutative]>;
+// Not commutative: a sum of codes is rounded in the order of its operands.
+def NNQ_AddOp : NNQ_BinaryOp<"add", "Sum", "result = lhs + rhs", [], ["roundsWithZeroPoint"]>;
 def NNQ_SubOp : NNQ_BinaryOp<"sub", "Difference", "result = lhs - rhs">;
-def NNQ_MulOp : NNQ_BinaryOp<"mul", "Product", "result = lhs * rhs", [Commutative]>;
+def NNQ_MulOp : NNQ_BinaryOp<"mul", "Product", "result = lhs * rhs", [Commutative], ["roundsWithZeroPoint"]>;
 def NNQ_DivOp : NNQ_BinaryOp<"div", "Quotient", "result = lhs / rhs">;
 def NNQ_MaxOp : NNQ_BinaryOp<"max", "Maximum", "result = max(lhs, rhs)", [Commutative]>;
 def NNQ_MinOp : NNQ_BinaryOp<"min", "Minimum", "result = min(lhs, rhs)", [Commutative]>;

@@ -31,7 +31,7 @@ def NNQ_MaxPool2DOp : NNQ_PoolingOp<"max_pool2d", ["sharesScale"]> {
   }];
 }
 
-def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", []> {
+def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", ["roundsWithZeroPoint"]> {
   let summary = "Mean of each window";
   let description = [{
     The mean over a window of N x H x W x C. With `count_padding` the divisor is the window's size, otherwise the number of
@@ -63,7 +63,7 @@ def NNQ_ReduceOp : NNQ_PoolingOp<"reduce", ["sharesScale"], [DeclareOpInterfaceM
   let assemblyFormat = "$kind $input `axes` `=` $axes attr-dict `:` type($input) `->` type($result)";
 }
 
-def NNQ_SoftmaxOp : NNQ_PoolingOp<"softmax", ["getFixedResultRange", "hasIntegerForm"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
+def NNQ_SoftmaxOp : NNQ_PoolingOp<"softmax", ["getFixedResultRange", "hasIntegerForm", "hasByteForm"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
   let summary = "Softmax along an axis";
   let description = [{
     `result = exp(input - m) / sum(exp(input - m))` with `m` the largest input along `axis`.

@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace nnq {
@@ -33,6 +34,18 @@ mlir::quant::QuantizedType getBiasType(mlir::quant::QuantizedType input,
 
 /// The integer tensor that holds a quantized tensor's storage; other types as they are.
 mlir::Type getStorageType(mlir::Type type);
+
+/// The same as compiled code keeps it in memory: codes of fewer than 8 bits have a byte each.
+mlir::Type getMemoryType(mlir::Type type);
+
+/// An attribute of operations whose rounding depends on how codes are numbered
+/// (`QuantizableOp::roundsWithZeroPoint`), set where storage and zero points have been moved
+/// together: what to add to the codes of each operand, and of the result behind them, for those of
+/// the model.
+inline constexpr llvm::StringLiteral codeOffsetsAttrName = "nnq.code_offsets";
+
+/// The entry of that attribute for operand `index` (the number of operands for the result), or 0.
+int64_t getCodeOffset(mlir::Operation *op, unsigned index);
 
 } // namespace nnq
 

@@ -1,0 +1,19 @@
+//===- SoftmaxTable.cpp - Exponentials of the softmax of bytes -----------===//
+
+#include "nnq/Quantization/SoftmaxTable.h"
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace nnq {
+
+SoftmaxTable softmaxTable(float scale, int64_t length) {
+  float largest = std::numeric_limits<float>::max() / static_cast<float>(length);
+  double shift = std::max(0.0, std::log(static_cast<double>(largest)) - 5) / scale;
+  SoftmaxTable table;
+  for (int d = 0; d < 256; ++d)
+    table[d] = static_cast<float>(std::exp((shift - d) * scale));
+  return table;
+}
+
+} // namespace nnq
