@@ -28,6 +28,7 @@ PYBIND11_MODULE(_nnq, m) {
   m.attr("__version__") = NNQ_VERSION;
   nnq::registerAllPassesAndPipelines();
   bindCalibration(m);
+  bindLoadedObject(m);
   bindMetrics(m);
   bindModule(m);
   bindTargets(m);

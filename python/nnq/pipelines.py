@@ -5,6 +5,15 @@ OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
 
 
+FOLD = "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse"
+"""Takes conversions of a network that is quantized already into the layers around them."""
+
+
+def prepare(is_quantized):
+    """What an imported network goes through before it is calibrated or lowered."""
+    return [PREPARE, FOLD] if is_quantized else [PREPARE]
+
+
 def _option(name, value):
     """`name=value`, in braces where the value has blanks."""
     return f"{name}={{{value}}}" if " " in value else f"{name}={value}"
