@@ -1,10 +1,16 @@
 """Work in forked processes, so that a crash is a result and not the end: for tools that try many networks."""
 
+import ctypes
 import os
+import signal
 import time
+import traceback
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
+
+
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -23,9 +29,13 @@ class _Worker:
         if not self.process:
             status = 1
             try:
+                # Pipes of other workers are inherited, so the end of a pipe does not show that the parent is gone.
+                ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
                 self.connection.close()
                 _serve(theirs, function)
                 status = 0
+            except Exception:
+                traceback.print_exc()
             finally:
                 os._exit(status)
         theirs.close()
@@ -46,10 +56,9 @@ class _Worker:
         """Waits for the end of the process, and says how it came."""
         self.connection.close()
         if kill:
-            os.kill(self.process, 9)
-        _, status = os.waitpid(self.process, 0)
-        signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        return f"the process died of signal {signal}" if signal else f"the process ended with {os.waitstatus_to_exitcode(status)}"
+            os.kill(self.process, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+        return f"the process died of signal {-code}" if code < 0 else f"the process ended with {code}"
 
 
 def _serve(connection, function):
@@ -96,7 +105,5 @@ def run_isolated(function, items, jobs=1, timeout=120):
                     idle.append(worker)
                 yield worker.item, result
     finally:
-        for worker in busy:
+        for worker in (*busy, *idle):
             worker.end(kill=True)
-        for worker in idle:
-            worker.end()
