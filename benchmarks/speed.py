@@ -90,7 +90,11 @@ def prepare(job, options, work):
     quantized = job.quantized
     if quantized is None:
         quantized = folder / "peer.qdq.onnx"
-        peer.quantize(options.peer / "ort_ptq.py", job.model, samples, quantized, peer.RANGES[0])
+        try:
+            peer.quantize(options.peer / "ort_ptq.py", job.model, samples, quantized, peer.RANGES[0])
+        except peer.PeerError:
+            print(f"{job.name}: the peer does not quantize it", file=sys.stderr)
+            quantized = None
     return record, {"float": (folder / "float", job.model), "int8": (folder / "int8", quantized)}
 
 
@@ -137,12 +141,14 @@ def measure(job, options, work):
         runners = {}
         for kind, (folder, file) in models.items():
             runners["nnq", kind] = nnq.Model(folder)
-            runners["peer", kind] = stack.enter_context(peer.Session(file))
+            if file:
+                runners["peer", kind] = stack.enter_context(peer.Session(file))
         seconds = take_turns(runners, options.rounds)
     for (who, kind), values in seconds.items():
         record[kind][f"{who}_ms"] = 1e3 * statistics.median(values)
-    for kind in models:
-        record[kind]["times_faster_than_peer"] = ratio(seconds, ("peer", kind), ("nnq", kind))
+    for who, kind in runners:
+        if who == "peer":
+            record[kind]["times_faster_than_peer"] = ratio(seconds, (who, kind), ("nnq", kind))
     record["int8"]["times_faster_than_float"] = ratio(seconds, ("nnq", "float"), ("nnq", "int8"))
     record["load_average"] = os.getloadavg()[0]
     return record
@@ -172,8 +178,8 @@ HEADER = [
 
 def row(record):
     full, small = record["float"], record["int8"]
-    times = [f"{figures[f'{who}_ms']:.3f}" for figures in (full, small) for who in ("nnq", "peer")]
-    ratios = [f"{figures['times_faster_than_peer']['median']:.2f}" for figures in (full, small)]
+    times = [f"{figures[key]:.3f}" if key in figures else "-" for figures in (full, small) for key in ("nnq_ms", "peer_ms")]
+    ratios = [f"{figures['times_faster_than_peer']['median']:.2f}" if "peer_ms" in figures else "-" for figures in (full, small)]
     sizes = [f"{figures['object_bytes'] / 1000:,.0f}" for figures in (full, small)]
     over_float = f"{small['times_faster_than_float']['median']:.2f}"
     rest = [over_float, *sizes, f"{small['compile_s']:.1f}", str(small["compile_mib"])]

@@ -25,11 +25,11 @@ namespace {
 /// is used inside only.
 using Group = SmallVector<Operation *>;
 
-/// True if `op` may begin a kernel. Constants are cloned into kernels, reshapes are other names of
-/// the same memory.
+/// True if `op` may begin a kernel. Constants are cloned into kernels; reshapes and
+/// reinterpretations are other names of the same memory.
 bool isRoot(Operation *op) {
   return isa<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 &&
-         !isa<ConstantOp, ReshapeOp>(op);
+         !isa<ConstantOp, ReinterpretOp, ReshapeOp>(op);
 }
 
 /// Forms the groups of a block in one walk: an elementwise operation joins the group of the operand

@@ -22,11 +22,11 @@ static std::string typeName(Type type) {
          std::to_string(quantized.getStorageTypeIntegralWidth());
 }
 
-/// Reshapes are other names of the same memory; constants are listed with the layer that they
-/// belong to.
+/// Reshapes and reinterpretations are other names of the same memory; constants are listed with the
+/// layer that they belong to.
 static bool isLayer(Operation &op) {
   return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 &&
-         !isa<ReshapeOp>(op);
+         !isa<ReinterpretOp, ReshapeOp>(op);
 }
 
 static std::string textAttribute(Operation &op, StringRef name) {

@@ -50,16 +50,17 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
                           ? ""
                           : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
   // Braces hold a path with blanks together.
-  return append(
-      pm, llvm::formatv(
-              "nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
-              "symmetric={3}},nnq-quantize{{weights={4} "
-              "activations={5}{6}},func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
-              "func.func(nnq-verify-integer)",
-              options.calibration, options.method, double(options.percentile),
-              options.activations == "symmetric" ? "true" : "false", options.weights,
-              options.activations, rules)
-              .str());
+  std::string quantize =
+      options.calibration.empty()
+          ? std::string()
+          : llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
+                          "symmetric={3}},nnq-quantize{{weights={4} activations={5}{6}},",
+                          options.calibration, options.method, double(options.percentile),
+                          options.activations == "symmetric" ? "true" : "false", options.weights,
+                          options.activations, rules)
+                .str();
+  return append(pm, quantize + "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
+                               "nnq-report-float-islands,func.func(nnq-verify-integer)");
 }
 
 void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {

@@ -65,6 +65,11 @@ static LogicalResult evaluateReshape(ReshapeOp, Operands operands, Results resul
   return success();
 }
 
+static LogicalResult evaluateReinterpret(ReinterpretOp, Operands operands, Results results) {
+  results[0].storage = operands[0]->storage;
+  return success();
+}
+
 static LogicalResult evaluateTranspose(TransposeOp op, Operands operands, Results results) {
   SmallVector<int64_t> inputStrides = rowMajorStrides(operands[0]->shape);
   SmallVector<int64_t> strides =
@@ -228,6 +233,7 @@ static LogicalResult evaluateResize(ResizeOp op, Operands operands, Results resu
 void addShapeHandlers(HandlerTable &table) {
   addHandler<ConstantOp, evaluateConstant>(table);
   addHandler<ReshapeOp, evaluateReshape>(table);
+  addHandler<ReinterpretOp, evaluateReinterpret>(table);
   addHandler<TransposeOp, evaluateTranspose>(table);
   addHandler<ConcatOp, evaluateConcat>(table);
   addHandler<SplitOp, evaluateSplit>(table);

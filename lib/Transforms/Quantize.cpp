@@ -1,5 +1,6 @@
 // --nnq-quantize: carries out a QuantizationPlan by changing types in place.
 
+#include "FloatIslands.h"
 #include "QuantizationPlan.h"
 #include "QuantizedConstants.h"
 
@@ -195,22 +196,10 @@ private:
     if (failed(plan))
       return failure();
     for (const auto &[op, reason] : plan->floatIslands())
-      islands.push_back(report(op, reason));
+      islands.push_back(markFloatIsland(op, reason));
     numFloat += plan->floatIslands().size();
     numInteger += plan->operations().size() - plan->floatIslands().size();
     return FunctionQuantizer(func, *plan).run();
-  }
-
-  /// Marks an operation that stays in float, tells the user, and gives the manifest's entry.
-  static Attribute report(Operation *op, StringRef reason) {
-    Builder builder(op->getContext());
-    std::string name = getLayerName(op);
-    op->emitRemark() << "'" << name << "' stays in float: " << reason;
-    op->setAttr(islandAttrName, builder.getStringAttr(reason));
-    return builder.getDictionaryAttr(
-        {builder.getNamedAttr("name", builder.getStringAttr(name)),
-         builder.getNamedAttr("op", builder.getStringAttr(op->getName().getStringRef())),
-         builder.getNamedAttr("reason", builder.getStringAttr(reason))});
   }
 };
 

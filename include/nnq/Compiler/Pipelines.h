@@ -11,7 +11,9 @@ namespace nnq {
 /// Options of `nnq-quantize-pipeline`.
 struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptions> {
   Option<std::string> calibration{
-      *this, "calibration", llvm::cl::desc("Calibration file (JSON) of the prepared network")};
+      *this, "calibration",
+      llvm::cl::desc("Calibration file (JSON) of the prepared network; none if "
+                     "the network is quantized already")};
   Option<std::string> method{*this, "method", llvm::cl::desc("How ranges follow from statistics"),
                              llvm::cl::init("mse")};
   Option<double> percentile{*this, "percentile", llvm::cl::desc("For the method `percentile`"),
@@ -43,7 +45,9 @@ void buildPreparePipeline(mlir::OpPassManager &pm);
 void buildObservePipeline(mlir::OpPassManager &pm);
 
 /// `nnq-quantize-pipeline`: calibration folded in, types quantized, requantization fused. Runs on a
-/// prepared network.
+/// prepared network. Without a calibration file it takes the quantization that the network brings
+/// (nnq.requantize in front of and behind operations, as ONNX's QuantizeLinear and
+/// DequantizeLinear), and says what is left in float.
 llvm::Error buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizePipelineOptions &options);
 
 /// `nnq-lower-to-loops-pipeline`: from nnq operations to loops of vector operations on one arena.

@@ -192,6 +192,17 @@ def ExposeLayers : NNQ_FuncPass<"nnq-expose-layers"> {
   }];
 }
 
+def ReportFloatIslands : NNQ_ModulePass<"nnq-report-float-islands"> {
+  let summary = "Say which operations of a quantized network compute in float, and why";
+  let description = [{
+    For networks that came quantized: `--nnq-quantize` says the same of those that it quantizes. An operation that computes on float
+    tensors alone gets the attribute `nnq.float_island` with the reason, a remark, and an entry {name, op, reason} in the module's
+    `nnq.float_islands`. Elementwise operations that are fused to an integer one are none.
+
+    {{example: test/Transforms/report-float-islands-doc.mlir}}
+  }];
+}
+
 def VerifyInteger : NNQ_FuncPass<"nnq-verify-integer"> {
   let summary = "Fail if float arithmetic is left in a quantized function";
   let description = [{

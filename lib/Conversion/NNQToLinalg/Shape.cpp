@@ -29,6 +29,16 @@ struct LowerConstant : OpConversionPattern<ConstantOp> {
   }
 };
 
+/// Codes are what is computed on: other scales of them are no operation.
+struct LowerReinterpret : OpConversionPattern<ReinterpretOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(ReinterpretOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, adaptor.getInput());
+    return success();
+  }
+};
+
 struct LowerReshape : OpConversionPattern<ReshapeOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(ReshapeOp op, OpAdaptor adaptor,
@@ -282,8 +292,9 @@ private:
 
 void populateShapeToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
   SplitOp::getCanonicalizationPatterns(patterns, patterns.getContext());
-  patterns.add<LowerConstant, LowerReshape, LowerTranspose, LowerSlice, LowerBroadcast, LowerConcat,
-               LowerPad, LowerResize>(converter, patterns.getContext());
+  patterns.add<LowerConstant, LowerReinterpret, LowerReshape, LowerTranspose, LowerSlice,
+               LowerBroadcast, LowerConcat, LowerPad, LowerResize>(converter,
+                                                                   patterns.getContext());
 }
 
 } // namespace nnq

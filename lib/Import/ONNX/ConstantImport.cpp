@@ -1,7 +1,7 @@
 // Operators that make constants, and those that are supported on constants only: the arithmetic on
 // shapes.
 
-#include "NodeImporter.h"
+#include "QuantizationImport.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -154,7 +154,25 @@ static LogicalResult importRange(NodeImporter &n) {
       0, n.evaluated(HostTensor::ofInts({count}, std::move(values), (*inputs)[0].type)));
 }
 
-/// Between floats at run time it is the identity: everything is computed in f32.
+/// A cast at run time. Between floats it is the identity: everything is computed in f32. Integers
+/// are codes of scale 1, and floats lose their fraction on the way to them.
+static Operand castActivation(NodeImporter &n, const Operand &x, DataType type) {
+  std::optional<DataType> from = getCodeType(x);
+  std::optional<Storage> to = storageOf(type);
+  Operand real = from ? n.dequantize(x, Quantization::raw(*from)) : x;
+  if (isFloat(type))
+    return real;
+  if (!to || (from && storageOf(*from)->bits > to->bits)) {
+    n.error() << "casts an activation of " << nameOf(from.value_or(DataType::Float)) << " to "
+              << nameOf(type) << ", which is not supported";
+    return {};
+  }
+  if (!from)
+    real = n.binary(BinaryKind::Mul, n.unary(UnaryKind::Sign, real),
+                    n.unary(UnaryKind::Floor, n.unary(UnaryKind::Abs, real)));
+  return n.quantize(real, Quantization::raw(type));
+}
+
 static LogicalResult importCast(NodeImporter &n) {
   Operand x = n.input(0);
   auto type = static_cast<DataType>(n.getInt("to", 0));
@@ -163,9 +181,7 @@ static LogicalResult importCast(NodeImporter &n) {
   if (!isFloat(type) && !isInteger(type))
     return n.error() << "casts to " << nameOf(type) << ", which is not supported";
   if (!x.isConstant())
-    return isFloat(type) ? n.setOutput(0, x)
-                         : n.error() << "casts an activation to " << nameOf(type)
-                                     << ", which is not supported";
+    return n.setOutput(0, castActivation(n, x, type));
   if (!n.reserve(x.getShape()))
     return failure();
   return n.setOutput(0, n.moved(x, cast(x.getTensor(), type)));

@@ -9,10 +9,12 @@ using namespace nnq::onnximport;
 
 std::string nnq::onnximport::nameOf(DataType type) {
   static constexpr llvm::StringLiteral names[] = {
-      "UNDEFINED",      "FLOAT",      "UINT8",          "INT8",       "UINT16",   "INT16",
-      "INT32",          "INT64",      "STRING",         "BOOL",       "FLOAT16",  "DOUBLE",
-      "UINT32",         "UINT64",     "COMPLEX64",      "COMPLEX128", "BFLOAT16", "FLOAT8E4M3FN",
-      "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4",      "INT4",     "FLOAT4E2M1"};
+      "UNDEFINED",      "FLOAT",    "UINT8",        "INT8",           "UINT16",
+      "INT16",          "INT32",    "INT64",        "STRING",         "BOOL",
+      "FLOAT16",        "DOUBLE",   "UINT32",       "UINT64",         "COMPLEX64",
+      "COMPLEX128",     "BFLOAT16", "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2",
+      "FLOAT8E5M2FNUZ", "UINT4",    "INT4",         "FLOAT4E2M1",     "FLOAT8E8M0",
+      "UINT2",          "INT2"};
   auto number = static_cast<int32_t>(type);
   if (number < 0 || number >= static_cast<int32_t>(std::size(names)))
     return "type " + std::to_string(number);
@@ -37,6 +39,8 @@ bool nnq::onnximport::isInteger(DataType type) {
   case DataType::UInt64:
   case DataType::UInt4:
   case DataType::Int4:
+  case DataType::UInt2:
+  case DataType::Int2:
     return true;
   default:
     return false;

@@ -35,6 +35,8 @@ enum class DataType : int32_t {
   BFloat16 = 16,
   UInt4 = 21,
   Int4 = 22,
+  UInt2 = 25,
+  Int2 = 26,
 };
 
 /// "FLOAT", "INT4", ...; "type 99" for what ONNX does not know.

@@ -16,17 +16,20 @@ using namespace mlir;
 using namespace nnq;
 using namespace nnq::onnximport;
 
-static constexpr int64_t oldestOpset = 7, newestOpset = 21;
+static constexpr int64_t oldestOpset = 7, newestOpset = 25;
 
 static const HandlerTable &getHandlers() {
   static const HandlerTable table = [] {
     HandlerTable handlers;
+    registerBlockedMatMulOps(handlers);
     registerConstantOps(handlers);
     registerConvolutionOps(handlers);
     registerElementwiseOps(handlers);
     registerMatrixOps(handlers);
     registerNormalizationOps(handlers);
     registerPoolingOps(handlers);
+    registerQLinearOps(handlers);
+    registerQuantizationOps(handlers);
     registerResizeOps(handlers);
     registerShapeOps(handlers);
     return handlers;
@@ -74,7 +77,9 @@ class GraphImporter {
 public:
   GraphImporter(const Model &model, StringRef file, MLIRContext *context,
                 const ONNXImportOptions &options)
-      : model(model), file(file), options(options), builder(context, &listener) {}
+      : model(model), file(file), options(options), builder(context, &listener) {
+    state.handlers = &getHandlers();
+  }
 
   OwningOpRef<ModuleOp> import();
 
@@ -86,6 +91,7 @@ private:
   LogicalResult checkSupported();
   LogicalResult addInitializers();
   LogicalResult addInputs(func::FuncOp function);
+  Type getInputElement(DataType type);
   std::optional<Shape> resolveShape(const ValueInfo &input, llvm::StringSet<> &usedDimensions);
   void countUses();
   LogicalResult checkEdges(const Node &node);
@@ -204,6 +210,35 @@ std::optional<Shape> GraphImporter::resolveShape(const ValueInfo &input,
   return shape;
 }
 
+/// The elements of an input: f32, or integers that stand for themselves until a node says what they
+/// mean. Null if there is no such input.
+Type GraphImporter::getInputElement(DataType type) {
+  if (type == DataType::Float)
+    return builder.getF32Type();
+  std::optional<Storage> storage = storageOf(type);
+  if (!storage || storage->bits < 8)
+    return {};
+  return Quantization::raw(type).getType(builder.getContext(), {});
+}
+
+/// An input of integers takes the scale and zero point that its uses agree on.
+static void adoptQuantizationOfUses(func::FuncOp function) {
+  for (BlockArgument argument : function.getArguments()) {
+    auto isReinterpreted = [](Operation *user) { return isa<ReinterpretOp>(user); };
+    if (argument.use_empty() || !llvm::all_of(argument.getUsers(), isReinterpreted))
+      continue;
+    SmallVector<Operation *> users(argument.getUsers());
+    Type type = users.front()->getResult(0).getType();
+    if (!llvm::all_of(users, [&](Operation *user) { return user->getResult(0).getType() == type; }))
+      continue;
+    argument.setType(type);
+    for (Operation *user : users) {
+      user->getResult(0).replaceAllUsesWith(argument);
+      user->erase();
+    }
+  }
+}
+
 LogicalResult GraphImporter::addInputs(func::FuncOp function) {
   llvm::StringSet<> usedDimensions;
   for (const ValueInfo &input : model.inputs) {
@@ -221,16 +256,16 @@ LogicalResult GraphImporter::addInputs(func::FuncOp function) {
     std::optional<Shape> shape = resolveShape(input, usedDimensions);
     if (!shape)
       return failure();
-    if (input.type != DataType::Float)
+    Type element = getInputElement(input.type);
+    if (!element)
       return error() << "input '" << input.name << "' is of " << nameOf(input.type)
-                     << "; inputs must be of FLOAT";
+                     << "; inputs are of FLOAT, or integers of 8, 16 or 32 bits";
     if (state.values.count(input.name))
       return error() << "input '" << input.name << "' is there twice";
     auto attributes = builder.getDictionaryAttr(
         builder.getNamedAttr("nnq.name", builder.getStringAttr(input.name)));
     unsigned index = function.getNumArguments();
-    if (failed(function.insertArgument(index, RankedTensorType::get(*shape, builder.getF32Type()),
-                                       attributes,
+    if (failed(function.insertArgument(index, RankedTensorType::get(*shape, element), attributes,
                                        NameLoc::get(builder.getStringAttr(input.name)))))
       return failure();
     state.values[input.name] = Operand(function.getArgument(index));
@@ -246,7 +281,6 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
   if (model.outputs.empty())
     return error() << "has no outputs";
   SmallVector<Value> results;
-  SmallVector<Type> types;
   SmallVector<DictionaryAttr> attributes;
   for (const ValueInfo &output : model.outputs) {
     auto found = state.values.find(output.name);
@@ -255,11 +289,10 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
     Node node;
     node.name = output.name;
     auto [value, reason] = capturing(
-        [&] { return NodeImporter(node, newestOpset, builder, state).getValue(found->second); });
+        [&] { return NodeImporter(node, newestOpset, builder, state).getAnyValue(found->second); });
     if (!value)
       return error() << "output '" << output.name << "' " << reason;
     results.push_back(value);
-    types.push_back(value.getType());
     attributes.push_back(builder.getDictionaryAttr(
         builder.getNamedAttr("nnq.name", builder.getStringAttr(output.name))));
     ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
@@ -275,8 +308,10 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
                      << shapeText(shape);
     }
   }
-  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
-  function.setType(builder.getFunctionType(function.getArgumentTypes(), types));
+  auto terminator = func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  adoptQuantizationOfUses(function);
+  function.setType(
+      builder.getFunctionType(function.getBody().getArgumentTypes(), terminator.getOperandTypes()));
   function.setAllResultAttrs(attributes);
   return success();
 }

@@ -84,7 +84,7 @@ llvm::Expected<HostTensor> TensorReader::readTyped(const ::onnx::TensorProto &te
                                                    llvm::ArrayRef<int64_t> shape,
                                                    int64_t count) const {
   auto check = [&](int64_t found) -> llvm::Error {
-    int64_t needed = bitsOf(type) == 4 ? (count + 1) / 2 : count;
+    int64_t needed = bitsOf(type) < 8 ? bytesOf(type, count) : count;
     if (found == needed)
       return llvm::Error::success();
     return makeError("has " + llvm::Twine(found) + " values, but the shape " + shapeText(shape) +

@@ -57,40 +57,161 @@ LogicalResult NodeImporter::setOutput(unsigned i, Operand value) const {
   return success();
 }
 
-Value NodeImporter::getValue(const Operand &operand) const {
-  if (!operand.isConstant())
-    return operand.value;
-  Operand::Constant &constant = *operand.constant;
-  if (constant.materialized)
-    return constant.materialized;
-  const HostTensor &tensor = constant.tensor;
-  if (!isFloat(tensor.type)) {
-    error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of "
-            << nameOf(tensor.type);
-    return {};
-  }
-  if (tensor.floats.empty()) {
-    error() << "needs a tensor with elements, but '" << constant.name << "' has the shape "
-            << shapeText(tensor.shape);
-    return {};
-  }
+const HostTensor &Operand::getTensor() const {
+  if (constant->source && constant->tensor.type == DataType::Undefined)
+    constant->tensor =
+        onnximport::dequantize(constant->source->codes, constant->source->quantization);
+  return constant->tensor;
+}
+
+/// Elements as an attribute: in the IR where there are few, as a resource where there are many.
+static ElementsAttr makeElements(RankedTensorType type, ArrayRef<char> bytes, StringRef name) {
   constexpr size_t largestInline = 1024;
   // Bytecode is refused where its buffer is aligned less than a resource in it, and LLVM reads
   // small files and pipes into memory that is aligned to 16.
   constexpr size_t alignment = 16;
-  RankedTensorType type = f32Tensor(tensor.shape);
-  ElementsAttr value;
-  if (tensor.floats.size() * sizeof(float) <= largestInline) {
-    value = DenseElementsAttr::get(type, tensor.floats);
-  } else {
-    ArrayRef<char> bytes(reinterpret_cast<const char *>(tensor.floats.data()),
-                         tensor.floats.size() * sizeof(float));
-    value = DenseResourceElementsAttr::get(
-        type, constant.name.empty() ? StringRef("constant") : StringRef(constant.name),
-        HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+  if (bytes.size() <= largestInline)
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  return DenseResourceElementsAttr::get(
+      type, name.empty() ? StringRef("constant") : name,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+}
+
+template <typename T> static ArrayRef<char> bytesOf(ArrayRef<T> values) {
+  return ArrayRef(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T));
+}
+
+/// Codes in the bytes of an integer of `T`'s width, whatever the sign.
+template <typename T>
+static ElementsAttr narrow(RankedTensorType type, ArrayRef<int64_t> codes, StringRef name) {
+  std::vector<T> narrowed(codes.begin(), codes.end());
+  return makeElements(type, bytesOf(ArrayRef<T>(narrowed)), name);
+}
+
+Value NodeImporter::materializeCodes(const HostTensor &codes, const Quantization &quantization,
+                                     Location at) const {
+  quant::QuantizedType element = quantization.getType(builder.getContext(), codes.shape);
+  auto type = RankedTensorType::get(codes.shape, element.getStorageType());
+  StringRef name = mlir::cast<NameLoc>(at).getName().getValue();
+  unsigned bits = element.getStorageTypeIntegralWidth();
+  ElementsAttr value = bits <= 8    ? narrow<int8_t>(type, codes.ints, name)
+                       : bits <= 16 ? narrow<int16_t>(type, codes.ints, name)
+                                    : narrow<int32_t>(type, codes.ints, name);
+  return ConstantOp::create(builder, at, type.clone(element), value);
+}
+
+Value NodeImporter::materialize(Operand::Constant &constant) const {
+  const HostTensor &tensor = constant.source ? constant.source->codes : constant.tensor;
+  Location at = NameLoc::get(builder.getStringAttr(constant.name));
+  if (tensor.size() == 0) {
+    error() << "needs a tensor with elements, but '" << constant.name << "' has the shape "
+            << shapeText(tensor.shape);
+    return {};
   }
-  Location constantLoc = NameLoc::get(builder.getStringAttr(constant.name));
-  return constant.materialized = ConstantOp::create(builder, constantLoc, value);
+  if (constant.source) {
+    Value codes = materializeCodes(tensor, constant.source->quantization, at);
+    return RequantizeOp::create(builder, at, f32Tensor(tensor.shape), codes);
+  }
+  if (isFloat(tensor.type))
+    return ConstantOp::create(
+        builder, at, makeElements(f32Tensor(tensor.shape), bytesOf(tensor.floats), constant.name));
+  if (storageOf(tensor.type))
+    return materializeCodes(tensor, Quantization::raw(tensor.type), at);
+  error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of " << nameOf(tensor.type);
+  return {};
+}
+
+Value NodeImporter::getAnyValue(const Operand &operand) const {
+  if (!operand.isConstant())
+    return operand.value;
+  Operand::Constant &constant = *operand.constant;
+  if (!constant.materialized)
+    constant.materialized = materialize(constant);
+  return constant.materialized;
+}
+
+Value NodeImporter::getValue(const Operand &operand) const {
+  Value value = getAnyValue(operand);
+  if (!value || mlir::cast<RankedTensorType>(value.getType()).getElementType().isF32())
+    return value;
+  auto named = mlir::dyn_cast<NameLoc>(value.getLoc());
+  error() << "needs a tensor of FLOAT, but " << (named ? "'" + named.getName().str() + "' " : "it ")
+          << "holds integers of " << value.getType()
+          << "; a DequantizeLinear or a Cast is missing in front of it";
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Quantization
+//===----------------------------------------------------------------------===//
+
+Operand NodeImporter::dequantize(const Operand &x, const Quantization &quantization) const {
+  if (!x)
+    return {};
+  if (x.isConstant() && !x.isDequantized() && x.getTensor().type == quantization.type)
+    return Operand(x.getTensor(), quantization, x.getName());
+  auto type = x.isConstant() ? RankedTensorType() : mlir::cast<RankedTensorType>(x.value.getType());
+  auto found = type ? dyn_cast<quant::QuantizedType>(type.getElementType()) : nullptr;
+  Storage storage = *storageOf(quantization.type);
+  if (!found || found.getStorageTypeIntegralWidth() != storage.bits ||
+      found.isSigned() != storage.isSigned) {
+    InFlightDiagnostic diagnostic = error();
+    diagnostic << "needs a tensor of " << nameOf(quantization.type) << ", as its zero point, but ";
+    if (found)
+      diagnostic << "got integers of " << (found.isSigned() ? "INT" : "UINT")
+                 << found.getStorageTypeIntegralWidth();
+    else
+      diagnostic << "got " << nameOf(x.isConstant() ? x.getTensor().type : DataType::Float);
+    return {};
+  }
+  Value codes = x.value;
+  RankedTensorType wanted = type.clone(quantization.getType(builder.getContext(), type.getShape()));
+  if (wanted != type)
+    codes = ReinterpretOp::create(builder, loc, wanted, codes);
+  return RequantizeOp::create(builder, loc, f32Tensor(type.getShape()), codes).getResult();
+}
+
+Operand NodeImporter::quantize(const Operand &x, const Quantization &quantization) const {
+  if (!x)
+    return {};
+  if (x.isConstant() && isFloat(x.getTensor().type)) {
+    if (!reserve(x.getShape()))
+      return {};
+    return moved(x, onnximport::quantize(x.getTensor(), quantization));
+  }
+  Value reals = getValue(x);
+  if (!reals)
+    return {};
+  auto type = mlir::cast<RankedTensorType>(reals.getType());
+  return RequantizeOp::create(
+             builder, loc, type.clone(quantization.getType(builder.getContext(), type.getShape())),
+             reals)
+      .getResult();
+}
+
+Operand NodeImporter::importAs(StringRef opType, ArrayRef<Operand> inputs, int64_t opset,
+                               StringRef without) const {
+  Node derived = node;
+  derived.attributes.erase(without);
+  derived.opType = opType.str();
+  derived.domain.clear();
+  derived.inputs.clear();
+  // Names that no graph has.
+  auto nameOf = [&](const Twine &what) { return ("\1" + node.name + "/" + what).str(); };
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    derived.inputs.push_back(input ? nameOf(Twine(i)) : "");
+    if (input)
+      state.values[derived.inputs.back()] = input;
+  }
+  derived.outputs = {nameOf("result")};
+  const Handler *handler = state.handlers->lookup(derived);
+  assert(handler && "an operator of the table");
+  NodeImporter importer(derived, opset, builder, state);
+  LogicalResult imported = handler->import(importer);
+  Operand result = state.values.lookup(derived.outputs.front());
+  for (StringRef name : llvm::concat<std::string>(derived.inputs, derived.outputs))
+    state.values.erase(name);
+  return succeeded(imported) ? result : Operand();
 }
 
 //===----------------------------------------------------------------------===//
@@ -211,9 +332,14 @@ Operand NodeImporter::reshape(const Operand &x, ArrayRef<int64_t> shape) const {
     error() << "can't reshape " << shapeText(x.getShape()) << " to " << shapeText(shape);
     return {};
   }
+  if (x.isDequantized())
+    if (auto quantization = x.constant->source->quantization.reshaped(x.getShape(), shape))
+      return Operand(onnximport::reshape(x.constant->source->codes, shape), *quantization,
+                     x.getName());
   if (x.isConstant())
     return moved(x, onnximport::reshape(x.getTensor(), shape));
-  return ReshapeOp::create(builder, loc, f32Tensor(shape), x.value).getResult();
+  auto type = mlir::cast<RankedTensorType>(x.value.getType());
+  return ReshapeOp::create(builder, loc, type.clone(shape), x.value).getResult();
 }
 
 Operand NodeImporter::transpose(const Operand &x, ArrayRef<int64_t> permutation) const {
@@ -229,9 +355,12 @@ Operand NodeImporter::transpose(const Operand &x, ArrayRef<int64_t> permutation)
   if (permutation == ArrayRef<int64_t>(identity))
     return x;
   if (!x.isConstant())
-    return create<TransposeOp>(x.value, permutation);
+    return createMove<TransposeOp>(x.value, permutation);
   if (!reserve(x.getShape()))
     return {};
+  if (x.isDequantized())
+    return Operand(onnximport::transpose(x.constant->source->codes, permutation),
+                   x.constant->source->quantization.transposed(permutation), x.getName());
   return moved(x, onnximport::transpose(x.getTensor(), permutation));
 }
 
@@ -242,7 +371,7 @@ Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef
   if (sizes == x.getShape() && llvm::all_of(strides, [](int64_t stride) { return stride == 1; }))
     return x;
   if (!x.isConstant())
-    return create<SliceOp>(x.value, starts, sizes, strides);
+    return createMove<SliceOp>(x.value, starts, sizes, strides);
   if (!reserve(sizes))
     return {};
   return moved(x, onnximport::slice(x.getTensor(), starts, sizes, strides));
@@ -257,7 +386,9 @@ Operand NodeImporter::broadcast(const Operand &x, ArrayRef<int64_t> shape) const
     return {};
   }
   if (!x.isConstant())
-    return BroadcastOp::create(builder, loc, f32Tensor(shape), x.value).getResult();
+    return BroadcastOp::create(
+               builder, loc, mlir::cast<RankedTensorType>(x.value.getType()).clone(shape), x.value)
+        .getResult();
   if (!reserve(shape))
     return {};
   return moved(x, onnximport::broadcast(x.getTensor(), shape));
@@ -270,10 +401,11 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
     return parts.front();
   if (!llvm::all_of(parts, [](const Operand &part) { return part.isConstant(); })) {
     SmallVector<Value> values =
-        llvm::map_to_vector(parts, [&](const Operand &part) { return getValue(part); });
+        llvm::map_to_vector(parts, [&](const Operand &part) { return getAnyValue(part); });
     if (llvm::any_of(values, [](Value value) { return !value; }))
       return {};
-    return create<ConcatOp>(ValueRange(values), axis);
+    return createOf<ConcatOp>(mlir::cast<RankedTensorType>(values[0].getType()).getElementType(),
+                              ValueRange(values), axis);
   }
   Shape total(parts.front().getShape());
   SmallVector<HostTensor> tensors;
@@ -383,7 +515,7 @@ Operand NodeImporter::reduce(Reduction kind, const Operand &x, ArrayRef<int64_t>
     return {};
   if (!x.isConstant()) {
     if (std::optional<ReduceKind> reduceKind = toReduceKind(kind))
-      return create<ReduceOp>(x.value, *reduceKind, axes);
+      return create<ReduceOp>(getValue(x), *reduceKind, axes);
     error() << "is supported on constants only";
     return {};
   }

@@ -6,6 +6,7 @@
 
 #include "ConstantEvaluator.h"
 #include "Model.h"
+#include "Quantization.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
@@ -24,25 +25,39 @@ public:
   Operand() = default;
   Operand(mlir::Value value) : value(value) {}
   Operand(HostTensor tensor, llvm::StringRef name)
-      : constant(std::make_shared<Constant>(Constant{std::move(tensor), name.str(), {}})) {}
+      : constant(std::make_shared<Constant>(Constant{std::move(tensor), name.str(), {}, {}})) {}
+  /// A float constant that is the dequantization of integers, and becomes that in the IR.
+  Operand(HostTensor codes, Quantization quantization, llvm::StringRef name)
+      : constant(std::make_shared<Constant>(Constant{
+            {}, name.str(), DequantizedFrom{std::move(codes), std::move(quantization)}, {}})) {}
 
   explicit operator bool() const { return constant || value; }
   bool isConstant() const { return constant != nullptr; }
-  const HostTensor &getTensor() const { return constant->tensor; }
+  const HostTensor &getTensor() const;
+  /// True if the elements are known as integers that were dequantized.
+  bool isDequantized() const { return constant && constant->source; }
+  /// The value of what is not constant.
+  mlir::Value getValue() const { return value; }
   /// The initializer or node that a constant comes from.
   llvm::StringRef getName() const { return constant->name; }
   llvm::ArrayRef<int64_t> getShape() const {
-    return constant ? llvm::ArrayRef<int64_t>(constant->tensor.shape)
-                    : mlir::cast<mlir::RankedTensorType>(value.getType()).getShape();
+    if (!constant)
+      return mlir::cast<mlir::RankedTensorType>(value.getType()).getShape();
+    return constant->source ? constant->source->codes.shape : constant->tensor.shape;
   }
   int64_t getRank() const { return getShape().size(); }
 
 private:
   friend class NodeImporter;
+  struct DequantizedFrom {
+    HostTensor codes;
+    Quantization quantization;
+  };
   struct Constant {
-    HostTensor tensor;
+    HostTensor tensor; ///< of what was dequantized: computed when it is asked for
     std::string name;
-    mlir::Value materialized; ///< the nnq.constant, once there is one
+    std::optional<DequantizedFrom> source;
+    mlir::Value materialized; ///< what stands for it in the IR, once something does
   };
   std::shared_ptr<Constant> constant;
   mlir::Value value;
@@ -52,8 +67,11 @@ private:
 // NodeImporter
 //===----------------------------------------------------------------------===//
 
+class HandlerTable;
+
 /// The state of the graph's import that nodes share.
 struct GraphState {
+  const HandlerTable *handlers = nullptr;
   llvm::StringMap<Operand> values;
   llvm::StringMap<unsigned> useCounts;
   /// How many more elements constants may grow by, so that a small file can't ask for all memory.
@@ -119,18 +137,36 @@ public:
   Operand constantFloats(llvm::ArrayRef<int64_t> shape, std::vector<float> values) const;
   Operand scalar(float value) const { return constantFloats({}, {value}); }
 
-  /// The operand as an SSA value of f32 elements. A constant becomes one nnq.constant, however
-  /// often it is asked for.
+  /// The operand as an SSA value of f32 elements; an error if it has others. A constant becomes one
+  /// nnq.constant, however often it is asked for.
   mlir::Value getValue(const Operand &operand) const;
+  /// The same, of f32 or quantized elements: for operations that move what they are given.
+  mlir::Value getAnyValue(const Operand &operand) const;
 
   /// Creates an nnq operation of f32 elements with inferred shape. A null mlir::Value among the
   /// arguments gives null; for optional operands see createInferred.
   template <typename OpTy, typename... Args> mlir::Value create(Args &&...args) const {
-    if ((isNullValue(args) || ...))
-      return {};
-    auto op = createInferred<OpTy>(builder, loc, builder.getF32Type(), std::forward<Args>(args)...);
-    return op ? mlir::Value(op.getResult()) : mlir::Value();
+    return createOf<OpTy>(builder.getF32Type(), std::forward<Args>(args)...);
   }
+  /// The same for an operation that moves elements of `x`.
+  template <typename OpTy, typename... Args>
+  mlir::Value createMove(mlir::Value x, Args &&...args) const {
+    if (!x)
+      return {};
+    auto type = mlir::cast<mlir::RankedTensorType>(x.getType());
+    return createOf<OpTy>(type.getElementType(), x, std::forward<Args>(args)...);
+  }
+
+  // Quantization.
+  /// The reals that the integers `x` stand for. A constant is not computed: it keeps its codes.
+  Operand dequantize(const Operand &x, const Quantization &quantization) const;
+  /// The integers that stand for the reals `x`.
+  Operand quantize(const Operand &x, const Quantization &quantization) const;
+
+  /// Imports this node as `opType` of ai.onnx on `inputs` (a null one is left out) with the node's
+  /// attributes but `without`, and returns its first output; null after an error.
+  Operand importAs(llvm::StringRef opType, llvm::ArrayRef<Operand> inputs, int64_t opset = 13,
+                   llvm::StringRef without = {}) const;
 
   /// False, after an error, if a constant of this shape would be too large to be evaluated.
   bool reserve(llvm::ArrayRef<int64_t> shape) const;
@@ -141,6 +177,13 @@ public:
   }
 
 private:
+  template <typename OpTy, typename... Args>
+  mlir::Value createOf(mlir::Type element, Args &&...args) const {
+    if ((isNullValue(args) || ...))
+      return {};
+    auto op = createInferred<OpTy>(builder, loc, element, std::forward<Args>(args)...);
+    return op ? mlir::Value(op.getResult()) : mlir::Value();
+  }
   template <typename T> static bool isNullValue(const T &argument) {
     if constexpr (std::is_same_v<T, mlir::Value>)
       return !argument;
@@ -151,6 +194,9 @@ private:
   mlir::RankedTensorType f32Tensor(llvm::ArrayRef<int64_t> shape) const {
     return mlir::RankedTensorType::get(shape, builder.getF32Type());
   }
+  mlir::Value materialize(Operand::Constant &constant) const;
+  mlir::Value materializeCodes(const HostTensor &codes, const Quantization &quantization,
+                               mlir::Location at) const;
 
   GraphState &state;
 };
@@ -191,12 +237,15 @@ private:
 };
 
 // One function for each theme, in the file of its name.
+void registerBlockedMatMulOps(HandlerTable &table); // BlockedMatMulImport.cpp
 void registerConstantOps(HandlerTable &table);      // ConstantImport.cpp
 void registerConvolutionOps(HandlerTable &table);   // ConvolutionImport.cpp
 void registerElementwiseOps(HandlerTable &table);   // ElementwiseImport.cpp
 void registerMatrixOps(HandlerTable &table);        // MatrixImport.cpp
 void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
 void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp
+void registerQLinearOps(HandlerTable &table);       // QLinearImport.cpp
+void registerQuantizationOps(HandlerTable &table);  // QuantizationImport.cpp
 void registerResizeOps(HandlerTable &table);        // ResizeImport.cpp
 void registerShapeOps(HandlerTable &table);         // ShapeImport.cpp
 

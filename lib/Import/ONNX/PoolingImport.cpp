@@ -51,8 +51,8 @@ static LogicalResult importMaxPool(NodeImporter &n) {
   std::optional<Window> window = readPoolWindow(n, x, ceilPadded);
   if (!window)
     return failure();
-  Value pooled = n.create<MaxPool2DOp>(n.getValue(toImage(n, x)), window->kernel, window->strides,
-                                       window->pads(), window->dilations);
+  Value pooled = n.createMove<MaxPool2DOp>(n.getAnyValue(toImage(n, x)), window->kernel,
+                                           window->strides, window->pads(), window->dilations);
   return n.setOutput(0, fromImage(n, pooled, x.getRank()));
 }
 

@@ -231,13 +231,14 @@ static LogicalResult importSplit(NodeImporter &n) {
     }
     return success();
   }
+  Value value = n.getAnyValue(x);
   SmallVector<Type> types;
   for (int64_t size : *sizes) {
     Shape part(x.getShape());
     part[*axis] = size;
-    types.push_back(RankedTensorType::get(part, n.builder.getF32Type()));
+    types.push_back(cast<RankedTensorType>(value.getType()).clone(part));
   }
-  auto split = SplitOp::create(n.builder, n.loc, types, n.getValue(x), *axis);
+  auto split = SplitOp::create(n.builder, n.loc, types, value, *axis);
   for (auto [i, part] : llvm::enumerate(split.getParts()))
     if (failed(n.setOutput(i, part)))
       return failure();

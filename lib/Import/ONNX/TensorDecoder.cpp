@@ -10,6 +10,9 @@ using llvm::support::endian::read;
 
 unsigned nnq::onnximport::bitsOf(DataType type) {
   switch (type) {
+  case DataType::UInt2:
+  case DataType::Int2:
+    return 2;
   case DataType::UInt4:
   case DataType::Int4:
     return 4;
@@ -51,10 +54,13 @@ static float bfloatToFloat(uint16_t bits) {
   return llvm::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
-/// The value of the 4 low bits.
-static int64_t nibble(DataType type, unsigned bits) {
-  bits &= 15;
-  return type == DataType::Int4 && bits > 7 ? static_cast<int64_t>(bits) - 16 : bits;
+/// Element `i` of a tensor of less than 8 bits, the first ones in the low bits of a byte.
+template <typename Bytes> static int64_t unpack(DataType type, const Bytes &bytes, int64_t i) {
+  unsigned width = bitsOf(type), perByte = 8 / width;
+  unsigned bits = static_cast<unsigned>(bytes[i / perByte]) >> (i % perByte * width);
+  bits &= (1u << width) - 1;
+  bool isSigned = type == DataType::Int4 || type == DataType::Int2;
+  return isSigned && bits >> (width - 1) ? static_cast<int64_t>(bits) - (1 << width) : bits;
 }
 
 template <typename Stored, typename Result, typename Convert>
@@ -120,10 +126,10 @@ HostTensor nnq::onnximport::decodeRaw(DataType type, llvm::ArrayRef<int64_t> sha
   case DataType::UInt8:
   case DataType::Bool:
     return decodeInts<uint8_t>(type, shape, bytes, count);
-  default: { // 4 bits
+  default: { // less than 8 bits
     std::vector<int64_t> values(count);
     for (int64_t i = 0; i < count; ++i)
-      values[i] = nibble(type, static_cast<unsigned char>(bytes[i / 2]) >> (i % 2 * 4));
+      values[i] = unpack(type, bytes, i);
     return HostTensor::ofInts(shape, std::move(values), type);
   }
   }
@@ -140,7 +146,6 @@ HostTensor nnq::onnximport::decodeTyped(DataType type, llvm::ArrayRef<int64_t> s
   }
   std::vector<int64_t> values(count);
   for (int64_t i = 0; i < count; ++i)
-    values[i] = bitsOf(type) == 4 ? nibble(type, static_cast<unsigned>(codes[i / 2]) >> (i % 2 * 4))
-                                  : codes[i];
+    values[i] = bitsOf(type) < 8 ? unpack(type, codes, i) : codes[i];
   return HostTensor::ofInts(shape, std::move(values), type);
 }

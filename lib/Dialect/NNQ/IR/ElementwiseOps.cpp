@@ -37,6 +37,9 @@ static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name,
 
 static Operation *permuteElementwise(Operation *op, OpBuilder &builder, ValueRange operands,
                                      ArrayRef<int64_t> permutation) {
+  auto hasScaledDims = [](Type type) { return !getScaledDims(type).empty(); };
+  if (llvm::any_of(op->getOperandTypes(), hasScaledDims) || hasScaledDims(op->getResultTypes()[0]))
+    return nullptr; // the type names dimensions by number
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   SmallVector<int64_t> shape =
       llvm::map_to_vector(permutation, [&](int64_t d) { return type.getDimSize(d); });

@@ -31,9 +31,12 @@ SmallVector<int64_t> getZeroPoints(quant::QuantizedType type) {
     return SmallVector<int64_t>(t.getZeroPoints());
   SmallVector<int64_t> zeroPoints;
   if (auto t = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
-    for (const APInt &z : t.getZeroPoints().getValues<APInt>())
-      zeroPoints.push_back(t.isSigned() ? z.getSExtValue()
-                                        : static_cast<int64_t>(z.getZExtValue()));
+    for (const APInt &z : t.getZeroPoints().getValues<APInt>()) {
+      // Upstream prints them with a sign, and reads narrow ones back into a wider integer.
+      APInt code = z.trunc(std::min(z.getBitWidth(), t.getStorageTypeIntegralWidth()));
+      zeroPoints.push_back(t.isSigned() ? code.getSExtValue()
+                                        : static_cast<int64_t>(code.getZExtValue()));
+    }
   return zeroPoints;
 }
 

@@ -93,6 +93,71 @@ void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRCon
 }
 
 //===----------------------------------------------------------------------===//
+// ReinterpretOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReinterpretOp::verify() {
+  if (failed(verifyQuantizedTypes(*this)))
+    return failure();
+  auto from = getQuantizedElement(getInput().getType()), to = getQuantizedElement(getType());
+  if (!from || !to) // reinterpret (C1)
+    return emitOpError() << "changes " << getInput().getType() << " to " << getType()
+                         << "; only quantized tensors have codes, use nnq.requantize";
+  auto storage = [](quant::QuantizedType type) {
+    return std::make_tuple(type.getStorageType(), type.isSigned(), type.getStorageTypeMin(),
+                           type.getStorageTypeMax());
+  };
+  if (storage(from) != storage(to)) // reinterpret (C2)
+    return emitOpError() << "changes the codes of " << from << " to those of " << to
+                         << "; storage type and range must stay";
+  if (getInput().getType().getShape() != getType().getShape()) // reinterpret (C3)
+    return emitOpError() << "has shape " << toText(shapeOf(getInput())) << " in and "
+                         << toText(getType().getShape()) << " out; shapes stay";
+  return success();
+}
+OpFoldResult ReinterpretOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
+}
+Operation *ReinterpretOp::permuteDims(OpBuilder &builder, ValueRange operands,
+                                      ArrayRef<int64_t> permutation) {
+  if (!getScaledDims(getInput().getType()).empty() || !getScaledDims(getType()).empty())
+    return nullptr;
+  return ReinterpretOp::create(
+      builder, getLoc(), getType().clone(permuted(getType().getShape(), permutation)), operands[0]);
+}
+
+namespace {
+struct MergeReinterprets : OpRewritePattern<ReinterpretOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReinterpretOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<ReinterpretOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "no reinterpret in front");
+    rewriter.replaceOpWithNewOp<ReinterpretOp>(op, op.getType(), inner.getInput());
+    return success();
+  }
+};
+
+/// reinterpret(constant : A) : B -> constant : B.
+struct ReinterpretConstant : OpRewritePattern<ReinterpretOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReinterpretOp op, PatternRewriter &rewriter) const override {
+    auto constant = op.getInput().getDefiningOp<ConstantOp>();
+    if (!constant)
+      return rewriter.notifyMatchFailure(op, "input is not constant");
+    auto retyped =
+        ConstantOp::create(rewriter, constant.getLoc(), op.getType(), constant.getValue());
+    rewriter.replaceOp(op, retyped);
+    return success();
+  }
+};
+} // namespace
+
+void ReinterpretOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeReinterprets, ReinterpretConstant>(context);
+}
+
+//===----------------------------------------------------------------------===//
 // TransposeOp
 //===----------------------------------------------------------------------===//
 

@@ -49,6 +49,25 @@ def NNQ_ReshapeOp : NNQ_Op<"reshape", [Pure, DeclareOpInterfaceMethods<NNQ_Quant
   let hasCanonicalizer = 1;
 }
 
+def NNQ_ReinterpretOp : NNQ_Op<"reinterpret", [Pure, DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
+  let summary = "The same codes with another scale and zero point";
+  let description = [{
+    The storage integers stay as they are and stand for other real values; `nnq.requantize` does the opposite. Models of integer
+    tensors (ONNX's QLinear operators) name scale and zero point where a tensor is used, and may name different ones at each use.
+    Costs nothing at run time.
+
+    ```mlir
+    %y = nnq.reinterpret %x : tensor<4x!quant.uniform<u8:f32, 1.0>> -> tensor<4x!quant.uniform<u8:f32, 0.02:128>>
+    ```
+  }];
+  let arguments = (ins NNQ_Tensor:$input);
+  let results = (outs NNQ_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+}
+
 def NNQ_TransposeOp : NNQ_ShapeOp<"transpose"> {
   let summary = "Permutation of dimensions";
   let description = [{

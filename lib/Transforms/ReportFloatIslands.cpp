@@ -1,0 +1,65 @@
+// --nnq-report-float-islands: says what a network that came quantized computes in float, and why.
+
+#include "FloatIslands.h"
+
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Transforms/ObservationNames.h"
+#include "nnq/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace nnq {
+#define GEN_PASS_DEF_REPORTFLOATISLANDS
+#include "nnq/Transforms/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+/// True if `value` is the dequantization of a quantized tensor.
+static bool isDequantized(Value value) {
+  auto requantize = value.getDefiningOp<RequantizeOp>();
+  return requantize && getQuantizedElement(requantize.getInput().getType());
+}
+
+static std::string describe(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return "input " + std::to_string(argument.getArgNumber()) + " of the network";
+  return "the result of '" + getLayerName(value.getDefiningOp()) + "'";
+}
+
+/// Why the passes in front left `op` in float.
+static std::string reasonOf(QuantizableOp op) {
+  if (!op.hasIntegerForm())
+    return "it has no integer form";
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (isDequantized(operand.get()) ||
+        op.getOperandRole(operand.getOperandNumber()) == OperandRole::Bias)
+      continue;
+    bool isWeight = op.getOperandRole(operand.getOperandNumber()) == OperandRole::Weight;
+    return (isWeight ? "its weights are" : describe(operand.get()) + " is") +
+           " not quantized in front of it";
+  }
+  if (isa<AccumulatingOp>(*op))
+    return "its bias is not constant, or has another scale than input times weights";
+  return "nothing behind it quantizes its result";
+}
+
+namespace {
+
+struct ReportFloatIslands : nnq::impl::ReportFloatIslandsBase<ReportFloatIslands> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    SmallVector<Attribute> islands;
+    if (auto known = module->getAttrOfType<ArrayAttr>(islandsAttrName))
+      llvm::append_range(islands, known);
+    module.walk([&](QuantizableOp op) {
+      if (!op->hasAttr(islandAttrName) && computesInFloat(op))
+        islands.push_back(markFloatIsland(op, reasonOf(op)));
+    });
+    if (!islands.empty())
+      module->setAttr(islandsAttrName, ArrayAttr::get(&getContext(), islands));
+  }
+};
+
+} // namespace
