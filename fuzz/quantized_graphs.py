@@ -181,7 +181,8 @@ def main():
         ((_, result),) = run_isolated(args.work.replay, [args.replay])
         verdict = Verdict(FAILED, "crash", result.reason) if isinstance(result, Crash) else result
         print(f"{args.replay}: {verdict.kind}" + (f" ({verdict.stage})" if verdict.stage else "") + (f": {verdict.text}" if verdict.text else ""))
-        print("\n".join(f"ONNX Runtime refuses it: {verdict.peer}" for _ in verdict.peer[:1]), end="")
+        if verdict.peer:
+            print(f"ONNX Runtime refuses it: {verdict.peer}")
         sys.exit(verdict.kind == FAILED)
     sys.exit(not fuzz(args))
 

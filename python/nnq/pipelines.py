@@ -5,13 +5,13 @@ OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
 
 
-FOLD = "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse"
-"""Takes conversions of a network that is quantized already into the layers around them."""
+TAKE_GIVEN = "nnq-quantize-pipeline"
+"""Without statistics: a network that is quantized already keeps its scales, and says what is left in float."""
 
 
 def prepare(is_quantized):
     """What an imported network goes through before it is calibrated or lowered."""
-    return [PREPARE, FOLD] if is_quantized else [PREPARE]
+    return [PREPARE, TAKE_GIVEN] if is_quantized else [PREPARE]
 
 
 def _option(name, value):
