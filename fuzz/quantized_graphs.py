@@ -14,6 +14,7 @@ Exit status 1 where a graph failed.
 
 import argparse
 import collections
+import functools
 import pathlib
 import re
 import sys
@@ -84,9 +85,13 @@ def reduce(work, seed, verdict, seconds):
         (_, result), = run_isolated(work, [taken], timeout=20) if verdict.stage == "crash" else ((taken, work(taken)),)
         return as_verdict(result)[0].signature == verdict.signature
 
+    return Reducer(fails, seconds).reduce(taken_by(seed), spans)
+
+
+def taken_by(seed):
     choices = Choices(seed)
     generate(choices)
-    return Reducer(fails, seconds).reduce(choices.taken, spans)
+    return choices.taken
 
 
 def write(folder, name, taken, text):
@@ -106,25 +111,27 @@ def describe(path):
 
 
 class Findings:
-    """Failures by signature: the first of each is reduced and written."""
+    """Failures by signature: the first ones of each are reduced, and written unless they turn out to be of the same operators."""
 
     def __init__(self, args):
-        self.args, self.counts = args, collections.Counter()
+        self.args, self.counts, self.chains = args, collections.Counter(), set()
 
     def add(self, seed, verdict):
         self.counts[verdict.signature] += 1
         if self.counts[verdict.signature] > self.args.each:
             return
-        name = f"seed-{seed}"
-        taken = Choices(seed)
-        generate(taken)
-        taken = taken.taken
+        taken = taken_by(seed)
         if self.args.reduce:
-            ((_, reduced),) = run_isolated(lambda _: reduce(self.args.work, seed, verdict, self.args.reduce), [seed], timeout=2 * self.args.reduce + 60)
+            work, seconds = functools.partial(reduce, self.args.work, seed, verdict), self.args.reduce
+            ((_, reduced),) = run_isolated(work, [seconds], timeout=2 * seconds + 60)
             taken = taken if isinstance(reduced, Crash) else reduced
         ((_, result),) = run_isolated(self.args.work, [taken])
-        text = f"{as_verdict(result)[0].stage}: {as_verdict(result)[0].text}\nseed {seed}: {verdict.stage}: {verdict.text}\n"
-        path = write(self.args.output, name, taken, text)
+        small, chain = as_verdict(result)[0], " ".join(n.op_type for n in generate(Choices(given=taken)).model().graph.node)
+        if (verdict.signature, chain) in self.chains:
+            return
+        self.chains.add((verdict.signature, chain))
+        text = f"{small.stage}: {small.text}\nseed {seed}: {verdict.stage}: {verdict.text}\n"
+        path = write(self.args.output, f"seed-{seed}", taken, text)
         print(f"FAILED {path}: {text}{describe(path)}", flush=True)
 
 
@@ -173,7 +180,7 @@ def main():
     parser.add_argument("--emulate-every", type=int, default=50)
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("fuzz-findings"))
     parser.add_argument("--reduce", type=float, default=30, metavar="SECONDS", help="how long a failure is made simpler; 0: not")
-    parser.add_argument("--each", type=int, default=1, help="so many failures of a kind are reduced and written")
+    parser.add_argument("--each", type=int, default=3, help="so many failures of a kind are reduced and written")
     parser.add_argument("--replay", type=pathlib.Path, metavar="FILE.onnx")
     args = parser.parse_args()
     args.work = Work(args.targets or DEFAULT_TARGETS, args.peer, args.emulate_every)

@@ -14,6 +14,7 @@ import argparse
 import collections
 import importlib
 import itertools
+import math
 import pathlib
 import re
 import sys
@@ -33,10 +34,12 @@ QUANTIZED_TESTS = r"quantize|qlinear|integer"
 
 PARAMETERS = {
     **dict.fromkeys(("QuantizeLinear", "DequantizeLinear"), (1, 2)),
-    **dict.fromkeys(("QLinearConv", "QLinearMatMul"), (1, 2, 4, 5, 6, 7)),
-    **dict.fromkeys(("ConvInteger", "MatMulInteger"), (2, 3)),
+    "QLinearConv": (1, 2, 3, 4, 5, 6, 7, 8),
+    "QLinearMatMul": (1, 2, 4, 5, 6, 7),
+    "ConvInteger": (1, 2, 3),
+    "MatMulInteger": (2, 3),
 }
-"""Inputs that are scales and zero points: the node tests have them as inputs of the graph."""
+"""Scales, zero points and a convolution's weights: the node tests have them as inputs of the graph."""
 
 
 @dataclass
@@ -75,7 +78,7 @@ class Family:
 
 
 def parameter_inputs(model):
-    """Names of the graph's inputs that are scales and zero points."""
+    """Names of the graph's inputs that PARAMETERS lists."""
     inputs = {value.name for value in model.graph.input}
     return [
         node.input[k]
@@ -85,15 +88,29 @@ def parameter_inputs(model):
     ]
 
 
-def unpack(array, value):
-    """Codes of a narrow type, one to an element, where the reader of the cases only has raw bytes."""
+def unpack(array, value, folder):
+    """Codes of a narrow type, one to an element: the reader of the cases only gives raw bytes, if there are any."""
     element = value.type.tensor_type.elem_type
-    if element not in NARROW or array.dtype != np.uint8 or array.ndim != 1:
+    if element not in NARROW:
         return array
     _, dtype, bits = NARROW[element]
+    if not array.size:
+        array = typed_bytes(folder, value.name)
     shape = [d.dim_value for d in value.type.tensor_type.shape.dim]
-    codes = (array[:, None] >> (np.arange(8 // bits) * bits) & ((1 << bits) - 1)).ravel()[: int(np.prod(shape))].reshape(shape)
-    return np.where(codes >= 1 << bits - 1, codes.astype(int) - (1 << bits), codes).astype(np.int8) if dtype == "int8" else codes.astype(dtype)
+    codes = (array[:, None] >> (np.arange(8 // bits) * bits) & ((1 << bits) - 1)).ravel()[: math.prod(shape)].reshape(shape)
+    if dtype == "int8":
+        return np.where(codes >= 1 << bits - 1, codes.astype(int) - (1 << bits), codes).astype(np.int8)
+    return codes.astype(dtype)
+
+
+def typed_bytes(folder, name):
+    """The bytes of a tensor beside a model that has them as a list of integers."""
+    for path in sorted(folder.glob("test_data_set_*/*.pb")):
+        tensor = onnx.TensorProto()
+        tensor.ParseFromString(path.read_bytes())
+        if tensor.name == name and tensor.int32_data:
+            return np.array(tensor.int32_data, np.int64).astype(np.uint8)
+    return np.zeros(0, np.uint8)
 
 
 class Checker:
@@ -108,8 +125,8 @@ class Checker:
             proto = onnx.load(str(path), load_external_data=False)
             values = {v.name: v for v in (*proto.graph.input, *proto.graph.output)}
             for case in cases:
-                case.inputs = {name: unpack(a, values[name]) if name in values else a for name, a in case.inputs.items()}
-                case.outputs = {name: unpack(a, values[name]) if name in values else a for name, a in case.outputs.items()}
+                for arrays in (case.inputs, case.outputs):
+                    arrays.update({name: unpack(a, values[name], path.parent) for name, a in arrays.items() if name in values})
             names = parameter_inputs(proto) if self.fixed else []
             constants = {name: cases[0].inputs[name] for name in names}
             module = import_prepared(path.read_bytes(), path.name, constants, str(path.parent))
