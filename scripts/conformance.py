@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 import nnq
 import numpy as np
 import onnx
+from google.protobuf.message import DecodeError
 from nnq.isolated import Crash, run_isolated
 from nnq.loaded import Loaded, import_prepared
 from nnq.onnxfile import NARROW
@@ -131,7 +132,7 @@ class Checker:
             constants = {name: cases[0].inputs[name] for name in names}
             module = import_prepared(path.read_bytes(), path.name, constants, str(path.parent))
             loaded = Loaded(module.compile(self.target))
-        except nnq.Error as error:
+        except (nnq.Error, DecodeError) as error:
             return [Outcome(case.name, " ".join(str(error).split())) for case in cases]
         return [self.check(case, loaded, constants) for case in cases]
 

@@ -8,7 +8,7 @@ import tempfile
 
 from . import arrays, layers, pipelines, report
 from .calibration import observe
-from .errors import Error
+from .errors import CompileError, Error
 from .model import Model
 from .onnxfile import with_constants
 from .output import MANIFEST, atomic_folder
@@ -140,6 +140,14 @@ class _Compilation:
         self.notes = []
 
     def run(self, output, calibration):
+        """Error: see compile(). What a pass says names the node; the file stands in front."""
+        try:
+            return self._run(output, calibration)
+        except CompileError as error:
+            source = str(self.job.source)
+            raise (error if str(error).startswith(source) else CompileError(f"{source}: {error}")) from None
+
+    def _run(self, output, calibration):
         self.target = self.nnq.target(self.job.target)
         with atomic_folder(output) as folder, tempfile.TemporaryDirectory(prefix="scratch-", dir=folder) as scratch:
             self.scratch = pathlib.Path(scratch)

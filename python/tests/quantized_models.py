@@ -29,7 +29,7 @@ def gemm_parts(dtype="uint8"):
         "w_zero": np.zeros(3, np.int8),
         "b": random.integers(-500, 500, 3).astype(np.int32),
         "b_scale": np.float32(0.05) * np.float32([0.01, 0.02, 0.015]),
-        "y_scale": np.float32(0.07),
+        "y_scale": np.float32(0.21),
         "y_zero": np.array(low + 130, dtype),
     }
     nodes = [

@@ -63,7 +63,7 @@ def test_a_case_that_differs_is_listed_with_how_much(data):
 def test_a_model_that_is_refused_is_a_failure_with_the_reason(data):
     (data[0] / "q.onnx").write_bytes(b"no model")
     result = run(data[0])
-    assert result.returncode == 1 and "right | q.onnx: is not an ONNX model" in result.stdout
+    assert result.returncode == 1 and "gemm | right | Error parsing message" in result.stdout
 
 
 def test_nothing_to_run_is_a_failure(data):
