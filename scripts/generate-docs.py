@@ -64,8 +64,9 @@ class Generator:
         if not command or "%s" not in command:
             raise DocsError(f"{test}: an example needs a RUN line that reads %s")
         source = "\n".join(line for line in lines if not CHECK.match(line)).strip("\n")
-        output = self.run(command.replace("%s", shlex.quote(file)), shell=True, env={**os.environ, "PATH": self.path}).strip("\n")
-        shown = command.replace("%s", os.path.basename(test))
+        run = command.replace("%s", shlex.quote(file)).replace("%S", shlex.quote(os.path.dirname(file)))
+        output = self.run(run, shell=True, env={**os.environ, "PATH": self.path}).strip("\n")
+        shown = command.replace("%s", os.path.basename(test)).replace("%S/", "")
         return f"[`{test}`](../{test}):\n\n```mlir\n{source}\n```\n\n`{shown}` makes of it:\n\n```mlir\n{output}\n```"
 
     def dialect(self):

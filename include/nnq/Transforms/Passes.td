@@ -192,6 +192,33 @@ def ExposeLayers : NNQ_FuncPass<"nnq-expose-layers"> {
   }];
 }
 
+def IsolateLayers : NNQ_FuncPass<"nnq-isolate-layers"> {
+  let summary = "Give each layer with weights inputs of the float network, and return its result";
+  let description = [{
+    For measuring what a layer's own quantization does, whatever the layers in front of it do. The function's arguments become the f32
+    tensors, by their names in the float network (`nnq.observation`), that layers with weights read; in front of each layer its input
+    is quantized as in the network. The layers' results, in f32, become its results, under the names of theirs.
+
+    Left alone, that is, out: layers whose input was not observed and is not moved from a tensor that was.
+
+    {{example: test/Transforms/isolate-layers-doc.mlir}}
+  }];
+}
+
+def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {
+  let summary = "Fold measured gains and offsets of channels into weights and biases";
+  let description = [{
+    Reads a correction file (`include/nnq/Quantization/ChannelCorrection.h`): for each channel of a layer the gain `g` and the offset `h`
+    that bring the quantized layer's result nearest to that of the float network. Scales of weights become `s_w[c] * g[c]`, and the
+    bias `b[c] + rint(h[c] / (s_x * s_w[c] * g[c]))`: nothing is added at run time.
+
+    Fails if a layer of the file has no weights per channel, or another number of channels. Layers that the file does not name stay.
+
+    {{example: test/Transforms/correct-channels-doc.mlir}}
+  }];
+  let options = [Option<"file", "file", "std::string", "", "Correction file (JSON)">];
+}
+
 def ReportFloatIslands : NNQ_ModulePass<"nnq-report-float-islands"> {
   let summary = "Say which operations of a quantized network compute in float, and why";
   let description = [{

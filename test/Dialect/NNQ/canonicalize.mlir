@@ -315,3 +315,22 @@ func.func @observe_stays(%x: tensor<2xf32>) {
   %0 = nnq.unary exp %x : tensor<2xf32> -> tensor<2xf32>
   return
 }
+
+// -----
+
+// Codes that are given a type twice have the last one; those of a constant have it from the start.
+!raw = !quant.uniform<u8:f32, 1.0>
+!a = !quant.uniform<u8:f32, 0.5:1>
+!b = !quant.uniform<u8:f32, 0.25:2>
+// CHECK-LABEL: func.func @reinterprets_once
+// CHECK-DAG: %[[C:.*]] = nnq.constant dense<[1, 2]> : tensor<2xi8> -> tensor<2x!quant.uniform<u8:f32, 2.500000e-01:2>>
+// CHECK-DAG: %[[X:.*]] = nnq.reinterpret %arg0 : tensor<2x!quant.uniform<u8:f32, 1.000000e+00>> -> tensor<2x!quant.uniform<u8:f32, 2.500000e-01:2>>
+// CHECK: return %[[X]], %[[C]], %arg0
+func.func @reinterprets_once(%x: tensor<2x!raw>) -> (tensor<2x!b>, tensor<2x!b>, tensor<2x!raw>) {
+  %c = nnq.constant dense<[1, 2]> : tensor<2xi8> -> tensor<2x!raw>
+  %0 = nnq.reinterpret %x : tensor<2x!raw> -> tensor<2x!a>
+  %1 = nnq.reinterpret %0 : tensor<2x!a> -> tensor<2x!b>
+  %2 = nnq.reinterpret %c : tensor<2x!raw> -> tensor<2x!b>
+  %3 = nnq.reinterpret %x : tensor<2x!raw> -> tensor<2x!raw>
+  return %1, %2, %3 : tensor<2x!b>, tensor<2x!b>, tensor<2x!raw>
+}

@@ -912,6 +912,30 @@ func.func @constant_c1_value_that_is_not_the_storage() {
 
 // -----
 
+func.func @reinterpret_c1_both_quantized(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'nnq.reinterpret' op changes 'tensor<4xf32>' to 'tensor<4x!quant.uniform<u8:f32, 5.000000e-01>>'; only quantized tensors have codes, use nnq.requantize}}
+  %0 = nnq.reinterpret %x : tensor<4xf32> -> tensor<4x!quant.uniform<u8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @reinterpret_c2_same_storage(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) {
+  // expected-error @+1 {{'nnq.reinterpret' op changes the codes of '!quant.uniform<i8:f32, 5.000000e-01>' to those of '!quant.uniform<u8:f32, 5.000000e-01>'; storage type and range must stay}}
+  %0 = nnq.reinterpret %x : tensor<4x!quant.uniform<i8:f32, 0.5>> -> tensor<4x!quant.uniform<u8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @reinterpret_c3_same_shape(%x: tensor<4x!quant.uniform<u8:f32, 0.5>>) {
+  // expected-error @+1 {{'nnq.reinterpret' op has shape [4] in and [2, 2] out; shapes stay}}
+  %0 = nnq.reinterpret %x : tensor<4x!quant.uniform<u8:f32, 0.5>> -> tensor<2x2x!quant.uniform<u8:f32, 0.5>>
+  return
+}
+
+// -----
+
 func.func @reshape_c1_number_of_elements(%x: tensor<4xf32>) {
   // expected-error @+1 {{'nnq.reshape' op has 4 elements in and 6 out}}
   %0 = nnq.reshape %x : tensor<4xf32> -> tensor<2x3xf32>

@@ -284,6 +284,13 @@ func.func @shapes_float(%x: tensor<2x3x4xf32>, %column: tensor<4x1xf32>) -> tens
   return %7 : tensor<3x4x4xf32>
 }
 
+// CHECK-LABEL: func.func @reinterpret
+// CHECK-NEXT: nnq.reinterpret %{{.*}} : tensor<2x!quant.uniform<u8:f32, 5.000000e-01:128>> -> tensor<2x!quant.uniform<u8:f32, 2.500000e-01>>
+func.func @reinterpret(%x: tensor<2x!u8>) -> tensor<2x!quant.uniform<u8:f32, 0.25>> {
+  %0 = nnq.reinterpret %x : tensor<2x!u8> -> tensor<2x!quant.uniform<u8:f32, 0.25>>
+  return %0 : tensor<2x!quant.uniform<u8:f32, 0.25>>
+}
+
 // CHECK-LABEL: func.func @shapes_quantized
 // CHECK-NEXT: nnq.reshape {{.*}} -> tensor<6x4x!quant.uniform<u8:f32, 5.000000e-01:128>>
 // CHECK-NEXT: nnq.transpose {{.*}} -> tensor<4x6x!quant.uniform<u8:f32, 5.000000e-01:128>>

@@ -1,4 +1,4 @@
-"""Operations that move values, on bytes: reshape, transpose, concat, split, slice, pad, broadcast, resize."""
+"""Operations that move values, on bytes: reinterpret, reshape, transpose, concat, split, slice, pad, broadcast, resize."""
 
 import math
 
@@ -29,6 +29,8 @@ RESIZES = [
 def moves():
     net = Network("moves")
     type = u8(0.05, 113)
+    x = net.input((3, 5), type)
+    net.result(net.op("reinterpret {0}", [x], (3, 5), u8(0.25, 7)))
     for shape, permutation in PERMUTATIONS:
         x = net.input(shape, type)
         result = [shape[p] for p in permutation]

@@ -790,7 +790,7 @@ def depth_blocks():
 @invalid
 def cast_to_int():
     net = Net()
-    return net.outs(net.node("Cast", [net.input("x", [4])], "cast", to=TensorProto.INT32))
+    return net.outs(net.node("Cast", [net.input("x", [4])], "cast", to=TensorProto.INT64))
 
 
 @invalid
@@ -1002,19 +1002,19 @@ def no_graph():
     return proto
 
 
-def main():
-    if sys.argv[1:] == ["--list"]:
-        print("\n".join(MODELS))
-        return
+def write(single, files={}):
+    """Writes OUT_DIR/NAME.onnx for the names on the command line; `files` are models that need their path."""
     folder, *names = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
-    single = {**MODELS, **DYNAMIC, **INVALID}
     for name in single if names == ["--all"] else names:
         path = os.path.join(folder, name + ".onnx")
-        proto = FILES[name](path) if name in FILES else single[name]()
+        proto = files[name](path) if name in files else single[name]()
         with open(path, "wb") as file:
             file.write(proto.SerializeToString())
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(MODELS))
+    else:
+        write({**MODELS, **DYNAMIC, **INVALID}, FILES)

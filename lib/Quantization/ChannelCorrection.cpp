@@ -1,0 +1,123 @@
+//===- ChannelCorrection.cpp - Gain and offset of each channel -----------===//
+
+#include "nnq/Quantization/ChannelCorrection.h"
+
+#include "llvm/Support/FileOutputBuffer.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace llvm;
+
+namespace nnq {
+
+//===----------------------------------------------------------------------===//
+// ChannelMoments
+//===----------------------------------------------------------------------===//
+
+Error ChannelMoments::add(ArrayRef<float> expected, ArrayRef<float> found, int64_t count, float lo,
+                          float hi) {
+  if (expected.size() != found.size() || count < 1 || found.size() % count != 0 ||
+      (!channels.empty() && channels.size() != static_cast<size_t>(count)))
+    return createStringError("%zu expected and %zu found elements do not make %d channels",
+                             expected.size(), found.size(), static_cast<int>(count));
+  channels.resize(count);
+  for (size_t first = 0; first < found.size(); first += count)
+    for (int64_t c = 0; c < count; ++c) {
+      double x = found[first + c], y = expected[first + c];
+      if (x <= lo || x >= hi)
+        continue;
+      Sums &sums = channels[c];
+      ++sums.count;
+      sums.expected += y;
+      sums.found += x;
+      sums.foundSquared += x * x;
+      sums.product += x * y;
+    }
+  return Error::success();
+}
+
+ChannelCorrection ChannelMoments::fit() const {
+  constexpr uint64_t fewest = 64;
+  ChannelCorrection correction;
+  for (const Sums &sums : channels) {
+    double gain = 1, offset = 0, n = static_cast<double>(sums.count);
+    if (sums.count >= fewest) {
+      double meanFound = sums.found / n, meanExpected = sums.expected / n;
+      double variance = sums.foundSquared / n - meanFound * meanFound;
+      double covariance = sums.product / n - meanFound * meanExpected;
+      if (variance > 1e-12 * (meanFound * meanFound) && variance > 0) {
+        gain = std::clamp(covariance / variance, 0.8, 1.25);
+        offset = meanExpected - gain * meanFound;
+      }
+    }
+    correction.gain.push_back(static_cast<float>(gain));
+    correction.offset.push_back(static_cast<float>(offset));
+  }
+  return correction;
+}
+
+//===----------------------------------------------------------------------===//
+// CorrectionFile
+//===----------------------------------------------------------------------===//
+
+static std::optional<std::vector<float>> readFloats(const json::Object &object, StringRef key) {
+  const json::Array *array = object.getArray(key);
+  if (!array)
+    return std::nullopt;
+  std::vector<float> values;
+  for (const json::Value &value : *array) {
+    std::optional<double> number = value.getAsNumber();
+    if (!number || !std::isfinite(*number))
+      return std::nullopt;
+    values.push_back(static_cast<float>(*number));
+  }
+  return values;
+}
+
+Expected<CorrectionFile> CorrectionFile::read(StringRef path) {
+  auto fail = [&](const Twine &message) { return createStringError(path + ": " + message); };
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    return fail("can't be read: " + buffer.getError().message());
+  Expected<json::Value> text = json::parse((*buffer)->getBuffer());
+  if (!text)
+    return fail(toString(text.takeError()));
+  const json::Object *root = text->getAsObject();
+  const json::Object *layers = root ? root->getObject("layers") : nullptr;
+  if (!layers || root->getInteger("nnq-correction") != 1)
+    return fail("is no correction file of version 1");
+  CorrectionFile file;
+  for (const auto &[name, value] : *layers) {
+    const json::Object *layer = value.getAsObject();
+    std::optional<std::vector<float>> gain, offset;
+    if (layer) {
+      gain = readFloats(*layer, "gain");
+      offset = readFloats(*layer, "offset");
+    }
+    if (!gain || !offset || gain->size() != offset->size())
+      return fail("layer '" + name.str() + "' needs as many finite gains as offsets");
+    file.layers[name.str()] = {std::move(*gain), std::move(*offset)};
+  }
+  return file;
+}
+
+Error CorrectionFile::write(StringRef path) const {
+  json::Object object;
+  for (const auto &[name, correction] : layers)
+    object[name] = json::Object{{"gain", json::Array(correction.gain)},
+                                {"offset", json::Array(correction.offset)}};
+  std::string text;
+  raw_string_ostream(text) << json::Value(
+                                  json::Object{{"nnq-correction", 1}, {"layers", std::move(object)}})
+                           << '\n';
+  Expected<std::unique_ptr<FileOutputBuffer>> output = FileOutputBuffer::create(path, text.size());
+  if (!output)
+    return createStringError(path + ": " + toString(output.takeError()));
+  llvm::copy(text, (*output)->getBufferStart());
+  return (*output)->commit();
+}
+
+} // namespace nnq
