@@ -70,7 +70,7 @@ def test_evaluate_compares_real_values_with_a_float_network(tmp_path, gemm_u8):
                      {"y": ("float32", [1, 3])}, {"w": weights, "b": bias})
     figures, outputs = nnq.evaluate(nnq.compile(gemm_u8), codes("uint8", (50, 8)), np.zeros(50, np.int64), nnq.compile(reference, quantization=nnq.Float()))
     assert outputs.dtype == np.float32 and figures["samples"] == 50
-    assert figures["sqnr_db"] > 25 and figures["agreement"] > 0.9
+    assert figures["sqnr_db"] > 20 and figures["agreement"] > 0.9
 
 
 def test_a_sum_of_products_is_an_output_of_32_bits(tmp_path):
