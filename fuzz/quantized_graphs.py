@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Random quantized ONNX graphs: nnq's compiled code against its executable reference and against ONNX Runtime.
 
-    PYTHONPATH=build/python fuzz/quantized_graphs.py --seed 1 --count 1000 [--target T]... [--peer DIR] [--jobs N]
+    PYTHONPATH=build/python fuzz/quantized_graphs.py --seed 1 --count 1000 [--target T...] [--peer DIR] [--jobs N]
     PYTHONPATH=build/python fuzz/quantized_graphs.py --replay FILE.onnx        inputs from FILE.npz beside it
 
 Graph N of seed S is the same at every run. A graph that the importer refuses, with a reason, is counted and listed; one that
@@ -178,7 +178,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seconds", type=float, help="stop after so long")
-    parser.add_argument("--target", dest="targets", action="append")
+    parser.add_argument("--target", dest="targets", nargs="+")
     parser.add_argument("--peer", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--emulate-every", type=int, default=50)

@@ -25,6 +25,8 @@ def generate(c):
                 break
             made += 1
             x = c.weighted(steps)(g, c, x) or x
+    if c.chance(15):
+        g.extra = [c.pick(codes)] if (codes := g.codes()) else []
     if not g.nodes or not g.leaves():
         qdq.requantize(g, c, x)
     elif x is not qoperators.END and style != "operators" and c.chance(25):

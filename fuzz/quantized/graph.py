@@ -58,6 +58,7 @@ class Graph:
         self.values = {}
         self.shared = {}  # dequantized values by the name of their codes
         self.used = set()
+        self.extra = []  # values that nodes use and that are outputs too
 
     def _add(self, value):
         self.values[value.name] = value
@@ -85,18 +86,28 @@ class Graph:
         self.nodes.append(helper.make_node(op, names, [v.name for v in named], f"n{number}.{op}", domain=domain, **attributes))
         return named if isinstance(result, list) else named[0]
 
+    def codes(self, shape=None, element=None):
+        """Quantized results of nodes so far, of a shape and an element type if those are given; none of 4 bits."""
+        inputs = {v.name for v in self.inputs}
+        found = [v for v in self.values.values() if v.is_quantized and v.name not in inputs and ELEMENTS[v.element][0] < 20]
+        return [v for v in found if shape in (None, v.shape) and element in (None, v.element)]
+
     def leaves(self):
         """Results of nodes that no node uses."""
         inputs = {v.name for v in self.inputs}
         return [v for v in self.values.values() if v.name not in self.used and v.name not in inputs]
 
+    def outputs(self):
+        leaves = self.leaves()
+        return leaves + [v for v in self.extra if v not in leaves]
+
     def model(self):
-        """The graph as a ModelProto whose outputs are the leaves, with the types of all values."""
+        """The graph as a ModelProto, with the types of all values."""
 
         def info(value):
             return helper.make_tensor_value_info(value.name, ELEMENTS[value.element][0], value.shape)
 
-        outputs = self.leaves()
+        outputs = self.outputs()
         inputs = [v for v in self.inputs if v.name in self.used]
         known = {v.name for v in (*outputs, *self.inputs)}
         graph = helper.make_graph(self.nodes, "fuzz", list(map(info, inputs)), list(map(info, outputs)), self.constants,

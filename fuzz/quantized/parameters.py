@@ -138,9 +138,12 @@ def new_input(g, c, shape, element):
 
 
 class Weights:
-    """Integer weights with their scales: `shape`, the axis of the output channels, and how far the products reach."""
+    """Integer weights of a shape; `axis` is that of the output channels, `reach` about their largest magnitude.
 
-    def __init__(self, c, element, shape, axis, reach=1.0):
+    varied   whether channels may have zero points of their own
+    """
+
+    def __init__(self, c, element, shape, axis, reach=1.0, varied=False):
         low, high = limits(element)
         self.element, self.shape, self.axis = element, shape, axis
         self.per_channel = c.chance(60)
@@ -150,6 +153,8 @@ class Weights:
         self.scales = np.float32(base) * generator(c).uniform(0.5, 1, count).astype(np.float32) if self.per_channel else np.float32([base])
         middle = 0 if low < 0 else (high + 1) // 2
         self.zero = any_code(c, element) if c.chance(15) else middle
+        if varied and self.per_channel and c.chance(10):
+            self.zero = generator(c).integers(low, high + 1, count)
         self.codes = codes(c, element, shape)
         if c.chance(50):
             self.codes = np.maximum(self.codes, low + 1)
@@ -172,13 +177,23 @@ class Weights:
         value = Value("", self.shape, self.element, 1.0)
         names = self.parameter_names(g)
         if c.chance(35) and ELEMENTS[self.element][0] < 20:
-            floats = (self.codes - self.zero) * self.scales.reshape(self.real_shape())
+            floats = (self.codes - np.reshape(self.zero, self.real_shape() if np.ndim(self.zero) else ())) * self.scales.reshape(self.real_shape())
             source = g.node("QuantizeLinear", [g.constant(floats.astype(np.float32)), *names], value, **axis)
         else:
             source = self.code_name(g)
-            if self.zero == 0 and c.chance(20):
+            if np.all(self.zero == 0) and c.chance(20):
                 names.pop()
         return g.node("DequantizeLinear", [source, *names], Value("", self.shape), **axis)
+
+    def reals_in_blocks(self, g, c):
+        """A matrix with a scale for each block of rows and each column."""
+        rows, columns = self.shape
+        block = c.pick([d for d in range(1, rows + 1) if rows % d == 0])
+        shape = (rows // block, columns)
+        names = [self.code_name(g), g.constant((generator(c).uniform(0.5, 1, shape) * float(self.scales.max())).astype(np.float32))]
+        if c.chance(50):
+            names.append(zero_name(g, self.element, np.resize(self.zero, shape)))
+        return g.node("DequantizeLinear", names, Value("", self.shape), axis=0, block_size=block)
 
 
 def bias_reals(g, c, x, weights, count):

@@ -86,10 +86,11 @@ def matmul(g, c, x):
     if len(x.shape) < 2:
         return None
     depth, columns = x.shape[-1], c.pick((1, 2, 5, 8, 16, 17, 33))
-    weights = Weights(c, weight_element(g, c), (depth, columns), 1)
+    weights = Weights(c, weight_element(g, c), (depth, columns), 1, varied=True)
     result = Value("", (*x.shape[:-1], columns), reach=sum_reach(x, weights, depth))
     real = dequantize(g, c, x)
-    product = g.node("MatMul", [real, weights.reals(g, c)], result)
+    matrix = weights.reals_in_blocks(g, c) if g.opset >= 21 and c.chance(8) else weights.reals(g, c)
+    product = g.node("MatMul", [real, matrix], result)
     bias = bias_reals(g, c, x, weights, columns)
     if bias:
         product = g.node("Add", [product, *bias][:: -1 if c.chance(20) else 1], result)
@@ -100,7 +101,7 @@ def gemm(g, c, x):
     if len(x.shape) != 2:
         return None
     depth, columns, transposed = x.shape[1], c.pick((1, 2, 5, 8, 16, 17)), c.chance(70)
-    weights = Weights(c, weight_element(g, c), (columns, depth) if transposed else (depth, columns), 0 if transposed else 1)
+    weights = Weights(c, weight_element(g, c), (columns, depth) if transposed else (depth, columns), 0 if transposed else 1, varied=True)
     result = Value("", (x.shape[0], columns), reach=sum_reach(x, weights, depth))
     inputs = [dequantize(g, c, x), weights.reals(g, c), *bias_reals(g, c, x, weights, columns)]
     return finish(g, c, x, g.node("Gemm", inputs, result, transB=int(transposed)))
@@ -120,10 +121,10 @@ def matmul_of_activations(g, c, x):
 
 
 def other_operand(g, c, x):
-    """A real Value that can be added to x: a new input, a constant that is quantized, or x itself."""
-    kind = c.weighted({"input": 45, "constant": 40, "same": 15})
-    if kind == "same":
-        return dequantize(g, c, x)
+    """A real Value that can be added to x: a new input, a constant that is quantized, x itself or a layer in front of it."""
+    kind = c.weighted({"input": 40, "constant": 35, "same": 8, "earlier": 17})
+    if kind in ("same", "earlier"):
+        return dequantize(g, c, c.pick(g.codes(x.shape, x.element) or [x]) if kind == "earlier" else x)
     shape = x.shape
     if c.chance(40):
         shape = tuple(1 if i != 1 and len(x.shape) > 1 else size for i, size in enumerate(x.shape))
