@@ -137,7 +137,9 @@ class Findings:
 
 
 def normalized(text):
-    return re.sub(r"^fuzz.onnx: ", "", re.sub(r"'[^']*'|\d+", "#", " ".join(text.split())))[:160]
+    """A message without names and numbers, but with the operators of the nodes that it names."""
+    text = re.sub(r"'n\d+\.(\w+)'", r"\1", " ".join(text.split()))
+    return re.sub(r"^fuzz.onnx: ", "", re.sub(r"'[^']*'|\d+", "#", text))[:160]
 
 
 def fuzz(args):

@@ -1,19 +1,26 @@
 """The fuzzer of quantized graphs: it repeats itself, a few graphs agree, and what fails is made small."""
 
+import argparse
+import os
 import subprocess
 import sys
+import time
 
 import numpy as np
+import onnx
 import pytest
 from conftest import ROOT
 from quantized_models import gemm_parts, save
 
 sys.path.insert(0, str(ROOT / "fuzz"))
 
+import quantized_graphs  # noqa: E402
 from nnq.isolated import Crash, run_isolated  # noqa: E402
 from quantized.choices import Choices  # noqa: E402
 from quantized.generate import generate  # noqa: E402
+from quantized.graph import operators  # noqa: E402
 from quantized.reducer import Reducer  # noqa: E402
+from quantized.runner import OK, Verdict  # noqa: E402
 
 
 def run_fuzzer(*arguments):
@@ -62,6 +69,25 @@ def _taken(seed):
     return choices.taken
 
 
+def test_a_failure_is_written_with_its_inputs(tmp_path, capsys):
+    """Stands for a compiler that dies of graphs with a MaxPool."""
+
+    def work(item):
+        choices = Choices(item) if isinstance(item, int) else Choices(given=item)
+        names = operators(generate(choices).model())
+        if "MaxPool" in names:
+            os.abort()
+        return Verdict(OK), names
+
+    args = argparse.Namespace(work=work, seed=1, count=30, jobs=1, seconds=None, each=1, reduce=5, output=tmp_path)
+    assert not quantized_graphs.fuzz(args)
+    (path,) = tmp_path.glob("*.onnx")
+    model, text = onnx.load(str(path)), path.with_suffix(".txt").read_text()
+    assert "MaxPool" in [node.op_type for node in model.graph.node] and len(model.graph.node) <= 5
+    assert {value.name for value in model.graph.input} == set(np.load(path.with_suffix(".npz")))
+    assert "the process died of signal 6" in text and f"FAILED {path}" in capsys.readouterr().out
+
+
 def test_a_file_can_be_replayed(tmp_path):
     path = save(tmp_path / "q.onnx", *gemm_parts())
     np.savez(tmp_path / "q.npz", x=np.arange(8, dtype=np.uint8)[None])
@@ -76,12 +102,8 @@ def test_a_file_can_be_replayed(tmp_path):
 
 def _double_or_die(item):
     if item == 3:
-        import os
-
         os.abort()
     if item == 5:
-        import time
-
         time.sleep(60)
     return 2 * item
 

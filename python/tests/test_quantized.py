@@ -169,14 +169,14 @@ def test_constants_are_for_onnx_models(tmp_path):
 
 @pytest.fixture
 def with_a_float_layer(tmp_path):
-    """A bilinear resize between Q and DQ: it has no integer form."""
+    """A layer normalization between Q and DQ: it has no integer form."""
     nodes = [
         helper.make_node("DequantizeLinear", ["x", "s", "z"], ["a"]),
-        helper.make_node("Resize", ["a", "", "factors"], ["b"], "enlarge", mode="linear"),
+        helper.make_node("LayerNormalization", ["a", "gain", "bias"], ["b"], "norm"),
         helper.make_node("QuantizeLinear", ["b", "s", "z"], ["y"]),
     ]
-    constants = {"s": np.float32(0.1), "z": np.uint8(0), "factors": np.float32([1, 1, 2, 2])}
-    return save(tmp_path / "q.onnx", nodes, {"x": ("uint8", [1, 2, 3, 3])}, {"y": ("uint8", [1, 2, 6, 6])}, constants)
+    constants = {"s": np.float32(0.1), "z": np.uint8(128), "gain": np.float32([1, 2, 1, 1]), "bias": np.zeros(4, np.float32)}
+    return save(tmp_path / "q.onnx", nodes, {"x": ("uint8", [1, 3, 4])}, {"y": ("uint8", [1, 3, 4])}, constants)
 
 
 def test_a_layer_that_stays_in_float_is_listed_and_remarked_once(run_nnq, tmp_path, with_a_float_layer):
@@ -184,7 +184,7 @@ def test_a_layer_that_stays_in_float_is_listed_and_remarked_once(run_nnq, tmp_pa
     assert result.returncode == 0
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     (island,) = manifest["float_islands"]
-    assert island["name"] == "enlarge" and island["op"] == "nnq.resize" and island["reason"]
-    lines = [line for line in result.stderr.splitlines() if "enlarge" in line]
-    assert len(lines) == 1 and "nnq.resize" in lines[0] and island["reason"] in lines[0]
+    assert island["name"] == "norm" and island["op"] == "nnq.layer_norm" and island["reason"]
+    lines = [line for line in result.stderr.splitlines() if "norm" in line]
+    assert len(lines) == 1 and "nnq.layer_norm" in lines[0] and island["reason"] in lines[0]
     assert "1 stayed in float" in (tmp_path / "out" / "report.html").read_text()
