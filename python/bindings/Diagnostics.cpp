@@ -63,7 +63,9 @@ DiagnosticCollector::DiagnosticCollector(MLIRContext *context, std::vector<std::
 
 std::string DiagnosticCollector::errors(llvm::StringRef otherwise) const {
   // A conversion says once more that it failed, behind the reason that a pattern has given.
-  auto isReason = [](llvm::StringRef text) { return !text.contains("failed to legalize operation"); };
+  auto isReason = [](llvm::StringRef text) {
+    return !text.contains("failed to legalize operation");
+  };
   auto reasons = llvm::make_filter_range(messages, isReason);
   if (!reasons.empty())
     return llvm::join(reasons, "\n");

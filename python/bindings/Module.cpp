@@ -73,9 +73,8 @@ static ONNXImportOptions importOptions(const Dimensions &dimensions) {
 }
 
 static Module importONNXFile(const std::string &path, const Dimensions &dimensions) {
-  return create([&](MLIRContext *context) {
-    return importONNX(path, context, importOptions(dimensions));
-  });
+  return create(
+      [&](MLIRContext *context) { return importONNX(path, context, importOptions(dimensions)); });
 }
 
 static Module importONNXBytes(const py::bytes &data, const std::string &name,
@@ -288,8 +287,7 @@ void bindModule(py::module_ &m) {
       .def_readonly("manifest", &CompiledModel::manifest);
 
   py::class_<Module>(m, "Module", "A module of nnq operations. Not for use by two threads at once.")
-      .def_static("import_onnx", importONNXFile, py::arg("path"),
-                  py::arg("dims") = Dimensions(),
+      .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = Dimensions(),
                   "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: "
                   "file, node and reason.")
       .def_static("import_onnx_bytes", importONNXBytes, py::arg("data"), py::arg("name"),
