@@ -193,7 +193,8 @@ def main():
     if args.replay:
         ((_, result),) = run_isolated(args.work.replay, [args.replay])
         verdict = Verdict(FAILED, "crash", result.reason) if isinstance(result, Crash) else result
-        print(f"{args.replay}: {verdict.kind}" + (f" ({verdict.stage})" if verdict.stage else "") + (f": {verdict.text}" if verdict.text else ""))
+        where = f" ({verdict.stage})" if verdict.stage else ""
+        print(f"{args.replay}: {verdict.kind}{where}" + (f": {verdict.text}" if verdict.text else ""))
         if verdict.peer:
             print(f"ONNX Runtime refuses it: {verdict.peer}")
         sys.exit(verdict.kind == FAILED)

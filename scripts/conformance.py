@@ -191,7 +191,8 @@ def markdown(suites):
     for suite, families in suites.items():
         lines += [f"## {suite}", "", summary(families) + ".", "", "| family | cases | agree | elements | differ | at most by |",
                   "| --- | --- | --- | --- | --- | --- |"]
-        lines += [f"| {name} | {f.cases} | {f.cases - len(f.failed)} | {f.size} | {f.wrong} | {f.worst:g} |" for name, f in families.items()]
+        for name, f in families.items():
+            lines.append(f"| {name} | {f.cases} | {f.cases - len(f.failed)} | {f.size} | {f.wrong} | {f.worst:g} |")
         rows = failures(families)
         if rows:
             lines += ["", "| family | case | why |", "| --- | --- | --- |"]

@@ -72,7 +72,8 @@ class Graph:
     def constant(self, array, element="f32"):
         """The name of a new initializer."""
         array = np.asarray(array)
-        tensor = TensorProto(dims=array.shape, data_type=ELEMENTS[element][0], name=f"c{len(self.constants)}", raw_data=pack(array, element))
+        name, data = f"c{len(self.constants)}", pack(array, element)
+        tensor = TensorProto(dims=array.shape, data_type=ELEMENTS[element][0], name=name, raw_data=data)
         self.constants.append(tensor)
         return tensor.name
 

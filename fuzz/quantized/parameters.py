@@ -1,6 +1,7 @@
 """Random scales, zero points, codes and reals, of sizes that keep most results inside their range."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -124,14 +125,18 @@ def quantize(g, c, real, like=None, element=None):
     return g.node("QuantizeLinear", [real, *names], result, domain_of(g, like.element))
 
 
+def code_input(g, c, value):
+    """A new input of codes, like a quantized Value without a name."""
+    return g.input(replace(value, name=f"x{len(g.inputs)}"), codes(c, value.element, value.shape))
+
+
 def new_input(g, c, shape, element):
     """An input of codes, or of reals behind which a QuantizeLinear stands."""
     value = code_value(c, shape, element, c.pick((1.0, 4.0, 0.1)))
-    name = f"x{len(g.inputs)}"
     if c.chance(40):
-        real = g.input(Value(name, value.shape, reach=value.reach), reals(c, shape, value.reach))
+        real = g.input(Value(f"x{len(g.inputs)}", value.shape, reach=value.reach), reals(c, shape, value.reach))
         return quantize(g, c, real, like=value)
-    return g.input(Value(name, value.shape, element, value.scale, value.zero, value.reach), codes(c, element, shape))
+    return code_input(g, c, value)
 
 
 # ----- Weights -----------------------------------------------------------------------------------------------------------
@@ -177,7 +182,8 @@ class Weights:
         value = Value("", self.shape, self.element, 1.0)
         names = self.parameter_names(g)
         if c.chance(35) and ELEMENTS[self.element][0] < 20:
-            floats = (self.codes - np.reshape(self.zero, self.real_shape() if np.ndim(self.zero) else ())) * self.scales.reshape(self.real_shape())
+            zeros = np.reshape(self.zero, self.real_shape() if np.ndim(self.zero) else ())
+            floats = (self.codes - zeros) * self.scales.reshape(self.real_shape())
             source = g.node("QuantizeLinear", [g.constant(floats.astype(np.float32)), *names], value, **axis)
         else:
             source = self.code_name(g)

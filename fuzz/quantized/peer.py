@@ -35,7 +35,8 @@ class Peer:
         """The outputs by name of a model's bytes on arrays by name; if not `optimized`, node by node as the model says."""
         if self.process is None:
             self._start()
-        encoded = {name: {"type": str(a.dtype), "dims": list(a.shape), "data": base64.b64encode(a.tobytes()).decode()} for name, a in inputs.items()}
+        encode = lambda a: {"type": str(a.dtype), "dims": list(a.shape), "data": base64.b64encode(a.tobytes()).decode()}  # noqa: E731
+        encoded = {name: encode(array) for name, array in inputs.items()}
         try:
             question = {"model": base64.b64encode(model).decode(), "level": "all" if optimized else "disabled", "inputs": encoded}
             self.process.stdin.write(json.dumps(question) + "\n")

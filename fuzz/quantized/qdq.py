@@ -5,11 +5,12 @@ apply to x.
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from .graph import MICROSOFT, Value
-from .parameters import Weights, bias_reals, code_value, codes, dequantize, element, generator, quantize
+from .parameters import Weights, bias_reals, code_input, code_value, codes, dequantize, element, generator, quantize
 
 
 def window(c, x, allow_dilation=True):
@@ -132,10 +133,8 @@ def other_operand(g, c, x):
     if kind == "constant":
         value = code_value(c, shape, x.element, x.reach * c.pick((1.0, 0.25)))
         name = g.constant(codes(c, x.element, shape), x.element)
-        return dequantize(g, c, Value(name, shape, value.element, value.scale, value.zero, value.reach))
-    value = code_value(c, shape, x.element, x.reach * c.pick((1.0, 0.25)))
-    name = f"x{len(g.inputs)}"
-    return dequantize(g, c, g.input(Value(name, shape, x.element, value.scale, value.zero, value.reach), codes(c, x.element, shape)))
+        return dequantize(g, c, replace(value, name=name))
+    return dequantize(g, c, code_input(g, c, code_value(c, shape, x.element, x.reach * c.pick((1.0, 0.25)))))
 
 
 def binary(g, c, x):
@@ -146,8 +145,10 @@ def binary(g, c, x):
     return finish(g, c, x, g.node(op, inputs, Value("", x.shape, reach=max(reach, 1e-6))))
 
 
-UNARY = {"Relu": 3, "Sigmoid": 4, "LeakyRelu": 3, "Tanh": 3, "HardSwish": 2, "Clip": 3, "Gelu": 1, "Erf": 1, "Elu": 1, "HardSigmoid": 1, "Abs": 1, "Neg": 1,
-         "Exp": 1, "Sqrt": 1}
+UNARY = {
+    **{"Relu": 3, "Sigmoid": 4, "LeakyRelu": 3, "Tanh": 3, "HardSwish": 2, "Clip": 3, "Gelu": 1, "Erf": 1, "Elu": 1},
+    **{"HardSigmoid": 1, "Abs": 1, "Neg": 1, "Exp": 1, "Sqrt": 1},
+}
 
 
 def unary(g, c, x):
@@ -204,8 +205,7 @@ def concat(g, c, x):
         value = code_value(c, shape, x.element, x.reach)
         if c.chance(40):
             value = Value("", shape, x.element, x.scale, x.zero, x.reach)
-        name = f"x{len(g.inputs)}"
-        parts.append(dequantize(g, c, g.input(Value(name, shape, x.element, value.scale, value.zero, value.reach), codes(c, x.element, shape))))
+        parts.append(dequantize(g, c, code_input(g, c, value)))
     shape = tuple(sum(p.shape[axis] for p in parts) if i == axis else size for i, size in enumerate(x.shape))
     result = g.node("Concat", parts, Value("", shape, reach=max(p.reach for p in parts)), axis=axis)
     return quantize(g, c, result, like=x) if c.chance(50) else finish(g, c, x, result)
@@ -269,7 +269,8 @@ def _resize(g, c, x, source, inside):
     factors = [1.0, 1.0, *(c.pick((2.0, 1.0, 3.0)) for _ in range(2))]
     mode = c.weighted({"nearest": 65, "linear": 35})
     shape = [int(size * f) for size, f in zip(x.shape, factors)]
-    attributes = {"mode": mode, "coordinate_transformation_mode": c.pick(("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"))}
+    places = ("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel")
+    attributes = {"mode": mode, "coordinate_transformation_mode": c.pick(places)}
     if mode == "nearest":
         attributes["nearest_mode"] = c.pick(("round_prefer_floor", "floor", "ceil", "round_prefer_ceil"))
     return g.node("Resize", [source, "", g.constant(np.array(factors, np.float32))], _like(x, shape, inside), **attributes)
@@ -288,7 +289,8 @@ def _squeeze(g, c, x, source, inside):
     if not ones or len(x.shape) < 3:
         return None
     axis = c.pick(ones)
-    return g.node("Squeeze", [source, g.constant(np.array([axis]), "i64")], _like(x, [s for i, s in enumerate(x.shape) if i != axis], inside))
+    shape = [size for i, size in enumerate(x.shape) if i != axis]
+    return g.node("Squeeze", [source, g.constant(np.array([axis]), "i64")], _like(x, shape, inside))
 
 
 def _unsqueeze(g, c, x, source, inside):
@@ -307,5 +309,7 @@ def requantize(g, c, x):
     return quantize(g, c, dequantize(g, c, x), element=element(c))
 
 
-STEPS = {conv: 24, matmul: 12, gemm: 8, matmul_of_activations: 3, binary: 14, unary: 10, softmax: 4, pool: 12, reduce_mean: 3, concat: 7, move: 16,
-         requantize: 3}
+STEPS = {
+    **{conv: 24, matmul: 12, gemm: 8, matmul_of_activations: 3, binary: 14, unary: 10, softmax: 4, pool: 12},
+    **{reduce_mean: 3, concat: 7, move: 16, requantize: 3},
+}

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 
-from .graph import MICROSOFT, Value
-from .parameters import Weights, any_code, bias_codes, code_value, codes, generator, parameters, reals, scale
+from .graph import MICROSOFT, Value, limits
+from .parameters import Weights, bias_codes, code_input, code_value, codes, generator, parameters, reals, scale
 from .qdq import groups, sum_reach, window
 
 END = Value("", ())
@@ -81,7 +81,7 @@ def qlinear_binary(g, c, x):
     if c.chance(50):
         name = g.constant(codes(c, x.element, shape), x.element)
     else:
-        name = g.input(Value(f"x{len(g.inputs)}", shape, x.element, other.scale, other.zero), codes(c, x.element, shape)).name
+        name = code_input(g, c, other).name
     y, y_names = result_of(g, c, x, x.shape, x.reach * other.reach if op == "QLinearMul" else x.reach + other.reach)
     operands = [[x, *parameters(g, x)], [name, *parameters(g, other)]][:: -1 if c.chance(30) else 1]
     return g.node(op, [*operands[0], *operands[1], *y_names], y, MICROSOFT)
@@ -118,7 +118,7 @@ def qlinear_concat(g, c, x):
     for _ in range(c.between(1, 2)):
         shape = tuple(c.between(1, 4) if i == axis else s for i, s in enumerate(x.shape))
         value = code_value(c, shape, x.element, x.reach)
-        operands += [g.input(Value(f"x{len(g.inputs)}", shape, x.element, value.scale, value.zero), codes(c, x.element, shape)), *parameters(g, value)]
+        operands += [code_input(g, c, value), *parameters(g, value)]
         size += shape[axis]
     y, y_names = result_of(g, c, x, tuple(size if i == axis else s for i, s in enumerate(x.shape)), x.reach)
     return g.node("QLinearConcat", [*y_names, *operands], y, MICROSOFT, axis=axis)
@@ -161,7 +161,8 @@ def conv_integer(g, c, x):
     weights = Weights(c, weight_element(c, x), (outputs, x.shape[1] // group, *attributes["kernel_shape"]), 0)
     weights.per_channel = False
     result = Value("", (x.shape[0], outputs, *size), "i32")
-    return scaled(g, c, g.node("ConvInteger", [x, weights.code_name(g), *integer_zeros(g, c, x, weights)], result, group=group, **attributes))
+    inputs = [x, weights.code_name(g), *integer_zeros(g, c, x, weights)]
+    return scaled(g, c, g.node("ConvInteger", inputs, result, group=group, **attributes))
 
 
 def matmul_integer(g, c, x):
@@ -228,8 +229,8 @@ def conversion(g, c):
         kind = "i32"
     random = generator(c)
     scales = np.float32(random.uniform(0.01, 0.03, count) if count else scale(c, 0.02))
-    zeros = random.integers(-100, 100, count) if kind == "i32" else np.array([any_code(c, kind) for _ in range(math.prod(count))]).reshape(count)
-    zeros = zeros * 0 if kind == "i32" else zeros
+    low, high = (0, 0) if kind == "i32" else limits(kind)
+    zeros = random.integers(low, high + 1, count)
     names = [g.constant(scales), g.constant(zeros, kind)]
     if to_codes:
         x = g.node("QuantizeLinear", [real_input(g, c, shape), *names], Value("", shape, kind, 1.0), **attributes)
@@ -241,6 +242,8 @@ def conversion(g, c):
     g.node("DequantizeLinear", [x, *names], Value("", shape), **attributes)
 
 
-STEPS = {qlinear_conv: 22, qlinear_matmul: 12, qgemm: 8, qlinear_binary: 14, qlinear_unary: 8, qlinear_pool: 8, qlinear_concat: 6, max_pool_of_codes: 4,
-         conv_integer: 4, matmul_integer: 4}
+STEPS = {
+    **{qlinear_conv: 22, qlinear_matmul: 12, qgemm: 8, qlinear_binary: 14, qlinear_unary: 8, qlinear_pool: 8, qlinear_concat: 6},
+    **{max_pool_of_codes: 4, conv_integer: 4, matmul_integer: 4},
+}
 WHOLE = {conversion: 50, dynamic: 25, matmul_nbits: 25}

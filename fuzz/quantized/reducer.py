@@ -61,7 +61,8 @@ class Reducer:
     def _lower(self, best, _):
         for at in range(len(best)):
             low, high = 0, best[at]
-            while high - low > 1 and time.monotonic() < self.until:  # by bisection: the failure may not be monotonic, which costs quality only
+            # By bisection. A number need not fail above the least one that does, which costs quality only.
+            while high - low > 1 and time.monotonic() < self.until:
                 middle = (low + high) // 2
                 candidate = best[:at] + [middle] + best[at + 1 :]
                 if self._try(candidate, best):

@@ -55,7 +55,8 @@ def test_a_case_that_differs_is_listed_with_how_much(data):
     np.savez(folder / "wrong.npz", x=x, y=y ^ np.uint8([[0, 0, 1]]))
     result = run(folder, "--markdown", folder / "table.md")
     assert result.returncode == 1
-    assert "gemm: 1 of 2 agree; 1 of 6 elements differ, at most by 1\n  gemm | wrong | y: 1 of 3 elements differ, at most by 1" in result.stdout
+    assert "gemm: 1 of 2 agree; 1 of 6 elements differ, at most by 1\n" in result.stdout
+    assert "  gemm | wrong | y: 1 of 3 elements differ, at most by 1\n" in result.stdout
     table = (folder / "table.md").read_text()
     assert "| gemm | 2 | 1 | 6 | 1 | 1 |" in table and "| gemm | wrong | y: 1 of 3" in table
 

@@ -68,7 +68,8 @@ def test_evaluate_compares_real_values_with_a_float_network(tmp_path, gemm_u8):
     bias = (c["b"] * c["b_scale"]).astype(np.float32)
     reference = save(tmp_path / "f.onnx", [helper.make_node("Gemm", ["x", "w", "b"], ["y"])], {"x": ("float32", [1, 8])},
                      {"y": ("float32", [1, 3])}, {"w": weights, "b": bias})
-    figures, outputs = nnq.evaluate(nnq.compile(gemm_u8), codes("uint8", (50, 8)), np.zeros(50, np.int64), nnq.compile(reference, quantization=nnq.Float()))
+    model, float_model = nnq.compile(gemm_u8), nnq.compile(reference, quantization=nnq.Float())
+    figures, outputs = nnq.evaluate(model, codes("uint8", (50, 8)), np.zeros(50, np.int64), float_model)
     assert outputs.dtype == np.float32 and figures["samples"] == 50
     assert figures["sqnr_db"] > 20 and figures["agreement"] > 0.9
 

@@ -138,7 +138,9 @@ def test_an_input_that_nobody_computes(tmp_path):
     refuse(tmp_path, nodes, inputs, outputs, constants, "x_dequantize", "'lost'")
 
 
-@pytest.mark.parametrize("op, given", [("QuantizeLinear", ["x"]), ("QLinearConv", ["x", "s", "z", "w"]), ("QLinearMatMul", ["x", "s", "z"])])
+@pytest.mark.parametrize(
+    "op, given", [("QuantizeLinear", ["x"]), ("QLinearConv", ["x", "s", "z", "w"]), ("QLinearMatMul", ["x", "s", "z"])]
+)
 def test_an_operand_that_is_missing(tmp_path, op, given):
     constants = {"s": np.float32(1), "z": np.uint8(0), "w": np.zeros((1, 1, 1, 1), np.int8)}
     dtype = "float32" if op == "QuantizeLinear" else "uint8"
