@@ -18,6 +18,7 @@ namespace nnq::python {
 
 void bindCalibration(pybind11::module_ &m);
 void bindCorrection(pybind11::module_ &m);
+void bindLoadedObject(pybind11::module_ &m);
 void bindMetrics(pybind11::module_ &m);
 void bindModule(pybind11::module_ &m);
 void bindTargets(pybind11::module_ &m);

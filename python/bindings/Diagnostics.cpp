@@ -30,16 +30,29 @@ static std::string describe(Location loc) {
   return "";
 }
 
-static std::string describe(const Diagnostic &diagnostic) {
-  std::string place = describe(diagnostic.getLocation());
-  return place.empty() ? diagnostic.str() : place + ": " + diagnostic.str();
+constexpr llvm::StringLiteral operationNote = "see current operation: ";
+
+/// "nnq.conv2d" of an operation's text, which can be megabytes of scales.
+static std::string nameOfOperation(llvm::StringRef text) {
+  if (text.starts_with("%"))
+    text = text.split(" = ").second;
+  text.consume_front("\"");
+  return text.take_until([](char c) { return !llvm::isAlnum(c) && c != '.' && c != '_'; }).str();
 }
 
 static std::string withNotes(Diagnostic &diagnostic) {
-  std::string text = describe(diagnostic);
-  for (const Diagnostic &note : diagnostic.getNotes())
-    text += "; " + note.str();
-  return text;
+  std::string place = describe(diagnostic.getLocation()), message = diagnostic.str(), operation;
+  for (const Diagnostic &note : diagnostic.getNotes()) {
+    std::string text = note.str();
+    if (llvm::StringRef(text).starts_with(operationNote))
+      operation = nameOfOperation(llvm::StringRef(text).drop_front(operationNote.size()));
+    else
+      message += "; " + text;
+  }
+  // An error of an operation says its name itself.
+  if (!operation.empty() && message.find("'" + operation + "'") == std::string::npos)
+    place += (place.empty() ? "" : " ") + ("(" + operation + ")");
+  return place.empty() ? message : place + ": " + message;
 }
 
 DiagnosticCollector::DiagnosticCollector(MLIRContext *context, std::vector<std::string> &remarks)
@@ -49,6 +62,13 @@ DiagnosticCollector::DiagnosticCollector(MLIRContext *context, std::vector<std::
       }) {}
 
 std::string DiagnosticCollector::errors(llvm::StringRef otherwise) const {
+  // A conversion says once more that it failed, behind the reason that a pattern has given.
+  auto isReason = [](llvm::StringRef text) {
+    return !text.contains("failed to legalize operation");
+  };
+  auto reasons = llvm::make_filter_range(messages, isReason);
+  if (!reasons.empty())
+    return llvm::join(reasons, "\n");
   return messages.empty() ? otherwise.str() : llvm::join(messages, "\n");
 }
 

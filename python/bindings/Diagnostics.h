@@ -11,7 +11,8 @@
 namespace nnq::python {
 
 /// Collects what a context reports during its life: errors, and separately warnings and remarks.
-/// Each is one line, `place: message; note`, where a place is `file:line:column` or `node 'name'`.
+/// Each is one line, `place (operation): message; note`, where a place is `file:line:column` or
+/// `node 'name'`.
 class DiagnosticCollector {
 public:
   /// Remarks and warnings are appended to `remarks`, which must live longer.

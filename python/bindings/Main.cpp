@@ -29,6 +29,7 @@ PYBIND11_MODULE(_nnq, m) {
   nnq::registerAllPassesAndPipelines();
   bindCalibration(m);
   bindCorrection(m);
+  bindLoadedObject(m);
   bindMetrics(m);
   bindModule(m);
   bindTargets(m);

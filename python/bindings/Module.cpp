@@ -17,6 +17,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <map>
 #include <memory>
@@ -50,7 +51,7 @@ static std::shared_ptr<MLIRContext> createContext() {
   registerCompilerDialects(registry);
   auto context = std::make_shared<MLIRContext>(registry);
   context->loadAllAvailableDialects();
-  context->printOpOnDiagnostic(false); // an operation can be megabytes of scales
+  context->printOpOnDiagnostic(true); // the collector takes the name and drops the rest
   return context;
 }
 
@@ -65,13 +66,26 @@ template <typename Read> static Module create(Read read) {
   return module;
 }
 
-static Module importONNXFile(const std::string &path,
-                             const std::map<std::string, int64_t> &dimensions) {
+using Dimensions = std::map<std::string, int64_t>;
+
+static ONNXImportOptions importOptions(const Dimensions &dimensions) {
+  ONNXImportOptions options;
+  for (const auto &[name, size] : dimensions)
+    options.dimensions[name] = size;
+  return options;
+}
+
+static Module importONNXFile(const std::string &path, const Dimensions &dimensions) {
+  return create(
+      [&](MLIRContext *context) { return importONNX(path, context, importOptions(dimensions)); });
+}
+
+static Module importONNXBytes(const py::bytes &data, const std::string &name,
+                              const std::string &folder, const Dimensions &dimensions) {
+  std::string_view view = data;
+  llvm::MemoryBufferRef buffer(StringRef(view.data(), view.size()), name);
   return create([&](MLIRContext *context) {
-    ONNXImportOptions options;
-    for (const auto &[name, size] : dimensions)
-      options.dimensions[name] = size;
-    return importONNX(path, context, options);
+    return importONNX(buffer, folder, context, importOptions(dimensions));
   });
 }
 
@@ -175,15 +189,30 @@ static std::vector<Tensor> getOutputs(Module &module) {
 }
 
 static bool isQuantized(Module &module) {
+  auto quantized = [](Type type) { return isa<quant::QuantizedType>(getElementTypeOrSelf(type)); };
+  auto function = module.op->lookupSymbol<func::FuncOp>("main");
+  if (function && llvm::any_of(function.getArgumentTypes(), quantized))
+    return true;
   return module.op
-      ->walk([](Operation *op) {
-        auto quantized = [](Type type) {
-          return isa<quant::QuantizedType>(getElementTypeOrSelf(type));
-        };
+      ->walk([&](Operation *op) {
         return llvm::any_of(op->getResultTypes(), quantized) ? WalkResult::interrupt()
                                                              : WalkResult::advance();
       })
       .wasInterrupted();
+}
+
+/// The entries {name, op, reason} of `nnq.float_islands`.
+static py::list getFloatIslands(Module &module) {
+  py::list islands;
+  if (auto entries = module.op->getOperation()->getAttrOfType<ArrayAttr>("nnq.float_islands"))
+    for (auto entry : entries.getAsRange<DictionaryAttr>()) {
+      py::dict island;
+      for (NamedAttribute field : entry)
+        if (auto text = dyn_cast<StringAttr>(field.getValue()))
+          island[py::str(field.getName().str())] = text.str();
+      islands.append(island);
+    }
+  return islands;
 }
 
 //===----------------------------------------------------------------------===//
@@ -282,15 +311,17 @@ void bindModule(py::module_ &m) {
       .def_readonly("arena_bytes", &CompiledModel::arenaBytes)
       .def_readonly("weight_bytes", &CompiledModel::weightBytes)
       .def_readonly("target", &CompiledModel::target)
-      .def_readonly("float_islands", &CompiledModel::floatIslands)
       .def_readonly("header", &CompiledModel::header)
       .def_readonly("manifest", &CompiledModel::manifest);
 
   py::class_<Module>(m, "Module", "A module of nnq operations. Not for use by two threads at once.")
-      .def_static("import_onnx", importONNXFile, py::arg("path"),
-                  py::arg("dims") = std::map<std::string, int64_t>(),
+      .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = Dimensions(),
                   "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: "
                   "file, node and reason.")
+      .def_static("import_onnx_bytes", importONNXBytes, py::arg("data"), py::arg("name"),
+                  py::arg("folder") = "", py::arg("dims") = Dimensions(),
+                  "The same for a model in memory, which messages call `name`; external data is "
+                  "looked up in `folder`.")
       .def_static(
           "parse_file",
           [](const std::string &path) {
@@ -326,6 +357,8 @@ void bindModule(py::module_ &m) {
                              "their tensor in the float network: where their result saturates")
       .def_property_readonly("is_quantized", isQuantized,
                              "Whether a result of an operation has a quantized type.")
+      .def_property_readonly("float_islands", getFloatIslands,
+                             "Layers that stayed in float: dicts of name, op and reason.")
       .def_readonly("remarks", &Module::remarks, "Remarks and warnings so far, one line each.");
 }
 

@@ -72,6 +72,14 @@ def load(path):
         raise Error(f"{path}: not a .npy or .npz file of plain arrays ({error})") from None
 
 
+def read_bytes(path):
+    """A file's contents. Error: the path and what the system said."""
+    try:
+        return pathlib.Path(path).read_bytes()
+    except OSError as error:
+        raise Error(f"{path}: {error.strerror or error}") from None
+
+
 def load_array(path):
     """One array from a .npy file. Error: not readable, or several arrays."""
     loaded = load(path)

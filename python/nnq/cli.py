@@ -10,11 +10,10 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, CORRECTIONS, RANGES, WEIGHTS, Float, Int8
+from .settings import ACTIVATIONS, CORRECTIONS, MODES, RANGES, WEIGHTS, Float, Int8
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = ("int8",)
-MODES = ("onnx",)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -63,12 +62,16 @@ def _dimensions(values):
 @click.option("--target", default="native", show_default=True, help="The machine to compile for.")
 @click.option("--threads", type=int, default=1, show_default=True, help="Most threads in a run.")
 @click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
+@click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="An input that becomes a constant. Repeatable.")
 @click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
-@click.option("--remarks", is_flag=True, help="Print what the passes remark, such as why a layer stayed in float.")
+@click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
 def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, correction, keep_float,
-                    rules,                    target, threads, dims, name, remarks, dump_pass_pipeline, **_):
-    """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html."""
+                    rules, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline, **_):
+    """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
+
+    A model that is quantized already keeps its scales, and needs neither --calibration nor --float.
+    """
     from .compiler import Job, compile_to_folder
 
     quantization = None
@@ -76,7 +79,8 @@ def compile_command(model, output, calibration, keep_all_float, weight_scales, a
         quantization = Float()
     elif calibration is not None:
         quantization = Int8(weight_scales, activations, ranges, percentile, correction, keep_float, rules)
-    job = Job(model, quantization, target, threads, _dimensions(dims), name)
+    fixed = {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in constants)}
+    job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, fixed)
     with progress() as bar:
         result = compile_to_folder(job, output, calibration, bar)
     if remarks:

@@ -6,14 +6,15 @@ import pathlib
 import statistics
 import tempfile
 
-from . import correction, layers, pipelines, report
+from . import arrays, correction, layers, pipelines, report
 from .calibration import observe
-from .errors import Error
+from .errors import CompileError, Error
 from .model import Model
+from .onnxfile import with_constants
 from .output import MANIFEST, atomic_folder
 from .progress import Quiet
 from .samples import load_samples
-from .settings import Float, Int8
+from .settings import MODES, Float, Given, Int8
 
 OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
 CALIBRATION, CORRECTION = "calibration.json", "correction.json"
@@ -27,11 +28,13 @@ class Job:
     """What is asked for, apart from the data.
 
     source        .onnx or .mlir
-    quantization  Int8, Float, or None: Int8 if there is calibration data
+    quantization  Int8, Float, or None: the model's own, or Int8 if there is calibration data
     target        a name of the table, or "native"
     threads       at most this many
     dims          sizes of dynamic dimensions by name, as the importer takes them
     name          prefix of the C symbols
+    mode          numerics profile, one of MODES
+    constants     inputs that become initializers: arrays by name
     """
 
     source: pathlib.Path
@@ -40,6 +43,8 @@ class Job:
     threads: int = 1
     dims: dict = dataclasses.field(default_factory=dict)
     name: str = "model"
+    mode: str = MODES[0]
+    constants: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "source", pathlib.Path(self.source))
@@ -49,6 +54,8 @@ class Job:
             raise Error(f"threads is a number from 1 on, not {self.threads!r}")
         if not (self.name.isascii() and self.name.isidentifier()):
             raise Error(f"name is a C identifier, not {self.name!r}")
+        if self.mode not in MODES:
+            raise Error(f"mode {self.mode!r} is not supported yet; supported: {', '.join(MODES)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,20 +67,23 @@ class Result:
     pipeline: str
 
 
-def compile(model, calibration=None, *, quantization=None, target="native", threads=1, output=None, dims=None, name="model"):
+def compile(model, calibration=None, *, quantization=None, target="native", threads=1, output=None, dims=None, name="model",
+            mode=MODES[0], constants=None):
     """Compiles a .onnx or .mlir file and returns a Model.
 
     calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
-    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration is given
+    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration is given. A model that is quantized already needs neither
     target        "native" or another row of nnq.targets(); a model for another machine is returned, but does not run
     threads       at most so many threads in a run
     output        the folder to write; a temporary one, which lives as long as the Model, if None
     dims          sizes of dynamic dimensions, {"batch": 1}
     name          prefix of the C symbols
+    mode          numerics profile, "onnx"
+    constants     {name: array} of inputs that are fixed, such as scales that a model takes as inputs
 
     Error: anything wrong with the model, the data or the folder, which is then as it was before.
     """
-    job = Job(model, quantization, target, threads, dims or {}, name)
+    job = Job(model, quantization, target, threads, dims or {}, name, mode, constants or {})
     if output is not None:
         return Model(compile_to_folder(job, output, calibration).folder)
     temporary = tempfile.TemporaryDirectory(prefix="nnq-")
@@ -96,8 +106,11 @@ def load_compiler():
     return _nnq
 
 
-def read_model(source, dims):
-    """A Module from .onnx or .mlir (text or bytecode). Error: another format, or what the importer says."""
+def read_model(source, dims, constants=None):
+    """A Module from .onnx or .mlir (text or bytecode); `constants` are inputs of an .onnx model that become initializers.
+
+    Error: another format, or what the importer says.
+    """
     suffix = source.suffix.lower()
     if suffix not in (".onnx", ".mlir", ".mlirbc"):
         reason = "TFLite is not supported yet" if suffix == ".tflite" else "the format is not known by this suffix"
@@ -105,8 +118,13 @@ def read_model(source, dims):
     if not source.is_file():
         raise Error(f"{source}: no such file")
     module = load_compiler().Module
+    if suffix == ".onnx" and constants:
+        model = with_constants(arrays.read_bytes(source), constants, str(source))
+        return module.import_onnx_bytes(model, str(source), str(source.parent), dims)
     if suffix == ".onnx":
         return module.import_onnx(str(source), dims)
+    if constants:
+        raise Error(f"{source}: constants ({', '.join(constants)}) are for .onnx models; write them into the MLIR")
     if dims:
         raise Error(f"{source}: sizes of dimensions ({', '.join(dims)}) are for .onnx models; shapes in MLIR are static")
     return module.parse_file(str(source))
@@ -123,14 +141,22 @@ class _Compilation:
         self.notes = []
 
     def run(self, output, calibration):
+        """Error: see compile(). What a pass says names the node; the file stands in front."""
+        try:
+            return self._run(output, calibration)
+        except CompileError as error:
+            source = str(self.job.source)
+            raise (error if str(error).startswith(source) else CompileError(f"{source}: {error}")) from None
+
+    def _run(self, output, calibration):
         self.target = self.nnq.target(self.job.target)
         with atomic_folder(output) as folder, tempfile.TemporaryDirectory(prefix="scratch-", dir=folder) as scratch:
             self.scratch = pathlib.Path(scratch)
             self.progress.stage(f"reading {self.job.source.name}")
-            self.module = read_model(self.job.source, self.job.dims)
+            self.module = read_model(self.job.source, self.job.dims, self.job.constants)
             self.quantization = self._choose_quantization(calibration)
-            if not self.module.is_quantized:
-                self._pass(pipelines.PREPARE)
+            for pipeline in pipelines.prepare(self.module.is_quantized):
+                self._pass(pipeline)
             details, sqnr = self._details(), ([], {})
             if isinstance(self.quantization, Int8):
                 samples = load_samples(calibration, self.module.inputs)
@@ -156,6 +182,7 @@ class _Compilation:
             "source": self.job.source.name,
             "version": self.nnq.__version__,
             "quantization": {"scheme": type(self.quantization).__name__.lower(), **dataclasses.asdict(self.quantization)},
+            "mode": self.job.mode,
             "calibration_samples": 0,
         }
 
@@ -164,7 +191,7 @@ class _Compilation:
         if self.module.is_quantized:
             if calibration is not None or isinstance(chosen, Int8):
                 raise Error(f"{self.job.source}: is quantized already; leave out calibration and quantization")
-            return Float()
+            return Given()
         if isinstance(chosen, Float):
             if calibration is not None:
                 raise Error("a float model needs no calibration; give calibration data or ask for float, not both")
@@ -243,8 +270,9 @@ class _Compilation:
     def _emit(self, folder, details, output_sqnr_db, layer_sqnr_db):
         """Writes object file, header, library and manifest; returns the manifest."""
         self.progress.stage(f"compiling for {self.target.name}")
+        islands = self.module.float_islands
         compiled = self.module.compile(self.target.name, self.job.name, threads=self.job.threads)
-        manifest = _manifest(compiled, self.target) | details
+        manifest = _manifest(compiled, self.target) | details | {"float_islands": islands}
         errors = [(entry, layer_sqnr_db.get(entry.get("observation"))) for entry in manifest["layers"]]
         for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
             if sqnr_db is not None:

@@ -21,7 +21,7 @@ def evaluate(model, inputs, labels=None, reference=None, progress=Quiet()):
 
     inputs     as calibration data: a path or arrays, (N, ...)
     labels     (N,) integers, or None
-    reference  another Model that takes the same inputs, or None
+    reference  another Model of the same shapes, or None; codes of quantized inputs are converted to what it takes
 
     Returns (figures, outputs). Figures: top1, top5 (shares of labels hit), agreement (share of samples with the
     reference's top class), sqnr_db (centred logits; EQUAL_DB where equal), kl (nats), samples; None where labels or
@@ -35,7 +35,7 @@ def evaluate(model, inputs, labels=None, reference=None, progress=Quiet()):
         figures.update(_accuracy(outputs, _check_labels(labels, outputs, classes), classes))
     if reference is not None:
         _check_reference(model, reference)
-        expected = run_samples(reference, samples, progress, "running the reference")
+        expected = run_samples(reference, samples, progress, "running the reference", model.inputs)
         figures.update(_distance(expected, outputs, classes))
     figures["samples"] = len(samples)
     return figures, outputs
@@ -53,14 +53,30 @@ def load_reference(path, progress=Quiet()):
     return model
 
 
-def run_samples(model, samples, progress, text):
-    """The first output of each sample as float32, (N, ...) without the batch axis of 1."""
+def run_samples(model, samples, progress, text, given=None):
+    """The first output of each sample as float32, (N, ...) without the batch axis of 1.
+
+    given   the tensors that the samples are of, where those are not the model's own
+    """
+    given = given or model.inputs
     tensor = model.outputs[0]
     shape = tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape
     outputs = np.empty((len(samples), *shape), np.float32)
     for index in progress.count(range(len(samples)), text):
-        outputs[index] = _real_values(model.run(samples[index])[0], tensor).reshape(shape)
+        inputs = [_convert(array, have, want) for array, have, want in zip(samples[index], given, model.inputs)]
+        outputs[index] = _real_values(model.run(inputs)[0], tensor).reshape(shape)
     return outputs
+
+
+def _convert(array, have, want):
+    """An input of one model as an input of another: real values where that is float, else codes of its scale."""
+    if (have.type, have.scale, have.zero_point) == (want.type, want.scale, want.zero_point):
+        return array
+    real, dtype = _real_values(array, have), arrays.dtype_of(want)
+    if dtype.kind == "f" or not want.scale:
+        return real.astype(dtype)
+    limits = np.iinfo(dtype)
+    return np.clip(np.rint(real / np.float32(want.scale)) + want.zero_point, limits.min, limits.max).astype(dtype)
 
 
 def _real_values(stored, tensor):

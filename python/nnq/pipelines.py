@@ -6,6 +6,15 @@ EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
 ISOLATE_LAYERS = "func.func(nnq-isolate-layers)"
 
 
+TAKE_GIVEN = "nnq-quantize-pipeline"
+"""Without statistics: a network that is quantized already keeps its scales, and says what is left in float."""
+
+
+def prepare(is_quantized):
+    """What an imported network goes through before it is calibrated or lowered."""
+    return [PREPARE, TAKE_GIVEN] if is_quantized else [PREPARE]
+
+
 def _option(name, value):
     """`name=value`, in braces where the value has blanks."""
     return f"{name}={{{value}}}" if " " in value else f"{name}={value}"

@@ -237,7 +237,8 @@ def _islands(manifest):
     islands = manifest.get("float_islands", [])
     if not islands:
         return ""
-    return "<h2>Stayed in float</h2><ul>" + "".join(f"<li>{escape(text)}</li>" for text in islands) + "</ul>"
+    lines = (f"{escape(i['name'])} ({escape(i['op'])}): {escape(i['reason'])}" for i in islands)
+    return "<h2>Stayed in float</h2><ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
 
 
 def _tensors(manifest):

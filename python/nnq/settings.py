@@ -8,6 +8,7 @@ from .errors import Error
 WEIGHTS = ("per-channel", "per-tensor")
 ACTIVATIONS = ("asymmetric", "symmetric")
 CORRECTIONS = ("affine", "none")
+MODES = ("onnx",)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
@@ -71,3 +72,8 @@ class Int8:
 @dataclass(frozen=True)
 class Float:
     """No quantization: the network as it is, in f32."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The model's own: it is quantized already, and its scales and zero points are kept."""

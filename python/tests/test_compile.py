@@ -56,7 +56,8 @@ def test_an_input_that_does_not_fit_is_an_error(gemm, x, message):
 
 def test_a_layer_kept_in_float_is_listed_with_the_reason(gemm, gemm_samples):
     model = nnq.compile(gemm, calibration=gemm_samples, quantization=nnq.Int8(keep_float=[".*"]))
-    assert model.manifest["float_islands"] and "keep" in model.manifest["float_islands"][0]
+    islands = model.manifest["float_islands"]
+    assert islands and set(islands[0]) == {"name", "op", "reason"} and "keep" in islands[0]["reason"]
 
 
 def test_the_same_model_is_the_same_bytes(tmp_path, gemm, gemm_samples):

@@ -18,7 +18,7 @@ MANIFEST = {
     "object_bytes": 2000,
     "compared_samples": 8,
     "layers": [LAYER, FLOAT_LAYER],
-    "float_islands": ["softmax (nnq.softmax): a rule"],
+    "float_islands": [{"name": "softmax", "op": "nnq.softmax", "reason": "a rule"}],
     "outputs": [{"name": "y", "shape": [1, 10], "type": "f32", "sqnr_db": 37.25}],
 }
 

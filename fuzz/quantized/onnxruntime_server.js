@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// ONNX Runtime for many small models: one JSON object per line in, one out.
+//
+//   in   {"model": BASE64, "level": "all" or "disabled", "inputs": {NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}}}
+//   out  {"outputs": {NAME: {"type", "dims", "data"}}}, or {"error": "..."}
+//
+// NODE_PATH names a node_modules with onnxruntime-node.
+const readline = require('readline');
+const ort = require('onnxruntime-node');
+
+const ARRAYS = {
+  float32: Float32Array, uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array,
+  int64: BigInt64Array, uint32: Uint32Array, bool: Uint8Array,
+};
+
+function decode({ type, dims, data }) {
+  const bytes = Buffer.from(data, 'base64'), copy = new ArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return new ort.Tensor(type, new ARRAYS[type](copy), dims);
+}
+
+function encode({ type, dims, data }) {
+  return { type, dims, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
+}
+
+async function run({ model, level, inputs }) {
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4 };
+  const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), options);
+  try {
+    const results = await session.run(Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, decode(tensor)])));
+    return { outputs: Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, encode(tensor)])) };
+  } finally {
+    await session.release();
+  }
+}
+
+async function main() {
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const answer = await run(JSON.parse(line)).catch(error => ({ error: String(error.message || error) }));
+    process.stdout.write(JSON.stringify(answer) + '\n');
+  }
+}
+
+main();

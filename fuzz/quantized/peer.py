@@ -1,0 +1,55 @@
+"""ONNX Runtime, in one node process that answers for many models."""
+
+import base64
+import json
+import os
+import pathlib
+import subprocess
+
+import numpy as np
+
+SERVER = pathlib.Path(__file__).with_name("onnxruntime_server.js")
+
+
+class PeerRefuses(Exception):
+    """ONNX Runtime does not take the model."""
+
+
+class PeerEnds(Exception):
+    """There is no ONNX Runtime, or it crashed."""
+
+
+class Peer:
+    """`folder` holds node_modules with onnxruntime-node. The process starts with the first model."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.process = None
+
+    def _start(self):
+        environment = {**os.environ, "NODE_PATH": str(pathlib.Path(self.folder) / "node_modules")}
+        self.process = subprocess.Popen(["node", str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, env=environment)
+
+    def run(self, model, inputs, optimized=True):
+        """The outputs by name of a model's bytes on arrays by name; if not `optimized`, node by node as the model says."""
+        if self.process is None:
+            self._start()
+        encode = lambda a: {"type": str(a.dtype), "dims": list(a.shape), "data": base64.b64encode(a.tobytes()).decode()}  # noqa: E731
+        encoded = {name: encode(array) for name, array in inputs.items()}
+        try:
+            question = {"model": base64.b64encode(model).decode(), "level": "all" if optimized else "disabled", "inputs": encoded}
+            self.process.stdin.write(json.dumps(question) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            self.process = None
+            raise PeerEnds(f"node ended; does {self.folder}/node_modules have onnxruntime-node?")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise PeerRefuses(" ".join(answer["error"].split()))
+        return {
+            name: np.frombuffer(base64.b64decode(t["data"]), t["type"]).reshape(t["dims"]) for name, t in answer["outputs"].items()
+        }

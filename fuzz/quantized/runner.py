@@ -1,0 +1,180 @@
+"""One graph through the compiler: refused by name, equal everywhere, or a Finding."""
+
+import ctypes
+import importlib
+import mmap
+import pathlib
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnq import Error, arrays
+from nnq.loaded import Loaded, import_prepared
+
+from .peer import PeerEnds, PeerRefuses
+
+TOLERANCE = 1e-5
+PAGE = mmap.PAGESIZE
+DRIVERS = pathlib.Path(__file__).resolve().parents[2] / "test" / "Execution" / "Inputs"
+
+OK, REFUSED, FAILED = "ok", "refused", "failed"
+
+KNOWN_LIMITS = ("must be constant", "has one scale per tensor")
+"""What code generation refuses by name. The importer only says what it refuses."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`kind` is OK, REFUSED (by name, with a reason) or FAILED at `stage`. `peer`: what ONNX Runtime said, or ""."""
+
+    kind: str
+    stage: str = ""
+    text: str = ""
+    peer: str = ""
+    near: int = 0
+
+    @property
+    def signature(self):
+        """Equal for failures of one kind: a stage, and its message without names and numbers, unless it is about values."""
+        text = re.sub(r"'[^']*'|tensor<[^>]*>+|[-+]?\d+(\.\d+)?(e[-+]?\d+)?", "#", self.text)
+        tells = self.stage in ("prepare", "reference", "crash") or self.stage.startswith("compile")
+        return f"{self.stage}: {text if tells else 'results differ'}"[:200]
+
+
+class Guarded:
+    """Memory that ends where a page without access begins, so that code which reads or writes beyond it dies."""
+
+    def __init__(self):
+        self.blocks = []
+        self.protect = ctypes.CDLL(None).mprotect
+
+    def place(self, index, size, alignment):
+        """The address of `size` bytes in block `index`."""
+        while len(self.blocks) <= index:
+            self.blocks.append((None, 0, 0))
+        _, begin, room = self.blocks[index]
+        if room < size:
+            room = max(2 * room, -(-size // PAGE) * PAGE, 4 * PAGE)
+            memory = mmap.mmap(-1, room + PAGE)
+            begin = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+            if self.protect(ctypes.c_void_p(begin + room), PAGE, 0):
+                raise OSError("mprotect failed")
+            self.blocks[index] = (memory, begin, room)
+        return (begin + room - size) // alignment * alignment
+
+
+class Runner:
+    """Compiles for `targets`; those for Arm run under qemu. `peer`: a Peer, or None."""
+
+    def __init__(self, targets, peer=None):
+        self.targets, self.peer, self.memory = targets, peer, Guarded()
+
+    def run(self, model, feeds):
+        """The Verdict on the bytes of a model and its inputs by name."""
+        refused = None
+        try:
+            module = import_prepared(model, "fuzz.onnx")
+        except Error as error:
+            refused = str(error)
+        peer, expected = self._ask_peer(model, feeds, optimized=True)
+        if refused is not None:
+            stage = "import" if "fuzz.onnx" in refused else "prepare"
+            return Verdict(REFUSED if stage == "import" else FAILED, stage, refused, peer)
+        try:
+            inputs = [feeds[tensor.name] for tensor in module.inputs]
+            names = [tensor.name for tensor in module.outputs]
+            reference = module.interpret(inputs)
+        except (Error, KeyError) as error:
+            return Verdict(FAILED, "reference", str(error), peer)
+        exact = not module.float_islands
+        near = 0
+        for target in self.targets:
+            try:
+                compiled = module.clone().compile(target)
+            except Error as error:
+                kind = REFUSED if any(limit in str(error) for limit in KNOWN_LIMITS) else FAILED
+                return Verdict(kind, f"compile for {target}", str(error), peer)
+            text, results = self._execute(compiled, target, inputs)
+            if not text:
+                text, steps = self._compare(names, reference, results, exact)
+                near += steps
+            if text:
+                return Verdict(FAILED, target, text, peer, near)
+        if expected is not None:
+            text, steps = self._compare(names, [expected[name] for name in names], results, exact)
+            near += steps
+            if text:
+                # ONNX Runtime's optimizer drops conversions and adds zero points in float: then it differs from itself.
+                _, plain = self._ask_peer(model, feeds, optimized=False)
+                other, _ = self._compare(names, [plain[name] for name in names], results, exact) if plain else (text, 0)
+                if other:
+                    return Verdict(FAILED, "peer", f"{text}; without optimization: {other}", peer, near)
+                return Verdict(OK, "peer differs from itself", text, peer, near)
+        return Verdict(OK, peer=peer, near=near)
+
+    def _ask_peer(self, model, feeds, optimized):
+        if self.peer is None:
+            return "", None
+        try:
+            return "", self.peer.run(model, feeds, optimized)
+        except PeerRefuses as refusal:
+            return str(refusal), None
+        except PeerEnds as end:
+            return f"crash: {end}", None
+
+    def _execute(self, compiled, target, inputs):
+        """What went wrong, or "", and the outputs."""
+        if target.startswith("aarch64"):
+            return self._emulate(compiled, target, inputs)
+        loaded = Loaded(compiled)
+        tensors = [*loaded.inputs, *loaded.outputs]
+        addresses = [self.memory.place(i, _bytes(t), 1) for i, t in enumerate(tensors)]
+        addresses.append(self.memory.place(len(tensors), max(loaded.arena_bytes, 64), 64))
+        runs = []
+        for pattern in (0xFF, 0x5A):
+            for address, tensor, array in zip(addresses, loaded.inputs, inputs):
+                data = np.ascontiguousarray(array, arrays.dtype_of(tensor)).tobytes()
+                ctypes.memmove(address, data, len(data))
+            ctypes.memset(addresses[-1], pattern, loaded.arena_bytes)
+            for address, tensor in zip(addresses[len(inputs) :], loaded.outputs):
+                ctypes.memset(address, pattern, _bytes(tensor))
+            loaded.call(addresses)
+            runs.append([ctypes.string_at(a, _bytes(t)) for a, t in zip(addresses[len(inputs) :], loaded.outputs)])
+        if runs[0] != runs[1]:
+            return "two runs give two results: the code reads what the arena or an output held before", None
+        return "", [np.frombuffer(data, arrays.dtype_of(t)).reshape(t.shape) for data, t in zip(runs[0], loaded.outputs)]
+
+    def _emulate(self, compiled, target, inputs):
+        if str(DRIVERS) not in sys.path:
+            sys.path.insert(0, str(DRIVERS))
+        objects = importlib.import_module("objects")
+        objects.DTYPES.update(arrays.DTYPES)
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                return "", objects.run(compiled, target, inputs, pathlib.Path(folder))
+            except objects.Failed as failure:
+                return str(failure), None
+
+    def _compare(self, names, expected, results, exact):
+        """What differs, or "", and how many codes are one step off where a float layer allows it."""
+        near = 0
+        for name, want, got in zip(names, expected, results, strict=True):
+            if want.shape != got.shape:
+                return f"{name}: the shape is {got.shape}, not {want.shape}", near
+            if want.dtype.kind == "f" or got.dtype.kind == "f":
+                wrong = ~np.isclose(got.astype(np.float64), want, TOLERANCE, TOLERANCE, equal_nan=True)
+            else:
+                distance = np.abs(got.astype(np.int64) - want.astype(np.int64))
+                near += 0 if exact else int((distance == 1).sum())
+                wrong = distance > (0 if exact else 1)
+            if wrong.any():
+                at = tuple(int(i) for i in np.argwhere(wrong)[0])
+                return f"{name}: {np.count_nonzero(wrong)} of {wrong.size} elements differ; at {list(at)}: {got[at]}, not {want[at]}", near
+        return "", near
+
+
+def _bytes(tensor):
+    return int(np.prod(tensor.shape, dtype=np.int64)) * arrays.dtype_of(tensor).itemsize
