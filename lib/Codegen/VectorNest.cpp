@@ -18,6 +18,9 @@ namespace {
 /// order and bits everywhere.
 constexpr int64_t horizontalLanes = 16;
 
+/// A sum of bytes of at most so many steps is unrolled.
+constexpr int64_t unrolledSteps = 8;
+
 /// A window of at most so many taps is unrolled, for `windowColumns` neighbouring results at once:
 /// they share most of the pixels that they read and all of the weights.
 constexpr int64_t windowTaps = 32, windowColumns = 4;
@@ -363,50 +366,54 @@ private:
   Value sumBytes(unsigned dim, ArrayRef<OpFoldResult> at) {
     int64_t width = horizontalLanes * target.dot.depth, whole = sizes[dim] / width,
             rest = sizes[dim] % width;
-    auto bytesType = VectorType::get({width}, b.getI8Type());
     SmallVector<int64_t> loops(reductionSizes());
     loops[dim - numParallel] = 1;
-    auto readAt = [&](ArrayRef<OpFoldResult> inside, OpFoldResult start, int64_t count) {
-      NestPoint point{SmallVector<OpFoldResult>(at), dim, count};
-      llvm::copy(inside.take_front(loops.size()), point.indices.begin() + numParallel);
-      point.indices[dim] = start;
-      OpOperand *input = root.getDpsInputOperand(0);
-      Value bytes = reader.read(b, loc, input->get(), root.getMatchingIndexingMap(input), point);
-      if (byteSum->isSigned)
-        return bytes;
-      Value flip = arith::ConstantOp::create(
-          b, loc, DenseElementsAttr::get(cast<VectorType>(bytes.getType()), int8_t(-128)));
-      return Value(arith::XOrIOp::create(b, loc, bytes, flip));
-    };
-    Value lanes = neutralLanes(horizontalLanes);
-    if (whole) {
-      SmallVector<int64_t> steps = loops;
-      steps.push_back(whole);
-      lanes = emitCarriedNest(
-                  b, loc, steps, lanes,
-                  [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
-                    AffineMap position = AffineMap::get(1, 0, b.getAffineDimExpr(0) * width);
-                    OpFoldResult start = affineIndex(position, inside.back());
-                    return {addBytes(readAt(inside, start, width), carried.front())};
-                  })
-                  .front();
-    }
-    if (rest == 0)
+    auto body = [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
+      NestPoint point{SmallVector<OpFoldResult>(at), dim, width};
+      llvm::copy(inside, point.indices.begin() + numParallel);
+      auto step = [&](OpFoldResult index, ValueRange sums) -> SmallVector<Value> {
+        NestPoint inner = point;
+        inner.indices[dim] =
+            affineIndex(AffineMap::get(1, 0, b.getAffineDimExpr(0) * width), index);
+        return {addBytes(readSigned(inner), sums.front())};
+      };
+      SmallVector<Value> lanes(carried);
+      // LLVM keeps loops of two or three steps, which cost more than the steps.
+      if (whole > unrolledSteps)
+        lanes = emitCarriedLoop(b, loc, whole, lanes, step);
+      else
+        for (int64_t i = 0; i < whole; ++i)
+          lanes = step(b.getIndexAttr(i), lanes);
+      if (rest)
+        lanes.front() = addBytes(readRest(point, whole * width, rest, width), lanes.front());
       return lanes;
-    return emitCarriedNest(
-               b, loc, loops, lanes,
-               [&](ArrayRef<OpFoldResult> inside, ValueRange carried) -> SmallVector<Value> {
-                 Value bytes = arith::ConstantOp::create(b, loc, b.getZeroAttr(bytesType));
-                 for (int64_t from = 0, count; from < rest; from += count) {
-                   count = int64_t(1) << llvm::Log2_64(rest - from);
-                   OpFoldResult start = b.getIndexAttr(whole * width + from);
-                   bytes = vector::InsertStridedSliceOp::create(
-                       b, loc, readAt(inside, start, count), bytes, ArrayRef{from},
-                       ArrayRef<int64_t>{1});
-                 }
-                 return {addBytes(bytes, carried.front())};
-               })
-        .front();
+    };
+    return emitCarriedNest(b, loc, loops, neutralLanes(horizontalLanes), body).front();
+  }
+
+  /// Bytes of the input at `point`; of unsigned ones, 128 less.
+  Value readSigned(const NestPoint &point) {
+    OpOperand *input = root.getDpsInputOperand(0);
+    Value bytes = reader.read(b, loc, input->get(), root.getMatchingIndexingMap(input), point);
+    if (byteSum->isSigned)
+      return bytes;
+    Value flip = arith::ConstantOp::create(
+        b, loc, DenseElementsAttr::get(cast<VectorType>(bytes.getType()), int8_t(-128)));
+    return arith::XOrIOp::create(b, loc, bytes, flip);
+  }
+
+  /// `count` bytes from `first` on, then zeros: `width` in all. No more is loaded: the input may
+  /// end there.
+  Value readRest(NestPoint point, int64_t first, int64_t count, int64_t width) {
+    auto type = VectorType::get({width}, b.getI8Type());
+    Value bytes = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+    for (int64_t from = 0; from < count; from += point.width) {
+      point.width = int64_t(1) << llvm::Log2_64(count - from);
+      point.indices[*point.vectorDim] = b.getIndexAttr(first + from);
+      bytes = vector::InsertStridedSliceOp::create(b, loc, readSigned(point), bytes, ArrayRef{from},
+                                                   ArrayRef<int64_t>{1});
+    }
+    return bytes;
   }
 
   /// lane[n] += factor * the sum of signed bytes [n * depth, (n + 1) * depth).

@@ -10,8 +10,10 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-/// With fewer channels, vectors along the image's rows beat sums within a pixel.
+/// With so few channels, vectors along the image's rows beat sums within a pixel.
 constexpr int64_t fewChannels = 8;
+/// The sum of so many bytes has 16 bits.
+constexpr int64_t bytesIn16Bits = 256;
 
 class RowSumEmitter {
 public:
@@ -25,7 +27,8 @@ public:
     if (ShapedType::getNumElements(window) == 1)
       return emitOneTap();
     bool isImage = numRows == 3; // (n, oh, ow): no groups
-    return isImage && channels <= fewChannels ? emitFewChannels() : emitPixelsFirst();
+    bool isNarrow = channels <= fewChannels && channels * window.back() <= bytesIn16Bits;
+    return isImage && isNarrow ? emitFewChannels() : emitPixelsFirst();
   }
 
 private:
@@ -51,10 +54,11 @@ private:
     return nest.inputMap.getResult(i).replaceDims(dims);
   }
 
-  /// `scale` times what is read of `terms`, bytes or sums of bytes, added up in i32. `window` are
-  /// the sizes of the last loops where no other operand has them.
+  /// `scale` times what is read of `terms`, bytes or sums of bytes, added up in `bits`. `window`
+  /// are the sizes of the last loops where no other operand has them.
   Value emitSum(Value terms, AffineMap map, ArrayRef<int64_t> shape, ArrayRef<int64_t> window,
-                int32_t scale) {
+                int32_t scale, unsigned bits = 32) {
+    Type type = b.getIntegerType(bits);
     SmallVector<Value> inputs{terms};
     SmallVector<AffineMap> maps{map};
     unsigned numLoops = map.getNumDims(), numReductions = numLoops - shape.size();
@@ -63,14 +67,13 @@ private:
       maps.push_back(selectDims(b.getContext(), numLoops,
                                 llvm::to_vector(llvm::seq<unsigned>(shape.size(), numLoops))));
     }
-    Value zeros = emitFill(b, loc, shape, b.getI32IntegerAttr(0));
+    Value zeros = emitFill(b, loc, shape, b.getIntegerAttr(type, 0));
     return emitReduction(b, loc, inputs, maps, zeros, numReductions,
                          [&](OpBuilder &builder, Location l, ValueRange args) -> Value {
-                           Type i32 = builder.getI32Type();
-                           Value x = emitExtend(builder, l, args[0], isSigned, i32);
+                           Value x = emitExtend(builder, l, args[0], isSigned, type);
                            if (scale != 1)
                              x = arith::MulIOp::create(builder, l, x,
-                                                       emitInteger(builder, l, i32, scale));
+                                                       emitInteger(builder, l, type, scale));
                            return arith::AddIOp::create(builder, l, args.back(), x);
                          });
   }
@@ -98,7 +101,7 @@ private:
             numStarts = cast<AffineConstantExpr>(last).getValue() + 1;
     Value flat = emitReshape(b, loc, input, {images, height, inputShape[2] * channels});
     Value lines = emitSum(flat, mapOf(5, {d(0), d(1), d(2) + offset + d(4)}),
-                          {images, height, numStarts}, {window.back(), channels}, 1);
+                          {images, height, numStarts}, {window.back(), channels}, 1, /*bits=*/16);
     Value sums = emitSum(lines, mapOf(4, {d(0), row, d(2)}), {images, rows[1], numStarts},
                          window.front(), factor);
     return {sums, mapOf(4, {d(0), d(1), start})};

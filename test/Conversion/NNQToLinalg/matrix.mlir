@@ -186,8 +186,8 @@ func.func @splits_each_channel_where_one_number_does_not_fit_all(%x: tensor<1x3x
 // CHECK-DAG: #[[$WINDOWS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1 * 2 + d3, d2)>
 // CHECK-DAG: #[[$PIXELS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2 * 6)>
 // CHECK-LABEL: func.func @sums_lines_first_where_channels_are_few
-// CHECK: linalg.generic {indexing_maps = [#[[$LINES]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x15xi8>, tensor<3x3xi32>) outs(%{{.*}} : tensor<1x5x7xi32>)
-// CHECK: linalg.generic {indexing_maps = [#[[$WINDOWS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x7xi32>, tensor<3xi32>) outs(%{{.*}} : tensor<1x2x7xi32>)
+// CHECK: linalg.generic {indexing_maps = [#[[$LINES]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x15xi8>, tensor<3x3xi32>) outs(%{{.*}} : tensor<1x5x7xi16>)
+// CHECK: linalg.generic {indexing_maps = [#[[$WINDOWS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x5x7xi16>, tensor<3xi32>) outs(%{{.*}} : tensor<1x2x7xi32>)
 // CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[$PIXELS]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1xi32>, tensor<1x2x7xi32>)
 func.func @sums_lines_first_where_channels_are_few(%x: tensor<1x5x5x3x!x>) -> tensor<1x2x2x1xf32> {
   %w = nnq.constant dense<0> : tensor<1x3x3x3xi8> -> tensor<1x3x3x3x!quant.uniform<u8:f32, 0.5:131>>
