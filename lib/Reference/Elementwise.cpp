@@ -60,22 +60,20 @@ static bool areBytes(Operands operands, Results results) {
 }
 
 /// Bytes: rint(fma(a, s_a / s_y, fma(b, s_b / s_y, z_y - fma(s_a / s_y, z_a, s_b / s_y * z_b)))).
-/// `a` is the left operand, or the larger one.
 static LogicalResult evaluateAdd(AddOp op, Operands operands, Results results) {
   if (!areBytes(operands, results))
     return evaluateBinary<AddOp, add>(op, operands, results);
-  unsigned a = operands[0]->getNumElements() < operands[1]->getNumElements() ? 1 : 0, b = 1 - a;
-  Quantization qa(*operands[a]), qb(*operands[b]), qy(results[0]);
-  int64_t offsetA = getCodeOffset(op, a), offsetB = getCodeOffset(op, b),
+  Quantization qa(*operands[0]), qb(*operands[1]), qy(results[0]);
+  int64_t offsetA = getCodeOffset(op, 0), offsetB = getCodeOffset(op, 1),
           offsetY = getCodeOffset(op, 2);
   float ratioA = qa.getScale(0) / qy.getScale(0), ratioB = qb.getScale(0) / qy.getScale(0);
   float zeroB = ratioB * static_cast<float>(qb.getZeroPoint(0) + offsetB);
   float zeros = std::fma(ratioA, static_cast<float>(qa.getZeroPoint(0) + offsetA), zeroB);
   float offset = static_cast<float>(qy.getZeroPoint(0) + offsetY) - zeros;
-  combineCodes(*operands[a], offsetA, *operands[b], offsetB, results[0], offsetY,
-               [&](int64_t codeA, int64_t codeB) {
-                 float partial = std::fma(static_cast<float>(codeB), ratioB, offset);
-                 return std::fma(static_cast<float>(codeA), ratioA, partial);
+  combineCodes(*operands[0], offsetA, *operands[1], offsetB, results[0], offsetY,
+               [&](int64_t a, int64_t b) {
+                 float partial = std::fma(static_cast<float>(b), ratioB, offset);
+                 return std::fma(static_cast<float>(a), ratioA, partial);
                });
   return success();
 }

@@ -118,21 +118,19 @@ TEST_F(ElementwiseTest, product_of_bytes_rounds_with_the_zero_point) {
   EXPECT_EQ(codes(ofBytes("mul"), {Codes{53, 153, 103}, Codes{8, 8, 8}}), (Codes{6, 6, 6}));
 }
 
-TEST_F(ElementwiseTest, sum_of_bytes_takes_the_whole_operand_last) {
-  // ((0 - 201) * 0.1 + (0 - 119) * 0.3) / 0.7: either order of the operands gives the code of the
-  // one with three elements last.
-  auto sum = [&](llvm::StringRef left, llvm::StringRef right, Codes a, Codes b) {
-    return codes(("func.func @f(%a: " + left + ", %b: " + right +
-                  ") -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> { %z = nnq.add %a, %b : " + left +
-                  ", " + right +
-                  " -> tensor<3x!quant.uniform<i8:f32, 0.7:11>> return %z : "
-                  "tensor<3x!quant.uniform<i8:f32, 0.7:11>> }")
-                     .str(),
-                 {a, b});
+TEST_F(ElementwiseTest, sum_of_bytes_takes_the_left_operand_last) {
+  // A sum near a tie, which the two orders round differently.
+  auto sum = [&](llvm::StringRef operands) {
+    return codes(
+        ("!a = tensor<1x!quant.uniform<u8:f32, 0.0861:100>> !b = tensor<1x!quant.uniform<u8:f32, "
+         "0.1353:17>> !z = tensor<1x!quant.uniform<u8:f32, 0.3198:64>>"
+         "func.func @f(%a: !a, %b: !b) -> !z { %z = nnq.add " +
+         operands + " -> !z return %z : !z }")
+            .str(),
+        {Codes{2}, Codes{64}});
   };
-  llvm::StringRef whole = "tensor<3x!quant.uniform<u8:f32, 0.1:201>>",
-                  one = "tensor<1x!quant.uniform<u8:f32, 0.3:119>>";
-  EXPECT_EQ(sum(whole, one, {0, 100, 250}, {90}), sum(one, whole, {90}, {0, 100, 250}));
+  EXPECT_EQ(sum("%a, %b : !a, !b"), (Codes{57}));
+  EXPECT_EQ(sum("%b, %a : !b, !a"), (Codes{58}));
 }
 
 TEST_F(ElementwiseTest, code_offsets_keep_the_rounding_of_the_model) {

@@ -90,34 +90,24 @@ public:
       return std::nullopt;
     ByteArithmetic matched;
     matched.op = op;
-    // In the sum of two shapes the whole operand is added last.
-    bool swap = isa<AddOp>(op) && ShapedType::getNumElements(shapeOf(op->getOperand(0))) <
-                                      ShapedType::getNumElements(shapeOf(op->getOperand(1)));
-    matched.lhs = swap;
-    matched.rhs = !swap;
-    matched.types = {byteType(op->getOperand(swap)), byteType(op->getOperand(!swap)),
+    matched.types = {byteType(op->getOperand(0)), byteType(op->getOperand(1)),
                      byteType(op->getResult(0))};
     if (!llvm::all_of(matched.types, [](auto type) { return static_cast<bool>(type); }))
       return std::nullopt;
     return matched;
   }
 
-  unsigned lhs, rhs; ///< operand numbers
-
   Value emit(OpBuilder &builder, Location loc, Value a, Value b) const {
     return isa<AddOp>(op) ? emitSum(builder, loc, a, b) : emitProduct(builder, loc, a, b);
   }
 
 private:
-  QuantParams params(unsigned i) const {
-    unsigned index = i == 0 ? lhs : i == 1 ? rhs : 2;
-    return getQuantParams(types[i], getCodeOffset(op, index));
-  }
+  QuantParams params(unsigned i) const { return getQuantParams(types[i], getCodeOffset(op, i)); }
 
   /// The code as the model counts it, in f32.
   Value emitCode(OpBuilder &builder, Location loc, Value code, unsigned i) const {
     Value wide = emitExtend(builder, loc, code, types[i].isSigned(), builder.getI32Type());
-    if (int64_t offset = getCodeOffset(op, i == 0 ? lhs : rhs))
+    if (int64_t offset = getCodeOffset(op, i))
       wide = arith::AddIOp::create(builder, loc, wide,
                                    emitInteger(builder, loc, wide.getType(), offset));
     return arith::SIToFPOp::create(builder, loc, builder.getF32Type(), wide);
@@ -150,7 +140,7 @@ private:
   }
 
   Operation *op;
-  std::array<quant::UniformQuantizedType, 3> types; ///< of lhs, rhs and the result
+  std::array<quant::UniformQuantizedType, 3> types; ///< of the operands and the result
 };
 
 struct LowerByteArithmetic : OpInterfaceConversionPattern<ElementwiseOp> {
@@ -161,11 +151,10 @@ struct LowerByteArithmetic : OpInterfaceConversionPattern<ElementwiseOp> {
     if (!arithmetic)
       return rewriter.notifyMatchFailure(op, "no sum or product from bytes to a byte");
     ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
-    SmallVector<Value> inputs{operands[arithmetic->lhs], operands[arithmetic->rhs]};
-    SmallVector<AffineMap> maps = llvm::map_to_vector(inputs, [&](Value v) {
+    SmallVector<AffineMap> maps = llvm::map_to_vector(operands, [&](Value v) {
       return broadcastMap(op.getContext(), shapeOf(v), shape, shape.size());
     });
-    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape,
+    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), operands, maps, shape,
                                         getMemoryType(getElementTypeOrSelf(op->getResult(0))),
                                         [&](OpBuilder &b, Location l, ValueRange args) {
                                           return arithmetic->emit(b, l, args[0], args[1]);

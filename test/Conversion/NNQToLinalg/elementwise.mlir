@@ -28,7 +28,7 @@ func.func @computes_on_dequantized_operands(%a: tensor<2x3x!a>, %b: tensor<3x!b>
 !a = !quant.uniform<u8:f32, 5.0e-01:128>
 !b = !quant.uniform<i8:f32, 2.5e-01:-3>
 
-// The whole operand is added last; the offset is -3 - (2 * 128 + 1 * -3) = -256.
+// The left operand is added last; the offset is -3 - (2 * 128 + 1 * -3) = -256.
 // CHECK-LABEL: func.func @sums_bytes_by_their_codes
 // CHECK: ^bb0(%[[A:.*]]: i8, %[[B:.*]]: i8, %{{.*}}: i8):
 // CHECK: arith.extsi %[[B]]
@@ -44,7 +44,7 @@ func.func @computes_on_dequantized_operands(%a: tensor<2x3x!a>, %b: tensor<3x!b>
 // CHECK: arith.maxsi
 // CHECK: arith.minsi
 func.func @sums_bytes_by_their_codes(%a: tensor<2x3x!a>, %b: tensor<3x!b>) -> tensor<2x3x!b> {
-  %0 = nnq.add %b, %a : tensor<3x!b>, tensor<2x3x!a> -> tensor<2x3x!b>
+  %0 = nnq.add %a, %b : tensor<2x3x!a>, tensor<3x!b> -> tensor<2x3x!b>
   return %0 : tensor<2x3x!b>
 }
 

@@ -310,11 +310,14 @@ func.func @moves_constants_right(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2x
 
 // A sum of codes is rounded in the order of its operands.
 // CHECK-LABEL: func.func @keeps_constants_of_codes_left
-// CHECK: nnq.add %{{.*}}, %arg0
-func.func @keeps_constants_of_codes_left(%x: tensor<2x!q>) -> tensor<2x!q> {
+// CHECK: %[[C:.*]] = nnq.constant
+// CHECK: nnq.add %[[C]], %arg0 : {{.*}} -> tensor<2x!quant
+// CHECK: nnq.add %[[C]], %arg0 : {{.*}} -> tensor<2xf32>
+func.func @keeps_constants_of_codes_left(%x: tensor<2x!q>) -> (tensor<2x!q>, tensor<2xf32>) {
   %c = nnq.constant dense<[1, 2]> : tensor<2xi8> -> tensor<2x!q>
   %0 = nnq.add %c, %x : tensor<2x!q>, tensor<2x!q> -> tensor<2x!q>
-  return %0 : tensor<2x!q>
+  %1 = nnq.add %c, %x : tensor<2x!q>, tensor<2x!q> -> tensor<2xf32>
+  return %0, %1 : tensor<2x!q>, tensor<2xf32>
 }
 
 // -----

@@ -127,9 +127,10 @@ bool AddOp::roundsWithZeroPoint() { return true; }
 bool MulOp::roundsWithZeroPoint() { return true; }
 
 /// constant + x -> x + constant, for the folders and patterns that look on the right. Not for a sum
-/// of codes, whose order is part of its rounding.
+/// of codes, whose order is part of its rounding: not even while its result is still a float.
 static bool moveConstantToTheRight(AddOp op, Attribute lhs, Attribute rhs) {
-  if (!lhs || rhs || getQuantizedElement(op.getType()))
+  auto isQuantized = [](Type type) { return static_cast<bool>(getQuantizedElement(type)); };
+  if (!lhs || rhs || isQuantized(op.getType()) || llvm::any_of(op->getOperandTypes(), isQuantized))
     return false;
   op->setOperands({op.getRhs(), op.getLhs()});
   return true;
