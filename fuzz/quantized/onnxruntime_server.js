@@ -13,6 +13,9 @@ const ARRAYS = {
   int64: BigInt64Array, uint32: Uint32Array, bool: Uint8Array,
 };
 
+// It merges conversions of different scales into one, which rounds otherwise than the model says.
+const extra = { optimization: { disable_specified_optimizers: 'DoubleQDQPairsRemover' } };
+
 function decode({ type, dims, data }) {
   const bytes = Buffer.from(data, 'base64'), copy = new ArrayBuffer(bytes.length);
   new Uint8Array(copy).set(bytes);
@@ -24,7 +27,7 @@ function encode({ type, dims, data }) {
 }
 
 async function run({ model, level, inputs }) {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4 };
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4, extra };
   const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), options);
   try {
     const results = await session.run(Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, decode(tensor)])));
