@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // ONNX Runtime as a peer: one model, one session, commands on standard input, one JSON object per command on standard output.
 //
-//   node onnxruntime_server.js MODEL.onnx [THREADS]        NODE_PATH names a node_modules with onnxruntime-node
+//   node onnxruntime_server.js MODEL.onnx [THREADS [CONFIG]]        NODE_PATH names a node_modules with onnxruntime-node
+//
+//   CONFIG: JSON object of session options, such as {"session": {"qdqisint8allowed": "1"}}
 //
 //   evaluate IN.npy OUT_DIR [COUNT]   IN is (N, ...) float32 without the batch axis of 1; writes OUT_DIR/NAME.npy, (N, ...) float32
 //   time REPS                         {"ms": [...]}, each run's time on a fixed pseudo-random input
@@ -74,8 +76,8 @@ async function time(session, reps) {
 }
 
 async function main() {
-  const [model, threads] = process.argv.slice(2);
-  const options = { intraOpNumThreads: +(threads || 1), interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 };
+  const [model, threads, config] = process.argv.slice(2);
+  const options = { extra: JSON.parse(config || '{}'), intraOpNumThreads: +(threads || 1), interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 };
   const session = await ort.InferenceSession.create(model, options);
   const say = object => process.stdout.write(JSON.stringify(object) + '\n');
   say({ inputs: session.inputNames, outputs: session.outputNames });

@@ -19,14 +19,13 @@ class PeerError(Exception):
 class Session:
     """A model in a process of its own, which waits between commands. A context manager.
 
-    NODE_PATH has to name a node_modules folder with onnxruntime-node.
+    NODE_PATH has to name a node_modules folder with onnxruntime-node. `config`: session options by their names, nested.
     """
 
-    def __init__(self, model, threads=1):
+    def __init__(self, model, threads=1, config=None):
+        command = ["node", str(SERVER), str(model), str(threads), json.dumps(config or {})]
         try:
-            self._process = subprocess.Popen(
-                ["node", str(SERVER), str(model), str(threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         except OSError as error:
             raise PeerError(f"node: {error.strerror}") from None
         self.output_names = self._answer()["outputs"]
@@ -62,9 +61,9 @@ class Session:
         return [1e-3 * ms for ms in self._ask("time", reps)["ms"]]
 
 
-def run(model, inputs):
+def run(model, inputs, config=None):
     """The outputs of a model, as Session.evaluate gives them."""
-    with Session(model) as session:
+    with Session(model, config=config) as session:
         return session.evaluate(inputs)
 
 

@@ -5,7 +5,8 @@
     PYTHONPATH=build/python scripts/conformance.py --data DIR --testdata /usr/share/libonnx-testdata/data/node
 
 DIR holds check_npz.py, which reads the cases. Integers must agree in every element, floats to 1e-5. One line per family,
-then a line for each case that does not agree and why. Exit status 1 if there is one.
+then a line for each case that does not agree and why. Exit status 1 if there is one. Inputs and outputs of float16 are f32
+for nnq, and are converted.
 
 --testdata names a folder of node tests (test_NAME/model.onnx), of which the quantized ones run instead of the suites.
 """
@@ -39,8 +40,9 @@ PARAMETERS = {
     "QLinearMatMul": (1, 2, 4, 5, 6, 7),
     "ConvInteger": (1, 2, 3),
     "MatMulInteger": (2, 3),
+    "CastLike": (1,),
 }
-"""Scales, zero points and a convolution's weights: the node tests have them as inputs of the graph."""
+"""Scales, zero points and a convolution's weights, and a tensor that only lends its type: the node tests have them as inputs."""
 
 
 @dataclass
@@ -79,19 +81,23 @@ class Family:
 
 
 def parameter_inputs(model):
-    """Names of the graph's inputs that PARAMETERS lists."""
+    """Names of the graph's inputs that PARAMETERS lists, and of those without elements."""
     inputs = {value.name for value in model.graph.input}
-    return [
+    empty = [v.name for v in model.graph.input if any(d.dim_value == 0 for d in v.type.tensor_type.shape.dim)]
+    return empty + [
         node.input[k]
         for node in model.graph.node
         for k in PARAMETERS.get(node.op_type, ())
-        if k < len(node.input) and node.input[k] in inputs
+        if k < len(node.input) and node.input[k] in inputs and node.input[k] not in empty
     ]
 
 
 def unpack(array, value, folder):
-    """Codes of a narrow type, one to an element: the reader of the cases only gives raw bytes, if there are any."""
+    """What nnq takes and gives for a tensor: codes of a narrow type one to an element (the reader of the cases only gives raw
+    bytes, if there are any), and f32 for float16."""
     element = value.type.tensor_type.elem_type
+    if array.dtype == np.float16:
+        return array.astype(np.float32)
     if element not in NARROW:
         return array
     _, dtype, bits = NARROW[element]
@@ -102,6 +108,11 @@ def unpack(array, value, folder):
     if dtype == "int8":
         return np.where(codes >= 1 << bits - 1, codes.astype(int) - (1 << bits), codes).astype(np.int8)
     return codes.astype(dtype)
+
+
+def as_declared(array, value):
+    """A constant in the type that the model declares."""
+    return array.astype(np.float16) if value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT16 else array
 
 
 def typed_bytes(folder, name):
@@ -129,7 +140,7 @@ class Checker:
                 for arrays in (case.inputs, case.outputs):
                     arrays.update({name: unpack(a, values[name], path.parent) for name, a in arrays.items() if name in values})
             names = parameter_inputs(proto) if self.fixed else []
-            constants = {name: cases[0].inputs[name] for name in names}
+            constants = {name: as_declared(cases[0].inputs[name], values[name]) for name in names}
             module = import_prepared(path.read_bytes(), path.name, constants, str(path.parent))
             loaded = Loaded(module.compile(self.target))
         except (nnq.Error, DecodeError) as error:

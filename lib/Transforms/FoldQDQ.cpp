@@ -171,12 +171,68 @@ struct QuantizeConstants : OpRewritePattern<RequantizeOp> {
   }
 };
 
+/// fully_connected(x, dequantize(w), b) -> fully_connected(x, w, b) for an x that stays f32, or
+/// weights in blocks, whose products have no common unit.
+struct FoldDequantizeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
+    Value weights = dequantizedFrom(op.getWeightOperand().get());
+    if (!weights || !weights.getDefiningOp<ConstantOp>())
+      return rewriter.notifyMatchFailure(op, "the weights are not dequantized constants");
+    OpOperand *biasOperand = op.getBiasOperand();
+    Value bias = biasOperand ? dequantizedFrom(biasOperand->get()) : Value();
+    if (bias) {
+      rewriter.setInsertionPoint(op);
+      ConstantOp reals = dequantizeBiasConstant(rewriter, bias);
+      if (!reals)
+        return rewriter.notifyMatchFailure(op, "the bias is not an i32 constant");
+      bias = reals;
+    }
+    op.emitRemark() << "'" << getLayerName(op)
+                    << "' computes in float: its weights are quantized, its input is not"
+                    << (isa<quant::UniformQuantizedSubChannelType>(
+                            getQuantizedElement(weights.getType()))
+                            ? ", or has no products with weights in blocks"
+                            : "");
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getWeightOperand().set(weights);
+      if (bias)
+        biasOperand->set(bias);
+    });
+    return success();
+  }
+
+private:
+  /// An i32 constant with one scale, or one for each element, in f32; null if it is none.
+  static ConstantOp dequantizeBiasConstant(PatternRewriter &rewriter, Value bias) {
+    std::optional<ConstantValues<int32_t>> codes = readConstant<int32_t>(bias);
+    if (!codes)
+      return nullptr;
+    auto type = getQuantizedElement(bias.getType());
+    SmallVector<double> scales = getScales(type);
+    SmallVector<int64_t> zeroPoints = getZeroPoints(type);
+    std::vector<float> reals;
+    for (auto [i, code] : llvm::enumerate(codes->get())) {
+      size_t channel = scales.size() == 1 ? 0 : i;
+      reals.push_back(static_cast<float>(code - zeroPoints[channel]) *
+                      static_cast<float>(scales[channel]));
+    }
+    return createConstant(rewriter, bias.getLoc(),
+                          cast<RankedTensorType>(bias.getType()).clone(rewriter.getF32Type()),
+                          ArrayRef<float>(reals));
+  }
+};
+
 struct FoldQDQ : nnq::impl::FoldQDQBase<FoldQDQ> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldDequantizeIntoAccumulation, FoldDequantizeIntoOp, SinkDequantizeBelowMove,
                  MergeRequantizesThroughFloat, QuantizeConstants>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Weights alone when nothing else folds any more: an input may still become quantized.
+    RewritePatternSet weightPatterns(&getContext());
+    weightPatterns.add<FoldDequantizeIntoWeights>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))) ||
+        failed(applyPatternsGreedily(getOperation(), std::move(weightPatterns))))
       signalPassFailure();
   }
 };

@@ -1,16 +1,8 @@
-"""The little that is done to .onnx files before the importer sees them: inputs become initializers.
-
-Protobuf messages that stand behind each other are one message whose lists are joined, so an initializer is added by
-appending bytes, and nothing but the names and types of the inputs has to be read.
-"""
+"""The little that is done to .onnx files before the importer sees them: inputs become initializers."""
 
 import numpy as np
 
 from .errors import Error
-
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-
-GRAPH, INITIALIZER, GRAPH_INPUT = 7, 5, 11  # of ModelProto and GraphProto
 
 DTYPES = {1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64", 9: "bool", 10: "float16",
           11: "float64", 12: "uint32", 13: "uint64"}
@@ -23,78 +15,21 @@ def with_constants(model, constants, what):
 
     Error, which starts with `what`: an input that the model does not have, or another type.
     """
-    types = _input_types(model, what)
-    added = []
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    try:
+        proto = onnx.load_model_from_string(model)
+    except DecodeError:
+        raise Error(f"{what}: is not an ONNX model, or is truncated") from None
+    types = {value.name: value.type.tensor_type.elem_type for value in proto.graph.input}
     for name, array in constants.items():
         if name not in types:
             raise Error(f"{what}: constant {name!r} is no input of the model, which takes {', '.join(map(repr, types)) or 'none'}")
-        tensor = _tensor(name, types[name], np.asarray(array), f"{what}: constant {name!r}")
-        added.append(_field(INITIALIZER, tensor))
-    return model + _field(GRAPH, b"".join(added))
-
-
-def _input_types(model, what):
-    """Element types of the graph's inputs by name."""
-    types = {}
-    try:
-        for graph in _values(model, GRAPH):
-            for value in _values(graph, GRAPH_INPUT):
-                name = b"".join(_values(value, 1)[-1:]).decode()
-                tensor_type = [t for proto in _values(value, 2) for t in _values(proto, 1)]
-                types[name] = next((e for t in tensor_type for e in _values(t, 1)), 0)
-    except (IndexError, ValueError, TypeError):
-        raise Error(f"{what}: is not an ONNX model, or is truncated") from None
-    return types
-
-
-def _values(message, number):
-    """The values of one field: integers of varints, bytes of the rest."""
-    found, at = [], 0
-    while at < len(message):
-        key, at = _read_varint(message, at)
-        kind = key & 7
-        if kind == VARINT:
-            value, at = _read_varint(message, at)
-        elif kind in (BYTES, FIXED64, FIXED32):
-            size, at = _read_varint(message, at) if kind == BYTES else (8 if kind == FIXED64 else 4, at)
-            if at + size > len(message):
-                raise ValueError("a field ends behind its message")
-            value, at = message[at : at + size], at + size
-        else:
-            raise ValueError("no kind of field")
-        if key >> 3 == number:
-            found.append(value)
-    return found
-
-
-def _read_varint(message, at):
-    value = shift = 0
-    while True:
-        byte = message[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
-def _varint(value):
-    parts = bytearray()
-    while value > 127:
-        parts.append(value & 127 | 128)
-        value >>= 7
-    parts.append(value)
-    return bytes(parts)
-
-
-def _field(number, content):
-    return _varint(number << 3 | BYTES) + _varint(len(content)) + content
-
-
-def _tensor(name, element, array, what):
-    """A TensorProto."""
-    dims = b"".join(_varint(1 << 3 | VARINT) + _varint(size) for size in array.shape)
-    return dims + _varint(2 << 3 | VARINT) + _varint(element) + _field(8, name.encode()) + _field(9, _raw(element, array, what))
+        array = np.asarray(array)
+        data = _raw(types[name], array, f"{what}: constant {name!r}")
+        proto.graph.initializer.add(name=name, data_type=types[name], dims=array.shape, raw_data=data)
+    return proto.SerializeToString()
 
 
 def _raw(element, array, what):

@@ -1,5 +1,6 @@
 // RUN: nnq-opt %s --nnq-fold-qdq --canonicalize | FileCheck %s
 // RUN: nnq-opt %s --nnq-fold-qdq --nnq-fold-qdq --canonicalize | FileCheck %s
+// RUN: nnq-opt %s --nnq-fold-qdq -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 !x = !quant.uniform<u8:f32, 0.5:128>
 !w = !quant.uniform<i8:f32:0, {0.25, 0.5}>
@@ -92,9 +93,10 @@ func.func @wide_activations_and_narrow_weights(%x: tensor<1x2x!quant.uniform<u16
   return %2 : tensor<1x2xf32>
 }
 
-// CHECK-LABEL: @keeps_weights_in_blocks
-// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32>
-func.func @keeps_weights_in_blocks(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+// Weights in blocks have no common unit: they stay quantized, and the layer computes in float.
+// CHECK-LABEL: @weights_in_blocks
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2x!quant.uniform<i8:f32:{0:1, 1:1},
+func.func @weights_in_blocks(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<i8:f32:{0:1, 1:1}, {{0.5, 0.25}, {0.5, 0.125}}>>
   %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
   %1 = nnq.requantize %w : tensor<2x2x!quant.uniform<i8:f32:{0:1, 1:1}, {{0.5, 0.25}, {0.5, 0.125}}>> -> tensor<2x2xf32>
@@ -102,8 +104,9 @@ func.func @keeps_weights_in_blocks(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
   return %2 : tensor<1x2xf32>
 }
 
+// An input of 32 bits enters in float.
 // CHECK-LABEL: @keeps_factors_of_32_bits
-// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2xf32>
+// CHECK: nnq.fully_connected {{.*}} : tensor<1x2xf32>, tensor<2x2x!quant.uniform<i8:f32:0,
 func.func @keeps_factors_of_32_bits(%x: tensor<1x2x!quant.uniform<i32:f32, 0.5>>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
   %0 = nnq.requantize %x : tensor<1x2x!quant.uniform<i32:f32, 0.5>> -> tensor<1x2xf32>
@@ -146,4 +149,19 @@ func.func @keeps_concat_of_different_types(%x: tensor<1x2x!x>, %y: tensor<1x2x!y
   %1 = nnq.requantize %y : tensor<1x2x!y> -> tensor<1x2xf32>
   %2 = nnq.concat %0, %1 axis = 1 : tensor<1x2xf32>, tensor<1x2xf32> -> tensor<1x4xf32>
   return %2 : tensor<1x4xf32>
+}
+
+// Weights alone: the input stays in float, and so does the layer, which says so. Its bias is a float constant, 4 * 0.25 and 8 * 0.5.
+// CHECK-LABEL: @weights_only
+// CHECK-DAG: %[[W:.*]] = nnq.constant dense<{{.*}}> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<i8:f32:0, {2.500000e-01,5.000000e-01}>>
+// CHECK-DAG: %[[B:.*]] = nnq.constant dense<[1.000000e+00, 4.000000e+00]> : tensor<2xf32>
+// CHECK: nnq.fully_connected %arg0, %[[W]], %[[B]] : tensor<1x2xf32>
+// REMARK: remark: 'fully_connected' computes in float: its weights are quantized, its input is not
+func.func @weights_only(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %b = nnq.constant dense<[4, 8]> : tensor<2xi32> -> tensor<2x!quant.uniform<i32:f32:0, {0.25, 0.5}>>
+  %0 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %1 = nnq.requantize %b : tensor<2x!quant.uniform<i32:f32:0, {0.25, 0.5}>> -> tensor<2xf32>
+  %2 = nnq.fully_connected %x, %0, %1 : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
 }

@@ -154,8 +154,10 @@ def FoldQDQ : NNQ_FuncPass<"nnq-fold-qdq"> {
     - a dequantization sinks below operations that only move values, if all operands have one type;
     - `requantize(constant)` is computed; `A -> f32 -> B` becomes `A -> B`, which is the same by definition.
 
-    Left alone: operations without integer form; weights in blocks, whose products have no common unit; factors of more than 16 bits;
-    requantizations `A -> B -> C`, which round twice.
+    A layer whose input stays in float, or whose weights are in blocks (their products have no common unit), takes its weights as they
+    are and computes in float, with a remark.
+
+    Left alone: operations without integer form; factors of more than 16 bits; requantizations `A -> B -> C`, which round twice.
 
     {{example: test/Transforms/fold-qdq-doc.mlir}}
   }];

@@ -129,7 +129,8 @@ static LogicalResult importMatMulNBits(NodeImporter &n) {
     high.back() = missing;
     x = n.create<PadOp>(n.getValue(x), low, high, APFloat(0.0f));
   }
-  if (x && n.getInt("accuracy_level", 0) == 4)
+  // ONNX Runtime's kernel for 2 bits wants blocks of 32 or more for it.
+  if (x && n.getInt("accuracy_level", 0) == 4 && (blocks->bits > 2 || blocks->block >= 32))
     x = roundBlocksTo8Bits(n, x, blocks->block);
   Value input = n.getValue(x), filter = n.getValue(weights),
         bias = n.hasInput(5) ? n.getValue(n.input(5)) : Value();

@@ -154,8 +154,21 @@ static LogicalResult importRange(NodeImporter &n) {
       0, n.evaluated(HostTensor::ofInts({count}, std::move(values), (*inputs)[0].type)));
 }
 
+/// The integer that is left of a float without its fraction; what does not fit wraps around.
+static Operand truncateTo(NodeImporter &n, const Operand &x, Storage to) {
+  auto floor = [&](const Operand &real) { return n.unary(UnaryKind::Floor, real); };
+  Operand whole =
+      n.binary(BinaryKind::Mul, n.unary(UnaryKind::Sign, x), floor(n.unary(UnaryKind::Abs, x)));
+  if (to.bits > 16) // beyond what f32 counts exactly
+    return whole;
+  auto span = static_cast<float>(to.max() - to.min() + 1);
+  Operand shifted = n.binary(BinaryKind::Sub, whole, n.scalar(static_cast<float>(to.min())));
+  Operand turns = floor(n.binary(BinaryKind::Div, shifted, n.scalar(span)));
+  return n.binary(BinaryKind::Sub, whole, n.binary(BinaryKind::Mul, turns, n.scalar(span)));
+}
+
 /// A cast at run time. Between floats it is the identity: everything is computed in f32. Integers
-/// are codes of scale 1, and floats lose their fraction on the way to them.
+/// are codes of scale 1.
 static Operand castActivation(NodeImporter &n, const Operand &x, DataType type) {
   std::optional<DataType> from = getCodeType(x);
   std::optional<Storage> to = storageOf(type);
@@ -168,14 +181,11 @@ static Operand castActivation(NodeImporter &n, const Operand &x, DataType type) 
     return {};
   }
   if (!from)
-    real = n.binary(BinaryKind::Mul, n.unary(UnaryKind::Sign, real),
-                    n.unary(UnaryKind::Floor, n.unary(UnaryKind::Abs, real)));
+    real = truncateTo(n, real, *to);
   return n.quantize(real, Quantization::raw(type));
 }
 
-static LogicalResult importCast(NodeImporter &n) {
-  Operand x = n.input(0);
-  auto type = static_cast<DataType>(n.getInt("to", 0));
+static LogicalResult castTo(NodeImporter &n, const Operand &x, DataType type) {
   if (!x)
     return failure();
   if (!isFloat(type) && !isInteger(type))
@@ -187,12 +197,27 @@ static LogicalResult importCast(NodeImporter &n) {
   return n.setOutput(0, n.moved(x, cast(x.getTensor(), type)));
 }
 
+static LogicalResult importCast(NodeImporter &n) {
+  return castTo(n, n.input(0), static_cast<DataType>(n.getInt("to", 0)));
+}
+
+/// To the type of the second input, whose values do not matter.
+static LogicalResult importCastLike(NodeImporter &n) {
+  Operand like = n.input(1);
+  if (!like)
+    return failure();
+  DataType type =
+      like.isConstant() ? like.getTensor().type : getCodeType(like).value_or(DataType::Float);
+  return castTo(n, n.input(0), type);
+}
+
 void nnq::onnximport::registerConstantOps(HandlerTable &table) {
   table.add("Constant", {importConstant, 0, 0, Folding::Always});
   table.add("ConstantOfShape", {importConstantOfShape, 1, 1, Folding::Only});
   table.add("Shape", {importShape, 1, 1, Folding::Always});
   table.add("Size", {importSize, 1, 1, Folding::Always});
   table.add("Cast", {importCast, 1, 1, Folding::IfInputs});
+  table.add("CastLike", {importCastLike, 2, 2, Folding::IfInputs});
   table.add("Equal", {importCompare<Comparison::Equal>, 2, 2, Folding::Only});
   table.add("Less", {importCompare<Comparison::Less>, 2, 2, Folding::Only});
   table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2, Folding::Only});

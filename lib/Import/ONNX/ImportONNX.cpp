@@ -210,13 +210,12 @@ std::optional<Shape> GraphImporter::resolveShape(const ValueInfo &input,
   return shape;
 }
 
-/// The elements of an input: f32, or integers that stand for themselves until a node says what they
-/// mean. Null if there is no such input.
+/// The elements of an input: f32 for every float type, or integers that stand for themselves until
+/// a node says what they mean. Null if there is no such input.
 Type GraphImporter::getInputElement(DataType type) {
-  if (type == DataType::Float)
+  if (isFloat(type))
     return builder.getF32Type();
-  std::optional<Storage> storage = storageOf(type);
-  if (!storage || storage->bits < 8)
+  if (!storageOf(type))
     return {};
   return Quantization::raw(type).getType(builder.getContext(), {});
 }
@@ -259,7 +258,7 @@ LogicalResult GraphImporter::addInputs(func::FuncOp function) {
     Type element = getInputElement(input.type);
     if (!element)
       return error() << "input '" << input.name << "' is of " << nameOf(input.type)
-                     << "; inputs are of FLOAT, or integers of 8, 16 or 32 bits";
+                     << "; inputs are of a float type, or integers of 2 to 32 bits";
     if (state.values.count(input.name))
       return error() << "input '" << input.name << "' is there twice";
     auto attributes = builder.getDictionaryAttr(
@@ -275,6 +274,23 @@ LogicalResult GraphImporter::addInputs(func::FuncOp function) {
       return error() << "no input has a dynamic dimension '" << dimension.getKey()
                      << "', for which a size was given";
   return success();
+}
+
+/// True for two float types, and for codes of the same integers.
+static bool haveSameStorage(Type a, Type b) {
+  auto p = dyn_cast<quant::QuantizedType>(a), q = dyn_cast<quant::QuantizedType>(b);
+  if (!p || !q)
+    return !p && !q;
+  return p.getStorageType() == q.getStorageType() && p.isSigned() == q.isSigned();
+}
+
+/// "FLOAT", "UINT8", ...
+static std::string getStorageName(Type element) {
+  auto quantized = dyn_cast<quant::QuantizedType>(element);
+  if (!quantized)
+    return "FLOAT";
+  return (quantized.isSigned() ? "INT" : "UINT") +
+         std::to_string(quantized.getStorageTypeIntegralWidth());
 }
 
 LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
@@ -295,6 +311,11 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
     results.push_back(value);
     attributes.push_back(builder.getDictionaryAttr(
         builder.getNamedAttr("nnq.name", builder.getStringAttr(output.name))));
+    Type declaredElement = getInputElement(output.type),
+         element = cast<RankedTensorType>(value.getType()).getElementType();
+    if (declaredElement && !haveSameStorage(declaredElement, element))
+      return error() << "output '" << output.name << "' is declared as " << nameOf(output.type)
+                     << ", but the graph computes " << getStorageName(element);
     ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
     bool fits = !output.hasShape || output.shape.size() == shape.size();
     for (size_t d = 0; fits && d < output.shape.size(); ++d)

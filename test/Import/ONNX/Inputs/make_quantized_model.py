@@ -82,7 +82,8 @@ def float_weights():
     net = QuantizedNet()
     x = net.dequantize(net.quantize(net.input("x", [1, 2]), "q", 0.5, 128), "x_dq", 0.5, 128)
     w = net.dequantize(net.quantize(net.const("w", [[1.0, -2.0], [3.0, 4.0]]), "w_q", 0.5, 0, np.int8), "w_dq", 0.5, 0, np.int8)
-    return net.outs(net.quantize(net.node("MatMul", [x, w], "matmul"), "y_q", 2.0, 10))
+    net.output(net.quantize(net.node("MatMul", [x, w], "matmul"), "y_q", 2.0, 10), [1, 2], TensorProto.UINT8)
+    return net.proto()
 
 
 @model
@@ -189,7 +190,26 @@ def matmul_nbits():
     return net.outs(net.node("MatMulNBits", inputs, "product", domain=domain, K=20, N=3, bits=4, block_size=16))
 
 
+@model
+def casts():
+    """Floats to 4 bits wrap around; codes to f32 and to wider codes."""
+    net = QuantizedNet(opset=21)
+    x, q = net.input("x", [4]), net.input("q", [4], 22)  # INT4
+    net.output(net.node("Cast", [x], "narrow", to=22), [4], 22)
+    net.output(net.node("Cast", [q], "real", to=TensorProto.FLOAT), [4])
+    net.output(net.node("CastLike", [q, net.zero("like", 0, dtype=np.int8)], "wide"), [4], TensorProto.INT8)
+    return net.proto()
+
+
 # What is refused
+
+
+@model
+def other_output_type():
+    net = QuantizedNet()
+    q = net.quantize(net.input("x", [4]), "q", 0.5, 0, np.int8)
+    net.output(q, [4], TensorProto.UINT8)
+    return net.proto()
 
 
 def dequantize_with(scale, zero, shape=(2, 3), **attributes):
