@@ -59,7 +59,8 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
                           options.activations == "symmetric" ? "true" : "false", options.weights,
                           options.activations, rules)
                 .str();
-  return append(pm, quantize + "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
+  return append(pm, "nnq-set-profile{profile=" + options.profile + "}," + quantize +
+                        "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
                                "nnq-report-float-islands,func.func(nnq-verify-integer)");
 }
 

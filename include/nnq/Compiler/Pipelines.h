@@ -14,6 +14,8 @@ struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptio
       *this, "calibration",
       llvm::cl::desc("Calibration file (JSON) of the prepared network; none if "
                      "the network is quantized already")};
+  Option<std::string> profile{*this, "profile", llvm::cl::desc("Numerics profile: onnx"),
+                              llvm::cl::init("onnx")};
   Option<std::string> method{*this, "method", llvm::cl::desc("How ranges follow from statistics"),
                              llvm::cl::init("mse")};
   Option<double> percentile{*this, "percentile", llvm::cl::desc("For the method `percentile`"),

@@ -4,6 +4,7 @@
 #define NNQ_TRANSFORMS_PASSES_H
 
 #include "mlir/Pass/Pass.h"
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Quantization/RangeEstimator.h"
 
 namespace nnq {

@@ -224,6 +224,18 @@ def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {
   let options = [Option<"file", "file", "std::string", "", "Correction file (JSON)">];
 }
 
+def SetProfile : NNQ_ModulePass<"nnq-set-profile"> {
+  let summary = "Name the numerics profile that a network is computed by";
+  let description = [{
+    Sets the attribute `nnq.profile` of the module. The profile fixes rounding, saturation, the form of multipliers and the order of
+    operations: `docs/Semantics.md`, "Profile".
+
+    {{example: test/Transforms/set-profile-doc.mlir}}
+  }];
+  let options = [Option<"profile", "profile", "::nnq::NumericsProfile", "::nnq::NumericsProfile::Onnx", "Numerics profile",
+    [{llvm::cl::values(clEnumValN(::nnq::NumericsProfile::Onnx, "onnx", "what ONNX Runtime computes (default)"))}]>];
+}
+
 def ReportFloatIslands : NNQ_ModulePass<"nnq-report-float-islands"> {
   let summary = "Say which operations of a quantized network compute in float, and why";
   let description = [{

@@ -1217,3 +1217,8 @@ func.func @requantize_c1_zero_points_of_32_bits_differ(%x: tensor<2xf32>) {
   %0 = nnq.requantize %x : tensor<2xf32> -> tensor<2x!quant.uniform<i32:f32:0, {5.0e-01:1, 2.5e-01:2}>>
   return
 }
+
+// -----
+
+// expected-error @+1 {{'builtin.module' op has "nnq.profile" = "onnx"; it names a numerics profile, as in #nnq<profile onnx>}}
+module attributes {nnq.profile = "onnx"} {}

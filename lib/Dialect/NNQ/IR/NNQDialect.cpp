@@ -52,6 +52,13 @@ void NNQDialect::initialize() {
   addInterfaces<NNQInlinerInterface>();
 }
 
+LogicalResult NNQDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() == profileAttrName && !isa<NumericsProfileAttr>(attribute.getValue()))
+    return op->emitOpError() << "has " << attribute.getName() << " = " << attribute.getValue()
+                             << "; it names a numerics profile, as in #nnq<profile onnx>";
+  return success();
+}
+
 std::string nnq::getLayerName(Operation *op) {
   if (auto named = op->getLoc()->findInstanceOf<NameLoc>())
     return named.getName().str();
