@@ -29,7 +29,7 @@ from nnq.isolated import Crash, run_isolated
 from quantized.choices import Choices
 from quantized.generate import generate
 from quantized.graph import operators
-from quantized.peer import Peer
+from quantized.peer import PLAIN, SIGNED, Peer
 from quantized.reducer import Reducer
 from quantized.runner import FAILED, OK, REFUSED, Runner, Verdict
 
@@ -169,9 +169,9 @@ def fuzz(args):
             print(f"{title}: {len(seeds)}, first {seeds[0]}: {text}")
     for signature, count in findings.counts.most_common():
         print(f"{count} times {signature}")
-    unlike = kinds.pop("peer differs from itself", 0)
-    print(f"{sum(kinds.values())} graphs in {seconds:.1f} s: {kinds[OK]} equal ({unlike} to ONNX Runtime only without its optimizations; "
-          f"{near} codes one step off behind float layers), {kinds[REFUSED]} refused, {kinds[FAILED]} failed")
+    signed, plain = kinds.pop(SIGNED, 0), kinds.pop(PLAIN, 0)
+    print(f"{sum(kinds.values())} graphs in {seconds:.1f} s: {kinds[OK]} equal ({signed} to ONNX Runtime only where it leaves signed codes signed, "
+          f"{plain} only without its optimizations; {near} codes one step off behind float layers), {kinds[REFUSED]} refused, {kinds[FAILED]} failed")
     return not kinds[FAILED]
 
 
