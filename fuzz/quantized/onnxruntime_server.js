@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // ONNX Runtime for many small models: one JSON object per line in, one out.
 //
-//   in   {"model": BASE64, "level": "all" or "disabled", "signed": BOOL, "inputs": {NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}}}
+//   in   {"model": BASE64, "level": "all" or "disabled", "signed": BOOL, "inputs": {NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}},
+//        "save": a file for the optimized model, or ""}
 //   out  {"outputs": {NAME: {"type", "dims", "data"}}}, or {"error": "..."}
 //
 // NODE_PATH names a node_modules with onnxruntime-node.
@@ -30,10 +31,13 @@ function encode({ type, dims, data }) {
   return { type, dims, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
 }
 
-async function run({ model, level, signed, inputs }) {
+async function run({ model, level, signed, inputs, save }) {
   const options = {
     intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4, extra: extra(signed),
   };
+  if (save) {
+    options.optimizedModelFilePath = save;
+  }
   const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), options);
   try {
     const results = await session.run(Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, decode(tensor)])));
