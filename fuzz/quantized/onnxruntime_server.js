@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // ONNX Runtime for many small models: one JSON object per line in, one out.
 //
-//   in   {"model": BASE64, "level": "all" or "disabled", "inputs": {NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}}}
+//   in   {"model": BASE64, "level": "all" or "disabled", "signed": BOOL, "inputs": {NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}},
+//        "save": a file for the optimized model, or ""}
 //   out  {"outputs": {NAME: {"type", "dims", "data"}}}, or {"error": "..."}
 //
 // NODE_PATH names a node_modules with onnxruntime-node.
@@ -13,8 +14,12 @@ const ARRAYS = {
   int64: BigInt64Array, uint32: Uint32Array, bool: Uint8Array,
 };
 
-// It merges conversions of different scales into one, which rounds otherwise than the model says.
-const extra = { optimization: { disable_specified_optimizers: 'DoubleQDQPairsRemover' } };
+// The optimizer that is off merges conversions of different scales into one, which rounds otherwise than the model says.
+// `signed`: signed codes stay signed, as on Arm.
+function extra(signed) {
+  const optimization = { disable_specified_optimizers: 'DoubleQDQPairsRemover' };
+  return signed ? { optimization, session: { qdqisint8allowed: '1' } } : { optimization };
+}
 
 function decode({ type, dims, data }) {
   const bytes = Buffer.from(data, 'base64'), copy = new ArrayBuffer(bytes.length);
@@ -26,8 +31,13 @@ function encode({ type, dims, data }) {
   return { type, dims, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
 }
 
-async function run({ model, level, inputs }) {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4, extra };
+async function run({ model, level, signed, inputs, save }) {
+  const options = {
+    intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4, extra: extra(signed),
+  };
+  if (save) {
+    options.optimizedModelFilePath = save;
+  }
   const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), options);
   try {
     const results = await session.run(Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, decode(tensor)])));

@@ -5,10 +5,16 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 
 import numpy as np
+import onnx
 
 SERVER = pathlib.Path(__file__).with_name("onnxruntime_server.js")
+
+
+OPTIMIZED, SIGNED, PLAIN = "optimized", "signed", "plain"
+"""How it runs a model: as it does on x86; with signed codes left signed, as on Arm; node by node as the model says."""
 
 
 class PeerRefuses(Exception):
@@ -31,14 +37,27 @@ class Peer:
         self.process = subprocess.Popen(["node", str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                         text=True, env=environment)
 
-    def run(self, model, inputs, optimized=True):
-        """The outputs by name of a model's bytes on arrays by name; if not `optimized`, node by node as the model says."""
+    def optimized(self, model, inputs):
+        """Nodes of its optimized graph."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "optimized.onnx"
+            self.run(model, inputs, save=path)
+            return list(onnx.load(str(path)).graph.node)
+
+    def run(self, model, inputs, mode=OPTIMIZED, save=""):
+        """The outputs by name of a model's bytes on arrays by name."""
         if self.process is None:
             self._start()
         encode = lambda a: {"type": str(a.dtype), "dims": list(a.shape), "data": base64.b64encode(a.tobytes()).decode()}  # noqa: E731
         encoded = {name: encode(array) for name, array in inputs.items()}
         try:
-            question = {"model": base64.b64encode(model).decode(), "level": "all" if optimized else "disabled", "inputs": encoded}
+            question = {
+                "model": base64.b64encode(model).decode(),
+                "level": "disabled" if mode == PLAIN else "all",
+                "signed": mode == SIGNED,
+                "inputs": encoded,
+                "save": str(save),
+            }
             self.process.stdin.write(json.dumps(question) + "\n")
             self.process.stdin.flush()
             line = self.process.stdout.readline()

@@ -25,8 +25,12 @@ constexpr int64_t unrolledSteps = 8;
 /// they share most of the pixels that they read and all of the weights.
 constexpr int64_t windowTaps = 32, windowColumns = 4;
 
+/// Nothing for a null `op`: a body that hands its accumulator on, which is what is left of products
+/// with weights that are all 0.
 std::optional<vector::CombiningKind> combiningKind(Operation *op) {
   using Kind = vector::CombiningKind;
+  if (!op)
+    return std::nullopt;
   return TypeSwitch<Operation *, std::optional<Kind>>(op)
       .Case<arith::AddIOp, arith::AddFOp>([](auto) { return Kind::ADD; })
       .Case<arith::MaxSIOp>([](auto) { return Kind::MAXSI; })

@@ -22,8 +22,8 @@ static float add(float a, float b) { return a + b; }
 static float sub(float a, float b) { return a - b; }
 static float mul(float a, float b) { return a * b; }
 static float div(float a, float b) { return a / b; }
-static float max(float a, float b) { return std::fmax(a, b); } // a number wins over NaN
-static float min(float a, float b) { return std::fmin(a, b); }
+static float max(float a, float b) { return std::isnan(a) || a > b ? a : b; } // NaN wins
+static float min(float a, float b) { return std::isnan(a) || a < b ? a : b; }
 static float pow(float a, float b) {
   return static_cast<float>(std::pow(static_cast<double>(a), static_cast<double>(b)));
 }
@@ -124,7 +124,7 @@ static LogicalResult evaluateClamp(ClampOp op, Operands operands, Results result
   }
   std::vector<float> reals = toReal(*operands[0]);
   for (float &x : reals)
-    x = std::fmin(std::fmax(x, lo), hi);
+    x = x < lo ? lo : x > hi ? hi : x; // NaN stays
   fromReal(std::move(reals), results[0]);
   return success();
 }

@@ -129,6 +129,9 @@ struct SinkDequantizeBelowMove : OpInterfaceRewritePattern<QuantizableOp> {
     for (Value operand : operands)
       if (!operand || getQuantizedElement(operand.getType()) != element)
         return rewriter.notifyMatchFailure(op, "its operands have different types");
+    auto inserted = op.getInsertedValue();
+    if (inserted && !isExact(cast<quant::UniformQuantizedType>(element), *inserted))
+      return rewriter.notifyMatchFailure(op, "no code stands for the value that it inserts");
     Operation *moved = rewriter.clone(*op);
     rewriter.modifyOpInPlace(moved, [&] {
       moved->setOperands(operands);

@@ -29,6 +29,22 @@ static quant::UniformQuantizedType quantizesTo(RequantizeOp op) {
   return dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(op.getType()));
 }
 
+static bool isByte(Value value) {
+  auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
+  return type && type.getStorageTypeIntegralWidth() <= 8;
+}
+
+/// Whether ONNX Runtime has an operator on bytes for `codes` to `result`: only where all have one
+/// storage type. It computes in float otherwise, which rounds differently.
+static bool haveOneStorage(ValueRange codes, Value result) {
+  auto type = getQuantizedElement(result.getType());
+  return llvm::all_of(codes, [&](Value code) {
+    auto other = getQuantizedElement(code.getType());
+    return other && other.getStorageType() == type.getStorageType() &&
+           other.isSigned() == type.isSigned();
+  });
+}
+
 namespace {
 
 /// requantize(conv(q...) -> float) -> q becomes conv(q...) -> q.
@@ -43,6 +59,10 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
     if (!computes ||
         (!isa<ElementwiseOp>(*producer) && llvm::none_of(producer->getOperands(), isQuantized)))
       return rewriter.notifyMatchFailure(op, "the operation in front computes in float");
+    if (producer.roundsWithZeroPoint() && isByte(op) &&
+        llvm::all_of(producer->getOperands(), isByte) &&
+        !haveOneStorage(producer->getOperands(), op))
+      return rewriter.notifyMatchFailure(op, "bytes of different types");
     Type type = op.getType();
     passObservationOn(op, op.getInput());
     rewriter.replaceOp(op, op.getInput());
@@ -50,11 +70,6 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
     return success();
   }
 };
-
-static bool isByte(Value value) {
-  auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
-  return type && type.getStorageTypeIntegralWidth() <= 8;
-}
 
 /// requantize(softmax(requantize(q) -> float)) -> q becomes softmax(q) -> q.
 struct FuseBytesAroundProducer : OpRewritePattern<RequantizeOp> {
@@ -71,6 +86,8 @@ struct FuseBytesAroundProducer : OpRewritePattern<RequantizeOp> {
         return rewriter.notifyMatchFailure(op, "the operation in front takes no dequantized bytes");
       codes.push_back(dequantize.getInput());
     }
+    if (!haveOneStorage(codes, op))
+      return rewriter.notifyMatchFailure(op, "bytes of different types");
     Type type = op.getType();
     passObservationOn(op, op.getInput());
     rewriter.replaceOp(op, op.getInput());

@@ -301,10 +301,10 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
     for (Value result : op.getResults())
       if (isFloatTensor(result))
         addMember(result);
-    if (auto pad = dyn_cast<PadOp>(op);
-        pad && isInteger(pad) && std::isfinite(pad.getValue().convertToDouble()))
-      groups[find(pad.getResult())].entering.include(pad.getValue().convertToDouble(),
-                                                     pad.getValue().convertToDouble());
+    auto quantizable = dyn_cast<QuantizableOp>(op);
+    auto inserted = quantizable ? quantizable.getInsertedValue() : std::nullopt;
+    if (inserted && isInteger(&op) && std::isfinite(*inserted))
+      groups[find(op.getResult(0))].entering.include(*inserted, *inserted);
   }
   for (auto &[value, group] : groups) {
     const ValueRange &range = group.entering.known ? group.entering : group.moved;

@@ -27,6 +27,13 @@ bool saturatesInside(quant::UniformQuantizedType type, std::pair<double, double>
          quantizeValue(static_cast<float>(bounds.second), params) == params.storageMax;
 }
 
+bool isExact(quant::UniformQuantizedType type, double value) {
+  QuantParams params = getParams(type);
+  auto real = static_cast<float>(value);
+  int32_t distance = quantizeValue(real, params) - params.zeroPoint;
+  return static_cast<float>(distance) * params.scale == real;
+}
+
 ConstantOp quantizeConstant(OpBuilder &builder, Value constant, quant::UniformQuantizedType type) {
   std::optional<ConstantValues<float>> values = readConstant<float>(constant);
   if (!values || type.getStorageTypeIntegralWidth() != 8)

@@ -15,6 +15,9 @@ QuantParams getParams(mlir::quant::UniformQuantizedType type);
 /// clamping first changes no bit.
 bool saturatesInside(mlir::quant::UniformQuantizedType type, std::pair<double, double> bounds);
 
+/// True if a code of `type` stands for `value`.
+bool isExact(mlir::quant::UniformQuantizedType type, double value);
+
 /// A float constant in the codes of `type`, or null if it is no f32 constant or the storage is not
 /// 8 bits.
 ConstantOp quantizeConstant(mlir::OpBuilder &builder, mlir::Value constant,

@@ -115,3 +115,21 @@ func.func @main(%x: tensor<2xf32> {nnq.name = "x"}) -> (tensor<2x1xf32> {nnq.nam
   %2 = tensor.expand_shape %1 [[0, 1]] output_shape [2, 1] : tensor<2xf32> into tensor<2x1xf32>
   return %2 : tensor<2x1xf32>
 }
+
+// -----
+
+// Weights that are all 0 have been folded into the body: a reduction that adds nothing.
+// CHECK-LABEL: func.func private @nothing_to_add(
+// CHECK: %[[ZERO:.*]] = arith.constant dense<0> : vector<2xi32>
+// CHECK: vector.store %[[ZERO]]
+func.func private @nothing_to_add(%x: tensor<1x4xi8>) -> tensor<1x2xi32> attributes {nnq.kernel} {
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<1x2xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<1x2xi32>) -> tensor<1x2xi32>
+  %y = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x : tensor<1x4xi8>) outs(%init : tensor<1x2xi32>) {
+  ^bb0(%a: i8, %c: i32):
+    linalg.yield %c : i32
+  } -> tensor<1x2xi32>
+  return %y : tensor<1x2xi32>
+}

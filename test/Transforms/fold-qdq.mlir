@@ -165,3 +165,16 @@ func.func @weights_only(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %2 = nnq.fully_connected %x, %0, %1 : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
   return %2 : tensor<1x2xf32>
 }
+
+// A padding moves codes where one of them stands for its value: 0.5, but not 0.3.
+// CHECK-LABEL: @padding
+// CHECK: %[[F:.*]] = nnq.requantize %arg0
+// CHECK: %[[P:.*]] = nnq.pad %arg0 {{.*}} value = 5.000000e-01 : tensor<2x!quant
+// CHECK: nnq.requantize %[[P]]
+// CHECK: nnq.pad %[[F]] {{.*}} value = 3.000000e-01 : tensor<2xf32>
+func.func @padding(%x: tensor<2x!quant.uniform<u8:f32, 0.25:3>>) -> (tensor<3xf32>, tensor<3xf32>) {
+  %0 = nnq.requantize %x : tensor<2x!quant.uniform<u8:f32, 0.25:3>> -> tensor<2xf32>
+  %1 = nnq.pad %0 low = [0] high = [1] value = 0.5 : tensor<2xf32> -> tensor<3xf32>
+  %2 = nnq.pad %0 low = [0] high = [1] value = 0.3 : tensor<2xf32> -> tensor<3xf32>
+  return %1, %2 : tensor<3xf32>, tensor<3xf32>
+}

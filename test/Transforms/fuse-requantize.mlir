@@ -92,3 +92,31 @@ func.func @keeps_softmax_of_floats(%x: tensor<1x2xf32>) -> tensor<1x2x!p> {
   %1 = nnq.requantize %0 : tensor<1x2xf32> -> tensor<1x2x!p>
   return %1 : tensor<1x2x!p>
 }
+
+// ONNX Runtime has a sum of bytes where all have one type; of others, one of floats.
+// CHECK-LABEL: @keeps_sum_of_different_bytes
+// CHECK: %[[F:.*]] = nnq.add %arg0, %arg1 : {{.*}} -> tensor<1x2xf32>
+// CHECK: nnq.requantize %[[F]]
+func.func @keeps_sum_of_different_bytes(%x: tensor<1x2x!x>, %w: tensor<1x2x!w>) -> tensor<1x2x!y> {
+  %0 = nnq.add %x, %w : tensor<1x2x!x>, tensor<1x2x!w> -> tensor<1x2xf32>
+  %1 = nnq.requantize %0 : tensor<1x2xf32> -> tensor<1x2x!y>
+  return %1 : tensor<1x2x!y>
+}
+
+// CHECK-LABEL: @keeps_softmax_to_another_type
+// CHECK: nnq.softmax {{.*}} : tensor<1x2xf32> -> tensor<1x2xf32>
+func.func @keeps_softmax_to_another_type(%x: tensor<1x2x!x>) -> tensor<1x2x!w> {
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.softmax %0 axis = 1 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.requantize %1 : tensor<1x2xf32> -> tensor<1x2x!w>
+  return %2 : tensor<1x2x!w>
+}
+
+// CHECK-LABEL: @keeps_softmax_of_one_element
+// CHECK: nnq.softmax {{.*}} : tensor<2x1xf32> -> tensor<2x1xf32>
+func.func @keeps_softmax_of_one_element(%x: tensor<2x1x!x>) -> tensor<2x1x!y> {
+  %0 = nnq.requantize %x : tensor<2x1x!x> -> tensor<2x1xf32>
+  %1 = nnq.softmax %0 axis = 1 : tensor<2x1xf32> -> tensor<2x1xf32>
+  %2 = nnq.requantize %1 : tensor<2x1xf32> -> tensor<2x1x!y>
+  return %2 : tensor<2x1x!y>
+}

@@ -428,6 +428,20 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
   return evaluated(onnximport::concat(tensors, axis));
 }
 
+/// True if `a` alone is repeated along the innermost dimension of `shape` that has more than one
+/// element.
+static bool isRepeatedInside(const Operand &a, const Operand &b, ArrayRef<int64_t> shape) {
+  for (int64_t behind = 1, rank = shape.size(); behind <= rank; ++behind) {
+    if (shape[rank - behind] == 1)
+      continue;
+    auto isOne = [&](const Operand &operand) {
+      return behind > operand.getRank() || operand.getShape()[operand.getRank() - behind] == 1;
+    };
+    return isOne(a) && !isOne(b);
+  }
+  return false;
+}
+
 Operand NodeImporter::binary(BinaryKind kind, const Operand &a, const Operand &b) const {
   if (!a || !b)
     return {};
@@ -451,7 +465,8 @@ Operand NodeImporter::binary(BinaryKind kind, const Operand &a, const Operand &b
   Value x = getValue(a), y = getValue(b);
   switch (kind) {
   case BinaryKind::Add:
-    return create<AddOp>(x, y);
+    // A sum of codes is rounded by the order of its operands; here QLinearAdd turns it around.
+    return isRepeatedInside(a, b, *shape) ? create<AddOp>(y, x) : create<AddOp>(x, y);
   case BinaryKind::Sub:
     return create<SubOp>(x, y);
   case BinaryKind::Mul:

@@ -350,3 +350,19 @@ func.func @reinterprets_once(%x: tensor<2x!raw>) -> (tensor<2x!b>, tensor<2x!b>,
   %3 = nnq.reinterpret %x : tensor<2x!raw> -> tensor<2x!raw>
   return %1, %2, %3 : tensor<2x!b>, tensor<2x!b>, tensor<2x!raw>
 }
+
+// -----
+
+// The mean of a window that is the whole image is exact on integers. Of codes it stays, whose rounding is another.
+// CHECK-LABEL: func.func @average_of_the_whole_image
+// CHECK-NEXT: nnq.reduce mean %arg0 axes = [1, 2] : tensor<1x2x3x4xf32> -> tensor<1x1x1x4xf32>
+// CHECK-NEXT: nnq.avg_pool2d %arg0 kernel = [2, 2]
+// CHECK-NEXT: nnq.avg_pool2d %arg1
+func.func @average_of_the_whole_image(%x: tensor<1x2x3x4xf32>, %q: tensor<1x2x3x4x!quant.uniform<u8:f32, 0.5>>)
+    -> (tensor<1x1x1x4xf32>, tensor<1x1x2x4xf32>, tensor<1x1x1x4xf32>) {
+  %0 = nnq.avg_pool2d %x kernel = [2, 3] strides = [1, 1] pads = [0, 0, 0, 0] : tensor<1x2x3x4xf32> -> tensor<1x1x1x4xf32>
+  %1 = nnq.avg_pool2d %x kernel = [2, 2] strides = [1, 1] pads = [0, 0, 0, 0] : tensor<1x2x3x4xf32> -> tensor<1x1x2x4xf32>
+  %2 = nnq.avg_pool2d %q kernel = [2, 3] strides = [1, 1] pads = [0, 0, 0, 0]
+     : tensor<1x2x3x4x!quant.uniform<u8:f32, 0.5>> -> tensor<1x1x1x4xf32>
+  return %0, %1, %2 : tensor<1x1x1x4xf32>, tensor<1x1x2x4xf32>, tensor<1x1x1x4xf32>
+}

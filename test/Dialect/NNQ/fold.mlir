@@ -26,12 +26,12 @@ func.func @float_constants() -> (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, te
 
 // -----
 
-// docs/Semantics.md: `max` and `min` prefer a number to NaN, on either side.
-// CHECK-LABEL: func.func @max_and_min_prefer_a_number_to_nan
-// CHECK: %[[C:.*]] = nnq.constant dense<[1.000000e+00, 2.000000e+00]>
+// docs/Semantics.md: `max` and `min` of NaN are NaN, on either side.
+// CHECK-LABEL: func.func @max_and_min_keep_nan
+// CHECK: %[[C:.*]] = nnq.constant dense<0x7FC00000>
 // CHECK-NOT: nnq.constant
 // CHECK: return %[[C]], %[[C]]
-func.func @max_and_min_prefer_a_number_to_nan() -> (tensor<2xf32>, tensor<2xf32>) {
+func.func @max_and_min_keep_nan() -> (tensor<2xf32>, tensor<2xf32>) {
   %a = nnq.constant dense<[1.0, 0x7FC00000]> : tensor<2xf32> -> tensor<2xf32>
   %b = nnq.constant dense<[0x7FC00000, 2.0]> : tensor<2xf32> -> tensor<2xf32>
   %0 = nnq.max %a, %b : tensor<2xf32>, tensor<2xf32> -> tensor<2xf32>

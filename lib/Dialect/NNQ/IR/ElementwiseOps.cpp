@@ -158,8 +158,8 @@ NNQ_BINARY(AddOp, arith::AddFOp, a + b,
 NNQ_BINARY(SubOp, arith::SubFOp, a - b, NNQ_NEUTRAL(0.0f))
 NNQ_BINARY(MulOp, arith::MulFOp, a *b, NNQ_NEUTRAL(1.0f))
 NNQ_BINARY(DivOp, arith::DivFOp, a / b, NNQ_NEUTRAL(1.0f))
-NNQ_BINARY(MaxOp, arith::MaxNumFOp, std::fmax(a, b), )
-NNQ_BINARY(MinOp, arith::MinNumFOp, std::fmin(a, b), )
+NNQ_BINARY(MaxOp, arith::MaximumFOp, llvm::maximum(APFloat(a), APFloat(b)).convertToDouble(), )
+NNQ_BINARY(MinOp, arith::MinimumFOp, llvm::minimum(APFloat(a), APFloat(b)).convertToDouble(), )
 NNQ_BINARY(PowOp, math::PowFOp, std::pow(double(a), double(b)), NNQ_NEUTRAL(1.0f))
 #undef NNQ_NEUTRAL
 #undef NNQ_BINARY
@@ -173,14 +173,18 @@ std::optional<std::pair<double, double>> ClampOp::getClampBounds() {
 }
 
 Value ClampOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
-  // A bound at infinity costs no instruction.
+  // A bound at infinity costs no instruction. NaN is beyond no bound and stays; of this form x86
+  // makes one instruction, of `maximumf` several.
   Value x = v[0];
-  if (!getMin().isInfinity())
-    x = arith::MaxNumFOp::create(builder, loc, x,
-                                 constantF32(builder, loc, getMin().convertToDouble()));
-  if (!getMax().isInfinity())
-    x = arith::MinNumFOp::create(builder, loc, x,
-                                 constantF32(builder, loc, getMax().convertToDouble()));
+  auto limit = [&](arith::CmpFPredicate isBeyond, APFloat bound) {
+    if (bound.isInfinity())
+      return;
+    Value constant = constantF32(builder, loc, bound.convertToDouble());
+    Value beyond = arith::CmpFOp::create(builder, loc, isBeyond, x, constant);
+    x = arith::SelectOp::create(builder, loc, beyond, constant, x);
+  };
+  limit(arith::CmpFPredicate::OLT, getMin());
+  limit(arith::CmpFPredicate::OGT, getMax());
   return x;
 }
 

@@ -3,6 +3,8 @@
 #include "Verification.h"
 
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace nnq;
@@ -60,6 +62,29 @@ AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> lo
 LogicalResult AvgPool2DOp::verify() { return verifyInferredShape(*this); }
 bool AvgPool2DOp::roundsWithZeroPoint() { return true; }
 
+namespace {
+/// A window that is the whole image: the mean over H and W, which is exact on integers. Floats only;
+/// on codes the two round differently.
+struct AverageWholeImage : OpRewritePattern<AvgPool2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AvgPool2DOp op, PatternRewriter &rewriter) const override {
+    ArrayRef<int64_t> image = shapeOf(op.getInput()).slice(1, 2);
+    if (image != op.getKernel() || llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; }))
+      return rewriter.notifyMatchFailure(op, "the window is not the whole image");
+    auto isFloat = [](Value v) { return getElementTypeOrSelf(v).isF32(); };
+    if (!isFloat(op.getInput()) || !isFloat(op.getResult()))
+      return rewriter.notifyMatchFailure(op, "not on floats");
+    rewriter.replaceOpWithNewOp<ReduceOp>(op, op.getType(), op.getInput(), ReduceKind::Mean,
+                                          ArrayRef<int64_t>{1, 2});
+    return success();
+  }
+};
+} // namespace
+
+void AvgPool2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<AverageWholeImage>(context);
+}
+
 //===----------------------------------------------------------------------===//
 // ReduceOp
 //===----------------------------------------------------------------------===//
@@ -115,7 +140,9 @@ LogicalResult SoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<
 }
 LogicalResult SoftmaxOp::verify() { return verifyInferredShape(*this); }
 bool SoftmaxOp::hasIntegerForm() { return false; }
-bool SoftmaxOp::hasByteForm() { return true; }
+/// Of one element the sum of exponentials is at the end of f32's range, and the form on bytes
+/// overflows.
+bool SoftmaxOp::hasByteForm() { return getType().getDimSize(getAxis()) > 1; }
 std::optional<std::pair<double, double>> SoftmaxOp::getFixedResultRange() {
   return std::make_pair(0.0, 1.0);
 }

@@ -354,6 +354,7 @@ LogicalResult PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Loca
   return success();
 }
 LogicalResult PadOp::verify() { return verifyMove(*this); }
+std::optional<double> PadOp::getInsertedValue() { return getValue().convertToDouble(); }
 OpFoldResult PadOp::fold(FoldAdaptor) {
   return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
 }

@@ -167,6 +167,13 @@ def rounding():
     net.data[0][:] = [[v * factor for v in ties] for factor in (1, 3, 101, -1e10)]
     for type in (u8(0.5, 0), u8(0.5, 128), i8(0.5, 0), i8(0.25, 127)):
         net.result(net.requantize(f, type))
+    six = net.input((20,), F32)
+    net.data[1][:] = 6.0
+    for type in (u8(0.5, 128), F32):  # NaN stays until it is quantized
+        net.result(net.clamp(f, 0.0, 6.0, type))
+        for mnemonic in ("max", "min"):
+            net.result(net.binary(mnemonic, f, six, type))
+            net.result(net.binary(mnemonic, six, f, type))
     return net
 
 

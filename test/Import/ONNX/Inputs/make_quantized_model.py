@@ -182,6 +182,18 @@ def qlinear_others():
 
 
 @model
+def qlinear_sums():
+    """Operands that are repeated along different dimensions."""
+    net = QuantizedNet()
+    domain = net.contrib()
+    y = net.params("y", 0.25, 3)
+    for name, a, b in [("inside", (2, 1), (2, 4)), ("outside", (1, 4), (2, 4)), ("both", (1, 1), (4,)), ("column", (1, 1), (2, 1))]:
+        inputs = [[net.input(name + side, list(shape), TensorProto.UINT8), *net.params(name + side, 0.5, 1)] for side, shape in (("_a", a), ("_b", b))]
+        net.output(net.node("QLinearAdd", [*inputs[0], *inputs[1], *y], name, domain=domain), None, TensorProto.UINT8)
+    return net.proto()
+
+
+@model
 def matmul_nbits():
     """K = 20 in blocks of 16: the input is padded to 32."""
     net = QuantizedNet()

@@ -29,7 +29,10 @@ def NNQ_QuantizableOp : OpInterface<"QuantizableOp"> {
       dequantized in front and its result quantized behind, that form is what was meant.}], "bool", "hasByteForm", (ins), "", "return false;">,
     InterfaceMethod<[{True if a zero point takes part in the rounding, so that the result depends on how codes are numbered and not on
       their reals alone. A pass that moves storage and zero point together then keeps the distance in `nnq.code_offsets`.}],
-      "bool", "roundsWithZeroPoint", (ins), "", "return false;">
+      "bool", "roundsWithZeroPoint", (ins), "", "return false;">,
+    InterfaceMethod<[{The real value that an operation which moves values puts beside them (the border of a padding), if it does. A type
+      that operand and result share has to hold it.}],
+      "std::optional<double>", "getInsertedValue", (ins), "", "return std::nullopt;">
   ];
 }
 

@@ -47,6 +47,7 @@ def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", ["roundsWithZeroPoint"]> {
   let assemblyFormat = [{
     $input `kernel` `=` $kernel `strides` `=` $strides `pads` `=` $pads attr-dict `:` type($input) `->` type($result)
   }];
+  let hasCanonicalizer = 1;
 }
 
 def NNQ_ReduceOp : NNQ_PoolingOp<"reduce", ["sharesScale"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {

@@ -27,8 +27,8 @@ def NNQ_ConstantOp : NNQ_Op<"constant", [Pure, ConstantLike]> {
   let hasFolder = 1;
 }
 
-class NNQ_ShapeOp<string mnemonic, list<Trait> traits = []> : NNQ_Op<mnemonic, !listconcat([
-    Pure, InferShapedTypeOpAdaptor, DeclareOpInterfaceMethods<NNQ_QuantizableOp, ["sharesScale"]>], traits)> {
+class NNQ_ShapeOp<string mnemonic, list<Trait> traits = [], list<string> quantMethods = []> : NNQ_Op<mnemonic, !listconcat([
+    Pure, InferShapedTypeOpAdaptor, DeclareOpInterfaceMethods<NNQ_QuantizableOp, !listconcat(["sharesScale"], quantMethods)>], traits)> {
   let hasVerifier = 1;
 }
 
@@ -125,7 +125,7 @@ def NNQ_SliceOp : NNQ_ShapeOp<"slice", [DeclareOpInterfaceMethods<NNQ_LayoutPerm
   let hasFolder = 1;
 }
 
-def NNQ_PadOp : NNQ_ShapeOp<"pad", [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
+def NNQ_PadOp : NNQ_ShapeOp<"pad", [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>], ["getInsertedValue"]> {
   let summary = "A border of one real value";
   let description = [{
     Adds `low[i]` elements before and `high[i]` behind dimension `i`. `value` is real; in a quantized tensor the border holds it
