@@ -37,11 +37,11 @@ class Peer:
         self.process = subprocess.Popen(["node", str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                         text=True, env=environment)
 
-    def optimized(self, model, inputs):
-        """Nodes of its optimized graph."""
+    def optimized(self, model, inputs, mode):
+        """Nodes of the graph that it runs."""
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "optimized.onnx"
-            self.run(model, inputs, save=path)
+            self.run(model, inputs, mode, path)
             return list(onnx.load(str(path)).graph.node)
 
     def run(self, model, inputs, mode=OPTIMIZED, save=""):

@@ -86,9 +86,11 @@ class Runner:
             module = import_prepared(model, "fuzz.onnx")
         except Error as error:
             refused = str(error)
-        peer, expected = self._ask_peer(model, feeds, OPTIMIZED)
+        mode = OPTIMIZED
+        peer, expected = self._ask_peer(model, feeds, mode)
         if peer:  # the optimizer makes some graphs of signed codes invalid
-            peer, expected = self._ask_peer(model, feeds, SIGNED)
+            mode = SIGNED
+            peer, expected = self._ask_peer(model, feeds, mode)
         if refused is not None:
             stage = "import" if "fuzz.onnx" in refused else "prepare"
             return Verdict(REFUSED if stage == "import" else FAILED, stage, refused, peer)
@@ -117,19 +119,19 @@ class Runner:
         text, steps = self._compare(names, [expected[name] for name in names], results, exact)
         if not text:
             return Verdict(OK, peer=peer, near=near + steps)
-        reason = self._documented(model, feeds, names, expected, results, exact)
+        reason = self._documented(model, feeds, mode, names, expected, results, exact)
         return Verdict(OK if reason else FAILED, reason or "peer", text, peer, near)
 
-    def _documented(self, model, feeds, names, expected, results, exact):
-        """Which difference that docs/NumericsOnnx.md names is seen here, or ""."""
+    def _documented(self, model, feeds, mode, names, expected, results, exact):
+        """Which difference from the `expected` results of `mode` that docs/NumericsOnnx.md names is seen here, or ""."""
 
-        def agrees(mode):
-            _, other = self._ask_peer(model, feeds, mode)
+        def agrees(how):
+            _, other = self._ask_peer(model, feeds, how)
             return other and not self._compare(names, [other[name] for name in names], results, exact)[0]
 
         if agrees(SIGNED):
             return SIGNED
-        nodes = self.peer.optimized(model, feeds)
+        nodes = self.peer.optimized(model, feeds, mode)
         operators = {node.op_type for node in nodes}
         given = {name for node in onnx.load_from_string(model).graph.node for name in node.output}
         untyped = any(n.op_type == "QuantizeLinear" and len(n.input) < 3 and n.output[0] not in given for n in nodes)

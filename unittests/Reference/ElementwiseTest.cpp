@@ -170,7 +170,11 @@ TEST_F(ElementwiseTest, binary_functions_on_floats) {
   EXPECT_EQ(run("mul", 3, 2), 6);
   EXPECT_EQ(run("div", 1, 2), 0.5f);
   EXPECT_EQ(run("max", 1, 2), 2);
-  EXPECT_EQ(run("min", 1, std::nanf("")), 1);
+  EXPECT_EQ(run("min", 1, 2), 1);
+  for (llvm::StringRef op : {"max", "min"}) {
+    EXPECT_TRUE(std::isnan(run(op, 1, std::nanf(""))));
+    EXPECT_TRUE(std::isnan(run(op, std::nanf(""), 1)));
+  }
   EXPECT_EQ(run("pow", 2, 10), 1024);
 }
 
@@ -192,6 +196,10 @@ TEST_F(ElementwiseTest, clamp_between_types_clamps_reals) {
                         "tensor<3x!quant.uniform<u8:f32, 0.5:10>>"),
                   {Floats{-1, 1.25f, 100}}),
             (Codes{10, 12, 22}));
+  EXPECT_EQ(codes(unary("clamp %x min = 0.0 max = 6.0", "tensor<1xf32>",
+                        "tensor<1x!quant.uniform<u8:f32, 0.5:10>>"),
+                  {Floats{std::nanf("")}}),
+            Codes{0}); // NaN is not clamped
 }
 
 TEST_F(ElementwiseTest, unary_functions_on_floats) {

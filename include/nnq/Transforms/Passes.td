@@ -151,7 +151,7 @@ def FoldQDQ : NNQ_FuncPass<"nnq-fold-qdq"> {
     - `op(requantize(q -> f32))` becomes `op(q)` for operations with an integer form; an `AccumulatingOp` needs weights per tensor or
       per output channel, with any zero points, and a bias that is constant or has the scale input * weight. A float bias is quantized to
       that scale. A product of two activations needs both dequantized. The result stays float: `--nnq-fuse-requantize` is next;
-    - a dequantization sinks below operations that only move values, if all operands have one type;
+    - a dequantization sinks below operations that only move values, if all operands have one type, which holds what a padding inserts;
     - `requantize(constant)` is computed; `A -> f32 -> B` becomes `A -> B`, which is the same by definition.
 
     A layer whose input stays in float, or whose weights are in blocks (their products have no common unit), takes its weights as they
@@ -171,13 +171,15 @@ def FuseRequantize : NNQ_FuncPass<"nnq-fuse-requantize"> {
     - `requantize(op(...) -> f32) -> q` becomes `op(...) -> q` if the operation computes on quantized operands or is elementwise. Behind an
       `AccumulatingOp` the accumulator then meets the one multiplier `(sx * sw) / sy` (docs/Semantics.md, "Requantize"), in place of
       two roundings to f32: this is the definition of the fused form, and may change a result by one step. So is the form on codes of a
-      sum, product or windowed mean of bytes (docs/Semantics.md, "Elementwise"). Elsewhere bits do not change;
+      sum, product or windowed mean of bytes (docs/Semantics.md, "Elementwise"), which bytes of one storage type take. Elsewhere bits do
+      not change;
     - `requantize(softmax(requantize(q) -> f32) -> f32) -> q` becomes `softmax(q) -> q`, and so does a bilinear resize: operations that the
       quantizer keeps in float, in models that come quantized;
     - a clamp goes where the type behind it saturates at its bounds: `requantize(clamp(x)) -> q` becomes `requantize(x) -> q`;
     - a requantization from float hoists above operations that only move values, which then move bytes.
 
-    Left alone: results with several uses, clamps inside the range of the type (they stay as clamps on integers), and operations in float.
+    Left alone: results with several uses, clamps inside the range of the type (they stay as clamps on integers), operations in float, and
+    forms on codes between bytes of different types.
 
     {{example: test/Transforms/fuse-requantize-doc.mlir}}
   }];
