@@ -39,7 +39,7 @@ Error ChannelMoments::add(ArrayRef<float> expected, ArrayRef<float> found, int64
   return Error::success();
 }
 
-ChannelCorrection ChannelMoments::fit() const {
+ChannelCorrection ChannelMoments::fit(bool fitsGain) const {
   constexpr uint64_t fewest = 64;
   ChannelCorrection correction;
   for (const Sums &sums : channels) {
@@ -49,7 +49,7 @@ ChannelCorrection ChannelMoments::fit() const {
       double variance = sums.foundSquared / n - meanFound * meanFound;
       double covariance = sums.product / n - meanFound * meanExpected;
       if (variance > 1e-12 * (meanFound * meanFound) && variance > 0) {
-        gain = std::clamp(covariance / variance, 0.8, 1.25);
+        gain = fitsGain ? std::clamp(covariance / variance, 0.8, 1.25) : 1;
         offset = meanExpected - gain * meanFound;
       }
     }

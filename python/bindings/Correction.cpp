@@ -17,10 +17,11 @@ static void add(ChannelMoments &moments, const Array<float> &expected, const Arr
   check(moments.add(elements(expected), elements(found), channels, lo, hi));
 }
 
-static void write(const std::map<std::string, ChannelMoments *> &layers, const std::string &path) {
+static void write(const std::map<std::string, ChannelMoments *> &layers, const std::string &path,
+                  bool gain) {
   CorrectionFile file;
   for (const auto &[name, moments] : layers)
-    file.layers[name] = moments->fit();
+    file.layers[name] = moments->fit(gain);
   check(file.write(path));
 }
 
@@ -33,8 +34,10 @@ void bindCorrection(py::module_ &m) {
            "Adds float32 tensors, channels last; what was found at lo or below, hi or above, is "
            "left "
            "out. Error: sizes that do not agree.");
-  m.def("write_corrections", write, py::arg("layers"), py::arg("path"),
-        "Writes the fits of {name: ChannelMoments} as a correction file. Error: can't be written.");
+  m.def("write_corrections", write, py::arg("layers"), py::arg("path"), py::arg("gain"),
+        "Writes the fits of {name: ChannelMoments}, with gains or offsets alone, as a correction "
+        "file. "
+        "Error: can't be written.");
 }
 
 } // namespace nnq::python

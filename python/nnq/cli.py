@@ -55,7 +55,7 @@ def _dimensions(values):
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
 @click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
-@click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True, help="Gain and mean of channels.")
+@click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True, help="Of what rounding does to channels.")
 @click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Another exception, as --nnq-quantize takes it. Repeatable.")
 @click.option("--mode", default="onnx", show_default=True, callback=lambda *a: _supported(*a, MODES), help="Numerics profile.")

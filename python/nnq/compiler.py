@@ -162,7 +162,7 @@ class _Compilation:
                 samples = load_samples(calibration, self.module.inputs)
                 float_model = self._calibrate(folder, samples)
                 self._quantize(folder, output)
-                if self.quantization.correction == "affine":
+                if self.quantization.correction in correction.GAINS:
                     self._correct(folder, output, float_model, samples)
                 details["calibration_samples"] = len(samples)
                 details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
@@ -233,7 +233,7 @@ class _Compilation:
         self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
 
     def _correct(self, folder, output, float_model, samples):
-        """Corrects gain and offset of each channel, unless samples that were held back say that the network gets worse by it."""
+        """Corrects the mean, and the gain, of each channel, unless samples that were held back say that the network gets worse by it."""
         self.progress.stage("correcting channels")
         bounds = self.module.correctable_layers
         if not bounds:
@@ -243,9 +243,9 @@ class _Compilation:
         native = self.nnq.target("native")
         measured, judged = correction.split(samples)
         layers_alone = self._compile_to_measure(isolated, "isolated", native)
-        correction.measure(
-            self.nnq, float_model, layers_alone, bounds, [samples[i] for i in measured], folder / CORRECTION, self.progress
-        )
+        gain = correction.GAINS[self.quantization.correction]
+        measured = [samples[i] for i in measured]
+        correction.measure(self.nnq, float_model, layers_alone, bounds, measured, folder / CORRECTION, gain, self.progress)
         corrected = self.module.clone()
         corrected.run_pipeline(pipelines.correct(folder / CORRECTION))
         before, after = (

@@ -1,16 +1,20 @@
 """Channel correction: what rounding does to gain and mean of each channel, measured on samples and folded into the model."""
 
-HELD_OUT = 10
+HELD_OUT = 4
 """Each so-many-th calibration sample only judges whether the correction helps."""
 
+GAINS = {"bias": False, "affine": True}
+"""Corrections, and whether they change gains as well as means."""
 
-def measure(nnq, float_model, isolated_model, bounds, samples, path, progress):
-    """Fits a gain and an offset for each channel and writes them to `path`.
+
+def measure(nnq, float_model, isolated_model, bounds, samples, path, gain, progress):
+    """Fits an offset, and a gain, for each channel and writes them to `path`.
 
     float_model     returns observed tensors of the float network, by name
     isolated_model  takes those that layers read, and returns the layers' results as the integers compute them
     bounds          {layer: (lo, hi)}, where its type or clamp saturates; layers without an entry are left alone
     samples         those to measure on
+    gain            whether gains are fitted too
     """
     expected_at = {tensor.name: index for index, tensor in enumerate(float_model.outputs)}
     layers = [(index, tensor.name) for index, tensor in enumerate(isolated_model.outputs) if tensor.name in bounds]
@@ -20,7 +24,7 @@ def measure(nnq, float_model, isolated_model, bounds, samples, path, progress):
         found = isolated_model.run([expected[expected_at[tensor.name]] for tensor in isolated_model.inputs])
         for position, name in layers:
             moments[name].add(expected[expected_at[name]], found[position], *bounds[name])
-    nnq.write_corrections(moments, str(path))
+    nnq.write_corrections(moments, str(path), gain)
 
 
 def split(samples):

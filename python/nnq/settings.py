@@ -7,7 +7,7 @@ from .errors import Error
 
 WEIGHTS = ("per-channel", "per-tensor")
 ACTIVATIONS = ("asymmetric", "symmetric")
-CORRECTIONS = ("affine", "none")
+CORRECTIONS = ("bias", "affine", "none")
 MODES = ("onnx",)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
@@ -33,7 +33,7 @@ class Int8:
     activations  "asymmetric" (zero point by the range) or "symmetric" (zero point 0)
     ranges       how a range follows from the samples: mse, min_max, moving_average, percentile, entropy
     percentile   percentage of the values that `ranges="percentile"` keeps, in (50, 100]
-    correction   "affine" (gain and mean of each channel, measured on the samples) or "none"
+    correction   "bias" (the mean of each channel, measured on the samples), "affine" (its gain too) or "none"
     keep_float   regular expressions; layers whose names match stay in float
     rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float")
     """
@@ -42,7 +42,7 @@ class Int8:
     activations: str = "asymmetric"
     ranges: str = "mse"
     percentile: float = 99.999
-    correction: str = "affine"
+    correction: str = "bias"
     keep_float: tuple = ()
     rules: tuple = ()
 

@@ -23,15 +23,17 @@ def test_moments_give_gain_and_offset_of_each_channel(tmp_path):
     found = np.linspace(-1, 1, 200, dtype=np.float32).reshape(100, 2)
     moments = load_compiler().ChannelMoments()
     moments.add(found * np.float32([1.125, 0.875]) + np.float32([0.5, -1]), found, -np.inf, np.inf)
-    load_compiler().write_corrections({"layer": moments}, str(tmp_path / "c.json"))
+    load_compiler().write_corrections({"layer": moments}, str(tmp_path / "c.json"), True)
     layer = json.loads((tmp_path / "c.json").read_text())["layers"]["layer"]
     np.testing.assert_allclose(layer["gain"], [1.125, 0.875], rtol=1e-5)
     np.testing.assert_allclose(layer["offset"], [0.5, -1], rtol=1e-5)
+    load_compiler().write_corrections({"layer": moments}, str(tmp_path / "c.json"), False)
+    assert json.loads((tmp_path / "c.json").read_text())["layers"]["layer"]["gain"] == [1, 1]
 
 
 def test_samples_are_either_measured_or_judged():
     measured, judged = correction.split(range(25))
-    assert judged == [0, 10, 20]
+    assert judged == [0, 4, 8, 12, 16, 20, 24]
     assert sorted(measured + judged) == list(range(25))
     assert correction.split(range(1)) == ([0], [0])
 
@@ -47,7 +49,7 @@ def test_correction_brings_digits_nearer_to_float(tmp_path, digits, digits_float
 
 
 def test_a_correction_that_makes_the_network_worse_is_left_out(tmp_path, linear, gemm_samples, monkeypatch):
-    def spoil(compiler, float_model, isolated_model, bounds, samples, path, progress):
+    def spoil(compiler, float_model, isolated_model, bounds, samples, path, gain, progress):
         layers = {name: {"gain": [1] * 3, "offset": [5] * 3} for name in bounds}
         path.write_text(json.dumps({"nnq-correction": 1, "layers": layers}))
 
@@ -65,5 +67,5 @@ def test_the_pipeline_that_ran_names_the_correction(tmp_path, digits):
 
 
 def test_another_correction_is_refused():
-    with pytest.raises(nnq.Error, match="correction is one of affine, none, not 'bias'"):
-        nnq.Int8(correction="bias")
+    with pytest.raises(nnq.Error, match="correction is one of bias, affine, none, not 'mean'"):
+        nnq.Int8(correction="mean")

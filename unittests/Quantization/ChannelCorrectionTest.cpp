@@ -26,12 +26,18 @@ static ChannelMoments affineMoments(float lo = -infinity, float hi = infinity) {
 }
 
 TEST(ChannelCorrection, FindsGainAndOffsetOfEachChannel) {
-  ChannelCorrection fit = affineMoments().fit();
+  ChannelCorrection fit = affineMoments().fit(/*fitsGain=*/true);
   ASSERT_EQ(fit.gain.size(), 2u);
   EXPECT_NEAR(fit.gain[0], 1.125, 1e-5);
   EXPECT_NEAR(fit.offset[0], 0.5, 1e-5);
   EXPECT_NEAR(fit.gain[1], 0.875, 1e-5);
   EXPECT_NEAR(fit.offset[1], -1, 1e-5);
+}
+
+TEST(ChannelCorrection, OffsetAloneBringsTheMeansTogether) {
+  ChannelCorrection fit = affineMoments().fit(/*fitsGain=*/false);
+  EXPECT_EQ(fit.gain[0], 1);
+  EXPECT_NEAR(fit.offset[0], 0.125 * 1.95 + 0.5, 1e-4); // the mean of x is 1.95
 }
 
 TEST(ChannelCorrection, GainIsBounded) {
@@ -42,7 +48,7 @@ TEST(ChannelCorrection, GainIsBounded) {
   }
   ChannelMoments moments;
   ASSERT_FALSE(moments.add(expected, found, 1, -infinity, infinity));
-  ChannelCorrection fit = moments.fit();
+  ChannelCorrection fit = moments.fit(/*fitsGain=*/true);
   EXPECT_FLOAT_EQ(fit.gain[0], 1.25f);
   EXPECT_FLOAT_EQ(fit.offset[0], 99 - 1.25f * 49.5f); // the means agree nevertheless
 }
@@ -57,7 +63,7 @@ TEST(ChannelCorrection, SaturatedElementsAreLeftOut) {
   }
   ChannelMoments moments;
   ASSERT_FALSE(moments.add(expected, found, 1, 0, 6));
-  ChannelCorrection fit = moments.fit();
+  ChannelCorrection fit = moments.fit(/*fitsGain=*/true);
   EXPECT_NEAR(fit.gain[0], 1, 1e-5);
   EXPECT_NEAR(fit.offset[0], 0.25, 1e-5);
 }
@@ -68,12 +74,12 @@ TEST(ChannelCorrection, FewOrConstantElementsAreNotFitted) {
   for (int i = 0; i < 63; ++i)
     found[i] = static_cast<float>(i);
   ASSERT_FALSE(few.add(expected, found, 1, -infinity, infinity));
-  EXPECT_EQ(few.fit().gain[0], 1);
-  EXPECT_EQ(few.fit().offset[0], 0);
+  EXPECT_EQ(few.fit(/*fitsGain=*/true).gain[0], 1);
+  EXPECT_EQ(few.fit(/*fitsGain=*/true).offset[0], 0);
   ASSERT_FALSE(constant.add(std::vector<float>(100, 2.0f), std::vector<float>(100, 1.0f), 1,
                             -infinity, infinity));
-  EXPECT_EQ(constant.fit().gain[0], 1);
-  EXPECT_EQ(constant.fit().offset[0], 0);
+  EXPECT_EQ(constant.fit(/*fitsGain=*/true).gain[0], 1);
+  EXPECT_EQ(constant.fit(/*fitsGain=*/true).offset[0], 0);
 }
 
 TEST(ChannelCorrection, SizesMustAgree) {
@@ -89,7 +95,7 @@ TEST(CorrectionFile, ReadsWhatItWrote) {
   ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("correction", "json", path));
   llvm::FileRemover remover(path);
   CorrectionFile file;
-  file.layers["a \"layer\""] = affineMoments().fit();
+  file.layers["a \"layer\""] = affineMoments().fit(/*fitsGain=*/true);
   ASSERT_FALSE(file.write(path));
   auto read = CorrectionFile::read(path);
   ASSERT_TRUE(static_cast<bool>(read)) << llvm::toString(read.takeError());

@@ -36,12 +36,13 @@ public:
 
   /// The least-squares fit of `expected` by gain * found + offset:
   ///
-  ///     gain = cov(expected, found) / var(found), clamped to [0.8, 1.25]
+  ///     gain = cov(expected, found) / var(found), clamped to [0.8, 1.25]; 1 unless `fitsGain`
   ///     offset = mean(expected) - gain * mean(found)
   ///
-  /// and 1 and 0 for a channel of less than 64 elements or without variance. (Batch-norm re-tuning
-  /// of quantized networks, arXiv:2006.10518, in closed form.)
-  ChannelCorrection fit() const;
+  /// and 1 and 0 for a channel of less than 64 elements or without variance. Without gain this is
+  /// bias correction (arXiv:1906.04721), with it batch-norm re-tuning (arXiv:2006.10518), in closed
+  /// form.
+  ChannelCorrection fit(bool fitsGain) const;
 
 private:
   struct Sums {
