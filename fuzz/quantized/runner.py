@@ -29,7 +29,7 @@ SOFTMAX, UNTYPED, IN_FLOAT = "softmax overflows", "type lost", "layers in float"
 
 FLOAT_LAYERS = {"Conv", "FusedConv", "ConvTranspose", "Gemm", "FusedGemm", "MatMul", "FusedMatMul"}
 
-KNOWN_LIMITS = ("must be constant", "has one scale per tensor")
+KNOWN_LIMITS = ("has one scale per tensor",)
 """What code generation refuses by name. The importer only says what it refuses."""
 
 
