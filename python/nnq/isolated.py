@@ -1,6 +1,7 @@
 """Work in forked processes, so that a crash is a result and not the end: for tools that try many networks."""
 
 import ctypes
+import faulthandler
 import os
 import signal
 import time
@@ -8,7 +9,6 @@ import traceback
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
-
 
 PR_SET_PDEATHSIG = 1
 
@@ -31,6 +31,7 @@ class _Worker:
             try:
                 # Pipes of other workers are inherited, so the end of a pipe does not show that the parent is gone.
                 ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+                faulthandler.disable()  # a crash is a result here, and needs no report
                 self.connection.close()
                 _serve(theirs, function)
                 status = 0
