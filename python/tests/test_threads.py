@@ -130,13 +130,16 @@ def test_a_forked_process_starts_threads_of_its_own(conv_models, conv_samples):
     assert os.waitpid(child, 0)[1] == 0
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
+C_COMPILER = next(filter(shutil.which, ("cc", "clang-22")), None)
+
+
+@pytest.mark.skipif(not C_COMPILER, reason="no C compiler")
 def test_a_c_program_runs_a_model_with_its_own_parallel_for(tmp_path, conv_models):
     model = conv_models[1]
     source, program = tmp_path / "main.c", tmp_path / "main"
     source.write_text(OWN_PARALLEL_FOR)
     sizes = [f"-D{name}_SIZE={np.prod(tensor.shape)}" for name, tensor in (("X", model.inputs[0]), ("Y", model.outputs[0]))]
-    command = ["cc", "-std=c11", "-Wall", "-Werror", *sizes, f"-I{model.folder}", source, model.folder / "model.o", "-lm", "-o", program]
+    command = [C_COMPILER, "-std=c11", "-Wall", "-Werror", *sizes, f"-I{model.folder}", source, model.folder / "model.o", "-lm", "-o", program]
     subprocess.run(command, check=True)
     done = subprocess.run([program], capture_output=True, text=True)
     assert done.returncode == 0 and int(done.stdout) >= 5
