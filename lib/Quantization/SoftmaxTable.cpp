@@ -9,7 +9,9 @@ namespace nnq {
 
 SoftmaxTable softmaxTable(float scale, int64_t length) {
   float largest = std::numeric_limits<float>::max() / static_cast<float>(length);
-  double shift = std::max(0.0, std::log(static_cast<double>(largest)) - 5) / scale;
+  // The logarithm of an f32 is one there.
+  auto logarithm = static_cast<float>(std::log(static_cast<double>(largest)));
+  double shift = std::max(0.0, static_cast<double>(logarithm) - 5) / scale;
   SoftmaxTable table;
   for (int d = 0; d < 256; ++d)
     table[d] = static_cast<float>(std::exp((shift - d) * scale));

@@ -230,7 +230,8 @@ struct ByteSoftmax {
 
   ByteSoftmax(ArrayRef<int32_t> q, float scale) {
     float largest = std::numeric_limits<float>::max() / static_cast<float>(q.size());
-    double shift = std::fmax(0.0, std::log(static_cast<double>(largest)) - 5) / scale;
+    auto logarithm = static_cast<float>(std::log(static_cast<double>(largest)));
+    double shift = std::fmax(0.0, static_cast<double>(logarithm) - 5) / scale;
     int32_t max = *llvm::max_element(q);
     for (int32_t code : q) {
       auto e = static_cast<float>(std::exp((shift - (max - code)) * scale));

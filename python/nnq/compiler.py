@@ -162,7 +162,7 @@ class _Compilation:
                 samples = load_samples(calibration, self.module.inputs)
                 float_model = self._calibrate(folder, samples)
                 self._quantize(folder, output)
-                if self.quantization.correction in correction.GAINS:
+                if self.quantization.correction != "none":
                     self._correct(folder, output, float_model, samples)
                 details["calibration_samples"] = len(samples)
                 details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
@@ -233,30 +233,36 @@ class _Compilation:
         self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
 
     def _correct(self, folder, output, float_model, samples):
-        """Corrects the mean, and the gain, of each channel, unless samples that were held back say that the network gets worse by it."""
+        """Corrects the channels in the way that is best for samples held back, if any makes the network better."""
         self.progress.stage("correcting channels")
         bounds = self.module.correctable_layers
         if not bounds:
             return
+        native = self.nnq.target("native")
         isolated = self.module.clone()
         isolated.run_pipeline(pipelines.ISOLATE_LAYERS)
-        native = self.nnq.target("native")
-        measured, judged = correction.split(samples)
-        layers_alone = self._compile_to_measure(isolated, "isolated", native)
-        gain = correction.GAINS[self.quantization.correction]
-        measured = [samples[i] for i in measured]
-        correction.measure(self.nnq, float_model, layers_alone, bounds, measured, folder / CORRECTION, gain, self.progress)
-        corrected = self.module.clone()
-        corrected.run_pipeline(pipelines.correct(folder / CORRECTION))
-        before, after = (
-            layers.output_noise(float_model, self._compile_to_measure(module.clone(), name, native), [samples[i] for i in judged])
-            for module, name in ((self.module, "uncorrected"), (corrected, "corrected"))
-        )
-        if after > before:
-            (folder / CORRECTION).unlink()
-            self.notes.append("channel correction is left out: on samples held back it makes the network worse")
+        isolated = self._compile_to_measure(isolated, "isolated", native)
+        measured, judged = ([samples[i] for i in indices] for indices in correction.split(samples))
+        moments = correction.measure(self.nnq, float_model, isolated, bounds, measured, self.progress)
+
+        def noise(module, name):
+            return layers.output_noise(float_model, self._compile_to_measure(module.clone(), name, native), judged)
+
+        least, best = noise(self.module, "uncorrected"), None
+        asked = self.quantization.correction
+        for kind in correction.GAINS if asked == "auto" else [asked]:
+            file = self.scratch / f"{kind}.json"
+            self.nnq.write_corrections(moments, str(file), correction.GAINS[kind])
+            corrected = self.module.clone()
+            corrected.run_pipeline(pipelines.correct(file))
+            found = noise(corrected, kind)
+            if found < least:
+                least, best = found, (file, corrected)
+        if not best:
+            self.notes.append("channel correction is left out: on samples held back it makes the network no better")
             return
-        self.module = corrected
+        best[0].rename(folder / CORRECTION)
+        self.module = best[1]
         self.steps.append(pipelines.correct(output / CORRECTION))
 
     def _compare(self, float_model, samples):

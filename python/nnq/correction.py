@@ -7,14 +7,13 @@ GAINS = {"bias": False, "affine": True}
 """Corrections, and whether they change gains as well as means."""
 
 
-def measure(nnq, float_model, isolated_model, bounds, samples, path, gain, progress):
-    """Fits an offset, and a gain, for each channel and writes them to `path`.
+def measure(nnq, float_model, isolated_model, bounds, samples, progress):
+    """The moments, {layer: ChannelMoments}, that gains and offsets are fitted to.
 
     float_model     returns observed tensors of the float network, by name
     isolated_model  takes those that layers read, and returns the layers' results as the integers compute them
     bounds          {layer: (lo, hi)}, where its type or clamp saturates; layers without an entry are left alone
     samples         those to measure on
-    gain            whether gains are fitted too
     """
     expected_at = {tensor.name: index for index, tensor in enumerate(float_model.outputs)}
     layers = [(index, tensor.name) for index, tensor in enumerate(isolated_model.outputs) if tensor.name in bounds]
@@ -24,7 +23,7 @@ def measure(nnq, float_model, isolated_model, bounds, samples, path, gain, progr
         found = isolated_model.run([expected[expected_at[tensor.name]] for tensor in isolated_model.inputs])
         for position, name in layers:
             moments[name].add(expected[expected_at[name]], found[position], *bounds[name])
-    nnq.write_corrections(moments, str(path), gain)
+    return moments
 
 
 def split(samples):

@@ -7,6 +7,9 @@ import numpy as np
 EQUAL_DB = 999.0
 """Said for an SQNR that is infinite: JSON has no infinity."""
 
+LEAST_PROBABILITY = 1e-6
+"""Below it, probabilities count as equal."""
+
 TIMED_SECONDS = 0.5
 """About so long all layers are timed."""
 
@@ -51,12 +54,23 @@ def errors(float_model, quantized_model, samples, count, output_count, progress)
     return outputs, {quantized_model.outputs[f].name: d.sqnr_db for d, (_, f) in zip(distances[output_count:], pairs[output_count:])}
 
 
+def _logits(rows):
+    """The logarithms of what look like probabilities, as behind a softmax; other rows as they are."""
+    rows = rows.astype(np.float64)
+    is_probable = rows.ndim and rows.min() >= 0 and np.allclose(rows.sum(-1), 1, atol=0.05)
+    return np.log(np.maximum(rows, LEAST_PROBABILITY)) if is_probable else rows
+
+
 def output_noise(float_model, quantized_model, samples):
-    """Noise over signal of a quantized model's outputs, over all samples; a row's mean counts for neither."""
+    """Noise over signal of a quantized model's outputs, over all samples; a row's mean counts for neither.
+
+    Probabilities are compared by their logarithms: near 0 and 1 they say little themselves.
+    """
     signal = noise = 0.0
     for sample in samples:
         for expected, found in zip(float_model.run(sample), quantized_model.run(sample)):
-            expected, difference = expected.astype(np.float64), expected.astype(np.float64) - found
+            expected = _logits(expected)
+            difference = expected - _logits(found)
             signal += float(np.square(expected - expected.mean(-1, keepdims=True)).sum())
             noise += float(np.square(difference - difference.mean(-1, keepdims=True)).sum())
     return noise / signal if signal else noise

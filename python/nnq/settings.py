@@ -7,7 +7,7 @@ from .errors import Error
 
 WEIGHTS = ("per-channel", "per-tensor")
 ACTIVATIONS = ("asymmetric", "symmetric")
-CORRECTIONS = ("bias", "affine", "none")
+CORRECTIONS = ("auto", "bias", "affine", "none")
 MODES = ("onnx",)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
@@ -33,7 +33,8 @@ class Int8:
     activations  "asymmetric" (zero point by the range) or "symmetric" (zero point 0)
     ranges       how a range follows from the samples: mse, min_max, moving_average, percentile, entropy
     percentile   percentage of the values that `ranges="percentile"` keeps, in (50, 100]
-    correction   "bias" (the mean of each channel, measured on the samples), "affine" (its gain too) or "none"
+    correction   of each channel, measured on the samples: "bias" (its mean), "affine" (its gain too), "none", or "auto", the best
+                 of them for samples held back
     keep_float   regular expressions; layers whose names match stay in float
     rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float")
     """
@@ -42,7 +43,7 @@ class Int8:
     activations: str = "asymmetric"
     ranges: str = "mse"
     percentile: float = 99.999
-    correction: str = "bias"
+    correction: str = "auto"
     keep_float: tuple = ()
     rules: tuple = ()
 

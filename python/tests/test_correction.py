@@ -1,6 +1,7 @@
 """Correction of channels: what it changes, when it is left out."""
 
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -49,11 +50,11 @@ def test_correction_brings_digits_nearer_to_float(tmp_path, digits, digits_float
 
 
 def test_a_correction_that_makes_the_network_worse_is_left_out(tmp_path, linear, gemm_samples, monkeypatch):
-    def spoil(compiler, float_model, isolated_model, bounds, samples, path, gain, progress):
-        layers = {name: {"gain": [1] * 3, "offset": [5] * 3} for name in bounds}
-        path.write_text(json.dumps({"nnq-correction": 1, "layers": layers}))
+    def spoil(moments, path, gain):
+        layers = {name: {"gain": [1] * 3, "offset": [5] * 3} for name in moments}
+        pathlib.Path(path).write_text(json.dumps({"nnq-correction": 1, "layers": layers}))
 
-    monkeypatch.setattr(correction, "measure", spoil)
+    monkeypatch.setattr(load_compiler(), "write_corrections", spoil)
     job = Job(linear, nnq.Int8())
     result = compile_to_folder(job, tmp_path / "out", gemm_samples)
     assert any("correction is left out" in note for note in result.remarks)
@@ -67,5 +68,5 @@ def test_the_pipeline_that_ran_names_the_correction(tmp_path, digits):
 
 
 def test_another_correction_is_refused():
-    with pytest.raises(nnq.Error, match="correction is one of bias, affine, none, not 'mean'"):
+    with pytest.raises(nnq.Error, match="correction is one of auto, bias, affine, none, not 'mean'"):
         nnq.Int8(correction="mean")
