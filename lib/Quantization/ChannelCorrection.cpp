@@ -34,6 +34,7 @@ Error ChannelMoments::add(ArrayRef<float> expected, ArrayRef<float> found, int64
       sums.expected += y;
       sums.found += x;
       sums.foundSquared += x * x;
+      sums.noise += (y - x) * (y - x);
       sums.product += x * y;
     }
   return Error::success();
@@ -41,6 +42,7 @@ Error ChannelMoments::add(ArrayRef<float> expected, ArrayRef<float> found, int64
 
 ChannelCorrection ChannelMoments::fit(bool fitsGain) const {
   constexpr uint64_t fewest = 64;
+  constexpr double leastExplained = 0.3;
   ChannelCorrection correction;
   for (const Sums &sums : channels) {
     double gain = 1, offset = 0, n = static_cast<double>(sums.count);
@@ -51,6 +53,13 @@ ChannelCorrection ChannelMoments::fit(bool fitsGain) const {
       if (variance > 1e-12 * (meanFound * meanFound) && variance > 0) {
         gain = fitsGain ? std::clamp(covariance / variance, 0.8, 1.25) : 1;
         offset = meanExpected - gain * meanFound;
+        // What the fit takes off the mean square of expected - found.
+        double explained = (gain - 1) * (2 * covariance - (gain + 1) * variance) +
+                           (meanExpected - meanFound) * (meanExpected - meanFound);
+        if (explained < leastExplained * sums.noise / n) {
+          gain = 1;
+          offset = 0;
+        }
       }
     }
     correction.gain.push_back(static_cast<float>(gain));

@@ -82,6 +82,20 @@ TEST(ChannelCorrection, FewOrConstantElementsAreNotFitted) {
   EXPECT_EQ(constant.fit(/*fitsGain=*/true).offset[0], 0);
 }
 
+TEST(ChannelCorrection, ShiftsThatExplainLittleAreLeft) {
+  // Errors of 0.9 and -1.1 in turn: their mean, -0.1, is a hundredth of their mean square.
+  std::vector<float> expected, found;
+  for (int i = 0; i < 200; ++i) {
+    found.push_back(static_cast<float>(i / 2));
+    expected.push_back(found.back() + (i % 2 ? 0.9f : -1.1f));
+  }
+  ChannelMoments moments;
+  ASSERT_FALSE(moments.add(expected, found, 1, -infinity, infinity));
+  ChannelCorrection fit = moments.fit(/*fitsGain=*/true);
+  EXPECT_EQ(fit.gain[0], 1);
+  EXPECT_EQ(fit.offset[0], 0);
+}
+
 TEST(ChannelCorrection, SizesMustAgree) {
   ChannelMoments moments;
   EXPECT_EQ(llvm::toString(moments.add(std::vector<float>(4), std::vector<float>(5), 1, 0, 1)),

@@ -39,7 +39,9 @@ public:
   ///     gain = cov(expected, found) / var(found), clamped to [0.8, 1.25]; 1 unless `fitsGain`
   ///     offset = mean(expected) - gain * mean(found)
   ///
-  /// and 1 and 0 for a channel of less than 64 elements or without variance. Without gain this is
+  /// and 1 and 0 for a channel of less than 64 elements, without variance, or where that explains
+  /// less than 0.3 of the mean square of expected - found: the rest is rounding of single values,
+  /// and what seems a shift may be chance. Without gain this is
   /// bias correction (arXiv:1906.04721), with it batch-norm re-tuning (arXiv:2006.10518), in closed
   /// form.
   ChannelCorrection fit(bool fitsGain) const;
@@ -47,7 +49,7 @@ public:
 private:
   struct Sums {
     uint64_t count = 0;
-    double expected = 0, found = 0, foundSquared = 0, product = 0;
+    double expected = 0, found = 0, foundSquared = 0, product = 0, noise = 0;
   };
   std::vector<Sums> channels;
 };
