@@ -42,7 +42,7 @@ Error ChannelMoments::add(ArrayRef<float> expected, ArrayRef<float> found, int64
 
 ChannelCorrection ChannelMoments::fit(bool fitsGain) const {
   constexpr uint64_t fewest = 64;
-  constexpr double leastExplained = 0.3;
+  constexpr double leastExplained = 0.1;
   ChannelCorrection correction;
   for (const Sums &sums : channels) {
     double gain = 1, offset = 0, n = static_cast<double>(sums.count);

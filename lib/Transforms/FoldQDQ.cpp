@@ -191,12 +191,10 @@ struct FoldDequantizeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
         return rewriter.notifyMatchFailure(op, "the bias is not an i32 constant");
       bias = reals;
     }
-    op.emitRemark() << "'" << getLayerName(op)
-                    << "' computes in float: its weights are quantized, its input is not"
-                    << (isa<quant::UniformQuantizedSubChannelType>(
-                            getQuantizedElement(weights.getType()))
-                            ? ", or has no products with weights in blocks"
-                            : "");
+    // A layer on codes is a float island, which --nnq-report-float-islands reports.
+    if (!dequantizedFrom(op.getInputOperand().get()))
+      op.emitRemark() << "'" << getLayerName(op)
+                      << "' computes in float: its weights are quantized, its input is not";
     rewriter.modifyOpInPlace(op, [&] {
       op.getWeightOperand().set(weights);
       if (bias)

@@ -28,10 +28,19 @@ static std::string describe(Value value) {
   return "the result of '" + getLayerName(value.getDefiningOp()) + "'";
 }
 
+/// True if `op` dequantizes the codes that it is given to multiply them by quantized weights in float.
+static bool multipliesCodesInFloat(QuantizableOp op) {
+  auto layer = dyn_cast<AccumulatingOp>(*op);
+  return layer && isDequantized(layer.getInputOperand().get()) &&
+         getQuantizedElement(layer.getWeightOperand().get().getType());
+}
+
 /// Why the passes in front left `op` in float.
 static std::string reasonOf(QuantizableOp op) {
   if (!op.hasIntegerForm())
     return "it has no integer form";
+  if (multipliesCodesInFloat(op))
+    return "its products with these weights have no common unit, or its bias is not in it";
   for (OpOperand &operand : op->getOpOperands()) {
     if (isDequantized(operand.get()) ||
         op.getOperandRole(operand.getOperandNumber()) == OperandRole::Bias)
@@ -54,7 +63,7 @@ struct ReportFloatIslands : nnq::impl::ReportFloatIslandsBase<ReportFloatIslands
     if (auto known = module->getAttrOfType<ArrayAttr>(islandsAttrName))
       llvm::append_range(islands, known);
     module.walk([&](QuantizableOp op) {
-      if (!op->hasAttr(islandAttrName) && computesInFloat(op))
+      if (!op->hasAttr(islandAttrName) && (computesInFloat(op) || multipliesCodesInFloat(op)))
         islands.push_back(markFloatIsland(op, reasonOf(op)));
     });
     if (!islands.empty())

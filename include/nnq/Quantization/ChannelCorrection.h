@@ -40,7 +40,7 @@ public:
   ///     offset = mean(expected) - gain * mean(found)
   ///
   /// and 1 and 0 for a channel of less than 64 elements, without variance, or where that explains
-  /// less than 0.3 of the mean square of expected - found: the rest is rounding of single values,
+  /// less than 0.1 of the mean square of expected - found: the rest is rounding of single values,
   /// and what seems a shift may be chance. Without gain this is
   /// bias correction (arXiv:1906.04721), with it batch-norm re-tuning (arXiv:2006.10518), in closed
   /// form.

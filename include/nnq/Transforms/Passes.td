@@ -242,8 +242,8 @@ def ReportFloatIslands : NNQ_ModulePass<"nnq-report-float-islands"> {
   let summary = "Say which operations of a quantized network compute in float, and why";
   let description = [{
     For networks that came quantized: `--nnq-quantize` says the same of those that it quantizes. An operation that computes on float
-    tensors alone gets the attribute `nnq.float_island` with the reason, a remark, and an entry {name, op, reason} in the module's
-    `nnq.float_islands`. Elementwise operations that are fused to an integer one are none.
+    tensors alone, or that dequantizes codes to multiply them by quantized weights, gets the attribute `nnq.float_island` with the
+    reason, a remark, and an entry {name, op, reason} in the module's `nnq.float_islands`. Elementwise operations that are fused to an integer one are none.
 
     {{example: test/Transforms/report-float-islands-doc.mlir}}
   }];
