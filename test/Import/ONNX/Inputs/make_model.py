@@ -4,6 +4,8 @@
 usage: make_model.py OUT_DIR NAME...
        make_model.py OUT_DIR --all     writes every model that is one file
        make_model.py --list            prints the names of the models that import without options
+
+A catalogue, one function a model, which tests ask for by the function's name: it is long because the importer knows many nodes.
 """
 import os
 import sys
