@@ -34,33 +34,45 @@ Error ChannelMoments::add(ArrayRef<float> expected, ArrayRef<float> found, int64
       sums.expected += y;
       sums.found += x;
       sums.foundSquared += x * x;
-      sums.noise += (y - x) * (y - x);
+      sums.expectedSquared += y * y;
       sums.product += x * y;
     }
   return Error::success();
 }
 
-ChannelCorrection ChannelMoments::fit(bool fitsGain) const {
-  constexpr uint64_t fewest = 64;
-  constexpr double leastExplained = 0.1;
+double ChannelMoments::Sums::noise(double gain, double offset) const {
+  double n = static_cast<double>(count);
+  return (expectedSquared + gain * gain * foundSquared + 2 * gain * offset * found -
+          2 * gain * product - 2 * offset * expected) /
+             n +
+         offset * offset;
+}
+
+Expected<ChannelCorrection> ChannelMoments::fit(const ChannelMoments &heldOut,
+                                                CorrectionKind kind) const {
+  constexpr uint64_t fewest = 64, fewestHeldOut = 16;
+  if (heldOut.channels.size() != channels.size())
+    return createStringError("moments of %zu channels are judged by those of %zu", channels.size(),
+                             heldOut.channels.size());
   ChannelCorrection correction;
-  for (const Sums &sums : channels) {
-    double gain = 1, offset = 0, n = static_cast<double>(sums.count);
-    if (sums.count >= fewest) {
+  for (auto [sums, judge] : zip(channels, heldOut.channels)) {
+    double gain = 1, offset = 0;
+    if (sums.count >= fewest && judge.count >= fewestHeldOut) {
+      double n = static_cast<double>(sums.count);
       double meanFound = sums.found / n, meanExpected = sums.expected / n;
       double variance = sums.foundSquared / n - meanFound * meanFound;
       double covariance = sums.product / n - meanFound * meanExpected;
-      if (variance > 1e-12 * (meanFound * meanFound) && variance > 0) {
-        gain = fitsGain ? std::clamp(covariance / variance, 0.8, 1.25) : 1;
-        offset = meanExpected - gain * meanFound;
-        // What the fit takes off the mean square of expected - found.
-        double explained = (gain - 1) * (2 * covariance - (gain + 1) * variance) +
-                           (meanExpected - meanFound) * (meanExpected - meanFound);
-        if (explained < leastExplained * sums.noise / n) {
-          gain = 1;
-          offset = 0;
+      auto tryGain = [&](double candidate) {
+        double shift = meanExpected - candidate * meanFound;
+        if (judge.noise(candidate, shift) < judge.noise(gain, offset)) {
+          gain = candidate;
+          offset = shift;
         }
-      }
+      };
+      if (kind != CorrectionKind::Affine)
+        tryGain(1);
+      if (kind != CorrectionKind::Bias && variance > 1e-12 * (meanFound * meanFound))
+        tryGain(std::clamp(covariance / variance, 0.8, 1.25));
     }
     correction.gain.push_back(static_cast<float>(gain));
     correction.offset.push_back(static_cast<float>(offset));

@@ -93,6 +93,27 @@ static Module clone(Module &module) {
   return {module.context, OwningOpRef<ModuleOp>(module.op->clone()), {}};
 }
 
+/// The functions of a module, in order.
+static std::vector<std::string> getFunctions(Module &module) {
+  std::vector<std::string> names;
+  for (auto function : module.op->getOps<func::FuncOp>())
+    names.push_back(function.getName().str());
+  return names;
+}
+
+/// A module of which `name` is `main`.
+static Module extract(Module &module, const std::string &name) {
+  auto function = module.op->lookupSymbol<func::FuncOp>(name);
+  if (!function)
+    throw Failure("the module has no function '" + name + "'");
+  OwningOpRef<ModuleOp> alone(ModuleOp::create(module.op->getLoc()));
+  (*alone)->setAttrs((*module.op)->getAttrDictionary());
+  func::FuncOp main = function.clone();
+  main.setName("main");
+  alone->push_back(main);
+  return {module.context, std::move(alone), {}};
+}
+
 static void runPipeline(Module &module, const std::string &pipeline) {
   py::gil_scoped_release release;
   DiagnosticCollector diagnostics(module.context.get(), module.remarks);
@@ -337,6 +358,10 @@ void bindModule(py::module_ &m) {
           },
           py::arg("text"))
       .def("clone", clone, "A copy in the same context.")
+      .def_property_readonly("functions", getFunctions, "The names of its functions, in order.")
+      .def("extract", extract, py::arg("function"),
+           "A module of a copy of that function alone, as main, in the same context. Error: there "
+           "is none.")
       .def("run_pipeline", runPipeline, py::arg("pipeline"),
            "Runs a pipeline of the form that nnq-opt takes. CompileError.")
       .def("to_text", toText, py::arg("elide") = true,

@@ -2,9 +2,11 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 import statistics
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 from . import arrays, correction, layers, pipelines, report
 from .calibration import observe
@@ -15,6 +17,7 @@ from .output import MANIFEST, atomic_folder
 from .progress import Quiet
 from .samples import load_samples
 from .settings import MODES, Float, Given, Int8
+from .stages import Stages, affordable
 
 OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
 CALIBRATION, CORRECTION = "calibration.json", "correction.json"
@@ -163,7 +166,7 @@ class _Compilation:
                 float_model = self._calibrate(folder, samples)
                 self._quantize(folder, output)
                 if self.quantization.correction != "none":
-                    self._correct(folder, output, float_model, samples)
+                    self._correct(folder, output, samples)
                 details["calibration_samples"] = len(samples)
                 details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
                 sqnr = self._compare(float_model, samples)
@@ -207,11 +210,11 @@ class _Compilation:
         self.module.run_pipeline(pipeline)
         self.steps.append(pipeline)
 
-    def _compile_to_measure(self, module, name, target, **options):
+    def _compile_to_measure(self, module, name, target, *, threads=None, **options):
         """A variant of the network as a Model, which lives as long as this run."""
         folder = self.scratch / name
         folder.mkdir()
-        compiled = module.compile(target.name, name, threads=self.job.threads, **options)
+        compiled = module.compile(target.name, "measured", threads=threads or self.job.threads, **options)
         _write_compiled(self.nnq, folder, compiled, target, _manifest(compiled, target))
         return Model(folder)
 
@@ -229,40 +232,39 @@ class _Compilation:
     def _quantize(self, folder, output):
         """Quantizes by the statistics in `folder`, which will be `output` when all is done."""
         self.progress.stage("quantizing")
+        self.module_in_float = self.module.clone()
         self.module.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
         self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
 
-    def _correct(self, folder, output, float_model, samples):
-        """Corrects the channels in the way that is best for samples held back, if any makes the network better."""
+    def _correct(self, folder, output, samples):
+        """Corrects the channels, if that makes the network better on samples held back."""
         self.progress.stage("correcting channels")
         bounds = self.module.correctable_layers
         if not bounds:
             return
         native = self.nnq.target("native")
-        isolated = self.module.clone()
-        isolated.run_pipeline(pipelines.ISOLATE_LAYERS)
-        isolated = self._compile_to_measure(isolated, "isolated", native)
-        measured, judged = ([samples[i] for i in indices] for indices in correction.split(samples))
-        moments = correction.measure(self.nnq, float_model, isolated, bounds, measured, self.progress)
 
-        def noise(module, name):
-            return layers.output_noise(float_model, self._compile_to_measure(module.clone(), name, native), judged)
+        def stages(module, name):
+            return Stages(module, lambda stage, number: self._compile_to_measure(stage, f"{name}-{number}", native, threads=1))
 
-        least, best = noise(self.module, "uncorrected"), None
-        asked = self.quantization.correction
-        for kind in correction.GAINS if asked == "auto" else [asked]:
-            file = self.scratch / f"{kind}.json"
-            self.nnq.write_corrections(moments, str(file), correction.GAINS[kind])
-            corrected = self.module.clone()
-            corrected.run_pipeline(pipelines.correct(file))
-            found = noise(corrected, kind)
-            if found < least:
-                least, best = found, (file, corrected)
-        if not best:
+        observed = self.module_in_float.clone()
+        observed.run_pipeline(pipelines.INSERT_OBSERVERS)
+        networks = stages(observed, "float"), stages(self.module, "quantized")
+        taken = [samples[index] for index in affordable(networks, len(samples))]
+        uncorrected = self._compile_to_measure(self.module.clone(), "uncorrected", native, threads=1)
+        with ThreadPoolExecutor(os.cpu_count()) as executor:
+            for network in networks:
+                network.start(taken, executor)
+            corrections = correction.correct(self.nnq, *networks, bounds, self.quantization.correction, len(taken), self.progress)
+            expected, corrected = (network.outputs() for network in networks)
+            plain = [*executor.map(uncorrected.run, taken)]
+        judged = correction.split(range(len(taken)))[1]
+        expected, corrected, plain = ([outputs[index] for index in judged] for outputs in (expected, corrected, plain))
+        if layers.output_noise(expected, corrected) >= layers.output_noise(expected, plain):
             self.notes.append("channel correction is left out: on samples held back it makes the network no better")
             return
-        best[0].rename(folder / CORRECTION)
-        self.module = best[1]
+        self.nnq.write_corrections(corrections, str(folder / CORRECTION))
+        self.module.run_pipeline(pipelines.correct(folder / CORRECTION))
         self.steps.append(pipelines.correct(output / CORRECTION))
 
     def _compare(self, float_model, samples):

@@ -1,6 +1,7 @@
 """What each layer costs: its error against the float network, and its share of the time."""
 
 import math
+from itertools import chain
 
 import numpy as np
 
@@ -61,18 +62,17 @@ def _logits(rows):
     return np.log(np.maximum(rows, LEAST_PROBABILITY)) if is_probable else rows
 
 
-def output_noise(float_model, quantized_model, samples):
-    """Noise over signal of a quantized model's outputs, over all samples; a row's mean counts for neither.
+def output_noise(expected_outputs, found_outputs):
+    """Noise over signal of outputs, lists of arrays for each sample; a row's mean counts for neither.
 
     Probabilities are compared by their logarithms: near 0 and 1 they say little themselves.
     """
     signal = noise = 0.0
-    for sample in samples:
-        for expected, found in zip(float_model.run(sample), quantized_model.run(sample)):
-            expected = _logits(expected)
-            difference = expected - _logits(found)
-            signal += float(np.square(expected - expected.mean(-1, keepdims=True)).sum())
-            noise += float(np.square(difference - difference.mean(-1, keepdims=True)).sum())
+    for expected, found in zip(chain.from_iterable(expected_outputs), chain.from_iterable(found_outputs)):
+        expected = _logits(expected)
+        difference = expected - _logits(found)
+        signal += float(np.square(expected - expected.mean(-1, keepdims=True)).sum())
+        noise += float(np.square(difference - difference.mean(-1, keepdims=True)).sum())
     return noise / signal if signal else noise
 
 

@@ -1,9 +1,10 @@
 """The pass pipelines of a compilation, as text that `nnq-opt --pass-pipeline` takes too. The only place that spells them."""
 
 PREPARE = "nnq-prepare-pipeline"
+INSERT_OBSERVERS = "func.func(nnq-insert-observers)"
 OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
-ISOLATE_LAYERS = "func.func(nnq-isolate-layers)"
+SPLIT_LAYERS = "nnq-split-layers"
 
 
 TAKE_GIVEN = "nnq-quantize-pipeline"

@@ -1,7 +1,6 @@
 """Correction of channels: what it changes, when it is left out."""
 
 import json
-import pathlib
 
 import numpy as np
 import pytest
@@ -20,16 +19,28 @@ def linear(tmp_path, gemm_weights):
     return save_onnx(tmp_path / "linear.onnx", nodes, {"x": [1, 8]}, {"y": [1, 3]}, gemm_weights)
 
 
-def test_moments_give_gain_and_offset_of_each_channel(tmp_path):
+@pytest.fixture
+def moments():
     found = np.linspace(-1, 1, 200, dtype=np.float32).reshape(100, 2)
     moments = load_compiler().ChannelMoments()
     moments.add(found * np.float32([1.125, 0.875]) + np.float32([0.5, -1]), found, -np.inf, np.inf)
-    load_compiler().write_corrections({"layer": moments}, str(tmp_path / "c.json"), True)
+    return moments
+
+
+def test_moments_give_gain_and_offset_of_each_channel(tmp_path, moments):
+    affine, bias = moments.fit(moments, "auto"), moments.fit(moments, "bias")
+    np.testing.assert_allclose(affine.gain, [1.125, 0.875], rtol=1e-5)
+    np.testing.assert_allclose(affine.offset, [0.5, -1], rtol=1e-5)
+    np.testing.assert_array_equal(bias.gain, [1, 1])
+    load_compiler().write_corrections({"layer": affine}, str(tmp_path / "c.json"))
     layer = json.loads((tmp_path / "c.json").read_text())["layers"]["layer"]
-    np.testing.assert_allclose(layer["gain"], [1.125, 0.875], rtol=1e-5)
-    np.testing.assert_allclose(layer["offset"], [0.5, -1], rtol=1e-5)
-    load_compiler().write_corrections({"layer": moments}, str(tmp_path / "c.json"), False)
-    assert json.loads((tmp_path / "c.json").read_text())["layers"]["layer"]["gain"] == [1, 1]
+    np.testing.assert_allclose(layer["gain"], affine.gain)
+    np.testing.assert_allclose(layer["offset"], affine.offset)
+
+
+def test_another_kind_of_fit_is_refused(moments):
+    with pytest.raises(nnq.Error, match="bias, affine or auto, not 'mean'"):
+        moments.fit(moments, "mean")
 
 
 def test_samples_are_either_measured_or_judged():
@@ -50,11 +61,14 @@ def test_correction_brings_digits_nearer_to_float(tmp_path, digits, digits_float
 
 
 def test_a_correction_that_makes_the_network_worse_is_left_out(tmp_path, linear, gemm_samples, monkeypatch):
-    def spoil(moments, path, gain):
-        layers = {name: {"gain": [1] * 3, "offset": [5] * 3} for name in moments}
-        pathlib.Path(path).write_text(json.dumps({"nnq-correction": 1, "layers": layers}))
+    def spoil(nnq, float_stages, quantized_stages, *_):
+        for stages in (float_stages, quantized_stages):
+            for _, values in stages.layers():
+                for array in values:
+                    array += 5 * np.arange(3) * (stages is quantized_stages)
+        return {}
 
-    monkeypatch.setattr(load_compiler(), "write_corrections", spoil)
+    monkeypatch.setattr(correction, "correct", spoil)
     job = Job(linear, nnq.Int8())
     result = compile_to_folder(job, tmp_path / "out", gemm_samples)
     assert any("correction is left out" in note for note in result.remarks)

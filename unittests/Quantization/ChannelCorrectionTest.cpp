@@ -12,6 +12,14 @@ using namespace nnq;
 
 static constexpr float infinity = std::numeric_limits<float>::infinity();
 
+/// The fit that is judged by the elements that it was made of.
+static ChannelCorrection fit(const ChannelMoments &moments,
+                             CorrectionKind kind = CorrectionKind::Best) {
+  auto fitted = moments.fit(moments, kind);
+  EXPECT_TRUE(static_cast<bool>(fitted));
+  return std::move(*fitted);
+}
+
 /// 100 rows of two channels: found = x, expected = gain * x + offset.
 static ChannelMoments affineMoments(float lo = -infinity, float hi = infinity) {
   std::vector<float> expected, found;
@@ -26,18 +34,18 @@ static ChannelMoments affineMoments(float lo = -infinity, float hi = infinity) {
 }
 
 TEST(ChannelCorrection, FindsGainAndOffsetOfEachChannel) {
-  ChannelCorrection fit = affineMoments().fit(/*fitsGain=*/true);
-  ASSERT_EQ(fit.gain.size(), 2u);
-  EXPECT_NEAR(fit.gain[0], 1.125, 1e-5);
-  EXPECT_NEAR(fit.offset[0], 0.5, 1e-5);
-  EXPECT_NEAR(fit.gain[1], 0.875, 1e-5);
-  EXPECT_NEAR(fit.offset[1], -1, 1e-5);
+  ChannelCorrection result = fit(affineMoments());
+  ASSERT_EQ(result.gain.size(), 2u);
+  EXPECT_NEAR(result.gain[0], 1.125, 1e-5);
+  EXPECT_NEAR(result.offset[0], 0.5, 1e-5);
+  EXPECT_NEAR(result.gain[1], 0.875, 1e-5);
+  EXPECT_NEAR(result.offset[1], -1, 1e-5);
 }
 
 TEST(ChannelCorrection, OffsetAloneBringsTheMeansTogether) {
-  ChannelCorrection fit = affineMoments().fit(/*fitsGain=*/false);
-  EXPECT_EQ(fit.gain[0], 1);
-  EXPECT_NEAR(fit.offset[0], 0.125 * 1.95 + 0.5, 1e-4); // the mean of x is 1.95
+  ChannelCorrection result = fit(affineMoments(), CorrectionKind::Bias);
+  EXPECT_EQ(result.gain[0], 1);
+  EXPECT_NEAR(result.offset[0], 0.125 * 1.95 + 0.5, 1e-4); // the mean of x is 1.95
 }
 
 TEST(ChannelCorrection, GainIsBounded) {
@@ -48,9 +56,9 @@ TEST(ChannelCorrection, GainIsBounded) {
   }
   ChannelMoments moments;
   ASSERT_FALSE(moments.add(expected, found, 1, -infinity, infinity));
-  ChannelCorrection fit = moments.fit(/*fitsGain=*/true);
-  EXPECT_FLOAT_EQ(fit.gain[0], 1.25f);
-  EXPECT_FLOAT_EQ(fit.offset[0], 99 - 1.25f * 49.5f); // the means agree nevertheless
+  ChannelCorrection result = fit(moments);
+  EXPECT_FLOAT_EQ(result.gain[0], 1.25f);
+  EXPECT_FLOAT_EQ(result.offset[0], 99 - 1.25f * 49.5f); // the means agree nevertheless
 }
 
 TEST(ChannelCorrection, SaturatedElementsAreLeftOut) {
@@ -63,37 +71,45 @@ TEST(ChannelCorrection, SaturatedElementsAreLeftOut) {
   }
   ChannelMoments moments;
   ASSERT_FALSE(moments.add(expected, found, 1, 0, 6));
-  ChannelCorrection fit = moments.fit(/*fitsGain=*/true);
-  EXPECT_NEAR(fit.gain[0], 1, 1e-5);
-  EXPECT_NEAR(fit.offset[0], 0.25, 1e-5);
+  ChannelCorrection result = fit(moments);
+  EXPECT_NEAR(result.gain[0], 1, 1e-5);
+  EXPECT_NEAR(result.offset[0], 0.25, 1e-5);
 }
 
-TEST(ChannelCorrection, FewOrConstantElementsAreNotFitted) {
-  ChannelMoments few, constant;
-  std::vector<float> expected(63, 2.0f), found(63);
-  for (int i = 0; i < 63; ++i)
-    found[i] = static_cast<float>(i);
-  ASSERT_FALSE(few.add(expected, found, 1, -infinity, infinity));
-  EXPECT_EQ(few.fit(/*fitsGain=*/true).gain[0], 1);
-  EXPECT_EQ(few.fit(/*fitsGain=*/true).offset[0], 0);
-  ASSERT_FALSE(constant.add(std::vector<float>(100, 2.0f), std::vector<float>(100, 1.0f), 1,
-                            -infinity, infinity));
-  EXPECT_EQ(constant.fit(/*fitsGain=*/true).gain[0], 1);
-  EXPECT_EQ(constant.fit(/*fitsGain=*/true).offset[0], 0);
+TEST(ChannelCorrection, FewElementsAreNotFitted) {
+  std::vector<float> expected(64, 2.0f), found(64, 1.0f);
+  ChannelMoments enough, few, fewHeldOut;
+  ASSERT_FALSE(enough.add(expected, found, 1, -infinity, infinity));
+  ASSERT_FALSE(few.add(llvm::ArrayRef(expected).drop_back(), llvm::ArrayRef(found).drop_back(), 1,
+                       -infinity, infinity));
+  ASSERT_FALSE(fewHeldOut.add(llvm::ArrayRef(expected).take_front(15),
+                              llvm::ArrayRef(found).take_front(15), 1, -infinity, infinity));
+  EXPECT_EQ(enough.fit(few)->offset[0], 1);
+  EXPECT_EQ(few.fit(enough)->offset[0], 0);
+  EXPECT_EQ(enough.fit(fewHeldOut)->offset[0], 0);
 }
 
-TEST(ChannelCorrection, ShiftsThatExplainLittleAreLeft) {
-  // Errors of 0.9 and -1.1 in turn: their mean, -0.1, is a hundredth of their mean square.
-  std::vector<float> expected, found;
-  for (int i = 0; i < 200; ++i) {
-    found.push_back(static_cast<float>(i / 2));
-    expected.push_back(found.back() + (i % 2 ? 0.9f : -1.1f));
-  }
-  ChannelMoments moments;
-  ASSERT_FALSE(moments.add(expected, found, 1, -infinity, infinity));
-  ChannelCorrection fit = moments.fit(/*fitsGain=*/true);
-  EXPECT_EQ(fit.gain[0], 1);
-  EXPECT_EQ(fit.offset[0], 0);
+TEST(ChannelCorrection, ElementsHeldOutChooseWhatChanges) {
+  // The fit is y = 1.125 x + 0.5; held out are elements for which y = x, y = x + 1, and the same.
+  auto heldOut = [](float gain, float offset) {
+    std::vector<float> expected, found;
+    for (int i = 0; i < 100; ++i) {
+      float x = 0.1f * static_cast<float>(i) - 3;
+      found.insert(found.end(), {x, x});
+      expected.insert(expected.end(), {gain * x + offset, gain * x + offset});
+    }
+    ChannelMoments moments;
+    EXPECT_FALSE(moments.add(expected, found, 2, -infinity, infinity));
+    return moments;
+  };
+  ChannelMoments measured = affineMoments();
+  auto nothing = measured.fit(heldOut(1, 0)), bias = measured.fit(heldOut(1, 1)),
+       affine = measured.fit(heldOut(1.125f, 0.5f));
+  EXPECT_EQ(nothing->gain[0], 1);
+  EXPECT_EQ(nothing->offset[0], 0);
+  EXPECT_EQ(bias->gain[0], 1);
+  EXPECT_NEAR(bias->offset[0], 0.125 * 1.95 + 0.5, 1e-4);
+  EXPECT_NEAR(affine->gain[0], 1.125, 1e-5);
 }
 
 TEST(ChannelCorrection, SizesMustAgree) {
@@ -102,6 +118,8 @@ TEST(ChannelCorrection, SizesMustAgree) {
             "4 expected and 5 found elements do not make 1 channels");
   EXPECT_EQ(llvm::toString(moments.add(std::vector<float>(4), std::vector<float>(4), 3, 0, 1)),
             "4 expected and 4 found elements do not make 3 channels");
+  EXPECT_EQ(llvm::toString(affineMoments().fit(ChannelMoments()).takeError()),
+            "moments of 2 channels are judged by those of 0");
 }
 
 TEST(CorrectionFile, ReadsWhatItWrote) {
@@ -109,7 +127,7 @@ TEST(CorrectionFile, ReadsWhatItWrote) {
   ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("correction", "json", path));
   llvm::FileRemover remover(path);
   CorrectionFile file;
-  file.layers["a \"layer\""] = affineMoments().fit(/*fitsGain=*/true);
+  file.layers["a \"layer\""] = fit(affineMoments());
   ASSERT_FALSE(file.write(path));
   auto read = CorrectionFile::read(path);
   ASSERT_TRUE(static_cast<bool>(read)) << llvm::toString(read.takeError());

@@ -25,6 +25,9 @@ struct ChannelCorrection {
   std::vector<float> gain, offset;
 };
 
+/// What may change, apart from nothing: the mean of a channel, its gain too, or the better of both.
+enum class CorrectionKind { Bias, Affine, Best };
+
 /// First and second moments of a layer's result, channel by channel: what the float network
 /// computes (`expected`) and what the quantized layer computes (`found`).
 class ChannelMoments {
@@ -34,22 +37,27 @@ public:
   llvm::Error add(llvm::ArrayRef<float> expected, llvm::ArrayRef<float> found, int64_t channels,
                   float lo, float hi);
 
-  /// The least-squares fit of `expected` by gain * found + offset:
+  /// For each channel, of the following what leaves least of the mean square of expected - y' in
+  /// `heldOut`, moments of the same layer on other samples:
   ///
-  ///     gain = cov(expected, found) / var(found), clamped to [0.8, 1.25]; 1 unless `fitsGain`
-  ///     offset = mean(expected) - gain * mean(found)
+  ///     nothing   gain = 1, offset = 0
+  ///     bias      gain = 1, offset = mean(expected) - mean(found)
+  ///     affine    gain = cov(expected, found) / var(found), clamped to [0.8, 1.25],
+  ///               offset = mean(expected) - gain * mean(found)
   ///
-  /// and 1 and 0 for a channel of less than 64 elements, without variance, or where that explains
-  /// less than 0.1 of the mean square of expected - found: the rest is rounding of single values,
-  /// and what seems a shift may be chance. Without gain this is
-  /// bias correction (arXiv:1906.04721), with it batch-norm re-tuning (arXiv:2006.10518), in closed
-  /// form.
-  ChannelCorrection fit(bool fitsGain) const;
+  /// A channel of less than 64 elements, or of less than 16 held out, is left alone. The second is bias
+  /// correction (arXiv:1906.04721), the third batch-norm re-tuning (arXiv:2006.10518) in closed
+  /// form. Error: `heldOut` has another number of channels.
+  llvm::Expected<ChannelCorrection> fit(const ChannelMoments &heldOut,
+                                        CorrectionKind kind = CorrectionKind::Best) const;
 
 private:
   struct Sums {
     uint64_t count = 0;
-    double expected = 0, found = 0, foundSquared = 0, product = 0, noise = 0;
+    double expected = 0, found = 0, foundSquared = 0, product = 0, expectedSquared = 0;
+
+    /// Mean square of expected - (gain * found + offset).
+    double noise(double gain, double offset) const;
   };
   std::vector<Sums> channels;
 };

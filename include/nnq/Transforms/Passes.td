@@ -199,16 +199,19 @@ def ExposeLayers : NNQ_FuncPass<"nnq-expose-layers"> {
   }];
 }
 
-def IsolateLayers : NNQ_FuncPass<"nnq-isolate-layers"> {
-  let summary = "Give each layer with weights inputs of the float network, and return its result";
+def SplitLayers : NNQ_ModulePass<"nnq-split-layers"> {
+  let summary = "One function per layer with weights, so that layers can be run, measured and changed one after another";
   let description = [{
-    For measuring what a layer's own quantization does, whatever the layers in front of it do. The function's arguments become the f32
-    tensors, by their names in the float network (`nnq.observation`), that layers with weights read; in front of each layer its input
-    is quantized as in the network. The layers' results, in f32, become its results, under the names of theirs.
+    For algorithms that need a layer's inputs as the layers in front of it leave them: channel correction, rounding on moments. `@main`
+    becomes the stages `@main.0`, `@main.1` and so on. Each ends with a tensor that has a name in the float network (observed, or
+    `nnq.observation`) and needs a layer with weights that no stage before it has; the last one returns what `@main` did.
 
-    Left alone, that is, out: layers whose input was not observed and is not moved from a tensor that was.
+    A stage's first result is that tensor, in f32, neither rounded nor saturated where the layer itself computes it; stages that use it take
+    it in f32, as it is or changed, and quantize it as the network does. Other tensors that later stages use are results too, in their own types. All
+    tensors between stages have an `nnq.name`: that of the layer, `%arg0` and so on for arguments of `@main`, and numbers for others. Run on
+    the float network and on the quantized one, the pass gives stages that end with tensors of the same meaning and name.
 
-    {{example: test/Transforms/isolate-layers-doc.mlir}}
+    {{example: test/Transforms/split-layers-doc.mlir}}
   }];
 }
 

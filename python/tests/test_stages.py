@@ -1,0 +1,67 @@
+"""A network that runs layer by layer computes what it computes as a whole."""
+
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from conftest import DIGITS, quantize_again
+
+from nnq import stages
+from nnq.compiler import load_compiler
+from nnq.stages import Stages, affordable
+
+
+@pytest.fixture
+def module(digits_int8):
+    """The digits network in int8."""
+    module = load_compiler().Module.import_onnx(str(DIGITS / "digits.onnx"))
+    quantize_again(module, digits_int8.folder)
+    return module
+
+
+@pytest.fixture
+def samples(digits):
+    return [[image[None]] for image in digits[0][:3]]
+
+
+def interpreted(module, _):
+    return SimpleNamespace(inputs=module.inputs, outputs=module.outputs, run=module.interpret)
+
+
+def run(module, samples, change=lambda name, values: None):
+    network = Stages(module, interpreted)
+    with ThreadPoolExecutor(1) as executor:
+        network.start(samples, executor)
+        for name, values in network.layers():
+            change(name, values)
+        return network.outputs()
+
+
+def test_stages_compute_the_networks_bits(module, samples):
+    seen = []
+    found = run(module, samples, lambda name, values: seen.append((name, len(values))))
+    assert seen == [(name, 3) for name in Stages(module, interpreted).layer_names]
+    assert {name for name, _ in seen} == set(module.correctable_layers)
+    for sample, outputs in zip(samples, found):
+        np.testing.assert_array_equal(outputs[0], module.interpret(sample)[0])
+
+
+def test_a_changed_layer_changes_what_follows(module, samples):
+    def clear(name, values):
+        for array in values:
+            array[...] = 0
+
+    # Behind a last layer of zeros the logits are equal.
+    assert all(np.ptp(outputs[0]) == 0 for outputs in run(module, samples, clear))
+
+
+def test_only_what_is_needed_is_kept(module, samples, monkeypatch):
+    network = Stages(module, interpreted)
+    sizes = network.live_bytes()
+    assert len(sizes) == len(network.layer_names) + 1
+    assert affordable([network, network], 100) == [*range(100)]
+    monkeypatch.setattr(stages, "LIVE_BYTES", 2 * max(sizes) * 4)
+    assert affordable([network, network], 100) == [0, 25, 50, 75]
+    monkeypatch.setattr(stages, "LIVE_BYTES", 1)
+    assert affordable([network, network], 100) == [0]
