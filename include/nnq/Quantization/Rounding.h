@@ -1,0 +1,176 @@
+//===- Rounding.h - Rounding with regard to the inputs ----------*- C++ -*-===//
+//
+// The choice of codes by what they do to a layer's output, not by how near they are to the weights:
+// what makes weights of 2 to 4 bits useful without training.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNQ_QUANTIZATION_ROUNDING_H
+#define NNQ_QUANTIZATION_ROUNDING_H
+
+#include "nnq/Quantization/InputMoments.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <vector>
+
+namespace nnq {
+
+/// The numbers, times a scale, that weights may take.
+class RoundingGrid {
+public:
+  /// Signed integers of 2 to 8 bits, the code being the number: [-127, 127] at 8 bits, the full
+  /// two's complement range below, as in `quantizeWeights`. Error: other bits.
+  static llvm::Expected<RoundingGrid> uniform(int bits);
+  /// Any numbers, the code being the position. Errors: not 2 to 128 of them, not finite and
+  /// ascending, or none above 0.
+  static llvm::Expected<RoundingGrid> codebook(std::vector<float> numbers);
+
+  float greatest() const { return levels.back(); }
+  float level(int8_t code) const { return levels[code - firstCode]; }
+  int8_t code(float level) const;
+  /// Replaces each value by the level nearest to it: half to even, in codebooks to the lower.
+  void round(llvm::MutableArrayRef<float> values) const;
+  /// Whether scales cover the greatest weight exactly: at 8 bits clipping gains nothing.
+  bool coversAll() const { return firstCode == -127; }
+
+private:
+  RoundingGrid(std::vector<float> levels, int firstCode, bool isUniform)
+      : levels(std::move(levels)), firstCode(firstCode), isUniform(isUniform) {}
+
+  std::vector<float> levels;
+  int firstCode;
+  bool isUniform;
+};
+
+/// The rounding of rows of weights that read the same inputs: W is rows x inputs, H and D are the
+/// moments of the inputs (see CentredMoments), W* is the target and Q = scale * level the rounded
+/// weights. The error of the outputs, with their means in the bias, is tr((Q - W*) H (Q - W*)'),
+/// and each step lowers it in every row or leaves the row as it was.
+///
+/// A step's bits depend on its inputs alone, not on the machine or the number of threads.
+class LayerRounding {
+public:
+  /// `w` is row-major; each `blockSize` weights of a row share a scale, which is at least the row's
+  /// entry in `minimumScales`. W* is W at first.
+  LayerRounding(llvm::ArrayRef<float> w, int64_t rows, CentredMoments moments, RoundingGrid grid,
+                int64_t blockSize, llvm::ArrayRef<float> minimumScales);
+
+  /// Moves the target to the weights that, fed the inputs of the quantized network, best give the
+  /// outputs of the float network: W* = W + W D (H + lambda I)^-1, the solution of min ||W X - W*
+  /// X^||^2 + n lambda ||W* - W||^2 over centred columns. `lambda` is relative to the mean diagonal
+  /// of H. Error: H + lambda I is not positive definite in f32, to which a larger lambda helps.
+  llvm::Error refitTarget(double lambda);
+
+  /// Adds `share` of the mean diagonal to the diagonal of H, or 1 where H is 0, for all that
+  /// follows: directions that the samples do not show then count a little.
+  void dampen(double share);
+
+  /// Chooses scales and rounds to nearest. Of 60 scales, with 0.25 to 1.1 of the greatest weight on
+  /// the greatest level, the one with the least sum of H_jj (w_j - q_j)^2 (the plain error is worse
+  /// than no choice at 3 bits); at 8 bits always 1.
+  void chooseScales();
+
+  /// Rounds one input's weights after the other, from great to small H_jj, and lets the rest make
+  /// up for each error: GPTQ (arXiv:2210.17323), on Optimal Brain Compression (arXiv:2208.11580).
+  /// With H = R' R that is to round (W* R')_j, last to first: Babai's nearest plane
+  /// (arXiv:2507.18553), which needs neither an inverse nor its factor. Inputs that never vary have
+  /// H_jj from damping alone and are rounded to nearest. Keeps a row as it was where that is
+  /// better. Error: H is not positive definite in f32, even with its mean diagonal added.
+  llvm::Error roundSecondOrder();
+
+  /// Moves one weight after the other to the level that is best while the others stay, then the
+  /// scales, `sweeps` times or until nothing moves. Reaches what AdaRound's gradients
+  /// (arXiv:2004.10568) look for, on any grid, since the loss is quadratic.
+  void descendCoordinates(int sweeps);
+
+  /// tr((Q - W*) H (Q - W*)'), and tr(W H W'), the unit of relative errors.
+  double error() const;
+  double energy() const;
+  /// What `refitTarget` took off the error of exact weights: tr of W D D' W' over H + lambda I.
+  double refitGain() const { return gainOfRefit; }
+
+  /// Codes, row-major like `w`.
+  std::vector<int8_t> codes() const;
+  /// Scales, row-major rows x (inputs / blockSize).
+  std::vector<float> scales() const;
+  /// What the bias needs to keep the output's mean: W m - Q m^, in reals.
+  std::vector<float> biasShift() const;
+  /// W*, row-major.
+  std::vector<float> target() const;
+
+private:
+  std::vector<float> quantized() const;
+  /// Q - W*, and H times it.
+  std::vector<float> difference() const;
+  /// (Q - W*) H (Q - W*)' of each row, from Q - W* and its product with H.
+  std::vector<double> rowErrors(llvm::ArrayRef<float> difference,
+                                llvm::ArrayRef<float> gradient) const;
+  float *scalesOf(int64_t input) { return scale.data() + input / blockSize * rows; }
+  const float *scalesOf(int64_t input) const { return scale.data() + input / blockSize * rows; }
+  void sweep(std::vector<float> &gradient, llvm::ArrayRef<float> active);
+  void refitScales(std::vector<float> &gradient, llvm::ArrayRef<float> active);
+
+  int64_t rows, inputs, blockSize;
+  CentredMoments moments;
+  RoundingGrid grid;
+  std::vector<float> minimum;
+  // All transposed, inputs x rows: what is done to one input is done to all rows at once.
+  std::vector<float> weights, wanted, levels;
+  /// Blocks of inputs x rows.
+  std::vector<float> scale;
+  double gainOfRefit = 0;
+};
+
+struct RoundingOptions {
+  /// Bits of the uniform grid, 2 to 8, unless there is a codebook.
+  int bits = 4;
+  std::vector<float> codebook;
+  /// Weights of a row that share a scale, a divisor of its length; 0 for the whole row.
+  int64_t blockSize = 0;
+  /// The lambda of `refitTarget`; 0 leaves the target at the weights. 1 for 100 samples, 0.1 for
+  /// many. Moments of less than two columns for each input would be fitted to chance: there the
+  /// target stays at the weights, and damping is ten times as strong.
+  double refit = 1;
+  double damping = 0.01;
+  bool secondOrder = true;
+  /// Sweeps of coordinate descent at most.
+  int sweeps = 4;
+  /// Nothing, or one for each row.
+  std::vector<float> minimumScales;
+};
+
+struct RoundedWeights {
+  /// As the weights were given.
+  std::vector<int8_t> codes;
+  /// Rows x (weights of a row / block size).
+  std::vector<float> scales;
+  /// To be added to the bias of each row, in reals: with it the layer's mean is the float layer's.
+  std::vector<float> biasShift;
+  /// The error after a step, relative to the mean square of the outputs (without their mean).
+  struct Step {
+    llvm::StringLiteral name;
+    double error;
+  };
+  /// "nearest", "second order" and "coordinate descent", as far as they were done; the errors do
+  /// not rise. Errors are against the target, so what the refit has gained is apart.
+  std::vector<Step> steps;
+  double refitGain = 0;
+};
+
+/// Rounds the weights of a layer, row-major with one row for each output channel: refit, choice of
+/// scales, second order, coordinate descent.
+///
+/// A row has one weight for each input of the moments, or, in a convolution with groups, as many as
+/// a block of them: block g is then read by the g-th part of the rows.
+///
+/// Errors: weights that are no such rows, moments without columns, an option outside its limits, a
+/// NaN or an infinity with its position, and those of the steps.
+llvm::Expected<RoundedWeights> roundWeights(llvm::ArrayRef<float> w, int64_t rows,
+                                            const InputMoments &moments,
+                                            const RoundingOptions &options = {});
+
+} // namespace nnq
+
+#endif // NNQ_QUANTIZATION_ROUNDING_H

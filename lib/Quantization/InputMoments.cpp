@@ -1,0 +1,331 @@
+//===- InputMoments.cpp - Second moments of a layer's inputs -------------===//
+
+#include "nnq/Quantization/InputMoments.h"
+#include "MatrixProduct.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/FileOutputBuffer.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/xxhash.h"
+#include <algorithm>
+#include <cinttypes>
+#include <cmath>
+#include <random>
+#include <set>
+
+using namespace llvm;
+
+namespace nnq {
+
+//===----------------------------------------------------------------------===//
+// Columns
+//===----------------------------------------------------------------------===//
+
+std::vector<int64_t> choosePositions(int64_t count, uint64_t sampleIndex, StringRef layer,
+                                     int64_t most) {
+  std::vector<int64_t> positions;
+  if (count <= most) {
+    for (int64_t i = 0; i < count; ++i)
+      positions.push_back(i);
+    return positions;
+  }
+  // Floyd's sampling without repetition, on a generator whose numbers the C++ standard fixes.
+  std::mt19937_64 random(xxh3_64bits(layer) + sampleIndex);
+  std::set<int64_t> chosen;
+  for (int64_t i = count - most; i < count; ++i) {
+    auto candidate = static_cast<int64_t>(random() % static_cast<uint64_t>(i + 1));
+    if (!chosen.insert(candidate).second)
+      chosen.insert(i);
+  }
+  positions.assign(chosen.begin(), chosen.end());
+  return positions;
+}
+
+/// `gatherColumns` of any type, each element through `convert`; padding is 0.
+template <typename Out, typename In, typename Convert>
+static Expected<std::vector<Out>> gather(ArrayRef<In> tensor, const Window &w,
+                                         ArrayRef<int64_t> positions, Convert convert) {
+  if (static_cast<int64_t>(tensor.size()) != w.batch * w.height * w.width * w.channels)
+    return createStringError("%zu elements are no tensor of %" PRId64 "x%" PRId64 "x%" PRId64
+                             "x%" PRId64,
+                             tensor.size(), w.batch, w.height, w.width, w.channels);
+  if (w.groups < 1 || w.channels % w.groups != 0)
+    return createStringError("%" PRId64 " channels do not make %" PRId64 " groups", w.channels,
+                             w.groups);
+  int64_t groupChannels = w.channels / w.groups;
+  std::vector<Out> columns(positions.size() * w.inputs(), Out(0));
+  Out *column = columns.data();
+  for (int64_t position : positions) {
+    if (position < 0 || position >= w.positions())
+      return createStringError("position %" PRId64 " is outside the %" PRId64 " of the output",
+                               position, w.positions());
+    int64_t x = position % w.outputWidth, y = position / w.outputWidth % w.outputHeight;
+    const In *image = tensor.data() +
+                      position / (w.outputWidth * w.outputHeight) * w.height * w.width * w.channels;
+    for (int64_t g = 0; g < w.groups; ++g)
+      for (int64_t ky = 0; ky < w.kernelHeight; ++ky)
+        for (int64_t kx = 0; kx < w.kernelWidth; ++kx, column += groupChannels) {
+          int64_t row = y * w.strideHeight + ky * w.dilationHeight - w.padTop;
+          int64_t col = x * w.strideWidth + kx * w.dilationWidth - w.padLeft;
+          if (row < 0 || row >= w.height || col < 0 || col >= w.width)
+            continue;
+          const In *pixel = image + (row * w.width + col) * w.channels + g * groupChannels;
+          std::transform(pixel, pixel + groupChannels, column, convert);
+        }
+  }
+  return columns;
+}
+
+Expected<std::vector<float>> gatherColumns(ArrayRef<float> tensor, const Window &window,
+                                           ArrayRef<int64_t> positions) {
+  return gather<float>(tensor, window, positions, [](float value) { return value; });
+}
+
+Expected<std::vector<int16_t>> gatherColumns(ArrayRef<uint8_t> tensor, int32_t zeroPoint,
+                                             const Window &window, ArrayRef<int64_t> positions) {
+  return gather<int16_t>(tensor, window, positions,
+                         [=](uint8_t code) { return static_cast<int16_t>(code - zeroPoint); });
+}
+
+Expected<std::vector<int16_t>> gatherColumns(ArrayRef<int8_t> tensor, int32_t zeroPoint,
+                                             const Window &window, ArrayRef<int64_t> positions) {
+  return gather<int16_t>(tensor, window, positions,
+                         [=](int8_t code) { return static_cast<int16_t>(code - zeroPoint); });
+}
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+/// The unit in which x is summed, per code.
+static constexpr double fractions = 256;
+/// The clamp of x, in codes: with codes up to 255 and `maxColumns`, sums stay below 2^53.
+static constexpr double mostCodes = 32768;
+
+/// x in 1/256 of a code.
+static double toFractions(float x, double scale) {
+  return std::nearbyint(std::clamp(x / scale, -mostCodes, mostCodes) * fractions);
+}
+
+InputMoments::InputMoments(int64_t inputs, int64_t blockWidth, float scale)
+    : widthOfBlocks(blockWidth), realOfCode(scale), expectedSum(inputs), foundSum(inputs) {
+  for (int64_t first = 0; first < inputs; first += blockWidth) {
+    int64_t width = std::min(blockWidth, inputs - first);
+    std::vector<double> none(width * width);
+    blocks.push_back({first, width, none, none});
+  }
+}
+
+Error InputMoments::add(ArrayRef<float> expected, ArrayRef<int16_t> found) {
+  if (expected.size() != found.size() || inputs() == 0 || found.size() % inputs() != 0)
+    return createStringError("%zu expected and %zu found inputs are no columns of %" PRId64,
+                             expected.size(), found.size(), inputs());
+  int64_t added = static_cast<int64_t>(found.size()) / inputs();
+  if (added > maxColumns - count)
+    return createStringError("%" PRId64 " and %" PRId64 " columns are more than %" PRId64, count,
+                             added, maxColumns);
+  for (auto [i, x, code] : enumerate(expected, found)) {
+    if (!std::isfinite(x))
+      return createStringError("input %zu of the float network is %.9g, not a finite number", i,
+                               double(x));
+    if (std::abs(code) > 255)
+      return createStringError("code %zu less its zero point is %d, outside [-255, 255]", i,
+                               int(code));
+  }
+  count += added;
+
+  // So many columns at a time that their copies stay small beside the moments.
+  constexpr int64_t columnsAtATime = 256;
+  for (Block &block : blocks) {
+    int64_t width = block.width;
+    std::vector<double> codes(columnsAtATime * width), errors(columnsAtATime * width);
+    for (int64_t column = 0; column < added; column += columnsAtATime) {
+      int64_t depth = std::min(columnsAtATime, added - column);
+      for (int64_t p = 0; p < depth; ++p)
+        for (int64_t j = 0; j < width; ++j) {
+          int64_t from = (column + p) * inputs() + block.first + j;
+          double code = found[from], x = toFractions(expected[from], realOfCode);
+          codes[p * width + j] = code;
+          errors[p * width + j] = x - fractions * code;
+          foundSum[block.first + j] += code;
+          expectedSum[block.first + j] += x;
+        }
+      addProduct<double>(width, width, depth, {codes.data(), 1, width}, codes.data(), width,
+                         block.second.data(), width, Sign::Plus, /*upperOnly=*/true);
+      addProduct<double>(width, width, depth, {errors.data(), 1, width}, codes.data(), width,
+                         block.cross.data(), width);
+    }
+  }
+  return Error::success();
+}
+
+template <typename Self, typename Visitor>
+void InputMoments::forEachRun(Self &moments, Visitor visit) {
+  auto visitRange = [&](auto *first, int64_t size) { visit(first, size); };
+  visitRange(moments.expectedSum.data(), moments.inputs());
+  visitRange(moments.foundSum.data(), moments.inputs());
+  for (auto &block : moments.blocks) {
+    for (int64_t i = 0; i < block.width; ++i)
+      visitRange(block.second.data() + i * block.width + i, block.width - i);
+    visitRange(block.cross.data(), block.width * block.width);
+  }
+}
+
+Error InputMoments::merge(const InputMoments &other) {
+  if (other.inputs() != inputs() || other.widthOfBlocks != widthOfBlocks ||
+      other.realOfCode != realOfCode)
+    return createStringError("moments of %" PRId64 " inputs in blocks of %" PRId64
+                             " with scale %.9g do not add to those of %" PRId64 ", %" PRId64
+                             " and %.9g",
+                             other.inputs(), other.widthOfBlocks, double(other.realOfCode),
+                             inputs(), widthOfBlocks, double(realOfCode));
+  if (other.count > maxColumns - count)
+    return createStringError("%" PRId64 " and %" PRId64 " columns are more than %" PRId64, count,
+                             other.count, maxColumns);
+  count += other.count;
+  auto addAll = [](std::vector<double> &to, const std::vector<double> &from) {
+    for (auto [sum, value] : zip_equal(to, from))
+      sum += value;
+  };
+  addAll(expectedSum, other.expectedSum);
+  addAll(foundSum, other.foundSum);
+  for (auto [block, otherBlock] : zip_equal(blocks, other.blocks)) {
+    addAll(block.second, otherBlock.second);
+    addAll(block.cross, otherBlock.cross);
+  }
+  return Error::success();
+}
+
+CentredMoments InputMoments::centred(int64_t firstBlock, int64_t number) const {
+  CentredMoments result;
+  result.columns = count;
+  double n = static_cast<double>(count);
+  int64_t start = blocks[firstBlock].first;
+  for (const Block &block : ArrayRef<Block>(blocks).slice(firstBlock, number)) {
+    int64_t width = block.width;
+    const double *codes = foundSum.data() + block.first, *reals = expectedSum.data() + block.first;
+    CentredMoments::Block centred{block.first - start, width, std::vector<float>(width * width),
+                                  std::vector<float>(width * width)};
+    for (int64_t i = 0; i < width; ++i) {
+      for (int64_t j = i; j < width; ++j) {
+        // In integers, below 2^59, because constant inputs must have a variance of exactly 0.
+        auto covariance = count * static_cast<int64_t>(block.second[i * width + j]) -
+                          static_cast<int64_t>(codes[i]) * static_cast<int64_t>(codes[j]);
+        centred.covariance[i * width + j] = centred.covariance[j * width + i] =
+            static_cast<float>(static_cast<double>(covariance) / (n * n));
+      }
+      double meanError = (reals[i] - fractions * codes[i]) / n;
+      for (int64_t j = 0; j < width; ++j)
+        centred.cross[i * width + j] = static_cast<float>(
+            (block.cross[i * width + j] - meanError * codes[j]) / (n * fractions));
+    }
+    for (int64_t i = 0; i < width; ++i) {
+      result.expectedMean.push_back(reals[i] / (n * fractions) * realOfCode);
+      result.foundMean.push_back(codes[i] / n * realOfCode);
+    }
+    result.blocks.push_back(std::move(centred));
+  }
+  return result;
+}
+
+bool operator==(const InputMoments &a, const InputMoments &b) {
+  if (a.inputs() != b.inputs() || a.widthOfBlocks != b.widthOfBlocks ||
+      a.realOfCode != b.realOfCode || a.count != b.count)
+    return false;
+  std::vector<ArrayRef<double>> runs;
+  InputMoments::forEachRun(
+      a, [&](const double *first, int64_t size) { runs.emplace_back(first, size); });
+  auto next = runs.begin();
+  bool equal = true;
+  InputMoments::forEachRun(b, [&](const double *first, int64_t size) {
+    equal &= *next++ == ArrayRef<double>(first, size);
+  });
+  return equal;
+}
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+/// The number of sums in a file.
+static int64_t sumsOf(int64_t inputs, int64_t blockWidth) {
+  auto inBlock = [](int64_t width) { return width * (width + 1) / 2 + width * width; };
+  return 2 * inputs + inputs / blockWidth * inBlock(blockWidth) + inBlock(inputs % blockWidth);
+}
+
+Error InputMoments::write(StringRef path) const {
+  std::string header;
+  raw_string_ostream(header) << json::Value(json::Object{{"nnq-moments", 1},
+                                                         {"inputs", inputs()},
+                                                         {"blockWidth", widthOfBlocks},
+                                                         {"scale", realOfCode},
+                                                         {"columns", count}})
+                             << '\n';
+  size_t size = header.size();
+  forEachRun(*this, [&](const double *, int64_t values) { size += values * sizeof(double); });
+  Expected<std::unique_ptr<FileOutputBuffer>> output = FileOutputBuffer::create(path, size);
+  if (!output)
+    return createStringError(path + ": " + toString(output.takeError()));
+  uint8_t *to = llvm::copy(header, (*output)->getBufferStart());
+  forEachRun(*this, [&](const double *first, int64_t values) {
+    for (double value : ArrayRef<double>(first, values))
+      support::endian::writeNext<uint64_t, endianness::little>(to, bit_cast<uint64_t>(value + 0.0));
+  });
+  return (*output)->commit();
+}
+
+Expected<InputMoments> InputMoments::read(StringRef path) {
+  auto fail = [&](const Twine &message) { return createStringError(path + ": " + message); };
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return fail("can't be read: " + buffer.getError().message());
+  auto [header, sums] = (*buffer)->getBuffer().split('\n');
+  Expected<json::Value> text = json::parse(header);
+  if (!text)
+    return fail(toString(text.takeError()));
+  const json::Object *root = text->getAsObject();
+  if (!root || root->getInteger("nnq-moments") != 1)
+    return fail("is no file of moments of version 1");
+  // Above these, the sizes would overflow: no layer comes near.
+  constexpr int64_t mostInputs = int64_t(1) << 24;
+  auto number = [&](StringRef key, int64_t least, int64_t most) -> Expected<int64_t> {
+    std::optional<int64_t> value = root->getInteger(key);
+    if (!value || *value < least || *value > most)
+      return fail("needs \"" + key + "\", an integer from " + Twine(least) + " to " + Twine(most));
+    return *value;
+  };
+  Expected<int64_t> inputs = number("inputs", 1, mostInputs);
+  if (!inputs)
+    return inputs.takeError();
+  Expected<int64_t> blockWidth = number("blockWidth", 1, mostInputs);
+  if (!blockWidth)
+    return blockWidth.takeError();
+  Expected<int64_t> columns = number("columns", 0, maxColumns);
+  if (!columns)
+    return columns.takeError();
+  auto scale = static_cast<float>(root->getNumber("scale").value_or(0));
+  if (!std::isfinite(scale) || scale <= 0)
+    return fail("needs \"scale\", a positive f32");
+  uint64_t size = sizeof(double) * static_cast<uint64_t>(sumsOf(*inputs, *blockWidth));
+  if (sums.size() != size)
+    return fail("has " + Twine(sums.size()) + " bytes of sums instead of " + Twine(size));
+
+  InputMoments moments(*inputs, *blockWidth, scale);
+  moments.count = *columns;
+  const char *from = sums.data();
+  bool valid = true;
+  forEachRun(moments, [&](double *first, int64_t values) {
+    for (double &value : MutableArrayRef<double>(first, values)) {
+      value = bit_cast<double>(support::endian::readNext<uint64_t, endianness::little>(from));
+      valid &= std::fabs(value) <= 0x1p53 && value == std::nearbyint(value);
+    }
+  });
+  if (!valid)
+    return fail("holds a sum that is no integer below 2^53");
+  return moments;
+}
+
+} // namespace nnq

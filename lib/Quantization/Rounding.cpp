@@ -1,0 +1,576 @@
+//===- Rounding.cpp - Rounding with regard to the inputs -----------------===//
+
+#include "nnq/Quantization/Rounding.h"
+#include "MatrixProduct.h"
+#include "nnq/Quantization/QuantParams.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include <algorithm>
+#include <cassert>
+#include <cinttypes>
+#include <cmath>
+
+using namespace llvm;
+
+namespace nnq {
+
+/// Inputs that are rounded one by one before a product tells all the others.
+static constexpr int64_t stepInputs = 128;
+
+//===----------------------------------------------------------------------===//
+// RoundingGrid
+//===----------------------------------------------------------------------===//
+
+Expected<RoundingGrid> RoundingGrid::uniform(int bits) {
+  if (bits < 2 || bits > 8)
+    return createStringError("weights of %d bits; 2 to 8 are supported", bits);
+  int last = (1 << (bits - 1)) - 1, first = bits == 8 ? -last : -last - 1;
+  std::vector<float> levels;
+  for (int level = first; level <= last; ++level)
+    levels.push_back(static_cast<float>(level));
+  return RoundingGrid(std::move(levels), first, /*isUniform=*/true);
+}
+
+Expected<RoundingGrid> RoundingGrid::codebook(std::vector<float> numbers) {
+  if (numbers.size() < 2 || numbers.size() > 128)
+    return createStringError("a codebook of %zu numbers; 2 to 128 are supported", numbers.size());
+  for (size_t i = 0; i < numbers.size(); ++i)
+    if (!std::isfinite(numbers[i]) || (i > 0 && !(numbers[i] > numbers[i - 1])))
+      return createStringError("number %zu of the codebook is %.9g, not finite and above the last",
+                               i, double(numbers[i]));
+  if (numbers.back() <= 0)
+    return createStringError("the codebook ends with %.9g, not above 0", double(numbers.back()));
+  return RoundingGrid(std::move(numbers), 0, /*isUniform=*/false);
+}
+
+int8_t RoundingGrid::code(float level) const {
+  return static_cast<int8_t>(llvm::lower_bound(levels, level) - levels.begin() + firstCode);
+}
+
+void RoundingGrid::round(MutableArrayRef<float> values) const {
+  if (isUniform) {
+    // Adding this leaves no bits for fractions: rint that the compiler can vectorize anywhere.
+    constexpr float noFraction = 0x1.8p23f;
+    float least = levels.front(), greatest = levels.back();
+    for (float &value : values)
+      value = std::min(std::max(value, least), greatest) + noFraction - noFraction;
+    return;
+  }
+  for (float &value : values) {
+    auto above = std::lower_bound(levels.begin() + 1, levels.end() - 1, value);
+    value = *above - value < value - above[-1] ? *above : above[-1];
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Linear algebra
+//===----------------------------------------------------------------------===//
+
+/// Replaces the upper triangle of a symmetric matrix by R with R' R = a. False if a is not positive
+/// definite in f32.
+static bool factorize(MutableArrayRef<float> a, int64_t n) {
+  for (int64_t first = 0; first < n; first += stepInputs) {
+    int64_t end = std::min(first + stepInputs, n);
+    for (int64_t i = first; i < end; ++i) {
+      float *row = a.data() + i * n;
+      for (int64_t p = first; p < i; ++p) {
+        const float *above = a.data() + p * n;
+        for (int64_t j = i; j < n; ++j)
+          row[j] -= above[i] * above[j];
+      }
+      float pivot = std::sqrt(row[i]);
+      if (!(pivot > 0) || !std::isfinite(pivot))
+        return false;
+      for (int64_t j = i; j < n; ++j)
+        row[j] /= pivot;
+    }
+    const float *done = a.data() + first * n + end;
+    addProduct<float>(n - end, n - end, end - first, {done, 1, n}, done, n,
+                      a.data() + end * n + end, n, Sign::Minus, /*upperOnly=*/true);
+  }
+  return true;
+}
+
+/// to += factor * from.
+static void addMultiple(float *to, float factor, const float *from, int64_t size) {
+  for (int64_t i = 0; i < size; ++i)
+    to[i] += factor * from[i];
+}
+
+/// Replaces x (n x columns) by the solution of R' R solution = x, where R is upper triangular.
+static void solve(ArrayRef<float> r, int64_t n, float *x, int64_t columns) {
+  for (int64_t first = 0; first < n; first += stepInputs) {
+    int64_t end = std::min(first + stepInputs, n);
+    for (int64_t i = first; i < end; ++i) {
+      float *row = x + i * columns;
+      for (int64_t p = first; p < i; ++p)
+        addMultiple(row, -r[p * n + i], x + p * columns, columns);
+      for (int64_t c = 0; c < columns; ++c)
+        row[c] /= r[i * n + i];
+    }
+    addProduct<float>(n - end, columns, end - first, {r.data() + first * n + end, 1, n},
+                      x + first * columns, columns, x + end * columns, columns, Sign::Minus);
+  }
+  for (int64_t end = n; end > 0;) {
+    int64_t first = (end - 1) / stepInputs * stepInputs;
+    addProduct<float>(end - first, columns, n - end, {r.data() + first * n + end, n, 1},
+                      x + end * columns, columns, x + first * columns, columns, Sign::Minus);
+    for (int64_t i = end - 1; i >= first; --i) {
+      float *row = x + i * columns;
+      for (int64_t p = i + 1; p < end; ++p)
+        addMultiple(row, -r[i * n + p], x + p * columns, columns);
+      for (int64_t c = 0; c < columns; ++c)
+        row[c] /= r[i * n + i];
+    }
+    end = first;
+  }
+}
+
+/// out += H x for inputs [first, end) of x alone; both are inputs x rows.
+static void addCovarianceTimes(const CentredMoments &moments, const float *x, int64_t rows,
+                               int64_t first, int64_t end, float *out) {
+  for (const CentredMoments::Block &block : moments.blocks) {
+    int64_t from = std::max(first, block.first), to = std::min(end, block.first + block.width);
+    if (from < to)
+      addProduct<float>(block.width, rows, to - from,
+                        {block.covariance.data() + (from - block.first), block.width, 1},
+                        x + from * rows, rows, out + block.first * rows, rows);
+  }
+}
+
+static std::vector<float> covarianceTimes(const CentredMoments &moments, ArrayRef<float> x,
+                                          int64_t rows) {
+  std::vector<float> product(x.size());
+  addCovarianceTimes(moments, x.data(), rows, 0, moments.inputs(), product.data());
+  return product;
+}
+
+static double dot(ArrayRef<float> a, ArrayRef<float> b) {
+  double sum = 0;
+  for (auto [x, y] : zip_equal(a, b))
+    sum += double(x) * y;
+  return sum;
+}
+
+static double meanDiagonal(const CentredMoments::Block &block) {
+  double sum = 0;
+  for (int64_t i = 0; i < block.width; ++i)
+    sum += block.covariance[i * block.width + i];
+  return sum / static_cast<double>(block.width);
+}
+
+static void addToDiagonal(MutableArrayRef<float> a, int64_t n, double value) {
+  for (int64_t i = 0; i < n; ++i)
+    a[i * n + i] += static_cast<float>(value);
+}
+
+/// rows x columns, row-major, transposed.
+template <typename T>
+static std::vector<T> transposed(ArrayRef<T> a, int64_t rows, int64_t columns) {
+  std::vector<T> result(a.size());
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j)
+      result[j * rows + i] = a[i * columns + j];
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// LayerRounding
+//===----------------------------------------------------------------------===//
+
+LayerRounding::LayerRounding(ArrayRef<float> w, int64_t rows, CentredMoments statistics,
+                             RoundingGrid grid, int64_t blockSize, ArrayRef<float> minimumScales)
+    : rows(rows), inputs(statistics.inputs()), blockSize(blockSize), moments(std::move(statistics)),
+      grid(std::move(grid)), minimum(minimumScales), weights(transposed(w, rows, inputs)),
+      wanted(weights), levels(w.size()), scale(inputs / blockSize * rows, minimumScale) {
+  assert(w.size() == static_cast<size_t>(rows * inputs) && inputs % blockSize == 0);
+  assert(minimumScales.size() == static_cast<size_t>(rows));
+}
+
+Error LayerRounding::refitTarget(double lambda) {
+  for (const CentredMoments::Block &block : moments.blocks) {
+    double ridge = lambda * meanDiagonal(block);
+    if (ridge == 0)
+      continue; // Inputs that never vary: D is 0 as well.
+    int64_t width = block.width;
+    std::vector<float> factor = block.covariance;
+    addToDiagonal(factor, width, ridge);
+    if (!factorize(factor, width))
+      return createStringError(
+          "the inputs' second moments plus %.9g of their mean are not positive "
+          "definite in f32; refit with a larger lambda",
+          lambda);
+    const float *w = weights.data() + block.first * rows;
+    std::vector<float> change(width * rows);
+    addProduct<float>(width, rows, width, {block.cross.data(), 1, width}, w, rows, change.data(),
+                      rows);
+    std::vector<float> product = change;
+    solve(factor, width, change.data(), rows);
+    // The error falls by 2 tr(W D change') - tr(change H change').
+    gainOfRefit += 2 * dot(product, change);
+    std::vector<float> curvature(change.size());
+    addProduct<float>(width, rows, width, {block.covariance.data(), width, 1}, change.data(), rows,
+                      curvature.data(), rows);
+    gainOfRefit -= dot(curvature, change);
+    for (int64_t i = 0; i < width * rows; ++i)
+      wanted[block.first * rows + i] = w[i] + change[i];
+  }
+  return Error::success();
+}
+
+void LayerRounding::dampen(double share) {
+  for (CentredMoments::Block &block : moments.blocks) {
+    double mean = meanDiagonal(block);
+    addToDiagonal(block.covariance, block.width, mean > 0 ? share * mean : 1);
+  }
+}
+
+void LayerRounding::chooseScales() {
+  constexpr int candidates = 60;
+  constexpr double leastShare = 0.25, greatestShare = 1.1;
+  std::vector<float> importance;
+  for (const CentredMoments::Block &block : moments.blocks)
+    for (int64_t i = 0; i < block.width; ++i)
+      importance.push_back(block.covariance[i * block.width + i]);
+
+  std::vector<float> greatest(rows), tried(rows), rounded(rows);
+  std::vector<double> errors(rows), least(rows);
+  for (int64_t first = 0; first < inputs; first += blockSize) {
+    float *chosen = scalesOf(first);
+    llvm::fill(greatest, 0.0f);
+    llvm::fill(least, INFINITY);
+    for (int64_t j = first; j < first + blockSize; ++j)
+      for (int64_t r = 0; r < rows; ++r)
+        greatest[r] = std::max(greatest[r], std::fabs(wanted[j * rows + r]));
+    for (int candidate = 0; candidate < (grid.coversAll() ? 1 : candidates); ++candidate) {
+      double share = grid.coversAll()
+                         ? 1
+                         : leastShare + (greatestShare - leastShare) * candidate / (candidates - 1);
+      for (int64_t r = 0; r < rows; ++r)
+        tried[r] = std::max(
+            {static_cast<float>(greatest[r] * share / grid.greatest()), minimum[r], minimumScale});
+      llvm::fill(errors, 0);
+      for (int64_t j = first; j < first + blockSize; ++j) {
+        const float *w = wanted.data() + j * rows;
+        for (int64_t r = 0; r < rows; ++r)
+          rounded[r] = w[r] / tried[r];
+        grid.round(rounded);
+        for (int64_t r = 0; r < rows; ++r) {
+          float error = w[r] - rounded[r] * tried[r];
+          errors[r] += importance[j] * error * error;
+        }
+      }
+      for (int64_t r = 0; r < rows; ++r)
+        if (errors[r] < least[r]) {
+          least[r] = errors[r];
+          chosen[r] = tried[r];
+        }
+    }
+  }
+  for (int64_t j = 0; j < inputs; ++j) {
+    MutableArrayRef<float> level(levels.data() + j * rows, rows);
+    for (int64_t r = 0; r < rows; ++r)
+      level[r] = wanted[j * rows + r] / scalesOf(j)[r];
+    grid.round(level);
+  }
+}
+
+Error LayerRounding::roundSecondOrder() {
+  std::vector<float> before = levels;
+  std::vector<float> change = difference();
+  std::vector<double> errorsBefore = rowErrors(change, covarianceTimes(moments, change, rows));
+
+  for (const CentredMoments::Block &block : moments.blocks) {
+    int64_t width = block.width;
+    ArrayRef<float> h(block.covariance);
+    // Ascending, since the last is rounded first; of equals the first in front.
+    SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, width));
+    llvm::sort(order, [&](int64_t i, int64_t j) {
+      return std::make_pair(h[i * width + i], i) < std::make_pair(h[j * width + j], j);
+    });
+    std::vector<float> factor(width * width);
+    bool isFactorized = llvm::any_of(ArrayRef<double>{0, 0.1, 1}, [&](double share) {
+      for (int64_t i = 0; i < width; ++i)
+        for (int64_t j = i; j < width; ++j)
+          factor[i * width + j] = h[order[i] * width + order[j]];
+      addToDiagonal(factor, width, share * meanDiagonal(block));
+      return factorize(factor, width);
+    });
+    if (!isFactorized)
+      return createStringError("the inputs' second moments are not positive definite in f32, even "
+                               "with their mean added to the diagonal");
+
+    // errors: W* - Q of the inputs that are rounded, later ones first; sums: (errors R')_i.
+    std::vector<float> errors(width * rows), sums(stepInputs * rows);
+    for (int64_t end = width; end > 0;) {
+      int64_t first = (end - 1) / stepInputs * stepInputs;
+      llvm::fill(sums, 0.0f);
+      addProduct<float>(end - first, rows, width - end,
+                        {factor.data() + first * width + end, width, 1}, errors.data() + end * rows,
+                        rows, sums.data(), rows);
+      for (int64_t i = end - 1; i >= first; --i) {
+        int64_t input = block.first + order[i];
+        const float *w = wanted.data() + input * rows, *s = scalesOf(input);
+        const float *sum = sums.data() + (i - first) * rows;
+        float pivot = factor[i * width + i];
+        MutableArrayRef<float> level(levels.data() + input * rows, rows);
+        for (int64_t r = 0; r < rows; ++r)
+          level[r] = (w[r] + sum[r] / pivot) / s[r];
+        grid.round(level);
+        float *error = errors.data() + i * rows;
+        for (int64_t r = 0; r < rows; ++r)
+          error[r] = w[r] - level[r] * s[r];
+        for (int64_t k = first; k < i; ++k)
+          addMultiple(sums.data() + (k - first) * rows, factor[k * width + i], error, rows);
+      }
+      end = first;
+    }
+  }
+
+  change = difference();
+  std::vector<double> errorsAfter = rowErrors(change, covarianceTimes(moments, change, rows));
+  for (int64_t r = 0; r < rows; ++r)
+    if (!(errorsAfter[r] < errorsBefore[r]))
+      for (int64_t j = 0; j < inputs; ++j)
+        levels[j * rows + r] = before[j * rows + r];
+  return Error::success();
+}
+
+/// Moves each weight of the active rows (1; others 0) once; `gradient` is H (Q - W*) before and
+/// after.
+void LayerRounding::sweep(std::vector<float> &gradient, ArrayRef<float> active) {
+  std::vector<float> moves(stepInputs * rows), rounded(rows);
+  for (const CentredMoments::Block &block : moments.blocks) {
+    int64_t width = block.width;
+    const float *h = block.covariance.data();
+    float *blockGradient = gradient.data() + block.first * rows;
+    for (int64_t first = 0; first < width; first += stepInputs) {
+      int64_t end = std::min(first + stepInputs, width);
+      for (int64_t j = first; j < end; ++j) {
+        float *move = moves.data() + (j - first) * rows;
+        float *level = levels.data() + (block.first + j) * rows;
+        const float *s = scalesOf(block.first + j), *slope = blockGradient + j * rows;
+        float curvature = h[j * width + j];
+        for (int64_t r = 0; r < rows; ++r)
+          rounded[r] = level[r] - slope[r] / (curvature * s[r]);
+        grid.round(rounded);
+        for (int64_t r = 0; r < rows; ++r) {
+          float next = active[r] != 0 ? rounded[r] : level[r];
+          move[r] = (next - level[r]) * s[r];
+          level[r] = next;
+        }
+        for (int64_t k = first; k < end; ++k)
+          addMultiple(blockGradient + k * rows, h[j * width + k], move, rows);
+      }
+      auto tell = [&](int64_t from, int64_t to) {
+        addProduct<float>(to - from, rows, end - first, {h + from * width + first, width, 1},
+                          moves.data(), rows, blockGradient + from * rows, rows);
+      };
+      tell(0, first);
+      tell(end, width);
+    }
+  }
+}
+
+/// Moves each scale of the active rows to the least error; `gradient` as in `sweep`.
+void LayerRounding::refitScales(std::vector<float> &gradient, ArrayRef<float> active) {
+  std::vector<float> product(inputs * rows), step(rows);
+  std::vector<double> slope(rows), curvature(rows);
+  for (int64_t first = 0; first < inputs; first += blockSize) {
+    llvm::fill(product, 0.0f);
+    addCovarianceTimes(moments, levels.data(), rows, first, first + blockSize, product.data());
+    llvm::fill(slope, 0);
+    llvm::fill(curvature, 0);
+    for (int64_t i = first * rows; i < (first + blockSize) * rows; ++i) {
+      slope[i % rows] += double(levels[i]) * gradient[i];
+      curvature[i % rows] += double(levels[i]) * product[i];
+    }
+    float *s = scalesOf(first);
+    for (int64_t r = 0; r < rows; ++r) {
+      auto best = static_cast<float>(s[r] - slope[r] / curvature[r]);
+      bool moves = active[r] != 0 && curvature[r] > 0 && best > 0;
+      float next = moves ? std::max({best, minimum[r], minimumScale}) : s[r];
+      step[r] = next - s[r];
+      s[r] = next;
+    }
+    for (int64_t j = 0; j < inputs; ++j)
+      for (int64_t r = 0; r < rows; ++r)
+        gradient[j * rows + r] += step[r] * product[j * rows + r];
+  }
+}
+
+void LayerRounding::descendCoordinates(int sweeps) {
+  std::vector<float> active(rows, 1.0f);
+  std::vector<float> change = difference(), gradient = covarianceTimes(moments, change, rows);
+  std::vector<double> errors = rowErrors(change, gradient);
+  for (int i = 0; i < sweeps && llvm::is_contained(active, 1.0f); ++i) {
+    std::vector<float> levelsBefore = levels, scaleBefore = scale;
+    sweep(gradient, active);
+    refitScales(gradient, active);
+    std::vector<double> errorsAfter = rowErrors(difference(), gradient);
+    for (int64_t r = 0; r < rows; ++r) {
+      if (errorsAfter[r] < errors[r]) {
+        errors[r] = errorsAfter[r];
+        continue;
+      }
+      active[r] = 0;
+      for (int64_t j = 0; j < inputs; ++j)
+        levels[j * rows + r] = levelsBefore[j * rows + r];
+      for (int64_t b = 0; b < inputs / blockSize; ++b)
+        scale[b * rows + r] = scaleBefore[b * rows + r];
+    }
+  }
+}
+
+std::vector<float> LayerRounding::quantized() const {
+  std::vector<float> result(levels.size());
+  for (int64_t j = 0; j < inputs; ++j)
+    for (int64_t r = 0; r < rows; ++r)
+      result[j * rows + r] = levels[j * rows + r] * scalesOf(j)[r];
+  return result;
+}
+
+std::vector<float> LayerRounding::difference() const {
+  std::vector<float> result = quantized();
+  for (auto [value, target] : zip_equal(result, wanted))
+    value -= target;
+  return result;
+}
+
+std::vector<double> LayerRounding::rowErrors(ArrayRef<float> change,
+                                             ArrayRef<float> gradient) const {
+  std::vector<double> errors(rows);
+  for (int64_t j = 0; j < inputs; ++j)
+    for (int64_t r = 0; r < rows; ++r)
+      errors[r] += double(change[j * rows + r]) * gradient[j * rows + r];
+  return errors;
+}
+
+double LayerRounding::error() const {
+  std::vector<float> change = difference();
+  return dot(change, covarianceTimes(moments, change, rows));
+}
+
+double LayerRounding::energy() const {
+  return dot(weights, covarianceTimes(moments, weights, rows));
+}
+
+std::vector<int8_t> LayerRounding::codes() const {
+  std::vector<int8_t> codes;
+  for (float level : levels)
+    codes.push_back(grid.code(level));
+  return transposed<int8_t>(codes, inputs, rows);
+}
+
+std::vector<float> LayerRounding::scales() const {
+  return transposed<float>(scale, inputs / blockSize, rows);
+}
+
+std::vector<float> LayerRounding::target() const { return transposed<float>(wanted, inputs, rows); }
+
+std::vector<float> LayerRounding::biasShift() const {
+  std::vector<float> rounded = quantized();
+  std::vector<double> shift(rows);
+  for (int64_t j = 0; j < inputs; ++j)
+    for (int64_t r = 0; r < rows; ++r)
+      shift[r] += weights[j * rows + r] * moments.expectedMean[j] -
+                  rounded[j * rows + r] * moments.foundMean[j];
+  return std::vector<float>(shift.begin(), shift.end());
+}
+
+//===----------------------------------------------------------------------===//
+// The recipe
+//===----------------------------------------------------------------------===//
+
+static Error checkOptions(const RoundingOptions &options, int64_t rows, int64_t rowSize) {
+  if (options.blockSize < 0 || (options.blockSize > 0 && rowSize % options.blockSize != 0))
+    return createStringError("blocks of %" PRId64 " do not divide rows of %" PRId64 " weights",
+                             options.blockSize, rowSize);
+  if (!std::isfinite(options.refit) || options.refit < 0)
+    return createStringError("refit by %.9g, not a finite number of at least 0", options.refit);
+  if (!std::isfinite(options.damping) || options.damping <= 0)
+    return createStringError("damping by %.9g, not a positive, finite number", options.damping);
+  if (options.sweeps < 0)
+    return createStringError("%d sweeps, not at least 0", options.sweeps);
+  if (!options.minimumScales.empty() && options.minimumScales.size() != static_cast<size_t>(rows))
+    return createStringError("%zu minimum scales for %" PRId64 " rows",
+                             options.minimumScales.size(), rows);
+  for (float scale : options.minimumScales)
+    if (!std::isfinite(scale) || scale <= 0)
+      return createStringError("minimum scale %.9g is not a positive, finite number",
+                               double(scale));
+  return Error::success();
+}
+
+Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const InputMoments &moments,
+                                      const RoundingOptions &options) {
+  if (rows < 1 || w.empty() || w.size() % rows != 0)
+    return createStringError("%zu weights are not %" PRId64 " rows", w.size(), rows);
+  int64_t rowSize = static_cast<int64_t>(w.size()) / rows;
+  // Each group of rows reads its own blocks of inputs.
+  int64_t groups = rowSize == moments.inputs() ? 1 : moments.blockCount();
+  if (rowSize * groups != moments.inputs() || rows % groups != 0)
+    return createStringError("%" PRId64 " rows of %" PRId64 " weights do not read %" PRId64
+                             " inputs in blocks of %" PRId64,
+                             rows, rowSize, moments.inputs(), moments.blockWidth());
+  if (moments.columns() == 0)
+    return createStringError("no inputs were seen; add columns to the moments");
+  for (size_t i = 0; i < w.size(); ++i)
+    if (!std::isfinite(w[i]))
+      return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
+  if (Error error = checkOptions(options, rows, rowSize))
+    return error;
+  Expected<RoundingGrid> grid = options.codebook.empty() ? RoundingGrid::uniform(options.bits)
+                                                         : RoundingGrid::codebook(options.codebook);
+  if (!grid)
+    return grid.takeError();
+
+  RoundedWeights result;
+  result.steps.push_back({"nearest", 0});
+  if (options.secondOrder)
+    result.steps.push_back({"second order", 0});
+  if (options.sweeps > 0)
+    result.steps.push_back({"coordinate descent", 0});
+  std::vector<float> minimumScales = options.minimumScales;
+  minimumScales.resize(rows, minimumScale);
+  double energy = 0;
+  int64_t groupRows = rows / groups;
+  int64_t widest = std::min(moments.blockWidth(), moments.inputs());
+  bool isFewColumns = moments.columns() < 2 * widest;
+
+  for (int64_t g = 0; g < groups; ++g) {
+    LayerRounding rounding(w.slice(g * groupRows * rowSize, groupRows * rowSize), groupRows,
+                           groups == 1 ? moments.centred() : moments.centred(g, 1), *grid,
+                           options.blockSize ? options.blockSize : rowSize,
+                           ArrayRef<float>(minimumScales).slice(g * groupRows, groupRows));
+    if (options.refit > 0 && !isFewColumns)
+      if (Error error = rounding.refitTarget(options.refit))
+        return error;
+    rounding.dampen(isFewColumns ? 10 * options.damping : options.damping);
+    energy += rounding.energy();
+    result.refitGain += rounding.refitGain();
+    auto step = result.steps.begin();
+    rounding.chooseScales();
+    step++->error += rounding.error();
+    if (options.secondOrder) {
+      if (Error error = rounding.roundSecondOrder())
+        return error;
+      step++->error += rounding.error();
+    }
+    if (options.sweeps > 0) {
+      rounding.descendCoordinates(options.sweeps);
+      step->error += rounding.error();
+    }
+    llvm::append_range(result.codes, rounding.codes());
+    llvm::append_range(result.scales, rounding.scales());
+    llvm::append_range(result.biasShift, rounding.biasShift());
+  }
+  if (energy > 0) {
+    result.refitGain /= energy;
+    for (RoundedWeights::Step &step : result.steps)
+      step.error /= energy;
+  }
+  return result;
+}
+
+} // namespace nnq
