@@ -275,8 +275,7 @@ TEST(LayerRounding, SecondOrderIsGPTQ) {
     for (int64_t j = 0; j < 140; ++j)
       different += expected[j] != codes[row * 140 + j];
   }
-  // A weight halfway between levels may fall to either side in f32, and takes others along.
-  EXPECT_LE(different, 8);
+  EXPECT_EQ(different, 0);
 }
 
 TEST(LayerRounding, SecondOrderBeatsNearestAndNeverLosesARow) {
@@ -518,11 +517,30 @@ TEST(RoundWeights, ScalesAreAtLeastTheirMinimum) {
   EXPECT_LT(rounded.scales[2], 0.25f);
   EXPECT_TRUE(llvm::all_of(ArrayRef<int8_t>(rounded.codes).take_front(20),
                            [](int8_t code) { return code == 0; }));
+
+  // Minima somewhat above the best scales, to which descent would return.
+  options.minimumScales = {1e-9f, 1e-9f, 1e-9f};
+  std::vector<float> best = valueOf(roundWeights(layer.w, 3, layer.moments, options)).scales;
+  int held = 0;
+  for (float factor = 1; factor < 2; factor += 0.05f)
+    for (int64_t row : {1, 2}) {
+      options.minimumScales[row] = factor * best[row];
+      float scale = valueOf(roundWeights(layer.w, 3, layer.moments, options)).scales[row];
+      EXPECT_GE(scale, options.minimumScales[row]);
+      held += scale == options.minimumScales[row];
+    }
+  EXPECT_GT(held, 10);
 }
 
 TEST(RoundWeights, FewColumnsAreNotFitted) {
   Layer few(2, 20, 39), enough(2, 20, 40);
-  EXPECT_EQ(valueOf(roundWeights(few.w, 2, few.moments)).refitGain, 0);
+  RoundedWeights rounded = valueOf(roundWeights(few.w, 2, few.moments));
+  EXPECT_EQ(rounded.refitGain, 0);
+  LayerRounding rounding = few.start(gridOf(4));
+  rounding.dampen(0.09 / 1.01); // after the 0.01 of `start`
+  rounding.chooseScales();
+  EXPECT_NEAR(rounded.steps[0].error, rounding.error() / rounding.energy(),
+              1e-4 * rounded.steps[0].error);
   EXPECT_GT(valueOf(roundWeights(enough.w, 2, enough.moments)).refitGain, 0);
 }
 

@@ -88,7 +88,7 @@ public:
   /// tr((Q - W*) H (Q - W*)'), and tr(W H W'), the unit of relative errors.
   double error() const;
   double energy() const;
-  /// What `refitTarget` took off the error of exact weights: tr of W D D' W' over H + lambda I.
+  /// What `refitTarget` took off the error of exact weights, in the unit of `error`.
   double refitGain() const { return gainOfRefit; }
 
   /// Codes, row-major like `w`.
@@ -101,8 +101,9 @@ public:
   std::vector<float> target() const;
 
 private:
+  /// Q.
   std::vector<float> quantized() const;
-  /// Q - W*, and H times it.
+  /// Q - W*.
   std::vector<float> difference() const;
   /// (Q - W*) H (Q - W*)' of each row, from Q - W* and its product with H.
   std::vector<double> rowErrors(llvm::ArrayRef<float> difference,
@@ -148,7 +149,8 @@ struct RoundedWeights {
   std::vector<float> scales;
   /// To be added to the bias of each row, in reals: with it the layer's mean is the float layer's.
   std::vector<float> biasShift;
-  /// The error after a step, relative to the mean square of the outputs (without their mean).
+  /// The error after a step, relative to the mean square of the outputs (without their mean), both
+  /// with damped moments.
   struct Step {
     llvm::StringLiteral name;
     double error;
