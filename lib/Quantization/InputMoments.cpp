@@ -46,7 +46,7 @@ std::vector<int64_t> choosePositions(int64_t count, uint64_t sampleIndex, String
 
 /// `gatherColumns` of any type, each element through `convert`; padding is 0.
 template <typename Out, typename In, typename Convert>
-static Expected<std::vector<Out>> gather(ArrayRef<In> tensor, const Window &w,
+static Expected<std::vector<Out>> gather(ArrayRef<In> tensor, const InputWindow &w,
                                          ArrayRef<int64_t> positions, Convert convert) {
   if (static_cast<int64_t>(tensor.size()) != w.batch * w.height * w.width * w.channels)
     return createStringError("%zu elements are no tensor of %" PRId64 "x%" PRId64 "x%" PRId64
@@ -79,19 +79,21 @@ static Expected<std::vector<Out>> gather(ArrayRef<In> tensor, const Window &w,
   return columns;
 }
 
-Expected<std::vector<float>> gatherColumns(ArrayRef<float> tensor, const Window &window,
+Expected<std::vector<float>> gatherColumns(ArrayRef<float> tensor, const InputWindow &window,
                                            ArrayRef<int64_t> positions) {
   return gather<float>(tensor, window, positions, [](float value) { return value; });
 }
 
 Expected<std::vector<int16_t>> gatherColumns(ArrayRef<uint8_t> tensor, int32_t zeroPoint,
-                                             const Window &window, ArrayRef<int64_t> positions) {
+                                             const InputWindow &window,
+                                             ArrayRef<int64_t> positions) {
   return gather<int16_t>(tensor, window, positions,
                          [=](uint8_t code) { return static_cast<int16_t>(code - zeroPoint); });
 }
 
 Expected<std::vector<int16_t>> gatherColumns(ArrayRef<int8_t> tensor, int32_t zeroPoint,
-                                             const Window &window, ArrayRef<int64_t> positions) {
+                                             const InputWindow &window,
+                                             ArrayRef<int64_t> positions) {
   return gather<int16_t>(tensor, window, positions,
                          [=](int8_t code) { return static_cast<int16_t>(code - zeroPoint); });
 }

@@ -95,10 +95,10 @@ private:
 /// Builds the function of one stage.
 class StageBuilder {
 public:
-  StageBuilder(const StageAssignment &assignment, size_t index,
+  StageBuilder(const StageAssignment &assignment, size_t index, bool returnsInput,
                function_ref<std::string(Value)> nameOf)
-      : assignment(assignment), stage(assignment.getStages()[index]), index(index), nameOf(nameOf) {
-  }
+      : assignment(assignment), stage(assignment.getStages()[index]), index(index),
+        returnsInput(returnsInput), nameOf(nameOf) {}
 
   func::FuncOp build(func::FuncOp whole) {
     OpBuilder moduleBuilder(whole);
@@ -129,7 +129,7 @@ private:
     builder->clone(*op, mapping);
   }
 
-  /// The layer's value first, in f32, and then what later stages use.
+  /// The layer's value first, in f32, then what it reads, then what later stages use.
   void addCrossingValues() {
     Value layer = mapping.lookup(stage.layer);
     auto real = cast<RankedTensorType>(layer.getType()).clone(builder->getF32Type());
@@ -138,6 +138,11 @@ private:
     else if (layer.getType() != real)
       layer = RequantizeOp::create(*builder, layer.getLoc(), real, layer);
     addResult(layer, named(stage.name.str()));
+    if (returnsInput) {
+      Operation *last = *llvm::find_if(llvm::reverse(stage.ops), llvm::IsaPred<AccumulatingOp>);
+      Value input = cast<AccumulatingOp>(last).getInputOperand().get();
+      addResult(mapping.lookup(input), named("input"));
+    }
     for (Operation *op : stage.ops)
       for (Value value : op->getResults())
         if (value != stage.layer && assignment.isUsedBehind(value, index))
@@ -155,8 +160,8 @@ private:
     bool isLayer = llvm::any_of(assignment.getStages(),
                                 [&](const Stage &other) { return other.layer == value; });
     auto type = cast<RankedTensorType>(value.getType());
-    Value argument = body->addArgument(isLayer ? type.clone(builder->getF32Type()) : type,
-                                       value.getLoc());
+    Value argument =
+        body->addArgument(isLayer ? type.clone(builder->getF32Type()) : type, value.getLoc());
     argumentAttributes.push_back(named(nameOf(value)));
     if (argument.getType() != type)
       argument = RequantizeOp::create(*builder, value.getLoc(), type, argument);
@@ -177,6 +182,7 @@ private:
   const StageAssignment &assignment;
   const Stage &stage;
   size_t index;
+  bool returnsInput;
   function_ref<std::string(Value)> nameOf;
   func::FuncOp func;
   Block *body = nullptr;
@@ -187,6 +193,8 @@ private:
 };
 
 struct SplitLayers : nnq::impl::SplitLayersBase<SplitLayers> {
+  using SplitLayersBase::SplitLayersBase;
+
   void runOnOperation() override {
     for (auto func : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (!func.isExternal())
@@ -194,7 +202,7 @@ struct SplitLayers : nnq::impl::SplitLayersBase<SplitLayers> {
   }
 
 private:
-  static void split(func::FuncOp func) {
+  void split(func::FuncOp func) {
     StageAssignment assignment(func.front());
     DenseMap<Value, std::string> names;
     for (const Stage &stage : assignment.getStages())
@@ -209,7 +217,7 @@ private:
     for (BlockArgument argument : func.getArguments())
       names[argument] = "%arg" + std::to_string(argument.getArgNumber());
     for (size_t i = 0; i < assignment.getStages().size(); ++i)
-      StageBuilder(assignment, i, nameOf).build(func);
+      StageBuilder(assignment, i, inputs, nameOf).build(func);
     func.erase();
   }
 };

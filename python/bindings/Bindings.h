@@ -21,6 +21,7 @@ void bindCorrection(pybind11::module_ &m);
 void bindLoadedObject(pybind11::module_ &m);
 void bindMetrics(pybind11::module_ &m);
 void bindModule(pybind11::module_ &m);
+void bindRounding(pybind11::module_ &m);
 void bindTargets(pybind11::module_ &m);
 
 /// Arrives in Python as nnq.CompileError.

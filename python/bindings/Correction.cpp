@@ -55,7 +55,8 @@ void bindCorrection(py::module_ &m) {
            "affine, or auto, the better of both. Error: another number of channels.");
   py::class_<ChannelCorrection>(m, "ChannelCorrection", "gain * y + offset for each channel.")
       .def_property_readonly("gain", [](const ChannelCorrection &c) { return toArray(c.gain); })
-      .def_property_readonly("offset", [](const ChannelCorrection &c) { return toArray(c.offset); });
+      .def_property_readonly("offset",
+                             [](const ChannelCorrection &c) { return toArray(c.offset); });
   m.def("write_corrections", write, py::arg("layers"), py::arg("path"),
         "Writes {name: ChannelCorrection} as a correction file. Error: can't be written.");
 }

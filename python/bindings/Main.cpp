@@ -32,5 +32,6 @@ PYBIND11_MODULE(_nnq, m) {
   bindLoadedObject(m);
   bindMetrics(m);
   bindModule(m);
+  bindRounding(m);
   bindTargets(m);
 }

@@ -1,5 +1,6 @@
 // Modules of nnq operations: read, transformed by textual pipelines, interpreted, compiled.
 
+#include "Module.h"
 #include "Bindings.h"
 #include "Diagnostics.h"
 
@@ -28,14 +29,6 @@ using namespace mlir;
 namespace nnq::python {
 
 namespace {
-
-/// A module, the context that it lives in (shared by its clones), and the remarks made on it so
-/// far.
-struct Module {
-  std::shared_ptr<MLIRContext> context;
-  OwningOpRef<ModuleOp> op;
-  std::vector<std::string> remarks;
-};
 
 /// An input or output of `main`, before compilation.
 struct Tensor {
@@ -162,12 +155,12 @@ static std::string toText(Module &module, bool elide) {
   return text;
 }
 
-static void writeBytecode(Module &module, const std::string &path) {
+void writeBytecode(ModuleOp module, const std::string &path) {
   std::error_code code;
   llvm::raw_fd_ostream stream(path, code);
   if (code)
     throw Failure(path + ": " + code.message());
-  bool written = succeeded(writeBytecodeToFile(*module.op, stream));
+  bool written = succeeded(writeBytecodeToFile(module, stream));
   stream.close();
   if (stream.has_error()) {
     std::string message = stream.error().message();
@@ -366,7 +359,10 @@ void bindModule(py::module_ &m) {
            "Runs a pipeline of the form that nnq-opt takes. CompileError.")
       .def("to_text", toText, py::arg("elide") = true,
            "The module as MLIR, without large constants if `elide`.")
-      .def("write_bytecode", writeBytecode, py::arg("path"))
+      .def(
+          "write_bytecode",
+          [](Module &module, const std::string &path) { writeBytecode(*module.op, path); },
+          py::arg("path"))
       .def("compile", compileModule, py::arg("target") = "native", py::arg("name") = "model",
            py::arg("kind") = "object", py::arg("threads") = 1, py::arg("time_kernels") = false,
            "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. "

@@ -10,10 +10,10 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, CORRECTIONS, MODES, RANGES, WEIGHTS, Float, Int8
+from .settings import ACTIVATIONS, CORRECTIONS, MODES, RANGES, WEIGHTS, Float, Int4, Int8
 
 PATH = click.Path(path_type=pathlib.Path)
-WEIGHT_FORMATS = ("int8",)
+WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -67,7 +67,7 @@ def _dimensions(values):
 @click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
 def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, correction, keep_float,
-                    rules, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline, **_):
+                    rules, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline, weights, **_):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
 
     A model that is quantized already keeps its scales, and needs neither --calibration nor --float.
@@ -78,7 +78,7 @@ def compile_command(model, output, calibration, keep_all_float, weight_scales, a
     if keep_all_float:
         quantization = Float()
     elif calibration is not None:
-        quantization = Int8(weight_scales, activations, ranges, percentile, correction, keep_float, rules)
+        quantization = WEIGHT_FORMATS[weights](weight_scales, activations, ranges, percentile, correction, keep_float, rules)
     fixed = {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in constants)}
     job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, fixed)
     with progress() as bar:

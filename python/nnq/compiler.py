@@ -1,6 +1,7 @@
 """From a model file to a folder with object file, header, library, manifest and report."""
 
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -8,7 +9,7 @@ import statistics
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-from . import arrays, correction, layers, pipelines, report
+from . import arrays, layers, pipelines, report, tuning
 from .calibration import observe
 from .errors import CompileError, Error
 from .model import Model
@@ -20,7 +21,7 @@ from .settings import MODES, Float, Given, Int8
 from .stages import Stages, affordable
 
 OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
-CALIBRATION, CORRECTION = "calibration.json", "correction.json"
+CALIBRATION, ROUNDING, CORRECTION = "calibration.json", "weights.mlirbc", "correction.json"
 
 COMPARED_SAMPLES = 8
 """How many calibration samples each layer is compared with float on."""
@@ -165,8 +166,7 @@ class _Compilation:
                 samples = load_samples(calibration, self.module.inputs)
                 float_model = self._calibrate(folder, samples)
                 self._quantize(folder, output)
-                if self.quantization.correction != "none":
-                    self._correct(folder, output, samples)
+                self._tune(folder, output, samples)
                 details["calibration_samples"] = len(samples)
                 details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
                 sqnr = self._compare(float_model, samples)
@@ -233,39 +233,54 @@ class _Compilation:
         """Quantizes by the statistics in `folder`, which will be `output` when all is done."""
         self.progress.stage("quantizing")
         self.module_in_float = self.module.clone()
-        self.module.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
-        self.steps.append(pipelines.quantize(output / CALIBRATION, self.quantization))
+        self.narrow = self.quantization.narrow_layers(self.nnq.find_layers(self.module))
+        self._fold(lambda file: pipelines.quantize(file, self.quantization, self.narrow), folder, output, CALIBRATION)
 
-    def _correct(self, folder, output, samples):
-        """Corrects the channels, if that makes the network better on samples held back."""
-        self.progress.stage("correcting channels")
-        bounds = self.module.correctable_layers
-        if not bounds:
+    def _tune(self, folder, output, samples):
+        """Rounds weights of few bits and corrects channels, if that makes the network better on samples held back."""
+        rounds = bool(self.narrow) and self.quantization.rounding != "nearest"
+        corrects = self.quantization.correction != "none"
+        if not (rounds or corrects):
             return
+        self.progress.stage("tuning layers")
         native = self.nnq.target("native")
+        count = itertools.count()
 
-        def stages(module, name):
-            return Stages(module, lambda stage, number: self._compile_to_measure(stage, f"{name}-{number}", native, threads=1))
+        def compile_stage(module):
+            return self._compile_to_measure(module, f"stage-{next(count)}", native, threads=1)
 
         observed = self.module_in_float.clone()
         observed.run_pipeline(pipelines.INSERT_OBSERVERS)
-        networks = stages(observed, "float"), stages(self.module, "quantized")
+        networks = Stages(observed, compile_stage), Stages(self.module, compile_stage)
         taken = [samples[index] for index in affordable(networks, len(samples))]
-        uncorrected = self._compile_to_measure(self.module.clone(), "uncorrected", native, threads=1)
+        halves = tuning.split(taken)
+        rounding = tuning.Rounding(self.nnq, self.narrow, self.scratch / ROUNDING)
+        correction = tuning.Correction(self.nnq, self.module.correctable_layers, self.quantization.correction)
+        steps = [rounding] * rounds + [correction] * corrects
+        untuned = self._compile_to_measure(self.module.clone(), "untuned", native, threads=1)
         with ThreadPoolExecutor(os.cpu_count()) as executor:
             for network in networks:
                 network.start(taken, executor)
-            corrections = correction.correct(self.nnq, *networks, bounds, self.quantization.correction, len(taken), self.progress)
-            expected, corrected = (network.outputs() for network in networks)
-            plain = [*executor.map(uncorrected.run, taken)]
-        judged = correction.split(range(len(taken)))[1]
-        expected, corrected, plain = ([outputs[index] for index in judged] for outputs in (expected, corrected, plain))
-        if layers.output_noise(expected, corrected) >= layers.output_noise(expected, plain):
-            self.notes.append("channel correction is left out: on samples held back it makes the network no better")
+            for name in tuning.layers_side_by_side(*networks, self.progress):
+                for step in steps:
+                    step.apply(name, *networks, *halves)
+            expected, tuned = (network.outputs() for network in networks)
+            plain = [*executor.map(untuned.run, taken)]
+        expected, tuned, plain = ([outputs[index] for index in halves[1]] for outputs in (expected, tuned, plain))
+        if layers.output_noise(expected, tuned) >= layers.output_noise(expected, plain):
+            self.notes.append("tuning of layers is left out: on samples held back it makes the network no better")
             return
-        self.nnq.write_corrections(corrections, str(folder / CORRECTION))
-        self.module.run_pipeline(pipelines.correct(folder / CORRECTION))
-        self.steps.append(pipelines.correct(output / CORRECTION))
+        if rounding.found:
+            self.nnq.write_weights(self.module, rounding.found, str(folder / ROUNDING))
+            self._fold(pipelines.replace_weights, folder, output, ROUNDING)
+        if correction.found:
+            self.nnq.write_corrections(correction.found, str(folder / CORRECTION))
+            self._fold(pipelines.correct, folder, output, CORRECTION)
+
+    def _fold(self, pipeline, folder, output, name):
+        """Runs a pipeline that reads the file `name` in `folder`, which will be `output` when all is done."""
+        self.module.run_pipeline(pipeline(folder / name))
+        self.steps.append(pipeline(output / name))
 
     def _compare(self, float_model, samples):
         """The SQNR of each output, and of layers by the name of their tensor. Measured here for any target: all compute the same bits."""

@@ -4,7 +4,7 @@ PREPARE = "nnq-prepare-pipeline"
 INSERT_OBSERVERS = "func.func(nnq-insert-observers)"
 OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
-SPLIT_LAYERS = "nnq-split-layers"
+SPLIT_LAYERS = "nnq-split-layers{inputs=true}"
 
 
 TAKE_GIVEN = "nnq-quantize-pipeline"
@@ -21,14 +21,19 @@ def _option(name, value):
     return f"{name}={{{value}}}" if " " in value else f"{name}={value}"
 
 
-def quantize(calibration, settings):
-    """From a prepared float network to integers. `calibration`: path of the statistics; `settings`: Int8."""
-    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {settings.pipeline_options()}}}"
+def quantize(calibration, settings, narrow=None):
+    """From a prepared float network to integers. `calibration`: path of the statistics; `settings`: Int8; `narrow`: {layer: bits}."""
+    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {settings.pipeline_options(narrow)}}}"
 
 
 def correct(corrections):
     """Folds measured gains and offsets of channels. `corrections`: path of their file."""
     return f"func.func(nnq-correct-channels{{{_option('file', str(corrections))}}})"
+
+
+def replace_weights(weights):
+    """Gives layers weights that were rounded elsewhere. `weights`: path of their file."""
+    return f"nnq-replace-weights{{{_option('file', str(weights))}}}"
 
 
 def lower(target, threads=1):

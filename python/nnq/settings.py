@@ -7,6 +7,7 @@ from .errors import Error
 
 WEIGHTS = ("per-channel", "per-tensor")
 ACTIVATIONS = ("asymmetric", "symmetric")
+ROUNDINGS = ("second-order", "nearest")
 CORRECTIONS = ("auto", "bias", "affine", "none")
 MODES = ("onnx",)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
@@ -58,16 +59,55 @@ class Int8:
             _check_patterns(name, getattr(self, name))
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
-    def pipeline_options(self):
-        """The options of `nnq-quantize-pipeline` that say the same, apart from the calibration file."""
+    def narrow_layers(self, layers):
+        """{name: width} of those layers, as Layer describes them, whose weights have less than 8 bits."""
+        return {}
+
+    def pipeline_options(self, narrow=None):
+        """The options of `nnq-quantize-pipeline` that say the same, apart from the calibration file; `narrow`: see narrow_layers."""
+        narrow_rules = [f"name:{_pattern(name)}=bits{bits}" for name, bits in (narrow or {}).items()]
         options = {
             "method": self.ranges,
             "percentile": str(self.percentile) if self.ranges == "percentile" else None,
             "weights": self.weights.replace("-", "_"),
             "activations": self.activations,
-            "rules": ",".join([*(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,
+            "rules": ",".join([*narrow_rules, *(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,
         }
         return " ".join(f"{key}={value}" for key, value in options.items() if value is not None)
+
+
+def _pattern(name):
+    """A regular expression for a layer's name that needs no quoting in a pipeline."""
+    return re.sub(r"[^A-Za-z0-9_/-]", ".", name)
+
+
+@dataclass(frozen=True)
+class Int4(Int8):
+    """Int8, but for weights of 4 bits where they are many.
+
+    wide      layers that keep weights of 8 bits: regular expressions for whole names, or None for the first and the last layer,
+              depthwise convolutions and layers of less than 10,000 weights, where 4 bits cost much and save little
+    rounding  "second-order" (by what the layers read, on the samples) or "nearest"
+    """
+
+    wide: tuple = None
+    rounding: str = ROUNDINGS[0]
+
+    FEWEST_WEIGHTS = 10_000
+
+    def __post_init__(self):
+        super().__post_init__()
+        _check_choice("rounding", self.rounding, ROUNDINGS)
+        if self.weights != "per-channel":
+            raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
+        if self.wide is not None:
+            _check_patterns("wide", self.wide)
+            object.__setattr__(self, "wide", tuple(self.wide))
+
+    def narrow_layers(self, layers):
+        if self.wide is not None:
+            return {layer.name: 4 for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)}
+        return {layer.name: 4 for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class Stages:
     """The stages of a network, as --nnq-split-layers makes them. They are compiled as they are needed."""
 
     def __init__(self, module, compile_stage):
-        """`compile_stage`: from a module and a number to a Model."""
+        """`compile_stage`: from a module, which it may lower, to a Model."""
         split = module.clone()
         split.run_pipeline(pipelines.SPLIT_LAYERS)
         self._modules = [split.extract(name) for name in split.functions]
@@ -36,34 +36,49 @@ class Stages:
 
     def start(self, samples, executor):
         """Begins a run on `samples`, lists of arrays; `executor` runs the samples of a stage."""
-        self._next = 0
         self._executor = executor
-        self._values = [{f"%arg{index}": array for index, array in enumerate(sample)} for sample in samples]
+        self._tensors = [{f"%arg{index}": array for index, array in enumerate(sample)} for sample in samples]
 
     def layers(self):
-        """Yields (name, values) of each layer in turn: a float32 array for each sample, which may be changed in place."""
-        for name in self.layer_names:
-            self._run()
-            yield name, [values[name] for values in self._values]
+        """Runs the stages up to each layer in turn and yields its name. Between, its values may be read and changed."""
+        for self._stage, name in enumerate(self.layer_names):
+            self.run_stage()
+            yield name
+            for tensors in self._tensors:
+                for dead in [tensor for tensor in tensors if self._last_use.get(tensor, -1) <= self._stage]:
+                    del tensors[dead]
+
+    @property
+    def module(self):
+        """The present stage. A change counts when it runs again."""
+        return self._modules[self._stage]
+
+    @property
+    def values(self):
+        """The layer's value for each sample: float32 arrays, which may be changed in place."""
+        return [tensors[self.module.outputs[0].name] for tensors in self._tensors]
+
+    @property
+    def inputs(self):
+        """What the layer reads, for each sample, in its own type: `input_type`."""
+        return [tensors["input"] for tensors in self._tensors]
 
     def outputs(self):
         """What the network computes for each sample, behind the last layer."""
-        return self._run()
+        self._stage = len(self._modules) - 1
+        return self.run_stage()
 
-    def _run(self):
-        """Runs the next stage on all samples, and forgets what no stage behind it takes."""
-        stage, self._next = self._next, self._next + 1
-        model = self._compile(self._modules[stage], stage)
-        dead = [name for name, last in self._last_use.items() if last == stage]
+    def run_stage(self):
+        """Runs the present stage on all samples, and again if it has run; returns its outputs."""
+        model = self._compile(self.module.clone())
+        self.input_type = next((tensor for tensor in model.outputs if tensor.name == "input"), None)
 
-        def run(values):
-            outputs = model.run([values[tensor.name] for tensor in model.inputs])
-            for name in dead:
-                values.pop(name, None)
-            values.update((tensor.name, output) for tensor, output in zip(model.outputs, outputs))
+        def run(tensors):
+            outputs = model.run([tensors[tensor.name] for tensor in model.inputs])
+            tensors.update((tensor.name, output) for tensor, output in zip(model.outputs, outputs))
             return outputs
 
-        return [*self._executor.map(run, self._values)]
+        return [*self._executor.map(run, self._tensors)]
 
 
 def affordable(networks, count):

@@ -8,7 +8,7 @@ from conftest import DIGITS, save_onnx
 from onnx import helper
 
 import nnq
-from nnq import correction, pipelines
+from nnq import pipelines, tuning
 from nnq.compiler import Job, compile_to_folder, load_compiler
 
 
@@ -44,10 +44,10 @@ def test_another_kind_of_fit_is_refused(moments):
 
 
 def test_samples_are_either_measured_or_judged():
-    measured, judged = correction.split(range(25))
+    measured, judged = tuning.split(range(25))
     assert judged == [0, 4, 8, 12, 16, 20, 24]
     assert sorted(measured + judged) == list(range(25))
-    assert correction.split(range(1)) == ([0], [0])
+    assert tuning.split(range(1)) == ([0], [0])
 
 
 def test_correction_brings_digits_nearer_to_float(tmp_path, digits, digits_float, digits_int8):
@@ -61,17 +61,14 @@ def test_correction_brings_digits_nearer_to_float(tmp_path, digits, digits_float
 
 
 def test_a_correction_that_makes_the_network_worse_is_left_out(tmp_path, linear, gemm_samples, monkeypatch):
-    def spoil(nnq, float_stages, quantized_stages, *_):
-        for stages in (float_stages, quantized_stages):
-            for _, values in stages.layers():
-                for array in values:
-                    array += 5 * np.arange(3) * (stages is quantized_stages)
-        return {}
+    def spoil(self, name, float_stages, quantized_stages, *_):
+        for values in quantized_stages.values:
+            values += 5 * np.arange(3)
 
-    monkeypatch.setattr(correction, "correct", spoil)
+    monkeypatch.setattr(tuning.Correction, "apply", spoil)
     job = Job(linear, nnq.Int8())
     result = compile_to_folder(job, tmp_path / "out", gemm_samples)
-    assert any("correction is left out" in note for note in result.remarks)
+    assert any("tuning of layers is left out" in note for note in result.remarks)
     assert not (tmp_path / "out" / "correction.json").exists()
     assert "nnq-correct-channels" not in result.pipeline
 

@@ -25,7 +25,7 @@ def samples(digits):
     return [[image[None]] for image in digits[0][:3]]
 
 
-def interpreted(module, _):
+def interpreted(module):
     return SimpleNamespace(inputs=module.inputs, outputs=module.outputs, run=module.interpret)
 
 
@@ -33,8 +33,8 @@ def run(module, samples, change=lambda name, values: None):
     network = Stages(module, interpreted)
     with ThreadPoolExecutor(1) as executor:
         network.start(samples, executor)
-        for name, values in network.layers():
-            change(name, values)
+        for name in network.layers():
+            change(name, network.values)
         return network.outputs()
 
 

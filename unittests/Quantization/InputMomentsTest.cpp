@@ -53,7 +53,7 @@ TEST(ChoosePositions, EachPositionIsAsLikely) {
 
 /// Input (y, x, c) of sample b, or the padding.
 template <typename T>
-static T at(ArrayRef<T> tensor, const Window &w, int64_t b, int64_t y, int64_t x, int64_t c,
+static T at(ArrayRef<T> tensor, const InputWindow &w, int64_t b, int64_t y, int64_t x, int64_t c,
             T padding) {
   if (y < 0 || y >= w.height || x < 0 || x >= w.width)
     return padding;
@@ -61,7 +61,7 @@ static T at(ArrayRef<T> tensor, const Window &w, int64_t b, int64_t y, int64_t x
 }
 
 TEST(GatherColumns, EqualsTheDefinition) {
-  Window w;
+  InputWindow w;
   w.batch = 2, w.height = 7, w.width = 5, w.channels = 6;
   w.kernelHeight = 3, w.kernelWidth = 2;
   w.strideHeight = 2, w.strideWidth = 1, w.dilationHeight = 1, w.dilationWidth = 2;
@@ -98,7 +98,7 @@ TEST(GatherColumns, EqualsTheDefinition) {
 }
 
 TEST(GatherColumns, RejectsBadInput) {
-  Window w;
+  InputWindow w;
   w.height = 2, w.width = 3, w.channels = 4, w.outputHeight = 2, w.outputWidth = 3;
   std::vector<float> tensor(24);
   EXPECT_EQ(errorOf(gatherColumns(ArrayRef<float>(tensor).drop_back(), w, {0})),

@@ -45,9 +45,9 @@ public:
   ///     affine    gain = cov(expected, found) / var(found), clamped to [0.8, 1.25],
   ///               offset = mean(expected) - gain * mean(found)
   ///
-  /// A channel of less than 64 elements, or of less than 16 held out, is left alone. The second is bias
-  /// correction (arXiv:1906.04721), the third batch-norm re-tuning (arXiv:2006.10518) in closed
-  /// form. Error: `heldOut` has another number of channels.
+  /// A channel of less than 64 elements, or of less than 16 held out, is left alone. The second is
+  /// bias correction (arXiv:1906.04721), the third batch-norm re-tuning (arXiv:2006.10518) in
+  /// closed form. Error: `heldOut` has another number of channels.
   llvm::Expected<ChannelCorrection> fit(const ChannelMoments &heldOut,
                                         CorrectionKind kind = CorrectionKind::Best) const;
 
@@ -69,7 +69,8 @@ class CorrectionFile {
 public:
   std::map<std::string, ChannelCorrection> layers;
 
-  /// Errors begin with the path: the file can't be read, is no such JSON, or lists of other lengths.
+  /// Errors begin with the path: the file can't be read, is no such JSON, or lists of other
+  /// lengths.
   static llvm::Expected<CorrectionFile> read(llvm::StringRef path);
   /// Error: the file can't be written.
   llvm::Error write(llvm::StringRef path) const;

@@ -23,7 +23,7 @@ namespace nnq {
 
 /// A convolution as its inputs see it: an NHWC tensor, and where each output position reads it. A
 /// fully connected layer has height, width, kernel and output of 1.
-struct Window {
+struct InputWindow {
   int64_t batch = 1, height = 1, width = 1, channels = 1;
   int64_t kernelHeight = 1, kernelWidth = 1;
   int64_t strideHeight = 1, strideWidth = 1;
@@ -47,14 +47,15 @@ std::vector<int64_t> choosePositions(int64_t count, uint64_t sampleIndex, llvm::
 /// kernel row, kernel column, channel of the group): that of OHWI weights, group after group.
 /// Padding is 0. Position (b, y, x) has the number (b * outputHeight + y) * outputWidth + x.
 /// Errors: a tensor of another size, channels that the groups do not divide, a position outside.
-llvm::Expected<std::vector<float>> gatherColumns(llvm::ArrayRef<float> tensor, const Window &window,
+llvm::Expected<std::vector<float>> gatherColumns(llvm::ArrayRef<float> tensor,
+                                                 const InputWindow &window,
                                                  llvm::ArrayRef<int64_t> positions);
 /// The same for codes, less their zero point, which is also the padding.
 llvm::Expected<std::vector<int16_t>> gatherColumns(llvm::ArrayRef<uint8_t> tensor,
-                                                   int32_t zeroPoint, const Window &window,
+                                                   int32_t zeroPoint, const InputWindow &window,
                                                    llvm::ArrayRef<int64_t> positions);
 llvm::Expected<std::vector<int16_t>> gatherColumns(llvm::ArrayRef<int8_t> tensor, int32_t zeroPoint,
-                                                   const Window &window,
+                                                   const InputWindow &window,
                                                    llvm::ArrayRef<int64_t> positions);
 
 //===----------------------------------------------------------------------===//

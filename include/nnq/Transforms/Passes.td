@@ -211,8 +211,25 @@ def SplitLayers : NNQ_ModulePass<"nnq-split-layers"> {
     tensors between stages have an `nnq.name`: that of the layer, `%arg0` and so on for arguments of `@main`, and numbers for others. Run on
     the float network and on the quantized one, the pass gives stages that end with tensors of the same meaning and name.
 
+    With `inputs`, a stage's second result is what its layer reads, in its own type, called `input`.
+
     {{example: test/Transforms/split-layers-doc.mlir}}
   }];
+  let options = [Option<"inputs", "inputs", "bool", "false", "Stages return what their layer reads, too">];
+}
+
+def ReplaceWeights : NNQ_ModulePass<"nnq-replace-weights"> {
+  let summary = "Give layers weights that were rounded elsewhere";
+  let description = [{
+    Reads a module of MLIR (text or bytecode) with a function for each layer, under the layer's name in the float network
+    (`nnq.observation`), that returns its weights, of any quantized type that the layer takes, and its bias in f32. Weights and bias of
+    these layers are replaced; a bias on integers is rounded to the units of the new accumulator.
+
+    Fails if the file names a layer that the module does not have, or has other shapes than that, and if a bias leaves i32.
+
+    {{example: test/Transforms/replace-weights-doc.mlir}}
+  }];
+  let options = [Option<"file", "file", "std::string", "", "Module of weights">];
 }
 
 def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {

@@ -100,6 +100,26 @@ int64_t Conv2DOp::getAccumulationDepth() {
   ArrayRef<int64_t> w = shapeOf(getFilter());
   return w[1] * w[2] * w[3];
 }
+std::optional<InputWindow> Conv2DOp::getWindow() {
+  ArrayRef<int64_t> x = shapeOf(getInput()), w = shapeOf(getFilter()), y = getType().getShape();
+  InputWindow window;
+  window.batch = x[0];
+  window.height = x[1];
+  window.width = x[2];
+  window.channels = x[3];
+  window.kernelHeight = w[1];
+  window.kernelWidth = w[2];
+  window.strideHeight = getStrides()[0];
+  window.strideWidth = getStrides()[1];
+  window.dilationHeight = getDilations()[0];
+  window.dilationWidth = getDilations()[1];
+  window.padTop = getPads()[0];
+  window.padLeft = getPads()[1];
+  window.outputHeight = y[1];
+  window.outputWidth = y[2];
+  window.groups = getGroups();
+  return window;
+}
 
 namespace {
 /// conv2d(pad(x)) -> conv2d with larger pads, where the border is zero and only H and W are padded.
@@ -166,6 +186,8 @@ int64_t TransposedConv2DOp::getAccumulationDepth() {
   ArrayRef<int64_t> w = shapeOf(getFilter());
   return w[1] * w[2] * w[3];
 }
+/// Scatters windows instead of gathering them.
+std::optional<InputWindow> TransposedConv2DOp::getWindow() { return std::nullopt; }
 
 //===----------------------------------------------------------------------===//
 // FullyConnectedOp
@@ -199,6 +221,12 @@ OpOperand *FullyConnectedOp::getBiasOperand() {
   return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
 }
 int64_t FullyConnectedOp::getAccumulationDepth() { return shapeOf(getFilter())[1]; }
+std::optional<InputWindow> FullyConnectedOp::getWindow() {
+  InputWindow window;
+  window.channels = shapeOf(getInput()).back();
+  window.batch = getInput().getType().getNumElements() / window.channels;
+  return window;
+}
 
 //===----------------------------------------------------------------------===//
 // MatMulOp

@@ -3,6 +3,8 @@
 #ifndef NNQ_DIALECT_NNQ_IR_NNQDIALECT_H
 #define NNQ_DIALECT_NNQ_IR_NNQDIALECT_H
 
+#include "nnq/Quantization/InputMoments.h"
+
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Builders.h"
@@ -24,8 +26,8 @@ enum class OperandRole {
   Parameter   ///< stays as it is (normalization parameters)
 };
 
-/// Attribute of a module, or of an operation that deviates from it: the profile that fixes rounding,
-/// saturation and the order of operations. `onnx` where there is none.
+/// Attribute of a module, or of an operation that deviates from it: the profile that fixes
+/// rounding, saturation and the order of operations. `onnx` where there is none.
 inline constexpr llvm::StringLiteral profileAttrName = "nnq.profile";
 
 /// The name of the operation's location; its operation name without the dialect where the location

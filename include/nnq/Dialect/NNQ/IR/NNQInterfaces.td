@@ -46,7 +46,10 @@ def NNQ_AccumulatingOp : OpInterface<"AccumulatingOp"> {
     InterfaceMethod<"The operand that is multiplied by the weights.", "::mlir::OpOperand &", "getInputOperand">,
     InterfaceMethod<"The weights.", "::mlir::OpOperand &", "getWeightOperand">,
     InterfaceMethod<"The bias, or null.", "::mlir::OpOperand *", "getBiasOperand">,
-    InterfaceMethod<"Number of products that are added up for one element of the result.", "int64_t", "getAccumulationDepth">
+    InterfaceMethod<"Number of products that are added up for one element of the result.", "int64_t", "getAccumulationDepth">,
+    InterfaceMethod<[{Where each position of the result reads the input, if the result is a sum over windows of it: what a row of the
+      weights (output channel by kernel row, kernel column and input channel) is multiplied by.}],
+      "std::optional<::nnq::InputWindow>", "getWindow">
   ];
   let verify = [{ return ::nnq::detail::verifyAccumulatingOp($_op); }];
 }

@@ -1,0 +1,149 @@
+// Layers with weights: moments of their inputs, and their weights rounded by those.
+
+#include "Bindings.h"
+#include "Module.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Quantization/InputMoments.h"
+#include "nnq/Quantization/Rounding.h"
+#include "nnq/Transforms/ConstantValues.h"
+#include "nnq/Transforms/RoundedLayers.h"
+
+#include <list>
+#include <map>
+
+namespace py = pybind11;
+using namespace mlir;
+
+namespace nnq::python {
+
+namespace {
+
+/// A layer of a float network: windows of its input times constant weights, which are views into
+/// the context.
+struct Layer {
+  std::shared_ptr<MLIRContext> context;
+  std::string name;
+  llvm::SmallVector<int64_t> shape;
+  ConstantValues<float> weights;
+  std::optional<ConstantValues<float>> bias;
+  InputWindow window;
+};
+
+/// A layer's weights after rounding.
+struct Rounded {
+  RoundedWeights weights;
+  unsigned bits;
+};
+
+} // namespace
+
+/// The layers of main that read windows of their input, in order.
+static std::vector<Layer> findLayers(Module &module) {
+  std::vector<Layer> layers;
+  module.op->walk([&](AccumulatingOp op) {
+    std::optional<InputWindow> window = op.getWindow();
+    auto weights = readConstant<float>(op.getWeightOperand().get());
+    OpOperand *operand = op.getBiasOperand();
+    auto bias = operand ? readConstant<float>(operand->get()) : std::nullopt;
+    if (!window || !weights || (operand && !bias))
+      return;
+    auto shape = cast<RankedTensorType>(op.getWeightOperand().get().getType()).getShape();
+    layers.push_back({module.context, getLayerName(op), llvm::to_vector(shape), std::move(*weights),
+                      std::move(bias), *window});
+  });
+  return layers;
+}
+
+static InputMoments makeMoments(const Layer &layer, float scale) {
+  int64_t inputs = layer.window.inputs(), groups = layer.window.groups;
+  return InputMoments(
+      inputs, groups > 1 ? inputs / groups : InputMoments::suggestBlockWidth(inputs), scale);
+}
+
+template <typename T>
+static void addSample(const Layer &layer, InputMoments &moments, const Array<float> &expected,
+                      const Array<T> &found, int32_t zeroPoint, uint64_t sample) {
+  py::gil_scoped_release release;
+  std::vector<int64_t> positions = choosePositions(layer.window.positions(), sample, layer.name);
+  check(moments.add(take(gatherColumns(elements(expected), layer.window, positions)),
+                    take(gatherColumns(elements(found), zeroPoint, layer.window, positions))));
+}
+
+static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsigned bits,
+                          double refit, bool secondOrder, int sweeps) {
+  py::gil_scoped_release release;
+  RoundingOptions options;
+  options.bits = static_cast<int>(bits);
+  options.refit = refit;
+  options.secondOrder = secondOrder;
+  options.sweeps = sweeps;
+  return {take(roundWeights(layer.weights, layer.shape.front(), moments, options)), bits};
+}
+
+static void writeWeights(Module &like,
+                         const std::map<std::string, std::pair<Layer *, Rounded *>> &layers,
+                         const std::string &path) {
+  std::vector<RoundedLayer> rounded;
+  std::list<std::vector<float>> biases;
+  for (const auto &[name, pair] : layers) {
+    auto [layer, weights] = pair;
+    std::vector<float> &bias = biases.emplace_back(weights->weights.biasShift);
+    if (layer->bias)
+      for (auto [value, old] : llvm::zip(bias, layer->bias->get()))
+        value += old;
+    rounded.push_back(
+        {name, layer->shape, weights->bits, weights->weights.codes, weights->weights.scales, bias});
+  }
+  writeBytecode(*makeWeightsModule(like.context.get(), rounded), path);
+}
+
+void bindRounding(py::module_ &m) {
+  py::class_<InputMoments>(m, "InputMoments", "First and second moments of what a layer reads.")
+      .def_property_readonly("columns", &InputMoments::columns)
+      .def(
+          "merge", [](InputMoments &a, const InputMoments &b) { check(a.merge(b)); },
+          py::arg("other"), "Adds those of other samples. Error: moments of another layer.");
+
+  py::class_<Rounded>(m, "RoundedWeights", "Weights of a layer after rounding.")
+      .def_property_readonly(
+          "steps",
+          [](const Rounded &rounded) {
+            py::dict steps;
+            for (const auto &step : rounded.weights.steps)
+              steps[py::str(step.name.data())] = step.error;
+            return steps;
+          },
+          "The relative error behind each step, by its name.")
+      .def_property_readonly("refit_gain",
+                             [](const Rounded &rounded) { return rounded.weights.refitGain; });
+
+  py::class_<Layer>(m, "Layer", "A layer of a float network with constant weights.")
+      .def_readonly("name", &Layer::name)
+      .def_property_readonly(
+          "weights", [](const Layer &layer) { return layer.weights.get().size(); },
+          "How many it has.")
+      .def_property_readonly(
+          "is_depthwise",
+          [](const Layer &layer) { return layer.window.groups > 1 && layer.shape.back() == 1; })
+      .def("moments", makeMoments, py::arg("scale"),
+           "InputMoments of no samples; `scale` is that of the quantized input.")
+      .def("add_sample", addSample<uint8_t>, py::arg("moments"), py::arg("expected").noconvert(),
+           py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),
+           "Adds what the layer reads at up to 100 positions of a sample, in the float network and "
+           "in codes of the quantized one. Error: arrays of other sizes, a NaN or an infinity.")
+      .def("add_sample", addSample<int8_t>, py::arg("moments"), py::arg("expected").noconvert(),
+           py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"))
+      .def("round", roundLayer, py::arg("moments"), py::arg("bits"), py::arg("refit") = 1.0,
+           py::arg("second_order") = true, py::arg("sweeps") = 4,
+           "RoundedWeights by these moments; include/nnq/Quantization/Rounding.h has the options.");
+
+  m.def("find_layers", findLayers, py::arg("module"),
+        "The layers of a float module's main, in order, whose weights are constant and whose sums "
+        "are over windows of the input: list of Layer.");
+  m.def(
+      "write_weights", writeWeights, py::arg("module"), py::arg("layers"), py::arg("path"),
+      "Writes {name: (Layer, RoundedWeights)} for --nnq-replace-weights. Error: can't be written.");
+}
+
+} // namespace nnq::python
