@@ -5,6 +5,7 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/InputMoments.h"
+#include "nnq/Quantization/Requantize.h"
 #include "nnq/Quantization/Rounding.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/RoundedLayers.h"
@@ -70,6 +71,16 @@ static void addSample(const Layer &layer, InputMoments &moments, const Array<flo
                     take(gatherColumns(elements(found), zeroPoint, layer.window, positions))));
 }
 
+/// With these the biases have room to double in the units of the accumulator, before they are
+/// shifted.
+static std::vector<float> minimumScales(const Layer &layer, float inputScale) {
+  std::vector<float> minimum(layer.shape.front(), minimumScale);
+  if (layer.bias)
+    for (auto [scale, bias] : llvm::zip(minimum, layer.bias->get()))
+      scale = std::max(scale, minimumWeightScale(2 * bias, inputScale));
+  return minimum;
+}
+
 static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsigned bits,
                           double refit, bool secondOrder, int sweeps) {
   py::gil_scoped_release release;
@@ -78,6 +89,7 @@ static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsig
   options.refit = refit;
   options.secondOrder = secondOrder;
   options.sweeps = sweeps;
+  options.minimumScales = minimumScales(layer, moments.scale());
   return {take(roundWeights(layer.weights, layer.shape.front(), moments, options)), bits};
 }
 
