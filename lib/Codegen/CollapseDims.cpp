@@ -5,6 +5,7 @@
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -83,6 +84,29 @@ Value moveOperand(OpBuilder &builder, Location loc, Value operand, ArrayRef<int6
   return reshapeTo(builder, loc, operand, extent == Extent::Scalar ? 1 : from.back());
 }
 
+/// A filter O x 1 x 1 x C as a matrix, with its scales or blocks of input channels; null if its
+/// type has other blocks.
+Value asMatrix(OpBuilder &builder, ConstantOp filter) {
+  auto type = cast<RankedTensorType>(filter.getType());
+  SmallVector<int64_t> shape{type.getShape().front(), type.getShape().back()};
+  auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(type.getElementType());
+  if (!blocks)
+    return reshapeTo(builder, filter.getLoc(), filter, shape);
+  std::optional<int64_t> block = getInputChannelBlock(type);
+  if (!block)
+    return nullptr;
+  auto flatten = [&](DenseElementsAttr values) {
+    return values.reshape(
+        RankedTensorType::get({shape[0], shape[1] / *block}, values.getElementType()));
+  };
+  auto element = quant::UniformQuantizedSubChannelType::get(
+      blocks.getFlags(), blocks.getStorageType(), blocks.getExpressedType(),
+      flatten(blocks.getScales()), flatten(blocks.getZeroPoints()), {0, 1}, {1, *block},
+      blocks.getStorageTypeMin(), blocks.getStorageTypeMax());
+  return ConstantOp::create(builder, filter.getLoc(), RankedTensorType::get(shape, element),
+                            reshapeConstant(filter.getValue(), shape));
+}
+
 //===----------------------------------------------------------------------===//
 // Patterns
 //===----------------------------------------------------------------------===//
@@ -99,10 +123,9 @@ struct PointwiseConvToFullyConnected : OpRewritePattern<Conv2DOp> {
         llvm::any_of(op.getPads(), [](int64_t v) { return v != 0; }))
       return rewriter.notifyMatchFailure(op, "not a product of each pixel with one matrix");
     auto weights = op.getFilter().getDefiningOp<ConstantOp>();
-    if (!weights ||
-        isa<quant::UniformQuantizedSubChannelType>(getElementTypeOrSelf(weights.getType())))
+    Value matrix = weights ? asMatrix(rewriter, weights) : Value();
+    if (!matrix)
       return rewriter.notifyMatchFailure(op, "the filter is not a constant that can be reshaped");
-    Value matrix = reshapeTo(rewriter, op.getLoc(), op.getFilter(), {filter[0], filter[3]});
     Value rows =
         reshapeTo(rewriter, op.getLoc(), op.getInput(), {input[0] * input[1] * input[2], input[3]});
     auto type = op.getType().clone({input[0] * input[1] * input[2], filter[0]});

@@ -5,6 +5,7 @@
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -33,9 +34,9 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
   return constant != nullptr;
 }
 
-/// The body adds the product of its two inputs, extended from 8 bits to i32 (the weights by their
-/// sign) or in f32, to its accumulator.
-static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
+/// The body adds the product of its two inputs, extended from 8 bits to i32 (the weights from 4 or
+/// 8 bits by their sign, the input perhaps less `zeroPoint`) or in f32, to its accumulator.
+static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat, int64_t &zeroPoint) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
   Block &body = *op.getBody();
@@ -52,27 +53,46 @@ static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat) {
   if (!multiply || !isa<arith::MulIOp, arith::MulFOp>(multiply))
     return false;
   auto isInput = [&](Value value, unsigned index) {
+    APInt constant;
+    if (auto subtract = value.getDefiningOp<arith::SubIOp>();
+        index == 0 && subtract && matchPattern(subtract.getRhs(), m_ConstantInt(&constant))) {
+      zeroPoint = constant.getSExtValue();
+      value = subtract.getLhs();
+    }
     Operation *extension = value.getDefiningOp();
     bool isExtension = isa_and_nonnull<arith::ExtSIOp>(extension) ||
                        (index == 0 && isa_and_nonnull<arith::ExtUIOp>(extension));
     if (!isFloat && isExtension)
       value = extension->getOperand(0);
-    return value == body.getArgument(index) &&
-           (isFloat ? value.getType().isF32() : value.getType().isInteger(8));
+    Type type = value.getType();
+    bool isRightType =
+        isFloat ? type.isF32() : type.isInteger(8) || (index == 1 && type.isInteger(4));
+    return value == body.getArgument(index) && isRightType;
   };
   return isInput(multiply->getOperand(0), 0) && isInput(multiply->getOperand(1), 1);
 }
 
 std::optional<Contraction> Contraction::match(linalg::GenericOp op, const TargetDescription &target,
                                               std::string &reason) {
+  if (std::optional<Contraction> blocks = matchBlocks(op, target, reason))
+    return blocks;
+  std::optional<Contraction> product = matchProduct(op, target, reason);
+  // Only sums of blocks take the zero point along: elsewhere it is in the bias.
+  return product && product->inputZeroPoint == 0 ? product : std::nullopt;
+}
+
+std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
+                                                     const TargetDescription &target,
+                                                     std::string &reason) {
   Contraction c;
   c.op = op;
   ElementsAttr weights;
-  if (!isMultiplyAccumulate(op, c.isFloat) ||
+  if (!isMultiplyAccumulate(op, c.isFloat, c.inputZeroPoint) ||
       !matchPattern(op.getDpsInputs()[1], m_Constant(&weights)))
     return std::nullopt;
   AffineMap inputMap = op.getIndexingMapsArray()[0], weightMap = op.getIndexingMapsArray()[1],
             outMap = op.getIndexingMapsArray()[2];
+  c.weightBits = weights.getElementType().getIntOrFloatBitWidth();
   c.sizes = op.getStaticLoopRanges();
   unsigned numParallel = op.getNumParallelLoops();
   if (numParallel == 0 || op.getNumReductionLoops() == 0 || !weightMap.isProjectedPermutation() ||
@@ -113,12 +133,91 @@ std::optional<Contraction> Contraction::match(linalg::GenericOp op, const Target
   return c;
 }
 
+/// The body is  fma(f32(sum), scale * inputScale, accumulator), with the scale in f32 or bf16.
+static bool isScaledSum(linalg::GenericOp op, float &inputScale) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
+    return false;
+  Block &body = *op.getBody();
+  auto fma = body.getTerminator()->getOperand(0).getDefiningOp<math::FmaOp>();
+  auto sum = fma ? fma.getA().getDefiningOp<arith::SIToFPOp>() : arith::SIToFPOp();
+  if (!sum)
+    return false;
+  Value scale = fma.getB();
+  APFloat factor(1.0f); // which folds away
+  if (auto unit = scale.getDefiningOp<arith::MulFOp>();
+      unit && matchPattern(unit.getRhs(), m_ConstantFloat(&factor)))
+    scale = unit.getLhs();
+  inputScale = factor.convertToFloat();
+  if (auto extend = scale.getDefiningOp<arith::ExtFOp>();
+      extend && extend.getIn().getType().isBF16())
+    scale = extend.getIn();
+  return sum.getIn() == body.getArgument(0) && scale == body.getArgument(1) &&
+         fma.getC() == body.getArgument(2);
+}
+
+std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
+                                                    const TargetDescription &target,
+                                                    std::string &reason) {
+  float inputScale;
+  if (!isScaledSum(combine, inputScale) || combine.getNumReductionLoops() != 1)
+    return std::nullopt;
+  Value sums = combine.getDpsInputs()[0];
+  auto product = sums.getDefiningOp<linalg::GenericOp>();
+  ElementsAttr scales;
+  if (!product || !sums.hasOneUse() ||
+      !matchPattern(combine.getDpsInputs()[1], m_Constant(&scales)))
+    return std::nullopt;
+  std::optional<Contraction> c = matchProduct(product, target, reason);
+  if (!c || c->isFloat || c->batchDims.empty())
+    return std::nullopt;
+  // The loops of `combine` are those of the sums with the block last.
+  unsigned numParallel = combine.getNumParallelLoops(), blockDim = numParallel - 1;
+  SmallVector<unsigned> sumDims = llvm::to_vector(llvm::seq(blockDim));
+  sumDims.append({numParallel, blockDim});
+  MLIRContext *context = combine.getContext();
+  SmallVector<unsigned> scaleDims(llvm::ArrayRef(c->batchDims).drop_back());
+  scaleDims.append({numParallel, blockDim});
+  auto isMap = [&](unsigned operand, ArrayRef<unsigned> dims) {
+    return combine.getIndexingMapsArray()[operand] ==
+           AffineMap::getMultiDimMapWithTargets(numParallel + 1, dims, context);
+  };
+  bool startsAtZero = false;
+  if (auto fill = product.getDpsInits()[0].getDefiningOp<linalg::FillOp>())
+    startsAtZero = matchPattern(fill.value(), m_Zero());
+  if (!startsAtZero || c->batchDims.back() != blockDim || !isMap(0, sumDims) ||
+      !isMap(1, scaleDims))
+    return std::nullopt;
+  c->combine = combine;
+  c->scales = scales;
+  c->inputScale = inputScale;
+  c->batchDims.pop_back();
+  c->outerDims.insert(c->outerDims.begin(), blockDim);
+  return c;
+}
+
+AffineMap Contraction::resultMap() const {
+  unsigned numParallel = op.getNumParallelLoops();
+  SmallVector<unsigned> dims = llvm::to_vector(llvm::seq(numParallel));
+  if (combine)
+    dims.erase(dims.end() - 2);
+  return AffineMap::getMultiDimMapWithTargets(sizes.size(), dims, op.getContext());
+}
+
+/// Sums of products of a byte and four bits are computed 16 times as large, in i32: no more of them
+/// than these fit.
+constexpr int64_t nibbleProducts = (int64_t(1) << 31) / (16 * 255 * 8);
+
 ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &target) {
   ContractionTiling tiling;
   tiling.block = c.isFloat ? target.floatLanes() : target.outputBlock;
   tiling.depth = c.isFloat ? 1 : target.dot.depth;
   tiling.interleave = c.isFloat ? 1 : target.dot.rows;
-  tiling.steps = llvm::divideCeil(c.runLength, tiling.depth);
+  int64_t products = c.runLength;
+  for (unsigned d : llvm::ArrayRef(c.outerDims).drop_front(c.combine ? 1 : 0))
+    products *= c.sizes[d];
+  bool hasNibbles = c.weightBits == 4 && products < nibbleProducts;
+  tiling.packing = hasNibbles ? 2 : 1;
+  tiling.groups = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
   int64_t rows = c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()],
           channels = c.sizes[c.channelDim];
   tiling.blocks = llvm::divideCeil(channels, tiling.block);
@@ -127,11 +226,16 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   auto stepCost = [](int64_t r, int64_t n) {
     return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * (r + n) + 0.5;
   };
+  // The zero point takes part as a row of its own.
+  int64_t further = c.inputZeroPoint != 0;
   double best = std::numeric_limits<double>::infinity();
-  for (TileShape shape : c.isFloat ? target.floatTiles : target.tiles) {
-    int64_t r = std::min(shape.rows, rows), n = std::min(shape.columns, tiling.blocks);
+  for (TileShape shape : c.isFloat    ? target.floatTiles
+                         : hasNibbles ? target.nibbleTiles
+                                      : target.tiles) {
+    int64_t r = std::min(shape.rows - further, rows), n = std::min(shape.columns, tiling.blocks);
     auto columnCost = [&](int64_t columns) {
-      return (rows / r) * stepCost(r, columns) + stepCost(rows % r, columns);
+      double rest = rows % r ? stepCost(rows % r + further, columns) : 0;
+      return (rows / r) * stepCost(r + further, columns) + rest;
     };
     double cost = (tiling.blocks / n) * columnCost(n) + columnCost(tiling.blocks % n);
     // Each edge is a loop of its own: code to load, registers to set up.
@@ -162,9 +266,9 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
   SmallVector<int64_t> batches = offsets(c.batchDims), outers = offsets(c.outerDims),
                        run = offsets(c.runDims);
   int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];
-  int64_t tileElements = outers.size() * t.steps * t.block * t.depth; // of one block of channels
+  int64_t tileElements = outers.size() * t.groups * t.block * t.depth; // of one block of channels
   int64_t total = batches.size() * t.blocks * tileElements;
-  auto source = [&](int64_t at) -> int64_t {
+  auto source = [&](int64_t at, int64_t half) -> int64_t {
     auto split = [&](int64_t size) {
       int64_t index = at / size;
       at %= size;
@@ -175,14 +279,44 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
         std::min(at / (t.tile.columns * tileElements), t.fullTiles) * t.tile.columns;
     int64_t columns = firstBlock < t.fullTiles * t.tile.columns ? t.tile.columns : t.restBlocks();
     at -= firstBlock * tileElements;
-    int64_t outer = outers[split(t.steps * columns * t.block * t.depth)],
-            step = split(columns * t.block * t.depth);
+    int64_t outer = outers[split(t.groups * columns * t.block * t.depth)],
+            step = split(columns * t.block * t.depth) * t.packing + half;
     int64_t lane = split(t.depth), channel = firstBlock * t.block + lane, k = step * t.depth + at;
     return channel < channels && k < c.runLength ? batch + outer + channel * channelStride + run[k]
                                                  : -1;
   };
-  auto type = RankedTensorType::get({total}, weights.getElementType());
-  return ConstantData::get(weights)->gather(type, source);
+  ConstantData data = *ConstantData::get(weights);
+  if (t.packing == 1 && c.weightBits >= 8)
+    return data.gather(RankedTensorType::get({total}, weights.getElementType()),
+                       [&](int64_t at) { return source(at, 0); });
+  auto code = [&](int64_t at, int64_t half) {
+    int64_t from = source(at, half);
+    return from < 0 ? 0 : data.getInteger(from, /*isSigned=*/true);
+  };
+  std::vector<int8_t> bytes(total);
+  for (int64_t at = 0; at < total; ++at)
+    bytes[at] =
+        static_cast<int8_t>(t.packing == 1 ? code(at, 0) : (code(at, 0) & 15) | (code(at, 1) << 4));
+  return makeConstant<int8_t>(
+      RankedTensorType::get({total}, IntegerType::get(weights.getContext(), 8)), bytes);
+}
+
+ElementsAttr packScales(const Contraction &c, const ContractionTiling &t) {
+  int64_t batches = 1, channels = c.sizes[c.channelDim], numBlocks = c.numBlocks();
+  for (unsigned d : c.batchDims)
+    batches *= c.sizes[d];
+  std::vector<int64_t> sources;
+  sources.reserve(batches * numBlocks * t.blocks * t.block);
+  for (int64_t batch = 0; batch < batches; ++batch)
+    for (int64_t first = 0; first < t.blocks; first += t.tile.columns)
+      for (int64_t k = 0; k < numBlocks; ++k)
+        for (int64_t channel = first * t.block,
+                     end = std::min(first + t.tile.columns, t.blocks) * t.block;
+             channel < end; ++channel)
+          sources.push_back(channel < channels ? (batch * numBlocks + k) * channels + channel : -1);
+  auto type =
+      RankedTensorType::get({static_cast<int64_t>(sources.size())}, c.scales.getElementType());
+  return ConstantData::get(c.scales)->gather(type, [&](int64_t at) { return sources[at]; });
 }
 
 } // namespace nnq

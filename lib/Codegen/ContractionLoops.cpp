@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -19,10 +20,10 @@ namespace {
 class ContractionEmitter {
 public:
   ContractionEmitter(OpBuilder &builder, const Contraction &c, const ContractionTiling &t,
-                     Value input, Value weights, TensorReader &reader, Value result,
+                     const ContractionMemory &memory, TensorReader &reader, Value result,
                      Value destination)
-      : b(builder), loc(c.op.getLoc()), c(c), t(t), input(input), weights(weights), reader(reader),
-        result(result), destination(destination), indices(c.sizes.size(), b.getIndexAttr(0)) {
+      : b(builder), loc(c.op.getLoc()), c(c), t(t), memory(memory), reader(reader), result(result),
+        destination(destination), indices(c.sizes.size(), b.getIndexAttr(0)) {
     for (Operation &op : c.op.getBody()->without_terminator())
       if (isa<arith::ExtUIOp>(op) && op.getOperand(0) == c.op.getBody()->getArgument(0))
         unsignedInput = true;
@@ -66,15 +67,18 @@ private:
 
   /// All rows of one tile of channels.
   void emitRows(OpFoldResult tile, int64_t columns, int64_t lastWidth) {
-    int64_t tileWeights = outerCount * t.steps * t.tile.columns * t.block * t.depth;
-    int64_t batchWeights = outerCount * t.steps * t.blocks * t.block * t.depth;
-    SmallVector<std::pair<OpFoldResult, int64_t>> terms{{tile, tileWeights}};
-    int64_t stride = batchWeights;
-    for (unsigned d : llvm::reverse(c.batchDims)) {
-      terms.push_back({indices[d], stride});
-      stride *= c.sizes[d];
-    }
-    weightBase = linear(terms);
+    auto base = [&](int64_t perBlock) { // of so many elements for each block of channels
+      SmallVector<std::pair<OpFoldResult, int64_t>> terms{{tile, perBlock * t.tile.columns}};
+      int64_t stride = perBlock * t.blocks;
+      for (unsigned d : llvm::reverse(c.batchDims)) {
+        terms.push_back({indices[d], stride});
+        stride *= c.sizes[d];
+      }
+      return linear(terms);
+    };
+    weightBase = base(outerCount * t.groups * t.block * t.depth);
+    if (c.combine)
+      scaleBase = base(c.numBlocks() * t.block);
     firstChannel = linear({{tile, t.tile.columns * t.block}});
     if (c.rowDims.empty())
       return emitTile(1, columns, lastWidth);
@@ -110,38 +114,105 @@ private:
     for (unsigned d : llvm::concat<const unsigned>(c.batchDims, c.rowDims))
       terms.push_back({indices[d], c.inputStride[d]});
     inputBase = linear(terms, c.inputOffset);
-    SmallVector<Value> accumulators;
-    for (int64_t row = 0; row < rows; ++row)
-      for (int64_t column = 0; column < columns; ++column)
-        accumulators.push_back(
-            initialValue(pointAt(row, column, widthOf(column, columns, lastWidth))));
-    if (t.interleave == 2)
-      accumulators = interleaveRows(accumulators, rows, columns);
-    SmallVector<int64_t> loops =
-        llvm::map_to_vector(c.outerDims, [&](unsigned d) { return c.sizes[d]; });
-    accumulators = emitCarriedNest(b, loc, loops, accumulators,
-                                   [&](ArrayRef<OpFoldResult> at, ValueRange carried) {
-                                     return emitRun(at, carried, rows, columns);
-                                   });
-    if (t.interleave == 2)
-      accumulators = separateRows(accumulators, rows, columns);
-    for (int64_t row = 0; row < rows; ++row)
-      for (int64_t column = 0; column < columns; ++column)
-        store(accumulators[row * columns + column],
-              pointAt(row, column, widthOf(column, columns, lastWidth)));
+    auto forResults = [&](function_ref<void(int64_t, const NestPoint &)> body) {
+      for (int64_t row = 0; row < rows; ++row)
+        for (int64_t column = 0; column < columns; ++column)
+          body(row * columns + column, pointAt(row, column, widthOf(column, columns, lastWidth)));
+    };
+    SmallVector<Value> starts(rows * columns), results;
+    auto readStarts = [&] {
+      forResults([&](int64_t i, const NestPoint &point) { starts[i] = initialValue(point); });
+    };
+    if (c.combine) {
+      readStarts();
+      results = emitBlocks(starts, rows, columns);
+    } else if (t.packing == 1) {
+      readStarts();
+      results = emitSums({}, starts, rows, columns);
+    } else {
+      results = emitSums({}, zeros(rows * columns), rows, columns);
+      readStarts();
+      for (auto [value, start] : llvm::zip(results, starts))
+        value = arith::AddIOp::create(b, loc, value, start);
+    }
+    forResults([&](int64_t i, const NestPoint &point) { store(results[i], point); });
   }
 
-  Type elementType() { return cast<ShapedType>(c.op.getResult(0).getType()).getElementType(); }
+  SmallVector<Value> zeros(int64_t count) {
+    auto type = VectorType::get({t.block}, b.getI32Type());
+    return SmallVector<Value>(count, arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
+  }
 
-  /// The accumulator's start, `block` lanes wide; lanes beyond the last channel are zero.
+  /// Adds the products of all reductions inside the loops that `outer` are the indices of to
+  /// `sums`. Sums of nibbles start at zero.
+  SmallVector<Value> emitSums(ArrayRef<OpFoldResult> outer, SmallVector<Value> sums, int64_t rows,
+                              int64_t columns) {
+    if (t.interleave == 2)
+      sums = interleaveRows(sums, rows, columns);
+    SmallVector<int64_t> loops = llvm::map_to_vector(ArrayRef(c.outerDims).drop_front(outer.size()),
+                                                     [&](unsigned d) { return c.sizes[d]; });
+    sums =
+        emitCarriedNest(b, loc, loops, sums, [&](ArrayRef<OpFoldResult> inner, ValueRange carried) {
+          SmallVector<OpFoldResult> at(outer);
+          llvm::append_range(at, inner);
+          return emitRun(at, carried, rows, columns);
+        });
+    if (t.interleave == 2)
+      sums = separateRows(sums, rows, columns);
+    if (t.packing == 2) // of 16 times the weights
+      for (Value &sum : sums)
+        sum = arith::ShRSIOp::create(b, loc, sum, splat(sum.getType(), 4));
+    return sums;
+  }
+
+  /// For each block of inputs, adds its sum times its unit to `reals`. The sum of the zero points
+  /// times the weights is that of one more row.
+  SmallVector<Value> emitBlocks(ArrayRef<Value> reals, int64_t rows, int64_t columns) {
+    int64_t allRows = rows + (memory.zeroPoints ? 1 : 0);
+    return emitCarriedLoop(b, loc, c.numBlocks(), reals, [&](OpFoldResult k, ValueRange carried) {
+      zeroPointRow = memory.zeroPoints ? rows : -1;
+      SmallVector<Value> sums = emitSums({k}, zeros(allRows * columns), allRows, columns);
+      OpFoldResult scalesAt = linear({{scaleBase, 1}, {k, columns * t.block}});
+      SmallVector<Value> units, next;
+      for (int64_t column = 0; column < columns; ++column)
+        units.push_back(loadUnits(linear({{scalesAt, 1}}, column * t.block)));
+      for (int64_t i = 0; i < rows * columns; ++i) {
+        Value sum = sums[i];
+        if (memory.zeroPoints)
+          sum = arith::SubIOp::create(b, loc, sum, sums[rows * columns + i % columns]);
+        Value real =
+            arith::SIToFPOp::create(b, loc, VectorType::get({t.block}, b.getF32Type()), sum);
+        next.push_back(math::FmaOp::create(b, loc, real, units[i % columns], carried[i]));
+      }
+      return next;
+    });
+  }
+
+  /// inputScale * scale for the channels of a block.
+  Value loadUnits(OpFoldResult index) {
+    Type element = c.scales.getElementType();
+    auto reals = VectorType::get({t.block}, b.getF32Type());
+    Value units = vector::LoadOp::create(b, loc, VectorType::get({t.block}, element), memory.scales,
+                                         asIndex(index));
+    if (element != reals.getElementType())
+      units = arith::ExtFOp::create(b, loc, reals, units);
+    Value factor = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(reals, c.inputScale));
+    return arith::MulFOp::create(b, loc, units, factor);
+  }
+
+  Value splat(Type type, int64_t value) {
+    auto vector = cast<VectorType>(type);
+    return arith::ConstantOp::create(
+        b, loc, DenseElementsAttr::get(vector, b.getIntegerAttr(vector.getElementType(), value)));
+  }
+
+  /// The result's start, `block` lanes wide; lanes beyond the last channel are zero.
   Value initialValue(const NestPoint &point) {
-    OpOperand *init = c.op.getDpsInitOperand(0);
-    Value value =
-        toVector(b, loc, reader.read(b, loc, init->get(), c.op.getMatchingIndexingMap(init), point),
-                 point.width);
+    Value value = toVector(
+        b, loc, reader.read(b, loc, c.root().getDpsInits()[0], c.resultMap(), point), point.width);
     if (point.width == t.block)
       return value;
-    auto type = VectorType::get({t.block}, elementType());
+    auto type = VectorType::get({t.block}, getElementTypeOrSelf(value));
     Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
     return vector::InsertStridedSliceOp::create(b, loc, value, zero, ArrayRef<int64_t>{0},
                                                 ArrayRef<int64_t>{1});
@@ -152,36 +223,36 @@ private:
       accumulator = vector::ExtractStridedSliceOp::create(b, loc, accumulator, ArrayRef<int64_t>{0},
                                                           ArrayRef<int64_t>{point.width},
                                                           ArrayRef<int64_t>{1});
-    reader.bound[c.op.getResult(0)] = accumulator;
-    AffineMap coordinates = c.op.getMatchingIndexingMap(c.op.getDpsInitOperand(0));
+    reader.bound[c.root().getResult(0)] = accumulator;
+    AffineMap coordinates = c.resultMap();
     Value value = toVector(b, loc, reader.read(b, loc, result, coordinates, point), point.width);
-    reader.bound.erase(c.op.getResult(0));
+    reader.bound.erase(c.root().getResult(0));
     vector::StoreOp::create(b, loc, value, destination,
                             applyMap(b, loc, coordinates, point.indices));
   }
 
-  /// A run: steps of `depth` elements, and one of what is left, which loads no more than that: the
-  /// input may end there.
+  /// A run: groups of steps of `depth` elements, and one of what is left, which loads no more than
+  /// that: the input may end there.
   SmallVector<Value> emitRun(ArrayRef<OpFoldResult> outer, ValueRange carried, int64_t rows,
                              int64_t columns) {
-    int64_t whole = c.runLength / t.depth, rest = c.runLength % t.depth;
+    int64_t size = t.packing * t.depth, whole = c.runLength / size, rest = c.runLength % size;
     SmallVector<Value> sums(carried);
     SmallVector<OpFoldResult> at(outer);
     at.push_back(b.getIndexAttr(whole));
     if (whole > 0)
-      sums = emitCarriedLoop(b, loc, whole, sums, [&](OpFoldResult step, ValueRange inner) {
+      sums = emitCarriedLoop(b, loc, whole, sums, [&](OpFoldResult group, ValueRange inner) {
         SmallVector<OpFoldResult> inside(outer);
-        inside.push_back(step);
-        return emitStep(inside, inner, rows, columns, t.depth);
+        inside.push_back(group);
+        return emitGroup(inside, inner, rows, columns, size);
       });
-    return rest == 0 ? sums : emitStep(at, sums, rows, columns, rest);
+    return rest == 0 ? sums : emitGroup(at, sums, rows, columns, rest);
   }
 
   /// `depth` elements of a row of bytes, of which the first `count` are loaded and the others are
   /// zero.
-  Value loadBytes(Value index, int64_t count) {
+  Value loadBytes(Value from, Value index, int64_t count) {
     Value bytes =
-        vector::LoadOp::create(b, loc, VectorType::get({count}, b.getI8Type()), input, index);
+        vector::LoadOp::create(b, loc, VectorType::get({count}, b.getI8Type()), from, index);
     if (count == t.depth)
       return bytes;
     Value zero =
@@ -190,34 +261,60 @@ private:
                                                 ArrayRef<int64_t>{1});
   }
 
-  /// One step of the run: `count` elements of each row, at most `depth`, times `depth` x `block`
-  /// weights of each column.
-  SmallVector<Value> emitStep(ArrayRef<OpFoldResult> at, ValueRange carried, int64_t rows,
-                              int64_t columns, int64_t count) {
-    SmallVector<std::pair<OpFoldResult, int64_t>> inputTerms{{inputBase, 1}, {at.back(), t.depth}};
+  /// Sixteen times the weights of step `step` of a group, which `packed` holds in four bits each.
+  /// In the high bits of a byte they have their sign for nothing.
+  Value unpack(Value packed, int64_t step) {
+    Type type = packed.getType();
+    return step == 0 ? Value(arith::ShLIOp::create(b, loc, packed, splat(type, 4)))
+                     : arith::AndIOp::create(b, loc, packed, splat(type, -16));
+  }
+
+  /// The steps of a group: `count` elements of each row, at most `depth` for each step.
+  SmallVector<Value> emitGroup(ArrayRef<OpFoldResult> at, ValueRange carried, int64_t rows,
+                               int64_t columns, int64_t count) {
+    SmallVector<std::pair<OpFoldResult, int64_t>> inputTerms{{inputBase, 1},
+                                                             {at.back(), t.packing * t.depth}};
     SmallVector<std::pair<OpFoldResult, int64_t>> weightTerms{{weightBase, 1}};
-    int64_t stepWeights = columns * t.block * t.depth, stride = stepWeights * t.steps;
-    weightTerms.push_back({at.back(), stepWeights});
+    int64_t groupWeights = columns * t.block * t.depth, stride = groupWeights * t.groups;
+    weightTerms.push_back({at.back(), groupWeights});
     for (size_t i = c.outerDims.size(); i-- > 0;) {
       inputTerms.push_back({at[i], c.inputStride[c.outerDims[i]]});
       weightTerms.push_back({at[i], stride});
       stride *= c.sizes[c.outerDims[i]];
     }
     OpFoldResult inputAt = linear(inputTerms), weightAt = linear(weightTerms);
-    int64_t rowStride = c.rowDims.empty() ? 0 : c.inputStride[c.rowDims.back()];
-    SmallVector<Value> columnWeights;
+    SmallVector<Value> loaded, next(carried);
     for (int64_t column = 0; column < columns; ++column)
-      columnWeights.push_back(vector::LoadOp::create(
-          b, loc, VectorType::get({t.block * t.depth}, weightType()), weights,
+      loaded.push_back(vector::LoadOp::create(
+          b, loc, VectorType::get({t.block * t.depth}, weightType()), memory.weights,
           asIndex(linear({{weightAt, 1}}, column * t.block * t.depth))));
+    for (int64_t step = 0, done = 0; done < count; ++step, done += t.depth) {
+      SmallVector<Value> columnWeights(loaded);
+      if (t.packing == 2)
+        for (Value &column : columnWeights)
+          column = unpack(column, step);
+      next = emitStep(linear({{inputAt, 1}}, done), columnWeights, std::move(next), rows, columns,
+                      std::min(t.depth, count - done));
+    }
+    return next;
+  }
+
+  /// One step of the run: `count` elements of each row, at most `depth`, times `depth` x `block`
+  /// weights of each column.
+  SmallVector<Value> emitStep(OpFoldResult inputAt, ArrayRef<Value> columnWeights,
+                              SmallVector<Value> next, int64_t rows, int64_t columns,
+                              int64_t count) {
+    int64_t rowStride = c.rowDims.empty() ? 0 : c.inputStride[c.rowDims.back()];
     auto inputIndex = [&](int64_t row) { return asIndex(linear({{inputAt, 1}}, row * rowStride)); };
-    SmallVector<Value> next(carried);
+    auto loadRow = [&](int64_t row) {
+      return row == zeroPointRow ? loadBytes(memory.zeroPoints, asIndex(b.getIndexAttr(0)), count)
+                                 : loadBytes(memory.input, inputIndex(row), count);
+    };
     if (t.interleave == 2)
-      return multiplyInterleaved(next, columnWeights, rows, columns,
-                                 [&](int64_t row) { return loadBytes(inputIndex(row), count); });
+      return multiplyInterleaved(std::move(next), columnWeights, rows, columns, loadRow);
     for (int64_t row = 0; row < rows; ++row) {
-      Value x = c.isFloat ? Value(memref::LoadOp::create(b, loc, input, inputIndex(row)))
-                          : loadBytes(inputIndex(row), count);
+      Value x = c.isFloat ? Value(memref::LoadOp::create(b, loc, memory.input, inputIndex(row)))
+                          : loadRow(row);
       for (int64_t column = 0; column < columns; ++column) {
         Value &accumulator = next[row * columns + column];
         accumulator = c.isFloat ? Value(math::FmaOp::create(b, loc, toVector(b, loc, x, t.block),
@@ -326,22 +423,22 @@ private:
   Location loc;
   const Contraction &c;
   const ContractionTiling &t;
-  Value input, weights;
+  const ContractionMemory &memory;
   TensorReader &reader;
   Value result, destination;
   SmallVector<OpFoldResult> indices; ///< of all loops of the contraction, at the tile's first row
-  OpFoldResult weightBase, inputBase, firstChannel;
+  OpFoldResult weightBase, scaleBase, inputBase, firstChannel;
   int64_t outerCount = 1;
+  int64_t zeroPointRow = -1; ///< the row of a tile that reads zero points, behind all others
   bool unsignedInput = false;
 };
 
 } // namespace
 
 void emitContraction(OpBuilder &builder, const Contraction &contraction,
-                     const ContractionTiling &tiling, Value input, Value weights,
+                     const ContractionTiling &tiling, const ContractionMemory &memory,
                      TensorReader &reader, Value result, Value destination) {
-  ContractionEmitter(builder, contraction, tiling, input, weights, reader, result, destination)
-      .emit();
+  ContractionEmitter(builder, contraction, tiling, memory, reader, result, destination).emit();
 }
 
 } // namespace nnq

@@ -4,6 +4,8 @@
 
 #include "Contraction.h"
 
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -15,6 +17,18 @@ namespace nnq {
 static MemRefType bufferType(Type tensor) {
   auto type = cast<RankedTensorType>(tensor);
   return MemRefType::get(type.getShape(), type.getElementType());
+}
+
+/// A constant as loops other than dot products read it: weights of 4 bits have a byte each.
+static ElementsAttr widenToBytes(ElementsAttr constant) {
+  auto type = cast<RankedTensorType>(constant.getShapedType());
+  if (!type.getElementType().isInteger(4))
+    return constant;
+  ConstantData data = *ConstantData::get(constant);
+  std::vector<int8_t> bytes(type.getNumElements());
+  for (int64_t i = 0, end = bytes.size(); i < end; ++i)
+    bytes[i] = static_cast<int8_t>(data.getInteger(i, /*isSigned=*/true));
+  return makeConstant<int8_t>(type.clone(IntegerType::get(type.getContext(), 8)), bytes);
 }
 
 Value KernelLowering::addArgument(KernelArgument argument) {
@@ -125,8 +139,9 @@ LogicalResult KernelLowering::materialize(Value value) {
   Location loc = value.getLoc();
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
+    constant = widenToBytes(constant);
     reader.memory[value] =
-        addArgument({KernelArgument::Constant, 0, constant, bufferType(value.getType())});
+        addArgument({KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
     return success();
   }
   // Views of what is in memory stay views.
@@ -219,7 +234,7 @@ LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root, bool 
       std::string reason;
       auto contraction = Contraction::match(op, target, reason);
       if (contraction) // the weights are packed, not read as they are
-        return failure(failed(materialize(op.getDpsInputs()[0])) ||
+        return failure(failed(materialize(contraction->input())) ||
                        failed(prepare(op.getDpsInits()[0], root)));
     }
     return prepareOperands(op, root);
@@ -241,21 +256,32 @@ LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, V
                       << reason;
   if (contraction) {
     ContractionTiling tiling = chooseTiling(*contraction, target);
+    if (contraction->weightBits == 4 && tiling.packing == 1)
+      root.emitRemark() << "has weights of 4 bits that are kept as bytes: sums of so many products "
+                           "are not unpacked as they are multiplied";
+    auto addConstant = [&](ElementsAttr constant) {
+      return addArgument(
+          {KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
+    };
     ElementsAttr weights;
-    matchPattern(root.getDpsInputs()[1], m_Constant(&weights));
-    ElementsAttr packed = packWeights(*contraction, tiling, weights);
-    Value packedMemory =
-        addArgument({KernelArgument::Constant, 0, packed, bufferType(packed.getShapedType())});
-    Value input = reader.memory[root.getDpsInputs()[0]];
+    matchPattern(contraction->op.getDpsInputs()[1], m_Constant(&weights));
+    ContractionMemory memory;
+    memory.weights = addConstant(packWeights(*contraction, tiling, weights));
+    if (contraction->combine)
+      memory.scales = addConstant(packScales(*contraction, tiling));
+    if (int64_t zeroPoint = contraction->inputZeroPoint)
+      memory.zeroPoints = addConstant(
+          makeConstant<int8_t>(RankedTensorType::get({tiling.depth}, builder.getI8Type()),
+                               std::vector<int8_t>(tiling.depth, static_cast<int8_t>(zeroPoint))));
+    Value tensor = contraction->input(), input = reader.memory[tensor];
     if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
       // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
-      Value copy = addArgument(
-          {KernelArgument::Scratch, 0, {}, bufferType(root.getDpsInputs()[0].getType())});
-      emitVectorNest(builder, reader, nullptr, root.getDpsInputs()[0], copy, target);
+      Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(tensor.getType())});
+      emitVectorNest(builder, reader, nullptr, tensor, copy, target);
       input = copy;
     }
-    emitContraction(builder, *contraction, tiling, flatten(input), packedMemory, reader, value,
-                    destination);
+    memory.input = flatten(input);
+    emitContraction(builder, *contraction, tiling, memory, reader, value, destination);
     ++numContractions;
     return success();
   }

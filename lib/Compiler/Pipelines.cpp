@@ -54,14 +54,16 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
       options.calibration.empty()
           ? std::string()
           : llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
-                          "symmetric={3}},nnq-quantize{{weights={4} activations={5}{6}},",
+                          "symmetric={3}},nnq-quantize{{weights={4} weight-bits={5} "
+                          "weight-block={6} activations={7}{8}},",
                           options.calibration, options.method, double(options.percentile),
                           options.activations == "symmetric" ? "true" : "false", options.weights,
+                          options.weightBits.getValue(), options.weightBlock.getValue(),
                           options.activations, rules)
                 .str();
   return append(pm, "nnq-set-profile{profile=" + options.profile + "}," + quantize +
                         "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
-                               "nnq-report-float-islands,func.func(nnq-verify-integer)");
+                        "nnq-report-float-islands,func.func(nnq-verify-integer)");
 }
 
 void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {

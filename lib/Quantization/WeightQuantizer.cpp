@@ -52,6 +52,27 @@ template <typename Visitor> static void forEachRun(const ChannelView &view, Visi
       visit((o * view.channels + c) * view.inner, c);
 }
 
+/// The codes of weights at the scales of `result`.
+static void encode(ArrayRef<float> w, const ChannelView &view, QuantizedWeights &result) {
+  QuantParams params;
+  params.zeroPoint = 0;
+  params.storageMin = result.storageMin;
+  params.storageMax = result.storageMax;
+  result.values.resize(w.size());
+  forEachRun(view, [&](int64_t begin, int64_t channel) {
+    params.scale = result.scales[channel];
+    for (int64_t i = begin; i < begin + view.inner; ++i)
+      result.values[i] = static_cast<int8_t>(quantizeValue(w[i], params));
+  });
+}
+
+/// The nearest bf16, half to even, below infinity.
+static float roundToBFloat16(float scale) {
+  auto bits = bit_cast<uint32_t>(scale);
+  bits += 0x7fff + ((bits >> 16) & 1);
+  return bit_cast<float>(std::min(bits, 0x7f7fffffu) & 0xffff0000);
+}
+
 Expected<QuantizedWeights> quantizeWeights(ArrayRef<float> w, ArrayRef<int64_t> shape,
                                            std::optional<int64_t> axis, int bits,
                                            ArrayRef<float> minimumScales) {
@@ -80,22 +101,15 @@ Expected<QuantizedWeights> quantizeWeights(ArrayRef<float> w, ArrayRef<int64_t> 
   QuantizedWeights result;
   result.storageMax = (1 << (bits - 1)) - 1;
   result.storageMin = bits == 8 ? -result.storageMax : -result.storageMax - 1;
-  std::vector<QuantParams> params(view->channels);
   for (int64_t c = 0; c < view->channels; ++c) {
     Expected<QuantParams> chosen = chooseSymmetric(absMax[c], result.storageMin, result.storageMax);
     if (!chosen)
       return chosen.takeError();
-    params[c] = *chosen;
-    if (!minimumScales.empty())
-      params[c].scale = std::max(params[c].scale, minimumScales[c]);
-    result.scales.push_back(params[c].scale);
+    result.scales.push_back(minimumScales.empty() ? chosen->scale
+                                                  : std::max(chosen->scale, minimumScales[c]));
   }
 
-  result.values.resize(w.size());
-  forEachRun(*view, [&](int64_t begin, int64_t channel) {
-    for (int64_t i = begin; i < begin + view->inner; ++i)
-      result.values[i] = static_cast<int8_t>(quantizeValue(w[i], params[channel]));
-  });
+  encode(w, *view, result);
   return result;
 }
 
@@ -131,6 +145,42 @@ void balanceRounding(QuantizedWeights &quantized, ArrayRef<float> w, int64_t row
     balanceRow(MutableArrayRef<int8_t>(quantized.values).slice(row * size, size),
                w.slice(row * size, size), quantized.scales[quantized.scales.size() == 1 ? 0 : row],
                quantized.storageMin, quantized.storageMax);
+}
+
+Expected<QuantizedWeights> quantizeWeightsInBlocks(ArrayRef<float> w, ArrayRef<int64_t> shape,
+                                                   int64_t block, int bits) {
+  if (shape.size() < 2)
+    return createStringError("weights of %zu dimensions have no input channels", shape.size());
+  if (block <= 0 || shape.back() % block != 0)
+    return createStringError("blocks of %" PRId64 " do not divide %" PRId64 " input channels",
+                             block, shape.back());
+  Expected<ChannelView> view = viewByChannel(w.size(), shape, 0);
+  if (!view)
+    return view.takeError();
+  // The weights of a block lie next to each other in `blocked`.
+  int64_t channels = shape.back(), taps = channels ? view->inner / channels : 0,
+          perOutput = channels / block;
+  auto position = [&](int64_t at) {
+    int64_t inner = at % block, tap = at / block % taps, group = at / block / taps;
+    return (group / perOutput * taps + tap) * channels + group % perOutput * block + inner;
+  };
+  std::vector<float> blocked(w.size());
+  for (size_t i = 0; i < w.size(); ++i)
+    blocked[i] = w[position(i)];
+  int64_t blocks = view->channels * perOutput;
+  Expected<QuantizedWeights> result =
+      quantizeWeights(blocked, {blocks, taps * block}, /*axis=*/0, bits);
+  if (!result)
+    return result;
+  for (float &scale : result->scales)
+    scale = roundToBFloat16(scale);
+  encode(blocked, {1, blocks, taps * block}, *result);
+  balanceRounding(*result, blocked, blocks);
+  std::vector<int8_t> codes(w.size());
+  for (size_t i = 0; i < w.size(); ++i)
+    codes[position(i)] = result->values[i];
+  result->values = std::move(codes);
+  return result;
 }
 
 } // namespace nnq

@@ -9,6 +9,7 @@
 #include "Numerics.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include <cmath>
 
@@ -52,6 +53,13 @@ struct Convolution {
   }
   int64_t filterAt(int64_t o, int64_t i, int64_t j) const {
     return ((o * kernelHeight + i) * kernelWidth + j) * channelsPerGroup;
+  }
+  /// The same on `count` of every `channelsPerGroup` input channels.
+  Convolution withChannels(int64_t count) const {
+    Convolution part = *this;
+    part.channels = channels / channelsPerGroup * count;
+    part.channelsPerGroup = count;
+    return part;
   }
   /// The first input channel that output channel `o` reads.
   int64_t firstChannel(int64_t o) const { return o / outChannelsPerGroup * channelsPerGroup; }
@@ -181,21 +189,59 @@ static LogicalResult finish(Operation *, const std::vector<double> &sums, Operan
   return success();
 }
 
-/// Runs `multiply(x, w)` on codes if the input is quantized, on floats otherwise (weights only),
-/// and finishes.
+/// Elements [first, first + count) of every `channels` ones.
+static std::vector<int64_t> selectChannels(const std::vector<int64_t> &values, int64_t channels,
+                                           int64_t first, int64_t count) {
+  std::vector<int64_t> selected;
+  for (size_t at = first; at < values.size(); at += channels)
+    selected.insert(selected.end(), values.begin() + at, values.begin() + at + count);
+  return selected;
+}
+
+/// Weights in blocks: the sum of each is exact, and they are added up in f32, in order, from the
+/// bias on.
+template <typename Multiply>
+static LogicalResult accumulateBlocks(Operation *op, Operands operands, HostTensor &result,
+                                      Multiply multiply) {
+  const HostTensor &input = *operands[0], &weights = *operands[1];
+  std::vector<int64_t> x = withoutZeroPoint<int64_t>(input), w = withoutZeroPoint<int64_t>(weights);
+  Quantization inputScale(input), weightScales(weights);
+  int64_t inputs = weights.shape.back(), outputs = weights.shape.front(),
+          block = *getInputChannelBlock(RankedTensorType::get(weights.shape, weights.elementType));
+  std::vector<float> reals(result.getNumElements());
+  for (size_t i = 0; i < reals.size(); ++i)
+    reals[i] = operands.size() > 2 ? operands[2]->floats()[i % outputs] : 0.0f;
+  for (int64_t first = 0; first < inputs; first += block) {
+    std::vector<int64_t> sums = multiply(selectChannels(x, inputs, first, block),
+                                         selectChannels(w, inputs, first, block), int64_t(), block);
+    for (size_t i = 0; i < reals.size(); ++i) {
+      if (!llvm::isInt<32>(sums[i]))
+        return op->emitOpError() << "has a block whose sum overflows i32 at element " << i << ": "
+                                 << sums[i];
+      int64_t firstWeight = weights.getNumElements() / outputs * (i % outputs) + first;
+      float unit = inputScale.getScale(0) * weightScales.getScale(firstWeight);
+      reals[i] = std::fma(static_cast<float>(sums[i]), unit, reals[i]);
+    }
+  }
+  fromReal(std::move(reals), result);
+  return success();
+}
+
+/// Runs `multiply(x, w, sum, channels)` on codes if the input is quantized, on floats otherwise
+/// (weights only), and finishes. `channels` are the input channels of an output.
 template <typename Multiply>
 static LogicalResult accumulate(Operation *op, Operands operands, HostTensor &result,
                                 Multiply multiply) {
   const HostTensor &input = *operands[0], &weights = *operands[1];
+  int64_t inputs = weights.shape.back();
   if (!isQuantized(input))
-    return finish(op, multiply(toReal(input), toReal(weights), double()), operands, result);
+    return finish(op, multiply(toReal(input), toReal(weights), double(), inputs), operands, result);
   if (isa<quant::UniformQuantizedSubChannelType>(weights.elementType))
-    return op->emitOpError()
-           << "has a quantized input and weights quantized in blocks, " << weights.elementType
-           << "; a sum over blocks of different scales has no integer accumulator";
-  return finish(
-      op, multiply(withoutZeroPoint<int64_t>(input), withoutZeroPoint<int64_t>(weights), int64_t()),
-      operands, result);
+    return accumulateBlocks(op, operands, result, multiply);
+  return finish(op,
+                multiply(withoutZeroPoint<int64_t>(input), withoutZeroPoint<int64_t>(weights),
+                         int64_t(), inputs),
+                operands, result);
 }
 
 //===----------------------------------------------------------------------===//
@@ -204,25 +250,28 @@ static LogicalResult accumulate(Operation *op, Operands operands, HostTensor &re
 
 static LogicalResult evaluateConv2D(Conv2DOp op, Operands operands, Results results) {
   Convolution conv(op, *operands[0], *operands[1], results[0]);
-  return accumulate(op, operands, results[0], [&](const auto &x, const auto &w, auto sum) {
-    return convolve<decltype(sum)>(conv, x, w);
-  });
+  return accumulate(op, operands, results[0],
+                    [&](const auto &x, const auto &w, auto sum, int64_t channels) {
+                      return convolve<decltype(sum)>(conv.withChannels(channels), x, w);
+                    });
 }
 
 static LogicalResult evaluateTransposedConv2D(TransposedConv2DOp op, Operands operands,
                                               Results results) {
   Convolution conv(op, *operands[0], *operands[1], results[0]);
-  return accumulate(op, operands, results[0], [&](const auto &x, const auto &w, auto sum) {
-    return convolveTransposed<decltype(sum)>(conv, x, w);
-  });
+  return accumulate(op, operands, results[0],
+                    [&](const auto &x, const auto &w, auto sum, int64_t channels) {
+                      return convolveTransposed<decltype(sum)>(conv.withChannels(channels), x, w);
+                    });
 }
 
 static LogicalResult evaluateFullyConnected(FullyConnectedOp op, Operands operands,
                                             Results results) {
-  int64_t outChannels = operands[1]->shape[0], channels = operands[1]->shape[1];
-  return accumulate(op, operands, results[0], [&](const auto &x, const auto &w, auto sum) {
-    return multiplyRows<decltype(sum)>(channels, outChannels, x, w);
-  });
+  int64_t outChannels = operands[1]->shape[0];
+  return accumulate(op, operands, results[0],
+                    [&](const auto &x, const auto &w, auto sum, int64_t channels) {
+                      return multiplyRows<decltype(sum)>(channels, outChannels, x, w);
+                    });
 }
 
 /// result[b..., m, n] = sum over k of a[b..., m, k] * b[b..., k, n].

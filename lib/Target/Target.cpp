@@ -13,8 +13,9 @@ using namespace nnq;
 
 #define TILE(rows, columns) TileShape{rows, columns},
 #define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   floatTiles)                                                                     \
+                   nibbleTiles, floatTiles)                                                        \
   static constexpr TileShape tilesOf##id[] = {tiles};                                              \
+  static constexpr TileShape nibbleTilesOf##id[] = {nibbleTiles};                                  \
   static constexpr TileShape floatTilesOf##id[] = {floatTiles};
 #include "nnq/Target/Targets.def"
 
@@ -22,8 +23,9 @@ static const TargetDescription table[] = {
 #define DOT(instruction, lanes, depth, rows, unsignedActivations)                                  \
   DotProduct { lanes, depth, rows, unsignedActivations, DotInstruction::instruction }
 #define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   floatTiles)                                                                     \
-  {name, triple, cpu, features, needs, bits, dot, block, steps, tilesOf##id, floatTilesOf##id},
+                   nibbleTiles, floatTiles)                                                        \
+  {name,  triple, cpu,         features,          needs,           bits, dot,                      \
+   block, steps,  tilesOf##id, nibbleTilesOf##id, floatTilesOf##id},
 #include "nnq/Target/Targets.def"
 };
 

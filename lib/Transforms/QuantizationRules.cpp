@@ -19,14 +19,39 @@ struct Scheme {
 
 static constexpr Scheme schemes[] = {
     {"float", [](OpScheme &s) { s.keepFloat = true; }},
-    {"per_channel", [](OpScheme &s) { s.weights = WeightScheme::PerChannel; }},
-    {"per_tensor", [](OpScheme &s) { s.weights = WeightScheme::PerTensor; }},
+    {"per_channel", [](OpScheme &s) { s.weights = WeightScheme::PerChannel, s.weightBlock = 0; }},
+    {"per_tensor", [](OpScheme &s) { s.weights = WeightScheme::PerTensor, s.weightBlock = 0; }},
     {"asymmetric", [](OpScheme &s) { s.activations = ActivationScheme::Asymmetric; }},
     {"symmetric", [](OpScheme &s) { s.activations = ActivationScheme::Symmetric; }},
 };
 
 static Error ruleError(StringRef rule, const Twine &why) {
   return createStringError("rule '" + rule + "': " + why);
+}
+
+Error verifyWeightBits(unsigned bits) {
+  if (bits < 2 || bits > 8)
+    return createStringError("weights of " + Twine(bits) + " bits; 2 to 8 are supported");
+  return Error::success();
+}
+
+/// What the scheme called `name` changes; an error says what there is.
+static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
+  auto *scheme = find_if(schemes, [&](const Scheme &s) { return s.name == name; });
+  if (scheme != std::end(schemes))
+    return scheme->apply;
+  unsigned number = 0;
+  StringRef bits = name, block = name;
+  if (bits.consume_front("bits") && !bits.getAsInteger(10, number)) {
+    if (Error error = verifyWeightBits(number))
+      return std::move(error);
+    return [number](OpScheme &s) { s.weightBits = number; };
+  }
+  if (block.consume_front("block") && !block.getAsInteger(10, number) && number > 0)
+    return [number](OpScheme &s) { s.weightBlock = number; };
+  return createStringError("scheme '" + name +
+                           "' is none of float, per_channel, per_tensor, blockN, bitsN, "
+                           "asymmetric, symmetric");
 }
 
 Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts,
@@ -42,13 +67,12 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
       std::tie(left, schemeName) = text.rsplit('=');
       std::tie(selector, pattern) = left.split(':');
     }
-    auto *scheme = find_if(schemes, [&](const Scheme &s) { return s.name == schemeName; });
-    if (scheme == std::end(schemes))
-      return ruleError(text,
-                       "scheme '" + schemeName +
-                           "' is none of float, per_channel, per_tensor, asymmetric, symmetric");
-    Rule rule{text.str(),   Selector::Name, pattern.str(), 0, Regex("^(" + pattern.str() + ")$"),
-              scheme->apply};
+    auto apply = parseScheme(schemeName);
+    if (!apply)
+      return ruleError(text, toString(apply.takeError()));
+    Rule rule{
+        text.str(),       Selector::Name, pattern.str(), 0, Regex("^(" + pattern.str() + ")$"),
+        std::move(*apply)};
     std::string why;
     if (selector == "op")
       rule.selector = Selector::Op;

@@ -7,21 +7,29 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/Regex.h"
 
+#include <functional>
+
 namespace nnq {
 
 /// How one operation is to be quantized.
 struct OpScheme {
   bool keepFloat = false;
   WeightScheme weights = WeightScheme::PerChannel;
+  unsigned weightBits = 8;
+  /// Input channels that share a scale; 0 for all of them. Takes the place of `weights`.
+  unsigned weightBlock = 0;
   ActivationScheme activations = ActivationScheme::Asymmetric;
   std::string rule; ///< the rule that keeps the operation in float
 };
+
+/// Fails unless weights can have `bits` bits: 2 to 8.
+llvm::Error verifyWeightBits(unsigned bits);
 
 /// Parsed rules; the language is in the description of --nnq-quantize.
 class QuantizationRules {
 public:
   /// Errors: a rule without selector or scheme, with the rule and what is allowed; a regular
-  /// expression that does not parse.
+  /// expression that does not parse; a width or block of weights that there is none of.
   static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts,
                                                  OpScheme defaults);
 
@@ -39,7 +47,7 @@ private:
     std::string op;
     unsigned index = 0;
     llvm::Regex regex;
-    void (*apply)(OpScheme &);
+    std::function<void(OpScheme &)> apply;
     bool matched = false;
   };
   OpScheme defaults;

@@ -122,9 +122,8 @@ private:
       inputType = actual;
     op.getInputOperand().set(convert(input, inputType));
     builder.setInsertionPoint(op);
-    bool perChannel = plan.schemeOf(op).weights == WeightScheme::PerChannel;
     FailureOr<QuantizedParameters> parameters =
-        quantizeParameters(builder, op, inputType, perChannel);
+        quantizeParameters(builder, op, inputType, plan.schemeOf(op));
     if (failed(parameters))
       return failure();
     op.getWeightOperand().set(parameters->weights);
@@ -166,7 +165,13 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
   void runOnOperation() override {
     OpScheme defaults;
     defaults.weights = weights;
+    defaults.weightBits = weightBits;
+    defaults.weightBlock = weightBlock;
     defaults.activations = activations;
+    if (llvm::Error error = verifyWeightBits(weightBits)) {
+      getOperation().emitError() << llvm::toString(std::move(error));
+      return signalPassFailure();
+    }
     llvm::Expected<QuantizationRules> parsed =
         QuantizationRules::parse(llvm::to_vector(rules), defaults);
     if (!parsed) {

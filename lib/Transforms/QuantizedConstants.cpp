@@ -68,17 +68,35 @@ ConstantOp quantizeBiasConstant(OpBuilder &builder, Value bias, quant::Quantized
 }
 
 static quant::QuantizedType getWeightType(MLIRContext *context, const QuantizedWeights &weights,
-                                          std::optional<int64_t> axis) {
-  auto i8 = IntegerType::get(context, 8);
+                                          unsigned bits, std::optional<int64_t> axis) {
+  auto storage = IntegerType::get(context, bits);
   auto f32 = Float32Type::get(context);
   SmallVector<double> scales(weights.scales.begin(), weights.scales.end());
   if (!axis)
-    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, i8, f32, scales[0], 0,
-                                            weights.storageMin, weights.storageMax);
+    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, storage, f32,
+                                            scales[0], 0, weights.storageMin, weights.storageMax);
   SmallVector<int64_t> zeroPoints(scales.size(), 0);
-  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, i8, f32, scales,
-                                                 zeroPoints, *axis, weights.storageMin,
+  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, storage, f32,
+                                                 scales, zeroPoints, *axis, weights.storageMin,
                                                  weights.storageMax);
+}
+
+/// The type of weights of this shape in blocks of `block` channels, the last dimension.
+static quant::QuantizedType getBlockedWeightType(MLIRContext *context,
+                                                 const QuantizedWeights &weights, unsigned bits,
+                                                 ArrayRef<int64_t> shape, int64_t block) {
+  auto storage = IntegerType::get(context, bits);
+  auto f32 = Float32Type::get(context);
+  SmallVector<int64_t> counts(shape.size(), 1);
+  counts.front() = shape.front();
+  counts.back() = shape.back() / block;
+  auto zeroPoints =
+      DenseElementsAttr::get(RankedTensorType::get(counts, storage), APInt::getZero(bits));
+  return quant::UniformQuantizedSubChannelType::get(
+      quant::QuantizationFlags::Signed, storage, f32,
+      DenseElementsAttr::get(RankedTensorType::get(counts, f32), ArrayRef<float>(weights.scales)),
+      zeroPoints, {0, static_cast<int32_t>(shape.size()) - 1}, {1, block}, weights.storageMin,
+      weights.storageMax);
 }
 
 namespace {
@@ -87,6 +105,7 @@ struct ParameterQuantizer {
   ArrayRef<float> weights, bias;
   ArrayRef<int64_t> shape;
   std::optional<int64_t> axis;
+  unsigned bits;
   QuantParams input;
 
   int64_t channels() const { return shape[0]; }
@@ -109,7 +128,7 @@ struct ParameterQuantizer {
     }
     while (true) {
       llvm::Expected<QuantizedWeights> quantized =
-          quantizeWeights(weights, shape, axis, /*bits=*/8, minimum);
+          quantizeWeights(weights, shape, axis, bits, minimum);
       if (!quantized)
         return quantized.takeError();
       balanceRounding(*quantized, weights, channels());
@@ -134,9 +153,27 @@ struct ParameterQuantizer {
 };
 } // namespace
 
+static FailureOr<QuantizedParameters> quantizeBlocks(OpBuilder &builder, AccumulatingOp op,
+                                                     ArrayRef<float> weights, unsigned bits,
+                                                     int64_t block) {
+  Value value = op.getWeightOperand().get();
+  auto type = cast<RankedTensorType>(value.getType());
+  llvm::Expected<QuantizedWeights> quantized =
+      quantizeWeightsInBlocks(weights, type.getShape(), block, bits);
+  if (!quantized)
+    return op.emitError() << "can't quantize its weights: "
+                          << llvm::toString(quantized.takeError());
+  quant::QuantizedType blocked =
+      getBlockedWeightType(op.getContext(), *quantized, bits, type.getShape(), block);
+  QuantizedParameters result;
+  result.weights = createConstant(builder, value.getLoc(), type.clone(blocked),
+                                  ArrayRef<int8_t>(quantized->values));
+  return result;
+}
+
 FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, AccumulatingOp op,
                                                   quant::UniformQuantizedType inputType,
-                                                  bool perChannel) {
+                                                  const OpScheme &scheme) {
   Value weightValue = op.getWeightOperand().get();
   OpOperand *biasOperand = op.getBiasOperand();
   auto type = cast<RankedTensorType>(weightValue.getType());
@@ -148,14 +185,23 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
     return op.emitError() << "has weights or a bias that are not constants with the output "
                              "channels as dimension 0";
 
-  ParameterQuantizer quantizer{*weights, bias ? bias->get() : ArrayRef<float>(), type.getShape(),
-                               perChannel ? std::optional<int64_t>(0) : std::nullopt,
-                               getParams(inputType)};
+  if (int64_t block = scheme.weightBlock) {
+    if (type.getShape().back() % block == 0)
+      return quantizeBlocks(builder, op, *weights, scheme.weightBits, block);
+    op.emitRemark() << "has " << type.getShape().back() << " input channels, no multiple of "
+                    << block << ": its weights have one scale per output channel";
+  }
+  bool perChannel = scheme.weightBlock || scheme.weights == WeightScheme::PerChannel;
+  ParameterQuantizer quantizer{
+      *weights,          bias ? bias->get() : ArrayRef<float>(),
+      type.getShape(),   perChannel ? std::optional<int64_t>(0) : std::nullopt,
+      scheme.weightBits, getParams(inputType)};
   llvm::Expected<QuantizedWeights> quantized = quantizer.run();
   if (!quantized)
     return op.emitError() << "can't quantize its weights: "
                           << llvm::toString(quantized.takeError());
-  quant::QuantizedType weightType = getWeightType(op.getContext(), *quantized, quantizer.axis);
+  quant::QuantizedType weightType =
+      getWeightType(op.getContext(), *quantized, scheme.weightBits, quantizer.axis);
   QuantizedParameters result;
   result.weights = createConstant(builder, weightValue.getLoc(), type.clone(weightType),
                                   ArrayRef<int8_t>(quantized->values));

@@ -4,6 +4,8 @@
 #ifndef NNQ_LIB_TRANSFORMS_QUANTIZEDCONSTANTS_H
 #define NNQ_LIB_TRANSFORMS_QUANTIZEDCONSTANTS_H
 
+#include "QuantizationRules.h"
+
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/QuantParams.h"
 
@@ -34,12 +36,14 @@ struct QuantizedParameters {
   ConstantOp bias;
 };
 
-/// Quantizes the constant float parameters of `op` to 8 bits, per output channel or per tensor,
-/// such that no bias is out of range and no accumulator of the actual weights can overflow. Emits
-/// an error and fails on a NaN or an infinity.
+/// Quantizes the constant float parameters of `op`: weights of `scheme.weightBits` bits, per output
+/// channel or per tensor, such that no bias is out of range and no accumulator of the actual
+/// weights can overflow; or in blocks of `scheme.weightBlock` input channels, with the bias left in
+/// f32. A remark tells of a layer that such blocks do not divide and that is quantized per channel.
+/// Emits an error and fails on a NaN or an infinity.
 mlir::FailureOr<QuantizedParameters> quantizeParameters(mlir::OpBuilder &builder, AccumulatingOp op,
                                                         mlir::quant::UniformQuantizedType inputType,
-                                                        bool perChannel);
+                                                        const OpScheme &scheme);
 
 } // namespace nnq
 

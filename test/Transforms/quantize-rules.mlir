@@ -2,6 +2,10 @@
 // RUN: nnq-opt %s --nnq-quantize="rules=index:0=float" 2>/dev/null | FileCheck %s --check-prefix=INDEX
 // RUN: nnq-opt %s --nnq-quantize="rules=op:nnq.fully_connected=float" 2>/dev/null | FileCheck %s --check-prefix=OP
 // RUN: nnq-opt %s --nnq-quantize="rules=name:first=per_tensor" | FileCheck %s --check-prefix=PINNED
+// RUN: nnq-opt %s --nnq-quantize="weight-bits=4" | FileCheck %s --check-prefix=BITS
+// RUN: nnq-opt %s --nnq-quantize="weight-bits=4 rules=index:0=bits8,name:head.*=bits2" | FileCheck %s --check-prefix=MIXED
+// RUN: nnq-opt %s --nnq-quantize="weight-bits=4 weight-block=1 rules=name:first=per_tensor" | FileCheck %s --check-prefix=BLOCK
+// RUN: nnq-opt %s --nnq-quantize="weight-block=3" 2>&1 | FileCheck %s --check-prefix=NODIVISOR
 // RUN: nnq-opt %s --nnq-quantize="weights=per_tensor activations=symmetric" | FileCheck %s --check-prefix=SYMMETRIC
 
 // KEEP: nnq.float_islands = [{name = "head_2", op = "nnq.fully_connected", reason = "rule 'keep=head.*'"}]
@@ -16,6 +20,18 @@
 
 // PINNED: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32, {{[^{]*}} -> tensor<1x2x!quant.uniform<u8:f32, {{.*}}:127>>
 // PINNED: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32:0, {
+
+// BITS: nnq.constant dense<{{.*}}[7, -4], [5, 7]{{.*}}> : tensor<2x2xi4> -> tensor<2x2x!quant.uniform<i4:f32:0, {0.142857{{[0-9]*}},0.428571{{[0-9]*}}}>>
+// BITS-COUNT-2: nnq.fully_connected {{.*}}!quant.uniform<i4:f32:0, {
+
+// MIXED: nnq.fully_connected {{.*}}!quant.uniform<i8<-127:127>:f32:0, {
+// MIXED: nnq.fully_connected {{.*}}!quant.uniform<i2:f32:0, {
+
+// BLOCK: nnq.fully_connected {{.*}}!quant.uniform<i4:f32, 0.42857{{[0-9]*}}>
+// BLOCK: nnq.fully_connected {{.*}}!quant.uniform<i4:f32:{0:1, 1:1}, {
+
+// NODIVISOR: remark: {{.*}}has 2 input channels, no multiple of 3: its weights have one scale per output channel
+// NODIVISOR: nnq.fully_connected {{.*}}!quant.uniform<i8<-127:127>:f32:0, {
 
 // SYMMETRIC: nnq.requantize %arg0 : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<i8:f32, 0.0078740{{[0-9]*}}>>
 // SYMMETRIC: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32, {{[^{]*}} -> tensor<1x2x!quant.uniform<i8:f32, 0.0157480{{[0-9]*}}>>

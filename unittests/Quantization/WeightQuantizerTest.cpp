@@ -41,6 +41,39 @@ TEST(WeightQuantizer, FewerBitsUseSmallerCodes) {
   EXPECT_EQ(valueOf(quantizeWeights({3, -1}, {2}, 0, 2)).values, (Codes{1, -1}));
 }
 
+TEST(WeightQuantizer, BlocksRunOverInputChannelsAndAllTaps) {
+  // Two outputs, two taps, four inputs: each scale is of two inputs at both taps.
+  std::vector<float> w = {7, 1, 3.5f, 0, /**/ 2, -3, 0, -1, /**/ 14, 0, 0, 28, /**/ 0, 2, 8, 0};
+  QuantizedWeights q = valueOf(quantizeWeightsInBlocks(w, {2, 2, 4}, 2, 4));
+  EXPECT_EQ(q.scales, (Scales{1, 0.5f, 2, 4}));
+  EXPECT_EQ(q.values, (Codes{7, 1, 7, 0, 2, -3, 0, -2, 7, 0, 0, 7, 0, 1, 2, 0}));
+  EXPECT_EQ(q.storageMin, -8);
+}
+
+TEST(WeightQuantizer, RoundingErrorsCancelWithinABlock) {
+  // Those of the first block of four add up to -1.15: the one rounded furthest moves.
+  std::vector<float> w = {7, 1.375f, 2.4f, 3.375f, /**/ 7, 1, 2, 3};
+  QuantizedWeights q = valueOf(quantizeWeightsInBlocks(w, {1, 8}, 4, 4));
+  EXPECT_EQ(q.values, (Codes{7, 1, 3, 3, 7, 1, 2, 3}));
+}
+
+TEST(WeightQuantizer, ScalesOfBlocksHaveEightBits) {
+  // 1/7 is between 0x3e12 and 0x3e13 in bf16, nearer to the first; codes are those at that scale.
+  QuantizedWeights q = valueOf(quantizeWeightsInBlocks({1, -0.25f}, {1, 2}, 2, 4));
+  EXPECT_EQ(q.scales, (Scales{0.142578125f}));
+  EXPECT_EQ(q.values, (Codes{7, -2})); // 7.01 and -1.75
+}
+
+TEST(WeightQuantizer, BlocksDivideTheInputChannels) {
+  std::vector<float> w(12, 1.0f);
+  EXPECT_EQ(errorOf(quantizeWeightsInBlocks(w, {3, 4}, 3, 4)),
+            "blocks of 3 do not divide 4 input channels");
+  EXPECT_EQ(errorOf(quantizeWeightsInBlocks(w, {3, 4}, 0, 4)),
+            "blocks of 0 do not divide 4 input channels");
+  EXPECT_EQ(errorOf(quantizeWeightsInBlocks(w, {12}, 4, 4)),
+            "weights of 1 dimensions have no input channels");
+}
+
 TEST(WeightQuantizer, ZeroChannelsHaveTheMinimumScale) {
   QuantizedWeights q = valueOf(quantizeWeights({0, 0, 127, 1}, {2, 2}, 0));
   EXPECT_EQ(q.scales, (Scales{minimumScale, 1}));

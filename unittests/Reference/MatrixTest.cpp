@@ -225,15 +225,33 @@ TEST_F(MatrixTest, float_input_dequantizes_weights_quantized_in_blocks) {
             (Floats{113.5f}));
 }
 
-TEST_F(MatrixTest, quantized_input_with_weights_in_blocks_is_an_error) {
-  expectError(R"mlir(
-    !x = tensor<1x4x!quant.uniform<u8:f32, 1.0>>
-    !w = tensor<1x4x!quant.uniform<i8:f32:{1:2}, {{1.0, 10.0}}>>
-    func.func @f(%x: !x, %w: !w) -> tensor<1x1xf32> {
-      %y = nnq.fully_connected %x, %w : !x, !w -> tensor<1x1xf32>
+TEST_F(MatrixTest, blocks_of_weights_have_exact_sums_that_are_added_in_order) {
+  // Sums 1, 11 and -5 at units 2^25, 1 and 2^25, from 1 on: 2^25 + 1 is 2^25 in f32, and 11 more
+  // are 12.
+  EXPECT_EQ(floats(R"mlir(
+    !x = tensor<1x6x!quant.uniform<u8:f32, 1.0:1>>
+    !w = tensor<1x6x!quant.uniform<i4:f32:{0:1, 1:2}, {{33554432.0, 1.0:1, 33554432.0}}>>
+    !b = tensor<1xf32>
+    func.func @f(%x: !x, %w: !w, %b: !b) -> tensor<1x1xf32> {
+      %y = nnq.fully_connected %x, %w, %b : !x, !w, !b -> tensor<1x1xf32>
       return %y : tensor<1x1xf32>
     })mlir",
-              {Codes{1, 2, 3, 4}, Codes{1, 1, 1, 2}}, "has no integer accumulator");
+                   {Codes{4, 3, 8, 5, 1, 6}, Codes{1, -1, 2, 2, 7, -1}, Floats{1}}),
+            (Floats{33554432.0f + 12.0f - 5 * 33554432.0f}));
+}
+
+TEST_F(MatrixTest, blocks_of_a_convolution_run_over_its_taps) {
+  // Channel 0 of two pixels: 1 + 3 = 4, at 0.5; channel 1: 2 * 2 + 4 = 8, at 0.25: 4, and 4 / 0.5.
+  EXPECT_EQ(codes(R"mlir(
+    !x = tensor<1x1x2x2x!quant.uniform<u8:f32, 1.0>>
+    !w = tensor<1x1x2x2x!quant.uniform<i4:f32:{0:1, 3:1}, {{{{0.5, 0.25}}}}>>
+    !y = tensor<1x1x1x1x!quant.uniform<u8:f32, 0.5:3>>
+    func.func @f(%x: !x, %w: !w) -> !y {
+      %y = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : !x, !w -> !y
+      return %y : !y
+    })mlir",
+                  {Codes{1, 2, 3, 4}, Codes{1, 2, 1, 1}}),
+            (Codes{11}));
 }
 
 TEST_F(MatrixTest, float_input_with_quantized_result_quantizes_the_float_layer) {

@@ -2,6 +2,8 @@
 
 #include "nnq/Target/Target.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include "gtest/gtest.h"
 
 using namespace nnq;
@@ -37,7 +39,7 @@ TEST(TargetTest, BlocksAreMultiplesOfTheDotProduct) {
   for (const TargetDescription &target : allTargets()) {
     EXPECT_EQ(target.outputBlock % target.dot.lanes, 0) << target.name.str();
     EXPECT_EQ(target.outputBlock % target.floatLanes(), 0) << target.name.str();
-    for (TileShape tile : target.tiles)
+    for (TileShape tile : llvm::concat<const TileShape>(target.tiles, target.nibbleTiles))
       EXPECT_EQ(tile.rows % target.dot.rows, 0)
           << target.name.str() << ": " << tile.rows << "x" << tile.columns;
   }
@@ -52,6 +54,7 @@ TEST(TargetTest, SomeTileHasOneColumn) {
   };
   for (const TargetDescription &target : allTargets()) {
     EXPECT_TRUE(hasOneColumn(target.tiles)) << target.name.str();
+    EXPECT_TRUE(hasOneColumn(target.nibbleTiles)) << target.name.str();
     EXPECT_TRUE(hasOneColumn(target.floatTiles)) << target.name.str();
   }
 }

@@ -22,6 +22,11 @@ struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptio
                             llvm::cl::init(99.999)};
   Option<std::string> weights{*this, "weights", llvm::cl::desc("per_channel or per_tensor"),
                               llvm::cl::init("per_channel")};
+  Option<unsigned> weightBits{*this, "weight-bits", llvm::cl::desc("Width of weights, 2 to 8"),
+                              llvm::cl::init(8)};
+  Option<unsigned> weightBlock{*this, "weight-block",
+                               llvm::cl::desc("Input channels that share a scale, 0 for all"),
+                               llvm::cl::init(0)};
   Option<std::string> activations{*this, "activations", llvm::cl::desc("asymmetric or symmetric"),
                                   llvm::cl::init("asymmetric")};
   ListOption<std::string> rules{*this, "rules",

@@ -45,6 +45,18 @@ llvm::Expected<QuantizedWeights> quantizeWeights(llvm::ArrayRef<float> w,
                                                  std::optional<int64_t> axis, int bits = 8,
                                                  llvm::ArrayRef<float> minimumScales = {});
 
+/// Quantizes row-major weights of output channels (first dimension) and input channels (last one)
+/// with a scale for each output channel and `block` input channels, over all positions between,
+/// the taps of a kernel. Rounding errors cancel within each block, as `balanceRounding` does for a
+/// channel. Scales are in the order [output channel][block], rounded to bf16: with so many of them,
+/// their bytes count.
+///
+/// Errors: those of `quantizeWeights`, a shape of fewer than two dimensions, a block that does not
+/// divide the input channels.
+llvm::Expected<QuantizedWeights> quantizeWeightsInBlocks(llvm::ArrayRef<float> w,
+                                                         llvm::ArrayRef<int64_t> shape,
+                                                         int64_t block, int bits);
+
 /// Makes the rounding errors of each output channel cancel: where the errors `code - w / scale` of
 /// a row add up to about t steps, the |t| codes that were rounded furthest in that direction move
 /// one step back (of equal errors, the first), so that the sum is at most half a step. Inputs

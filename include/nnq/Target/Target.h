@@ -53,6 +53,7 @@ struct TargetDescription {
   int64_t stepsPerLoad;            ///< One load of a row of activations should read this many times
                                    ///< `dot.depth` bytes.
   llvm::ArrayRef<TileShape> tiles; ///< For 8 bits, best first; a column is `outputBlock` channels.
+  llvm::ArrayRef<TileShape> nibbleTiles; ///< The same for weights of 4 bits.
   llvm::ArrayRef<TileShape>
       floatTiles; ///< For f32, best first; a column is `floatLanes()` channels.
 

@@ -108,8 +108,12 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
       no negative part). Operands and results of operations that only move values (`sharesScale`) form one group, whose range is the
       union of those of the tensors that enter it, padding values included. A range by definition (`getFixedResultRange`) beats an
       observed one.
-    - Weights: `i8<-127:127>`, symmetric, per output channel or per tensor. Biases: `i32` of scale input * weight. Where a bias
-      would be too large for its scale, or an accumulator could overflow for the actual weights, that channel's scale grows until all fits.
+    - Weights: `i8<-127:127>`, or the whole range of fewer bits (`i4`: -8 to 7), symmetric, per output channel or per tensor. Biases: `i32`
+      of scale input * weight. Where a bias would be too large for its scale, or an accumulator could overflow for the actual weights,
+      that channel's scale grows until all fits.
+    - With `weight-block=B`, B input channels (and all taps of the kernel) of an output channel share a scale instead, which suits few bits.
+      Biases stay `f32`: the sums of blocks have no common unit. A layer whose input channels are no multiple of B has one scale per output
+      channel, with a remark.
     - A clamp whose input has no other use passes its type to the operation in front; it goes if the type saturates at its bounds.
     - Rounding to 8 bits is left out where a fused loop needs no tensor in memory. A computed result stays `f32` if only the
       function's results or operations in float use it. The result of an `AccumulatingOp`, or of an `ElementwiseOp` of two operands,
@@ -125,7 +129,10 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
 
         keep=REGEX             operations whose name matches stay in float
         SELECTOR=SCHEME        SELECTOR: name:REGEX, op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
-                               SCHEME: float, per_channel, per_tensor (weights), asymmetric, symmetric (result)
+                               SCHEME: float; per_channel, per_tensor, block32, bits4 (weights; any numbers); asymmetric, symmetric
+                               (result)
+
+    So `weight-bits=4` with `rules=index:0=bits8,name:head=bits8` keeps the first layer and the one called `head` at 8 bits.
 
     Formulas: `include/nnq/Quantization/QuantParams.h`, `WeightQuantizer.h`.
 
@@ -135,6 +142,8 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
     Option<"weights", "weights", "::nnq::WeightScheme", "::nnq::WeightScheme::PerChannel", "Granularity of weight scales",
       [{llvm::cl::values(clEnumValN(::nnq::WeightScheme::PerChannel, "per_channel", "a scale for each output channel (default)"),
                          clEnumValN(::nnq::WeightScheme::PerTensor, "per_tensor", "one scale for a tensor"))}]>,
+    Option<"weightBits", "weight-bits", "unsigned", "8", "Width of weights, 2 to 8">,
+    Option<"weightBlock", "weight-block", "unsigned", "0", "Input channels that share a scale of the weights; 0 for all of them">,
     Option<"activations", "activations", "::nnq::ActivationScheme", "::nnq::ActivationScheme::Asymmetric", "Zero point of activations",
       [{llvm::cl::values(clEnumValN(::nnq::ActivationScheme::Asymmetric, "asymmetric", "u8, zero point by the range (default)"),
                          clEnumValN(::nnq::ActivationScheme::Symmetric, "symmetric", "zero point 0"))}]>,

@@ -32,41 +32,42 @@ FailureOr<ConstantOp> getConstant(Operation *op, OpOperand &operand, StringRef w
 //===----------------------------------------------------------------------===//
 
 template <typename T>
-ElementsAttr narrowTo(ArrayRef<int32_t> values, ArrayRef<int64_t> shape, MLIRContext *context) {
+ElementsAttr narrowTo(ArrayRef<int32_t> values, ArrayRef<int64_t> shape, unsigned bits,
+                      MLIRContext *context) {
   std::vector<T> narrow(values.begin(), values.end());
-  return makeConstant<T>(RankedTensorType::get(shape, IntegerType::get(context, 8 * sizeof(T))),
-                         narrow);
+  return makeConstant<T>(RankedTensorType::get(shape, IntegerType::get(context, bits)), narrow);
 }
 
-/// `values` in the fewest bytes: what loads and dot products work on, signed.
-ElementsAttr makeNarrowest(ArrayRef<int32_t> values, ArrayRef<int64_t> shape,
+/// `values` as signed integers of `bits` bits (4 or 8), or as few more as they need.
+ElementsAttr makeNarrowest(ArrayRef<int32_t> values, ArrayRef<int64_t> shape, unsigned bits,
                            MLIRContext *context) {
-  auto fit = [&](unsigned bits) {
-    return llvm::all_of(values, [&](int32_t v) { return llvm::isIntN(bits, v); });
-  };
-  if (fit(8))
-    return narrowTo<int8_t>(values, shape, context);
-  return fit(16) ? narrowTo<int16_t>(values, shape, context)
-                 : narrowTo<int32_t>(values, shape, context);
+  while (bits < 32 && !llvm::all_of(values, [&](int32_t v) { return llvm::isIntN(bits, v); }))
+    bits *= 2;
+  if (bits <= 8)
+    return narrowTo<int8_t>(values, shape, bits, context);
+  return bits == 16 ? narrowTo<int16_t>(values, shape, bits, context)
+                    : narrowTo<int32_t>(values, shape, bits, context);
 }
 
-/// The number nearest to 0 that leaves every value less it in 8 bits; nothing if there is none.
-std::optional<int32_t> excessOver8Bits(ArrayRef<int32_t> values) {
+/// The number nearest to 0 that leaves every value less it in `bits` bits; nothing if there is
+/// none.
+std::optional<int32_t> excessOver(unsigned bits, ArrayRef<int32_t> values) {
   auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  if (*greatest - *least > 255)
+  int32_t half = 1 << (bits - 1);
+  if (*greatest - *least >= 2 * half)
     return std::nullopt;
-  return std::clamp(0, *greatest - 127, *least + 128);
+  return std::clamp(0, *greatest - half + 1, *least + half);
 }
 
-/// The row factors that leave `factors` (O rows) in 8 bits: one for all channels if possible, which
-/// costs less. Empty if 0 is enough, or if nothing is.
-SmallVector<int32_t> chooseRowFactors(ArrayRef<int32_t> factors, int64_t channels) {
-  if (std::optional<int32_t> one = excessOver8Bits(factors))
+/// The row factors that leave `factors` (O rows) in `bits` bits: one for all channels if possible,
+/// which costs less. Empty if 0 is enough, or if nothing is.
+SmallVector<int32_t> chooseRowFactors(ArrayRef<int32_t> factors, unsigned bits, int64_t channels) {
+  if (std::optional<int32_t> one = excessOver(bits, factors))
     return *one == 0 ? SmallVector<int32_t>{} : SmallVector<int32_t>{*one};
   SmallVector<int32_t> result;
   int64_t depth = factors.size() / channels;
   for (int64_t c = 0; c < channels; ++c) {
-    std::optional<int32_t> excess = excessOver8Bits(factors.slice(c * depth, depth));
+    std::optional<int32_t> excess = excessOver(bits, factors.slice(c * depth, depth));
     if (!excess)
       return {};
     result.push_back(*excess);
@@ -98,6 +99,13 @@ ElementsAttr foldZeroPoint(ArrayRef<int32_t> factors, std::optional<ConstantData
   return makeConstant<int32_t>(type, wrapped);
 }
 
+/// The bias in f32; zeros where there is none.
+ElementsAttr foldFloatBias(ConstantOp bias, int64_t channels, MLIRContext *context) {
+  if (bias)
+    return bias.getValue();
+  return DenseElementsAttr::get(RankedTensorType::get({channels}, Float32Type::get(context)), 0.0f);
+}
+
 //===----------------------------------------------------------------------===//
 // Layers
 //===----------------------------------------------------------------------===//
@@ -113,12 +121,10 @@ Type chooseAccumulator(AccumulatingOp op) {
   return IntegerType::get(op.getContext(), 64);
 }
 
-/// Integer form: zero points folded, scales multiplied.
+/// Integer form: scales multiplied, zero points folded but for those of inputs to blocks.
 LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias,
                           quant::UniformQuantizedType input, bool hasDotProducts, Layer &layer) {
   auto weightType = getQuantizedElement(weights.getType());
-  assert(!isa<quant::UniformQuantizedSubChannelType>(weightType) &&
-         "the verifier keeps blocks of weights below float inputs");
   FailureOr<std::vector<int32_t>> factors = readCentredWeights(weights);
   std::optional<ConstantData> biasData;
   if (bias) {
@@ -132,17 +138,36 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
   int64_t channels = shape.front(), depth = factors->size() / channels;
   layer.inputSigned = input.isSigned();
   layer.accumulator = chooseAccumulator(op);
-  layer.bias = foldZeroPoint(*factors, biasData, channels, input.getZeroPoint(), layer.accumulator);
-  if (hasDotProducts && input.getStorageType().isInteger(8) && layer.accumulator.isInteger(32))
-    layer.rowFactors = chooseRowFactors(*factors, channels);
+  auto inputScale = static_cast<float>(input.getScale());
+  SmallVector<float> scales =
+      llvm::map_to_vector(getScales(weightType), [](double s) { return static_cast<float>(s); });
+  if (std::optional<int64_t> block =
+          getInputChannelBlock(cast<RankedTensorType>(weights.getType()))) {
+    layer.blocks = {*block, std::move(scales), input.getZeroPoint(), inputScale};
+    layer.bias = foldFloatBias(bias, channels, op.getContext());
+  } else {
+    for (float scale : scales)
+      layer.units.push_back(inputScale * scale);
+    layer.bias =
+        foldZeroPoint(*factors, biasData, channels, input.getZeroPoint(), layer.accumulator);
+  }
+  bool multipliesBytes =
+      hasDotProducts && input.getStorageType().isInteger(8) && layer.accumulator.isInteger(32);
+  // The width of weights that loops are best for. Codes of 4 bits are unpacked by dot products
+  // only.
+  unsigned bits = multipliesBytes && weightType.getStorageTypeIntegralWidth() <= 4 ? 4 : 8;
+  if (multipliesBytes && !layer.blocks)
+    layer.rowFactors = chooseRowFactors(*factors, bits, channels);
   if (!layer.rowFactors.empty())
     for (auto [i, factor] : llvm::enumerate(*factors))
       factor -= layer.rowFactors[layer.rowFactors.size() == 1 ? 0 : i / depth];
   bool areFactors = weightType.isSigned() && weightType.getStorageType().isInteger(8) &&
                     llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
-  layer.weights = areFactors ? weights.getValue() : makeNarrowest(*factors, shape, op.getContext());
-  for (double scale : getScales(weightType))
-    layer.units.push_back(static_cast<float>(input.getScale()) * static_cast<float>(scale));
+  layer.weights =
+      areFactors ? weights.getValue() : makeNarrowest(*factors, shape, bits, op.getContext());
+  if (bits == 4 && !layer.weights.getElementType().isInteger(4))
+    op.emitRemark() << "weights of 4 bits of '" << getLayerName(op)
+                    << "' are up to 15 steps from their zero points: they are kept as bytes";
   return success();
 }
 
@@ -153,9 +178,8 @@ LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, Laye
     return op->emitOpError() << "has weights whose data can't be read";
   layer.weights = *reals;
   layer.accumulator = Float32Type::get(op->getContext());
-  auto biasType =
-      RankedTensorType::get({cast<ShapedType>(weights.getType()).getDimSize(0)}, layer.accumulator);
-  layer.bias = bias ? bias.getValue() : DenseElementsAttr::get(biasType, 0.0f);
+  layer.bias =
+      foldFloatBias(bias, cast<ShapedType>(weights.getType()).getDimSize(0), op->getContext());
   return success();
 }
 

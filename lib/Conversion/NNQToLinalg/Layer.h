@@ -16,25 +16,38 @@ namespace nnq {
 ///
 /// which is b[c] + sum of (q_x - z_x) * (q_w - z_w[c]), the accumulator of docs/Semantics.md: the
 /// factors q_w - z_w[c] are weights + rowFactors[c], and -z_x times their sum is in the bias.
+///
+/// With weights in blocks, it adds up reals in f32: from bias[c] on, for each block in order,
+///
+///     result = fma(f32(sum of (q_x - inputZeroPoint) * weights), inputScale * s_w[c, block],
+///     result)
 struct Layer {
-  mlir::ElementsAttr weights; ///< as the operand: OHWI or OC; signed integers of 8 bits, where they
-                              ///< must be more, or f32
-  mlir::ElementsAttr bias;    ///< [O], of the accumulator's type
-  /// One or O; empty where the weights are the factors. They keep 8-bit products on dot-product
-  /// instructions when some factor needs nine bits, as with the u8 weights of many converters.
+  mlir::ElementsAttr weights; ///< as the operand: OHWI or OC; signed integers of 8 bits, of 4 for
+                              ///< dot products with codes of as many, of more where they must; f32
+  mlir::ElementsAttr bias;    ///< [O], of the accumulator's type; f32 with blocks
+  /// One or O; empty where the weights are the factors. They keep products on dot-product
+  /// instructions when some factor needs one bit more than the weights, as with the unsigned
+  /// weights of many converters.
   llvm::SmallVector<int32_t> rowFactors;
-  /// Real value of the accumulator's unit, one or O; empty for a float accumulator.
+  /// Real value of the accumulator's unit, one or O; empty for a float accumulator and with blocks.
   llvm::SmallVector<float> units;
+  struct Blocks {
+    int64_t channels;                ///< input channels of a block
+    llvm::SmallVector<float> scales; ///< s_w, O by blocks
+    int64_t inputZeroPoint;
+    float inputScale;
+  };
+  std::optional<Blocks> blocks;
   bool inputSigned = false;
   mlir::Type accumulator; ///< i32; i64 where an i32 is not proved to hold every sum; f32
   mlir::Type result;
 
-  bool isInteger() const { return !units.empty(); }
+  bool isInteger() const { return accumulator.isInteger(); }
 };
 
 /// Reads the constants of `op`; fails with a diagnostic where they are none. `hasDotProducts`: the
-/// loops of this layer use dot products of bytes, so that weights of 8 bits are worth a sum over
-/// the input. Remarks on an accumulator of 64 bits.
+/// loops of this layer use dot products of bytes, so that weights of 8 or 4 bits are worth a sum
+/// over the input. Remarks on an accumulator of 64 bits.
 mlir::FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts);
 
 } // namespace nnq

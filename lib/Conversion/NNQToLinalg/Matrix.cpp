@@ -11,6 +11,7 @@
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 using namespace mlir;
@@ -83,13 +84,17 @@ Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type ele
 // Layers with weights
 //===----------------------------------------------------------------------===//
 
-/// accumulator + x * w, in the accumulator's type.
+/// accumulator + x * w, in the accumulator's type; with blocks accumulator + (x - zero point) * w.
 Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator,
                       const Layer &layer) {
   if (!layer.isInteger())
     return arith::AddFOp::create(builder, loc, accumulator,
                                  arith::MulFOp::create(builder, loc, x, w));
   Value wideX = emitExtend(builder, loc, x, layer.inputSigned, layer.accumulator);
+  if (layer.blocks && layer.blocks->inputZeroPoint)
+    wideX = arith::SubIOp::create(
+        builder, loc, wideX,
+        emitInteger(builder, loc, layer.accumulator, layer.blocks->inputZeroPoint));
   Value wideW = emitExtend(builder, loc, w, /*isSigned=*/true, layer.accumulator);
   return arith::AddIOp::create(builder, loc, accumulator,
                                arith::MulIOp::create(builder, loc, wideX, wideW));
@@ -128,9 +133,96 @@ Value emitStart(OpBuilder &builder, Location loc, const Layer &layer, const Nest
                       });
 }
 
+/// `nest` on input channels split into blocks, whose loop stands before the output channel's.
+Nest splitIntoBlocks(const Nest &nest, int64_t blocks) {
+  unsigned blockDim = nest.shape.size() - 1, numLoops = nest.inputMap.getNumDims();
+  auto split = [&](AffineMap map) {
+    map = map.shiftDims(1, blockDim);
+    SmallVector<AffineExpr> exprs(map.getResults());
+    exprs.insert(exprs.end() - 1, getAffineDimExpr(blockDim, map.getContext()));
+    return AffineMap::get(numLoops + 1, 0, exprs, map.getContext());
+  };
+  Nest result = nest;
+  result.shape.insert(result.shape.begin() + blockDim, blocks);
+  result.inputMap = split(nest.inputMap);
+  result.weightMap = split(nest.weightMap);
+  return result;
+}
+
+/// Scales as bf16 where that holds every one, as it does those that nnq chooses; else as f32.
+ElementsAttr makeShortest(OpBuilder &builder, ArrayRef<float> scales, ArrayRef<int64_t> shape) {
+  std::vector<uint16_t> high;
+  high.reserve(scales.size());
+  for (float scale : scales) {
+    auto bits = llvm::bit_cast<uint32_t>(scale);
+    if (bits & 0xffff)
+      return makeConstant<float>(RankedTensorType::get(shape, builder.getF32Type()), scales);
+    high.push_back(static_cast<uint16_t>(bits >> 16));
+  }
+  return makeConstant<uint16_t>(RankedTensorType::get(shape, builder.getBF16Type()), high);
+}
+
+/// emitLayer for weights in blocks: an exact sum for each, and the sum of their real values.
+Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest,
+                 Value input, ElementsAttr weights) {
+  MLIRContext *context = builder.getContext();
+  const SmallVector<float> &scales = layer.blocks->scales;
+  int64_t blockSize = layer.blocks->channels;
+  auto split = [&](ArrayRef<int64_t> shape) {
+    SmallVector<int64_t> result(shape);
+    result.back() = blockSize;
+    result.insert(result.end() - 1, shape.back() / blockSize);
+    return result;
+  };
+  int64_t blocks = shapeOf(input).back() / blockSize;
+  Nest inner = splitIntoBlocks(nest, blocks);
+  Value sums = emitReduction(
+      builder, loc,
+      {emitReshape(builder, loc, input, split(shapeOf(input))),
+       emitConstant(builder, loc,
+                    reshapeConstant(weights, split(weights.getShapedType().getShape())))},
+      {inner.inputMap, inner.weightMap},
+      emitFill(builder, loc, inner.shape, builder.getZeroAttr(layer.accumulator)),
+      nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
+        return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
+      });
+
+  // Scales by block and channel, as the sums have them; loops of the result with the block's last.
+  unsigned channelDim = nest.shape.size() - 1, blockDim = channelDim + 1;
+  int64_t channels = nest.shape.back(), groups = scales.size() / blocks / channels;
+  std::vector<float> turned;
+  turned.reserve(scales.size());
+  for (int64_t group = 0; group < groups; ++group)
+    for (int64_t k = 0; k < blocks; ++k)
+      for (int64_t channel = 0; channel < channels; ++channel)
+        turned.push_back(scales[(group * channels + channel) * blocks + k]);
+  SmallVector<unsigned> sumDims = llvm::to_vector(llvm::seq(channelDim)),
+                        scaleDims(ArrayRef(nest.channelDims).drop_back());
+  SmallVector<int64_t> scaleShape =
+      llvm::map_to_vector(scaleDims, [&](unsigned d) { return nest.shape[d]; });
+  scaleShape.append({blocks, channels});
+  for (SmallVector<unsigned> *dims : {&sumDims, &scaleDims})
+    dims->append({blockDim, channelDim});
+  Value start = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape()),
+        scaleValues = emitConstant(builder, loc, makeShortest(builder, turned, scaleShape));
+  Value reals = emitReduction(
+      builder, loc, {sums, scaleValues},
+      {selectDims(context, blockDim + 1, sumDims), selectDims(context, blockDim + 1, scaleDims)},
+      start, 1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+        Value real = arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]), scale = args[1];
+        if (!scale.getType().isF32())
+          scale = arith::ExtFOp::create(b, l, b.getF32Type(), scale);
+        Value unit = arith::MulFOp::create(b, l, scale, emitF32(b, l, layer.blocks->inputScale));
+        return math::FmaOp::create(b, l, real, unit, args[2]);
+      });
+  return emitFromReal(builder, loc, reals, layer.result);
+}
+
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
 Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
                 ElementsAttr weights) {
+  if (layer.blocks)
+    return emitBlocks(builder, loc, layer, nest, input, weights);
   Value init = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
   Value accumulator = emitReduction(
       builder, loc, {input, emitConstant(builder, loc, weights)}, {nest.inputMap, nest.weightMap},
@@ -164,9 +256,10 @@ struct LowerConv2D : OpConversionPattern<Conv2DOp> {
     FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/!isDepthwise);
     if (failed(layer))
       return failure();
-    Value result = groups == 1   ? emitDense(op, *layer, adaptor.getInput(), rewriter)
-                   : isDepthwise ? emitDepthwise(op, *layer, adaptor.getInput(), rewriter)
-                                 : emitGrouped(op, *layer, adaptor.getInput(), rewriter);
+    Value result = groups == 1 ? emitDense(op, *layer, adaptor.getInput(), rewriter)
+                   : isDepthwise && !layer->blocks
+                       ? emitDepthwise(op, *layer, adaptor.getInput(), rewriter)
+                       : emitGrouped(op, *layer, adaptor.getInput(), rewriter);
     if (!result)
       return op.emitOpError() << "has weights whose data can't be read";
     rewriter.replaceOp(op, result);

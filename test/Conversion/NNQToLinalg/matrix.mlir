@@ -109,19 +109,6 @@ func.func @dequantizes_blocks_of_weights(%x: tensor<3x4xf32>) -> tensor<3x1xf32>
 
 // -----
 
-!x = !quant.uniform<u8:f32, 5.0e-01:128>
-!w = !quant.uniform<i4:f32, 5.0e-01>
-
-// CHECK-LABEL: func.func @widens_weights_below_8_bits
-// CHECK: arith.constant dense<{{\[\[}}-8, 7]]> : tensor<1x2xi8>
-func.func @widens_weights_below_8_bits(%x: tensor<3x2x!x>) -> tensor<3x1xf32> {
-  %w = nnq.constant dense<[[-8, 7]]> : tensor<1x2xi4> -> tensor<1x2x!w>
-  %0 = nnq.fully_connected %x, %w : tensor<3x2x!x>, tensor<1x2x!w> -> tensor<3x1xf32>
-  return %0 : tensor<3x1xf32>
-}
-
-// -----
-
 !x = !quant.uniform<u8:f32, 5.0e-01:3>
 
 // 131 less than each code fits a signed byte: no sum over the input. The bias is -3 * (-3 + 69).

@@ -464,9 +464,40 @@ func.func @accumulate_a6_bias_of_one_channel(%x: tensor<2x!x>) {
 
 !u8 = !quant.uniform<u8:f32, 0.5:128>
 !w = !quant.uniform<i8:f32:{3:1}, {{{{0.25, 0.5}}}}>
-func.func @accumulate_a7_weights_in_blocks(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
-  // expected-error @+1 {{'nnq.conv2d' op has a quantized input but weights in blocks, whose sum has no integer accumulator; give one scale per output channel or keep the input in f32}}
+func.func @accumulate_a7_blocks_of_outputs(%x: tensor<1x4x4x2x!u8>, %w: tensor<3x1x1x2x!w>) {
+  // expected-error-re @+1 {{'nnq.conv2d' op has a quantized input but blocks of '!quant.uniform<i8:f32:{3:1}, {{.*}}>'; those of weights hold one output channel (dimension 0), the whole kernel, and any number of input channels (the last one)}}
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1 : tensor<1x4x4x2x!u8>, tensor<3x1x1x2x!w> -> tensor<1x4x4x3x!u8>
+  return
+}
+
+// -----
+
+!u8 = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{0.25, 0.5}}>
+!b = !quant.uniform<i32:f32, 0.125>
+func.func @accumulate_a7_bias_of_blocks(%x: tensor<4x!u8>, %w: tensor<1x4x!w>, %b: tensor<1x!b>) {
+  // expected-error @+1 {{'nnq.fully_connected' op has weights in blocks, whose sums have no common unit, but a quantized bias; keep the bias in f32}}
+  %0 = nnq.fully_connected %x, %w, %b : tensor<4x!u8>, tensor<1x4x!w>, tensor<1x!b> -> tensor<1xf32>
+  return
+}
+
+// -----
+
+!u8 = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{0.25, 0.5}}>
+func.func @accumulate_a7_sum_of_blocks(%x: tensor<4x!u8>, %w: tensor<1x4x!w>) {
+  // expected-error @+1 {{'nnq.fully_connected' op has weights in blocks, whose sums have no common unit, but an i32 result; give an f32 result or one of at most 16 bits}}
+  %0 = nnq.fully_connected %x, %w : tensor<4x!u8>, tensor<1x4x!w> -> tensor<1x!quant.uniform<i32:f32, 0.125>>
+  return
+}
+
+// -----
+
+!u16 = !quant.uniform<u16:f32, 0.5>
+!w = !quant.uniform<i16:f32:{0:1, 1:2}, {{0.25, 0.5}}>
+func.func @accumulate_a7_large_sums(%x: tensor<4x!u16>, %w: tensor<1x4x!w>) {
+  // expected-error @+1 {{'nnq.fully_connected' op has blocks of weights with sums from -4294901760 to 4294770690, beyond i32; choose smaller blocks}}
+  %0 = nnq.fully_connected %x, %w : tensor<4x!u16>, tensor<1x4x!w> -> tensor<1xf32>
   return
 }
 

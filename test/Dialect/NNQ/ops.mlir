@@ -68,16 +68,18 @@ func.func @transposed_conv2d(%x: tensor<1x3x3x4xf32>, %w: tensor<2x2x2x4xf32>, %
   return %0, %1 : tensor<1x7x6x2xf32>, tensor<1x6x6x2x!u8_out>
 }
 
-// Float, integer, and weights only: 4 bits in blocks of 4 input channels.
+// Float, integer, and weights of 4 bits in blocks of 4 input channels, below floats and below codes.
 // CHECK-LABEL: func.func @fully_connected
 // CHECK: nnq.fully_connected %{{.*}}, %{{.*}} : tensor<8xf32>, tensor<2x8xf32> -> tensor<2xf32>
 // CHECK: nnq.fully_connected %{{.*}}, %{{.*}}, %{{.*}} : tensor<3x8x!quant.uniform<u8:f32, {{.*}}>>, tensor<2x8x!quant.uniform<i8<-127:127>:f32:0, {{.*}}>>, tensor<2x!quant.uniform<i32:f32:0, {{.*}}>> -> tensor<3x2x!quant.uniform<u8:f32, {{.*}}>>
 // CHECK: nnq.fully_connected %{{.*}}, %{{.*}} : tensor<8xf32>, tensor<2x8x!quant.uniform<i4:f32:{0:1, 1:4}, {{[{][{]}}2.500000e-01, 5.000000e-01}, {1.250000e-01, 1.000000e+00}}>> -> tensor<2xf32>
-func.func @fully_connected(%x: tensor<8xf32>, %w: tensor<2x8xf32>, %xq: tensor<3x8x!u8>, %wq: tensor<2x8x!w8>, %bq: tensor<2x!b32>, %w4: tensor<2x8x!w4>) -> (tensor<2xf32>, tensor<3x2x!u8_out>, tensor<2xf32>) {
+// CHECK: nnq.fully_connected %{{.*}}, %{{.*}}, %{{.*}} : tensor<3x8x!quant.uniform<u8:f32, {{.*}}>>, tensor<2x8x!quant.uniform<i4:f32:{0:1, 1:4}, {{.*}}>>, tensor<2xf32> -> tensor<3x2x!quant.uniform<u8:f32, {{.*}}>>
+func.func @fully_connected(%x: tensor<8xf32>, %w: tensor<2x8xf32>, %xq: tensor<3x8x!u8>, %wq: tensor<2x8x!w8>, %bq: tensor<2x!b32>, %w4: tensor<2x8x!w4>, %b: tensor<2xf32>) -> (tensor<2xf32>, tensor<3x2x!u8_out>, tensor<2xf32>, tensor<3x2x!u8_out>) {
   %0 = nnq.fully_connected %x, %w : tensor<8xf32>, tensor<2x8xf32> -> tensor<2xf32>
   %1 = nnq.fully_connected %xq, %wq, %bq : tensor<3x8x!u8>, tensor<2x8x!w8>, tensor<2x!b32> -> tensor<3x2x!u8_out>
   %2 = nnq.fully_connected %x, %w4 : tensor<8xf32>, tensor<2x8x!w4> -> tensor<2xf32>
-  return %0, %1, %2 : tensor<2xf32>, tensor<3x2x!u8_out>, tensor<2xf32>
+  %3 = nnq.fully_connected %xq, %w4, %b : tensor<3x8x!u8>, tensor<2x8x!w4>, tensor<2xf32> -> tensor<3x2x!u8_out>
+  return %0, %1, %2, %3 : tensor<2xf32>, tensor<3x2x!u8_out>, tensor<2xf32>, tensor<3x2x!u8_out>
 }
 
 // CHECK-LABEL: func.func @matmul

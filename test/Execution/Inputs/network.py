@@ -70,6 +70,10 @@ def nested(scales, zeros):
     return "{" + ", ".join(map(nested, scales, zeros)) + "}"
 
 
+def tuple_of(array):
+    return tuple(map(tuple_of, array)) if array.ndim else array.item()
+
+
 def u8(scale=0.05, zero=128):
     return Type("u8", (scale,), zero)
 
@@ -135,8 +139,17 @@ class Network:
         self.lines.append(f'{value.name} = nnq.constant dense<"0x{stored.tobytes().hex().upper()}"> : tensor<{shape}x{element}> -> {value}')
         return value
 
-    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0):
-        """Weights, output channels first."""
+    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, bf16=False):
+        """Weights, output channels first; `block` input channels to a scale, which is one of bf16 if so wanted."""
+        if block:
+            counts = (shape[0], *(1 for _ in shape[2:]), shape[-1] // block)
+            reals = (scale * self.random.uniform(0.5, 2.0, counts)).astype(np.float32)
+            if bf16:
+                reals = (reals.view(np.uint32) & 0xFFFF0000).view(np.float32)
+            scales = tuple_of(reals)
+            zeros = tuple_of(self.random.choice(zero, counts)) if isinstance(zero, tuple) else tuple_of(np.full(counts, zero))
+            type = Type(storage, scales, zeros, None, narrow, (1, *shape[1:-1], block))
+            return self.constant(self.codes(shape, type), type)
         scales = tuple(scale * self.random.uniform(0.5, 2.0, shape[0])) if per_channel else (scale,)
         type = Type(storage, scales, zero, 0 if per_channel else None, narrow)
         return self.constant(self.codes(shape, type), type)
@@ -183,7 +196,7 @@ class Network:
                 operands.append(self.float_constant(weights.shape[:1]))
             return self.op(f"{mnemonic} {places(operands)}{attributes}", operands, shape, out, bits=False)
         if bias:
-            operands.append(self.bias(x, weights))
+            operands.append(self.float_constant(weights.shape[:1], 0.5) if weights.type.blocks else self.bias(x, weights))
         type = self.scaled(out, self.spread(x, weights, terms))
         return self.op(f"{mnemonic} {places(operands)}{attributes}", operands, shape, type)
 

@@ -29,7 +29,7 @@ def innermost_loop(function):
 
 
 def functions(assembly):
-    for text in re.split(r"^(?=(?:tile|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
+    for text in re.split(r"^(?=(?:tile|nibble|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
         name, rows, columns = re.match(r"(\w+)_(\d+)x(\d+):", text).groups()
         yield name, int(rows), int(columns), text.split("\n")
 
@@ -38,7 +38,7 @@ def main(table, name, path):
     target = next(t for t in read_targets(table) if t.name == name)
     with open(path, encoding="utf-8") as file:
         found = list(functions(file.read()))
-    expected = len(target.tiles) + len(target.float_tiles)
+    expected = len(target.tiles) + len(target.nibble_tiles) + len(target.float_tiles)
     if len(found) != expected:
         sys.exit(f"{len(found)} functions for {expected} tiles")
     failed = False
@@ -47,8 +47,9 @@ def main(table, name, path):
         products = sum(bool(PRODUCT.match(line)) for line in loop)
         spills = sum(bool(LEAVES_REGISTERS.search(line)) for line in loop)
         needed = rows * columns
-        if kind == "tile":
-            needed = needed * target.steps * target.block // (target.lanes * target.rows)
+        if kind != "float":
+            steps = 2 if kind == "nibble" else target.steps
+            needed = needed * steps * target.block // (target.lanes * target.rows)
         print(f"{kind} {rows}x{columns}: {products} products, {len(loop)} instructions, {spills} spills")
         failed |= spills != 0 or products != needed
     sys.exit(failed)

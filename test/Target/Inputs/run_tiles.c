@@ -15,15 +15,17 @@ typedef long index;
 
 typedef void ByteTile(void *x, void *w, void *out);
 
-#define TILE(r, c) extern ByteTile tile_##r##x##c __attribute__((weak));
+#define TILE(r, c)                                                                                 \
+  extern ByteTile tile_##r##x##c __attribute__((weak)), nibble_##r##x##c __attribute__((weak));
 #define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   floatTiles)                                                                     \
-  tiles
+                   nibbleTiles, floatTiles)                                                        \
+  tiles nibbleTiles
 #include "nnq/Target/Targets.def"
 #undef TILE
 
 static u8 x[MAX_ROWS * K] __attribute__((aligned(64)));
-static i8 weights[MAX_OUTPUTS * K], packed[MAX_OUTPUTS * K] __attribute__((aligned(64)));
+static i8 weights[MAX_OUTPUTS * K], nibbles[MAX_OUTPUTS * K],
+    packed[MAX_OUTPUTS * K] __attribute__((aligned(64)));
 static int out[MAX_ROWS * MAX_OUTPUTS] __attribute__((aligned(64)));
 
 static unsigned next(void) {
@@ -38,6 +40,8 @@ static void fill(void) {
     x[i] = (i / K) % 5 == 0 ? 255 : (i / K) % 5 == 1 ? 128 : next();
   for (index i = 0; i < MAX_OUTPUTS * K; ++i)
     weights[i] = (i / K) % 7 == 0 ? -128 : (i / K) % 7 == 1 ? 127 : (i8)next();
+  for (index i = 0; i < MAX_OUTPUTS * K; ++i)
+    nibbles[i] = weights[i] >> 4;
 }
 
 /// packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0)
@@ -49,17 +53,32 @@ static void pack(index outputs, index block, index depth) {
         *to++ = weights[o * K + depth * k + k0];
 }
 
+/// packed(k, ob, oi, k0) = weight(.., depth * 2 k + k0) | weight(.., depth * (2 k + 1) + k0) << 4
+static void packNibbles(index outputs, index depth) {
+  i8 *to = packed;
+  for (index k = 0; k < K / depth; k += 2)
+    for (index o = 0; o < outputs; ++o)
+      for (index k0 = 0; k0 < depth; ++k0) {
+        const i8 *from = nibbles + o * K + depth * k + k0;
+        *to++ = (i8)((from[0] & 15) | (from[depth] << 4));
+      }
+}
+
 static int isWrong(ByteTile *tile, index rows, index columns, index depth, index block,
-                   int isUnsigned) {
+                   int isUnsigned, int isNibble) {
   index m = rows * TILES, outputs = columns * TILES * block;
-  pack(outputs, block, depth);
+  const i8 *w = isNibble ? nibbles : weights;
+  if (isNibble)
+    packNibbles(outputs, depth);
+  else
+    pack(outputs, block, depth);
   tile(x, packed, out);
   for (index i = 0; i < m; ++i)
     for (index o = 0; o < outputs; ++o) {
       int sum = 0;
       for (index k = 0; k < K; ++k)
-        sum += (isUnsigned ? x[i * K + k] : (i8)x[i * K + k]) * weights[o * K + k];
-      if (out[i * outputs + o] != sum)
+        sum += (isUnsigned ? x[i * K + k] : (i8)x[i * K + k]) * w[o * K + k];
+      if (out[i * outputs + o] != (isNibble ? 16 * sum : sum))
         return 1;
     }
   return 0;
@@ -83,13 +102,17 @@ static int run(void) {
 #define DOT(instruction, lanes, depth, rows, isUnsigned)                                           \
   { depth, isUnsigned }
 #define TILE(r, c)                                                                                 \
-  wrong += isWrong(tile_##r##x##c, r, c, description.depth, blockSize, description.isUnsigned);
+  wrong += isWrong(nibble ? nibble_##r##x##c : tile_##r##x##c, r, c, description.depth, blockSize, \
+                   description.isUnsigned, nibble);
 #define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   floatTiles)                                                                     \
+                   nibbleTiles, floatTiles)                                                        \
   if (isTarget(name)) {                                                                            \
     struct Dot description = dot;                                                                  \
     index blockSize = block;                                                                       \
-    tiles                                                                                          \
+    int nibble = 0;                                                                                \
+    tiles;                                                                                         \
+    nibble = 1;                                                                                    \
+    nibbleTiles;                                                                                   \
   }
 #include "nnq/Target/Targets.def"
   return wrong;

@@ -19,10 +19,10 @@ def tables(table):
         sign = "u8" if t.unsigned else "s8"
         yield f"| `{t.name}` | {instruction} | {t.rows} x {t.lanes} x {t.depth} | {sign} | {t.block} | {t.steps} |"
     yield ""
-    yield "| target | tiles of bytes | tiles of floats |"
-    yield "| --- | --- | --- |"
+    yield "| target | tiles of bytes | weights of 4 bits | tiles of floats |"
+    yield "| --- | --- | --- | --- |"
     for t in targets:
-        columns = (", ".join(f"{r}x{c}" for r, c in tiles) for tiles in (t.tiles, t.float_tiles))
+        columns = (", ".join(f"{r}x{c}" for r, c in tiles) for tiles in (t.tiles, t.nibble_tiles, t.float_tiles))
         yield f"| `{t.name}` | {' | '.join(columns)} |"
 
 

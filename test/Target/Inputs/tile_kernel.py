@@ -3,7 +3,8 @@
   tile_kernel.py TARGETS.DEF TARGET > kernels.mlir
 
 @tile_RxC(x: m x K, w: K/depth x blocks x block*depth, out: m x blocks*block) is out = x * transposed(w) in i32, where w
-holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @float_RxC is the same in f32, with depth 1 and
+holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
+those of steps 2k and 2k + 1 are in the low and the high half of a byte. @float_RxC is the same as @tile_RxC in f32, with depth 1 and
 blocks of one vector. The products have TILES tiles in each direction.
 """
 
@@ -26,6 +27,7 @@ class Target:
     block: int
     steps: int
     tiles: list
+    nibble_tiles: list
     float_tiles: list
 
 
@@ -36,8 +38,8 @@ def read_targets(path):
         name = re.search(r'"([^"]*)"', row).group(1)
         bits, lanes, depth, rows, sign, block, steps, tiles = re.search(
             r"(\d+), DOT\(\w+, (\d+), (\d+), (\d+), (true|false)\), (\d+), (\d+),(.*)", row, re.S).groups()
-        tiles, float_tiles = ([(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", part)] for part in tiles.split(",\n"))
-        yield Target(name, int(bits) // 32, int(lanes), int(depth), int(rows), sign == "true", int(block), int(steps), tiles, float_tiles)
+        lists = ([(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", part)] for part in tiles.split(",\n"))
+        yield Target(name, int(bits) // 32, int(lanes), int(depth), int(rows), sign == "true", int(block), int(steps), *lists)
 
 
 class Kernel:
@@ -86,6 +88,7 @@ class ByteKernel(Kernel):
     def __init__(self, target, rows, columns):
         super().__init__(target, rows, columns)
         self.block, self.depth, self.steps = target.block, target.depth, target.steps
+        self.steps_per_load = target.steps
         # An accumulator has the outputs of a block; that of a matrix instruction has only its own.
         self.outputs = target.block if target.rows == 1 else target.lanes
 
@@ -100,19 +103,22 @@ class ByteKernel(Kernel):
         return f"memref<{K // self.depth}x{self.blocks}x{self.block * self.depth}xi8>"
 
     def reduce(self, sums, x, w):
-        size = self.steps * self.depth
-        rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, %k] : {x}, vector<{size}xi8>") for r in range(self.rows)}
+        size = self.steps_per_load * self.depth
         for step in range(self.steps):
+            if step % self.steps_per_load == 0:
+                at = self.plus("%k", step * self.depth)
+                rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, {at}] : {x}, vector<{size}xi8>") for r in range(self.rows)}
             weights = {p[1:]: self.weights(*p[1:], step, w) for p in self.places()}
             activations = {p[0]: self.activations(rows, p[0], step) for p in self.places()}
             sums = [self.contract(activations[p[0]], weights[p[1:]], acc) for acc, p in zip(sums, self.places())]
         return sums
 
     def part(self, row, step):
-        if self.steps == 1:
+        steps = self.steps_per_load
+        if steps == 1:
             return row
         return self.op(f"vector.extract_strided_slice {row} {{offsets = [{step * self.depth}], sizes = [{self.depth}], strides = [1]}} : "
-                       f"vector<{self.steps * self.depth}xi8> to vector<{self.depth}xi8>")
+                       f"vector<{steps * self.depth}xi8> to vector<{self.depth}xi8>")
 
     def activations(self, rows, row, step):
         extend = "extui" if self.t.unsigned else "extsi"
@@ -154,6 +160,28 @@ class ByteKernel(Kernel):
             self.line(f"vector.store {value}, %out[{self.plus('%m', row + r)}, {at}] : {out}, vector<{n}xi32>")
 
 
+class NibbleKernel(ByteKernel):
+    name = "nibble"
+
+    def __init__(self, target, rows, columns):
+        super().__init__(target, rows, columns)
+        self.steps, self.steps_per_load = 2, 1
+
+    def weight_type(self):
+        return f"memref<{K // self.depth // 2}x{self.blocks}x{self.block * self.depth}xi8>"
+
+    def weights(self, column, first, step, w):
+        size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
+        group = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv 2 + {step // 2})>(%kd)")
+        at = self.op(f"arith.constant {first * self.depth} : index")
+        packed = self.op(f"vector.load %w[{group}, {self.plus('%b', column)}, {at}] : {w}, vector<{size}xi8>")
+        name, operand = ("andi", -16) if step % 2 else ("shli", 4)
+        mask = self.op(f"arith.constant dense<{operand}> : vector<{size}xi8>")
+        flat = self.op(f"arith.{name} {packed}, {mask} : vector<{size}xi8>")
+        shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{shape}xi8>")
+        return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
+
+
 class FloatKernel(Kernel):
     name, type, sum_type = "float", "f32", "f32"
     depth, steps = 1, 1
@@ -193,6 +221,8 @@ def main(arguments):
           "#mk = affine_map<(m, n, k) -> (m, k)>\n#mnk = affine_map<(m, n, k) -> (n, k)>\n#mn = affine_map<(m, n, k) -> (m, n)>")
     for rows, columns in target.tiles:
         print(ByteKernel(target, rows, columns).write())
+    for rows, columns in target.nibble_tiles:
+        print(NibbleKernel(target, rows, columns).write())
     for rows, columns in target.float_tiles:
         print(FloatKernel(target, rows, columns).write())
 

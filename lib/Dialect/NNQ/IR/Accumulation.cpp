@@ -15,12 +15,16 @@ FailureOr<std::vector<int32_t>> readCentredWeights(ConstantOp weights) {
   if (failed(data))
     return failure();
   SmallVector<int64_t> zeroPoints = getZeroPoints(type);
-  int64_t channels = cast<ShapedType>(weights.getType()).getDimSize(0),
-          depth = data->size() / channels;
+  auto tensor = cast<RankedTensorType>(weights.getType());
+  int64_t inputs = tensor.getShape().back(), depth = data->size() / tensor.getDimSize(0),
+          block = getInputChannelBlock(tensor).value_or(inputs), blocks = inputs / block;
+  auto zeroPointOf = [&](int64_t i) {
+    return static_cast<int32_t>(
+        zeroPoints[zeroPoints.size() == 1 ? 0 : i / depth * blocks + i % inputs / block]);
+  };
   std::vector<int32_t> centred(data->size());
   for (int64_t i = 0, end = data->size(); i < end; ++i)
-    centred[i] = data->getInteger(i, type.isSigned()) -
-                 static_cast<int32_t>(zeroPoints[zeroPoints.size() == 1 ? 0 : i / depth]);
+    centred[i] = data->getInteger(i, type.isSigned()) - zeroPointOf(i);
   return centred;
 }
 
@@ -56,6 +60,11 @@ AccumulatorRange getAccumulatorRange(AccumulatingOp op) {
   int64_t channels = cast<ShapedType>(weightValue.getType()).getDimSize(0);
   if (channels == 0)
     return {0, 0};
+  auto weightTensor = cast<RankedTensorType>(weightValue.getType());
+  if (std::optional<int64_t> block = getInputChannelBlock(weightTensor)) {
+    int64_t blocks = weightTensor.getShape().back() / *block;
+    return boundByTypes(input, weight, blocks ? op.getAccumulationDepth() / blocks : 0);
+  }
   std::vector<int32_t> bias = readBias(op, channels);
   AccumulatorRange byTypes = boundByTypes(input, weight, op.getAccumulationDepth());
   byTypes.min += *llvm::min_element(bias);

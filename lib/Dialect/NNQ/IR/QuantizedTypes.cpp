@@ -48,6 +48,19 @@ int64_t getQuantizedAxis(quant::QuantizedType type) {
   return t ? t.getQuantizedDimension() : -1;
 }
 
+std::optional<int64_t> getInputChannelBlock(RankedTensorType weights) {
+  auto type = dyn_cast<quant::UniformQuantizedSubChannelType>(weights.getElementType());
+  if (!type || weights.getRank() < 2)
+    return std::nullopt;
+  SmallVector<int64_t> sizes(weights.getShape());
+  for (auto [dim, size] : type.getBlockSizeInfo())
+    sizes[dim] = size;
+  ArrayRef<int64_t> between = ArrayRef<int64_t>(sizes).drop_front().drop_back();
+  if (sizes.front() != 1 || between != weights.getShape().drop_front().drop_back())
+    return std::nullopt;
+  return sizes.back();
+}
+
 quant::UniformQuantizedType getPerTensorType(MLIRContext *context, bool isSigned, unsigned bits,
                                              float scale, int64_t zeroPoint, int64_t storageMin,
                                              int64_t storageMax) {

@@ -145,6 +145,27 @@ FailureOr<SmallVector<int64_t>> broadcastShapes(ArrayRef<ArrayRef<int64_t>> shap
 
 namespace detail {
 
+/// accumulate (A7): the sums of blocks are integers by themselves, and have no common unit.
+static LogicalResult verifyBlockedWeights(AccumulatingOp op) {
+  auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
+  if (!getInputChannelBlock(weights))
+    return op->emitOpError() << "has a quantized input but blocks of " << weights.getElementType()
+                             << "; those of weights hold one output channel (dimension 0), the "
+                                "whole kernel, and any number of input channels (the last one)";
+  if (OpOperand *bias = op.getBiasOperand(); bias && getQuantizedElement(bias->get().getType()))
+    return op->emitOpError() << "has weights in blocks, whose sums have no common unit, but a "
+                                "quantized bias; keep the bias in f32";
+  auto result = getQuantizedElement(op->getResult(0).getType());
+  if (result && result.getStorageType().isInteger(32))
+    return op->emitOpError() << "has weights in blocks, whose sums have no common unit, but an i32 "
+                                "result; give an f32 result or one of at most 16 bits";
+  AccumulatorRange range = getAccumulatorRange(op);
+  if (!fitsInt32(range))
+    return op->emitOpError() << "has blocks of weights with sums from " << range.min << " to "
+                             << range.max << ", beyond i32; choose smaller blocks";
+  return success();
+}
+
 LogicalResult verifyAccumulatingOp(Operation *op) {
   // Shapes first: the interface is verified before the operation, and the depth below reads them.
   if (failed(verifyInferredShape(op)))
@@ -165,15 +186,12 @@ LogicalResult verifyAccumulatingOp(Operation *op) {
   if (!isa<quant::UniformQuantizedType>(input)) // accumulate (A3)
     return op->emitOpError() << "has an input with " << getScales(input).size()
                              << " scales; activations have one scale per tensor";
-  // accumulate (A7): products of different blocks have no common unit.
-  if (isa<quant::UniformQuantizedSubChannelType>(weight))
-    return op->emitOpError() << "has a quantized input but weights in blocks, whose sum has no "
-                                "integer accumulator; give one scale per "
-                                "output channel or keep the input in f32";
   for (auto type : {input, weight}) // accumulate (A4)
     if (type.getStorageTypeIntegralWidth() > 16)
       return op->emitOpError() << "multiplies codes of " << type
                                << "; factors have at most 16 bits, requantize first";
+  if (isa<quant::UniformQuantizedSubChannelType>(weight))
+    return verifyBlockedWeights(accumulating);
   if (bias) { // accumulate (A5)
     quant::QuantizedType expected = getBiasType(input, weight),
                          found = getQuantizedElement(bias->get().getType());

@@ -22,6 +22,11 @@ llvm::SmallVector<int64_t> getZeroPoints(mlir::quant::QuantizedType type);
 /// The axis of a per-axis type, or -1.
 int64_t getQuantizedAxis(mlir::quant::QuantizedType type);
 
+/// How many input channels (the last dimension) share a scale in weights whose blocks hold one
+/// output channel (dimension 0) and everything between. Nothing for weights that are not in such
+/// blocks.
+std::optional<int64_t> getInputChannelBlock(mlir::RankedTensorType weights);
+
 /// A per-tensor type with `scale` rounded to f32 (the arithmetic is f32), zero point and storage.
 mlir::quant::UniformQuantizedType getPerTensorType(mlir::MLIRContext *context, bool isSigned,
                                                    unsigned bits, float scale, int64_t zeroPoint,

@@ -1,0 +1,119 @@
+// RUN: nnq-opt %s --split-input-file --nnq-lower-kernels=target=x86-avx512vnni --canonicalize --cse --verify-diagnostics | FileCheck %s
+// Weights of 4 bits: two steps of four inputs share bytes, and are unpacked where they are multiplied.
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// The bytes of channel 0 are 0x91, 0x12, 0x23, 0x34 for k = 0 to 3 and 4 to 7, and 0x05 for k = 8, beside a step of zeros.
+// CHECK: memref.global "private" constant @{{.*}} : memref<128xi8> = dense<"0x91122334{{0+}}5{{0+}}">
+// CHECK-LABEL: func.func private @unpacks_two_steps(
+// CHECK-DAG: %[[FOUR:.*]] = arith.constant dense<4> : vector<64xi8>
+// CHECK-DAG: %[[HIGH:.*]] = arith.constant dense<-16> : vector<64xi8>
+// CHECK: %[[BYTES:.*]] = vector.load {{.*}} : memref<128xi8>, vector<64xi8>
+// CHECK: arith.shli %[[BYTES]], %[[FOUR]]
+// CHECK: vector.contract
+// CHECK: arith.andi %[[BYTES]], %[[HIGH]]
+// CHECK: vector.contract
+// CHECK: vector.load {{.*}} : memref<128xi8>, vector<64xi8>
+// CHECK: arith.shli
+// CHECK: %[[SUM:.*]] = vector.contract
+// CHECK-NOT: vector.contract
+// CHECK: arith.shrsi %[[SUM]]
+func.func private @unpacks_two_steps(%x: tensor<1x9xi8>) -> tensor<1x1xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<[[1, 2, 3, 4, -7, 1, 2, 3, 5]]> : tensor<1x9xi4>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<1x1xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<1x1xi32>) -> tensor<1x1xi32>
+  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<1x9xi8>, tensor<1x9xi4>) outs(%init : tensor<1x1xi32>) {
+  ^bb0(%a: i8, %b: i4, %c: i32):
+    %0 = arith.extui %a : i8 to i32
+    %1 = arith.extsi %b : i4 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %c, %2 : i32
+    linalg.yield %3 : i32
+  } -> tensor<1x1xi32>
+  return %acc : tensor<1x1xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: func.func private @keeps_bytes_of_long_sums(
+// CHECK-NOT: arith.shli
+func.func private @keeps_bytes_of_long_sums(%x: tensor<1x65796xi8>) -> tensor<1x2xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<1> : tensor<2x65796xi4>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<1x2xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<1x2xi32>) -> tensor<1x2xi32>
+  // expected-remark @+1 {{has weights of 4 bits that are kept as bytes: sums of so many products are not unpacked as they are multiplied}}
+  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<1x65796xi8>, tensor<2x65796xi4>) outs(%init : tensor<1x2xi32>) {
+  ^bb0(%a: i8, %b: i4, %c: i32):
+    %0 = arith.extui %a : i8 to i32
+    %1 = arith.extsi %b : i4 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %c, %2 : i32
+    linalg.yield %3 : i32
+  } -> tensor<1x2xi32>
+  return %acc : tensor<1x2xi32>
+}
+
+// -----
+
+#x = affine_map<(m, b, n, k) -> (m, b, k)>
+#w = affine_map<(m, b, n, k) -> (n, b, k)>
+#sums = affine_map<(m, b, n, k) -> (m, b, n)>
+#s = affine_map<(m, n, b) -> (m, b, n)>
+#u = affine_map<(m, n, b) -> (b, n)>
+#y = affine_map<(m, n, b) -> (m, n)>
+
+// Blocks of eight inputs: one row of them, one of zero points; what is left is scaled and added in f32. Sums are nowhere in memory.
+// CHECK-DAG: memref.global "private" constant @{{.*}} : memref<4xi8> = dense<3>
+// CHECK-DAG: memref.global "private" constant @{{.*}} : memref<32xbf16> = dense<[5.000000e-01, 1.000000e+00, 0.000000e+00, {{.*}}, 2.500000e-01, 4.000000e+00, 0.000000e+00
+// CHECK-LABEL: func.func private @scales_sums_of_blocks(
+// CHECK-NOT: memref<1x2x2xi32>
+// CHECK: scf.for {{.*}} -> (vector<16xf32>)
+// CHECK-COUNT-4: vector.contract
+// CHECK-NOT: vector.contract
+// CHECK: vector.load {{.*}} : memref<32xbf16>, vector<16xbf16>
+// CHECK: arith.extf
+// CHECK: arith.mulf
+// CHECK: arith.subi
+// CHECK: arith.sitofp
+// CHECK: math.fma
+// CHECK: scf.yield
+func.func private @scales_sums_of_blocks(%x: tensor<1x2x8xi8>) -> tensor<1x2xf32> attributes {nnq.kernel} {
+  %w = arith.constant dense<[[[1, 2, 3, 4, 5, 6, 7, -8], [1, 2, 3, 4, 5, 6, 7, -8]], [[1, 2, 3, 4, 5, 6, 7, -8], [1, 2, 3, 4, 5, 6, 7, -8]]]> : tensor<2x2x8xi4>
+  %scales = arith.constant dense<[[0.5, 1.0], [0.25, 4.0]]> : tensor<2x2xbf16>
+  %inputScale = arith.constant 0.1 : f32
+  %bias = arith.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
+  %zero = arith.constant 0 : i32
+  %three = arith.constant 3 : i32
+  %e = tensor.empty() : tensor<1x2x2xi32>
+  %zeros = linalg.fill ins(%zero : i32) outs(%e : tensor<1x2x2xi32>) -> tensor<1x2x2xi32>
+  %sums = linalg.generic {indexing_maps = [#x, #w, #sums], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<1x2x8xi8>, tensor<2x2x8xi4>) outs(%zeros : tensor<1x2x2xi32>) {
+  ^bb0(%a: i8, %b: i4, %c: i32):
+    %0 = arith.extui %a : i8 to i32
+    %1 = arith.subi %0, %three : i32
+    %2 = arith.extsi %b : i4 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %c, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<1x2x2xi32>
+  %reals = linalg.generic {indexing_maps = [#s, #u, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%sums, %scales : tensor<1x2x2xi32>, tensor<2x2xbf16>) outs(%bias : tensor<1x2xf32>) {
+  ^bb0(%a: i32, %b: bf16, %c: f32):
+    %0 = arith.sitofp %a : i32 to f32
+    %1 = arith.extf %b : bf16 to f32
+    %2 = arith.mulf %1, %inputScale : f32
+    %3 = math.fma %0, %2, %c : f32
+    linalg.yield %3 : f32
+  } -> tensor<1x2xf32>
+  return %reals : tensor<1x2xf32>
+}
