@@ -8,8 +8,8 @@ Graph N of seed S is the same at every run. A graph that the importer refuses, w
 crashes, fails later or differs is made simpler and written into --output as a .onnx and a .npz file, with a .txt that says
 what is wrong. Integers must be equal; floats to 1e-5; codes behind a layer that stays in float may differ by one. Differences
 from ONNX Runtime that docs/NumericsOnnx.md names are counted apart. It is asked again with signed codes left signed; without
-optimizations where its optimized graph has a softmax on codes, which may overflow, or a new conversion without a type; one step is
-allowed where that graph has layers in float.
+optimizations where its optimized graph has a softmax on codes, which may overflow, or a new conversion without a type; layer by layer
+where that graph has layers in float: on the codes that such a layer takes there its own may differ by one, and nothing else.
 
 --peer DIR holds node_modules with onnxruntime-node. Targets for Arm run under qemu, on every --emulate-every-th graph.
 Exit status 1 where a graph failed.
@@ -176,8 +176,8 @@ def fuzz(args):
         print(f"differs from ONNX Runtime as documented, {reason}: seeds {', '.join(map(str, seeds))}")
     signed, softmax, untyped, floats = (len(documented.get(reason, ())) for reason in (SIGNED, SOFTMAX, UNTYPED, IN_FLOAT))
     print(f"{sum(kinds.values())} graphs in {seconds:.1f} s: {kinds[OK]} equal ({signed} to ONNX Runtime only where it leaves signed "
-          f"codes signed, {softmax} where its softmax does not overflow, {untyped} where it loses no type, {floats} to one step of its "
-          f"layers in float; {near} codes one step off behind float layers), {kinds[REFUSED]} refused, {kinds[FAILED]} failed")
+          f"codes signed, {softmax} where its softmax does not overflow, {untyped} where it loses no type, {floats} to one step of "
+          f"each of its layers in float; {near} codes one step off behind float layers), {kinds[REFUSED]} refused, {kinds[FAILED]} failed")
     return not kinds[FAILED]
 
 

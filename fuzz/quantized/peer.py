@@ -38,11 +38,11 @@ class Peer:
                                         text=True, env=environment)
 
     def optimized(self, model, inputs, mode):
-        """Nodes of the graph that it runs."""
+        """The model that it runs."""
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "optimized.onnx"
             self.run(model, inputs, mode, path)
-            return list(onnx.load(str(path)).graph.node)
+            return onnx.load(str(path))
 
     def run(self, model, inputs, mode=OPTIMIZED, save=""):
         """The outputs by name of a model's bytes on arrays by name."""

@@ -5,6 +5,7 @@
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ConstantValues.h"
+#include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -33,9 +34,34 @@ static bool isPerTensor(Value value) {
   return isa_and_nonnull<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
 }
 
+/// Whether ONNX Runtime rounds a float bias of `op` to units of the products: where nothing but
+/// clamps, and behind them moves, stands before the quantization of its result. It reshapes what
+/// is no matrix to multiply it, which is a move.
+static bool roundsBias(AccumulatingOp op) {
+  auto rankOf = [](OpOperand &operand) {
+    return cast<RankedTensorType>(operand.get().getType()).getRank();
+  };
+  bool isMoved = rankOf(op.getInputOperand()) != rankOf(op.getWeightOperand());
+  Value value = op->getResult(0);
+  while (value.hasOneUse()) {
+    auto user = dyn_cast<QuantizableOp>(*value.user_begin());
+    if (!user || user->getNumResults() != 1)
+      return false;
+    value = user->getResult(0);
+    if (isa<RequantizeOp>(*user))
+      return static_cast<bool>(getQuantizedElement(value.getType()));
+    bool isMove = user.sharesScale() && user->getNumOperands() == 1;
+    if (!isMove && (isMoved || !user.getClampBounds()))
+      return false;
+    isMoved |= isMove;
+  }
+  return false;
+}
+
 namespace {
 
-/// conv(dequantize(x), dequantize(w), dequantize(b)) -> conv(x, w, b), with a float result.
+/// conv(dequantize(x), dequantize(w), dequantize(b)) -> conv(x, w, b), with a float result. A float
+/// bias that is not rounded is added to the result instead.
 struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
@@ -52,11 +78,16 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
     if (!biasType || getQuantizedAxis(weightType) > 0)
       return rewriter.notifyMatchFailure(
           op, "the weights are in blocks or have scales off the output channels");
+    OpOperand *biasOperand = op.getBiasOperand();
+    bool addsFloat = biasOperand && biasOperand->get().getDefiningOp<ConstantOp>() &&
+                     !getQuantizedElement(biasOperand->get().getType()) && !roundsBias(op);
     Value bias;
-    if (OpOperand *operand = op.getBiasOperand())
-      if (!(bias = quantizedBias(rewriter, op, operand->get(), biasType)))
-        return rewriter.notifyMatchFailure(
-            op, "the bias has another scale, is not constant, or is out of range");
+    if (biasOperand && !addsFloat &&
+        !(bias = quantizedBias(rewriter, op, biasOperand->get(), biasType)))
+      return rewriter.notifyMatchFailure(
+          op, "the bias has another scale, is not constant, or is out of range");
+    if (addsFloat)
+      addBehind(rewriter, op);
     rewriter.modifyOpInPlace(op, [&] {
       op.getInputOperand().set(input);
       op.getWeightOperand().set(weights);
@@ -67,6 +98,18 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
   }
 
 private:
+  /// conv(x, w, b) -> conv(x, w) + b.
+  static void addBehind(PatternRewriter &rewriter, AccumulatingOp op) {
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointAfter(op);
+    OpOperand *bias = op.getBiasOperand();
+    Value result = op->getResult(0);
+    auto sum = AddOp::create(rewriter, op.getLoc(), result.getType(), result, bias->get());
+    passObservationOn(op, sum);
+    rewriter.replaceAllUsesExcept(result, sum, sum);
+    rewriter.modifyOpInPlace(op, [&] { op->eraseOperand(bias->getOperandNumber()); });
+  }
+
   /// A float constant in `type`; or the i32 constant that was dequantized, if its scales are those
   /// of `type` within f32's rounding.
   static Value quantizedBias(PatternRewriter &rewriter, AccumulatingOp op, Value bias,

@@ -21,16 +21,61 @@ func.func @accumulation(%x: tensor<1x2x!x>) -> tensor<1x2x!y> {
   return %4 : tensor<1x2x!y>
 }
 
-// Float weights and bias behind a quantization are computed: 1.0 / 0.125 and 1.5 / 0.25.
+// A float bias in front of a quantization is rounded to units of the products: 1.0 / 0.125 and 1.6 / 0.25.
 // CHECK-LABEL: @float_bias
 // CHECK: nnq.constant dense<[8, 6]> : tensor<2xi32> -> tensor<2x!quant.uniform<i32:f32:0, {1.250000e-01,2.500000e-01}>>
-func.func @float_bias(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+// CHECK-NOT: nnq.add
+func.func @float_bias(%x: tensor<1x2x!x>) -> tensor<2x!y> {
   %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
-  %b = nnq.constant dense<[1.0, 1.5]> : tensor<2xf32> -> tensor<2xf32>
+  %b = nnq.constant dense<[1.0, 1.6]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %2 = nnq.fully_connected %0, %1, %b : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  %3 = nnq.clamp %2 min = -1.0 max = 2.0 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %4 = nnq.reshape %3 : tensor<1x2xf32> -> tensor<2xf32>
+  %5 = nnq.requantize %4 : tensor<2xf32> -> tensor<2x!y>
+  return %5 : tensor<2x!y>
+}
+
+// Where nothing quantizes the result, it is added to that in f32.
+// CHECK-LABEL: @float_bias_of_float_result
+// CHECK: %[[B:.*]] = nnq.constant dense<[1.000000e+00, 1.600000e+00]> : tensor<2xf32>
+// CHECK: %[[P:.*]] = nnq.fully_connected %arg0, %{{[^,]*}} : tensor<1x2x!quant{{.*}}>, tensor<2x2x!quant{{.*}}> -> tensor<1x2xf32>
+// CHECK: %[[S:.*]] = nnq.add %[[P]], %[[B]] : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+// CHECK: return %[[S]]
+func.func @float_bias_of_float_result(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %b = nnq.constant dense<[1.0, 1.6]> : tensor<2xf32> -> tensor<2xf32>
   %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
   %1 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
   %3 = nnq.fully_connected %0, %1, %b : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
   return %3 : tensor<1x2xf32>
+}
+
+// So it is behind a move, and where the input is no matrix, if more than the quantization follows.
+// CHECK-LABEL: @float_bias_of_moved_result
+// CHECK: nnq.fully_connected {{.*}} -> tensor<1x2xf32>
+// CHECK: nnq.add
+// CHECK: nnq.fully_connected {{.*}} -> tensor<1x1x2xf32>
+// CHECK: nnq.add
+// CHECK: nnq.fully_connected {{.*}}tensor<2x!quant.uniform<i32{{.*}} -> tensor<1x1x2xf32>
+// CHECK-NOT: nnq.add
+func.func @float_bias_of_moved_result(%x: tensor<1x2x!x>, %z: tensor<1x1x2x!x>) -> (tensor<2x!y>, tensor<1x1x2x!y>, tensor<1x1x2x!y>) {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %b = nnq.constant dense<[1.0, 1.6]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.requantize %x : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nnq.requantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %2 = nnq.fully_connected %0, %1, %b : tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  %3 = nnq.reshape %2 : tensor<1x2xf32> -> tensor<2xf32>
+  %4 = nnq.clamp %3 min = -1.0 max = 2.0 : tensor<2xf32> -> tensor<2xf32>
+  %5 = nnq.requantize %4 : tensor<2xf32> -> tensor<2x!y>
+  %6 = nnq.requantize %z : tensor<1x1x2x!x> -> tensor<1x1x2xf32>
+  %7 = nnq.fully_connected %6, %1, %b : tensor<1x1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x1x2xf32>
+  %8 = nnq.clamp %7 min = -1.0 max = 2.0 : tensor<1x1x2xf32> -> tensor<1x1x2xf32>
+  %9 = nnq.requantize %8 : tensor<1x1x2xf32> -> tensor<1x1x2x!y>
+  %10 = nnq.fully_connected %6, %1, %b : tensor<1x1x2xf32>, tensor<2x2xf32>, tensor<2xf32> -> tensor<1x1x2xf32>
+  %11 = nnq.requantize %10 : tensor<1x1x2xf32> -> tensor<1x1x2x!y>
+  return %5, %9, %11 : tensor<2x!y>, tensor<1x1x2x!y>, tensor<1x1x2x!y>
 }
 
 // 3.0 / 0.5 + 128 = 134, -122 in a signed byte.

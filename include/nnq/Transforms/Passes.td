@@ -159,7 +159,8 @@ def FoldQDQ : NNQ_FuncPass<"nnq-fold-qdq"> {
 
     - `op(requantize(q -> f32))` becomes `op(q)` for operations with an integer form; an `AccumulatingOp` needs weights per tensor or
       per output channel, with any zero points, and a bias that is constant or has the scale input * weight. A float bias is quantized to
-      that scale. A product of two activations needs both dequantized. The result stays float: `--nnq-fuse-requantize` is next;
+      that scale where ONNX Runtime does it (docs/NumericsOnnx.md, "float bias"), and else added to the result. A product of two
+      activations needs both dequantized. The result stays float: `--nnq-fuse-requantize` is next;
     - a dequantization sinks below operations that only move values, if all operands have one type, which holds what a padding inserts;
     - `requantize(constant)` is computed; `A -> f32 -> B` becomes `A -> B`, which is the same by definition.
 

@@ -22,23 +22,6 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-quant::UniformQuantizedType perTensorType(Value value) {
-  return dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(value));
-}
-
-bool isByte(quant::UniformQuantizedType type) {
-  return type && type.getStorageTypeIntegralWidth() <= 8;
-}
-
-/// A function of one code, on tensors of one shape.
-Value emitUnaryOnCodes(OpBuilder &builder, Location loc, Value input, Type element,
-                       llvm::function_ref<Value(OpBuilder &, Location, Value)> function) {
-  ArrayRef<int64_t> shape = shapeOf(input);
-  return emitParallel(
-      builder, loc, input, builder.getMultiDimIdentityMap(shape.size()), shape, element,
-      [&](OpBuilder &b, Location l, ValueRange args) { return function(b, l, args[0]); });
-}
-
 //===----------------------------------------------------------------------===//
 // Exact forms on codes
 //===----------------------------------------------------------------------===//
@@ -66,7 +49,7 @@ struct LowerClampOnCodes : OpInterfaceConversionPattern<ElementwiseOp> {
                                : arith::MinUIOp::create(b, l, code, bound(b, l, storage, hi));
       return code;
     };
-    rewriter.replaceOp(op, emitUnaryOnCodes(rewriter, op.getLoc(), operands[0], storage, clamp));
+    replaceByFunction(rewriter, op, operands[0], clamp);
     return success();
   }
 
@@ -154,24 +137,20 @@ struct LowerByteArithmetic : OpInterfaceConversionPattern<ElementwiseOp> {
     SmallVector<AffineMap> maps = llvm::map_to_vector(operands, [&](Value v) {
       return broadcastMap(op.getContext(), shapeOf(v), shape, shape.size());
     });
-    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), operands, maps, shape,
-                                        getMemoryType(getElementTypeOrSelf(op->getResult(0))),
-                                        [&](OpBuilder &b, Location l, ValueRange args) {
-                                          return arithmetic->emit(b, l, args[0], args[1]);
-                                        }));
+    replaceByParallel(rewriter, op, operands, maps, [&](OpBuilder &b, Location l, ValueRange args) {
+      return arithmetic->emit(b, l, args[0], args[1]);
+    });
     return success();
   }
 };
 
-/// The function of one code whose value for a byte is that byte's entry of `table`.
-Value emitLookUp(OpBuilder &builder, Location loc, Value codes, ElementsAttr table) {
-  Value entries = emitConstant(builder, loc, table);
-  return emitUnaryOnCodes(builder, loc, codes, table.getElementType(),
-                          [&](OpBuilder &b, Location l, Value code) -> Value {
-                            Value index =
-                                arith::IndexCastUIOp::create(b, l, b.getIndexType(), code);
-                            return tensor::ExtractOp::create(b, l, entries, index);
-                          });
+/// Replaces `op` by the function whose value for a byte is that byte's entry of `table`.
+void replaceByLookUp(RewriterBase &rewriter, Operation *op, Value codes, ElementsAttr table) {
+  Value entries = emitConstant(rewriter, op->getLoc(), table);
+  replaceByFunction(rewriter, op, codes, [&](OpBuilder &b, Location l, Value code) -> Value {
+    Value index = arith::IndexCastUIOp::create(b, l, b.getIndexType(), code);
+    return tensor::ExtractOp::create(b, l, entries, index);
+  });
 }
 
 /// A function of one variable from 8 bits to 8 bits: a table of 256 entries, indexed by the byte.
@@ -187,7 +166,7 @@ struct LowerToTable : OpInterfaceConversionPattern<ElementwiseOp> {
     CodeTable codes = buildTable([&](double x) { return op.evaluateScalar(x); },
                                  getQuantParams(from), getQuantParams(to));
     auto table = makeConstant<uint8_t>(RankedTensorType::get({256}, getMemoryType(to)), codes);
-    rewriter.replaceOp(op, emitLookUp(rewriter, op.getLoc(), operands[0], table));
+    replaceByLookUp(rewriter, op, operands[0], table);
     return success();
   }
 };
@@ -207,7 +186,7 @@ struct LowerToTableOfReals : OpInterfaceConversionPattern<ElementwiseOp> {
       reals.push_back(static_cast<float>(op.evaluateScalar(dequantizeValue(
           from.isSigned() ? static_cast<int8_t>(byte) : byte, getQuantParams(from)))));
     auto table = makeConstant<float>(RankedTensorType::get({256}, rewriter.getF32Type()), reals);
-    rewriter.replaceOp(op, emitLookUp(rewriter, op.getLoc(), operands[0], table));
+    replaceByLookUp(rewriter, op, operands[0], table);
     return success();
   }
 };
@@ -269,8 +248,7 @@ struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
                                        : emitReal(b, l, args[next++], operand.type));
       return emitStored(b, l, op.emitScalar(b, l, reals), result);
     };
-    rewriter.replaceOp(
-        op, emitParallel(rewriter, op.getLoc(), inputs, maps, shape, getMemoryType(result), body));
+    replaceByParallel(rewriter, op, inputs, maps, body);
     return success();
   }
 };

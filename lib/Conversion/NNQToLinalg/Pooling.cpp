@@ -18,10 +18,6 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-quant::UniformQuantizedType perTensorType(Value value) {
-  return dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(value));
-}
-
 //===----------------------------------------------------------------------===//
 // Extremes, sums and means
 //===----------------------------------------------------------------------===//
@@ -309,12 +305,10 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
                           return emitOrderedAdd(b, l, args[1], args[0]);
                         return arith::AddFOp::create(b, l, args[1], args[0]);
                       });
-    Type result = op.getType().getElementType();
-    rewriter.replaceOp(op, emitParallel(rewriter, loc, {exponentials, sum}, maps, shape,
-                                        getMemoryType(result),
-                                        [&](OpBuilder &b, Location l, ValueRange args) {
-                                          return emitRatio(op, b, l, args[0], args[1]);
-                                        }));
+    replaceByParallel(rewriter, op, {exponentials, sum}, maps,
+                      [&](OpBuilder &b, Location l, ValueRange args) {
+                        return emitRatio(op, b, l, args[0], args[1]);
+                      });
     return success();
   }
 
@@ -417,11 +411,8 @@ struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
       return emitStored(
           b, l, arith::AddFOp::create(b, l, scaled, emitReal(b, l, args[4], types[2])), result);
     };
-    rewriter.replaceOp(op,
-                       emitParallel(rewriter, loc,
-                                    {input, mean, variance, adaptor.getScale(), adaptor.getBias()},
-                                    {identity, rows, rows, channels, channels}, shape,
-                                    getMemoryType(result), normalize));
+    replaceByParallel(rewriter, op, {input, mean, variance, adaptor.getScale(), adaptor.getBias()},
+                      {identity, rows, rows, channels, channels}, normalize);
     return success();
   }
 };
@@ -463,15 +454,13 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
     unsigned rank = shape.size();
     AffineMap channels = selectDims(op.getContext(), rank, {rank - 1});
     Type from = op.getInput().getType().getElementType(), to = op.getType().getElementType();
-    rewriter.replaceOp(
-        op, emitParallel(rewriter, op.getLoc(), {adaptor.getInput(), factor, offset},
-                         {rewriter.getMultiDimIdentityMap(rank), channels, channels}, shape,
-                         getMemoryType(to), [&](OpBuilder &b, Location l, ValueRange args) {
-                           Value scaled =
-                               arith::MulFOp::create(b, l, emitReal(b, l, args[0], from), args[1]);
-                           return emitStored(b, l, arith::AddFOp::create(b, l, scaled, args[2]),
-                                             to);
-                         }));
+    replaceByParallel(rewriter, op, {adaptor.getInput(), factor, offset},
+                      {rewriter.getMultiDimIdentityMap(rank), channels, channels},
+                      [&](OpBuilder &b, Location l, ValueRange args) {
+                        Value scaled =
+                            arith::MulFOp::create(b, l, emitReal(b, l, args[0], from), args[1]);
+                        return emitStored(b, l, arith::AddFOp::create(b, l, scaled, args[2]), to);
+                      });
     return success();
   }
 };

@@ -15,13 +15,21 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-quant::UniformQuantizedType perTensorType(Value value) {
-  return dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(value));
-}
+/// A pattern for nnq.requantize. It matches the interface, as the pattern for all elementwise
+/// operations does: the driver ranks patterns for an operation and patterns for an interface apart.
+struct RequantizePattern : OpInterfaceConversionPattern<ElementwiseOp> {
+  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
+  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
+                                ConversionPatternRewriter &rewriter) const final {
+    auto requantize = dyn_cast<RequantizeOp>(*op);
+    if (!requantize)
+      return rewriter.notifyMatchFailure(op, "not a change of scale");
+    return lower(requantize, operands.front(), rewriter);
+  }
 
-bool isByte(quant::UniformQuantizedType type) {
-  return type && type.getStorageTypeIntegralWidth() == 8;
-}
+  virtual LogicalResult lower(RequantizeOp op, Value input,
+                              ConversionPatternRewriter &rewriter) const = 0;
+};
 
 //===----------------------------------------------------------------------===//
 // From and to one scale
@@ -29,13 +37,11 @@ bool isByte(quant::UniformQuantizedType type) {
 
 /// requantize between u8 and i8 with one scale and zero points 128 apart: the same reals, the
 /// codes' top bit inverted.
-struct LowerChangeOfSign : OpInterfaceConversionPattern<ElementwiseOp> {
-  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
-  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
-                                ConversionPatternRewriter &rewriter) const override {
-    if (!isa<RequantizeOp>(op))
-      return rewriter.notifyMatchFailure(op, "not a change of scale");
-    auto from = perTensorType(op->getOperand(0)), to = perTensorType(op->getResult(0));
+struct LowerChangeOfSign : RequantizePattern {
+  using RequantizePattern::RequantizePattern;
+  LogicalResult lower(RequantizeOp op, Value input,
+                      ConversionPatternRewriter &rewriter) const override {
+    auto from = perTensorType(op.getInput()), to = perTensorType(op.getResult());
     if (!isByte(from) || !isByte(to) || from.isSigned() == to.isSigned())
       return rewriter.notifyMatchFailure(op, "not a change between u8 and i8");
     int64_t shift = from.isSigned() ? 128 : -128;
@@ -44,32 +50,23 @@ struct LowerChangeOfSign : OpInterfaceConversionPattern<ElementwiseOp> {
         to.getStorageTypeMin() - from.getStorageTypeMin() != shift ||
         to.getStorageTypeMax() - from.getStorageTypeMax() != shift)
       return rewriter.notifyMatchFailure(op, "not the same reals");
-    auto invert = [](OpBuilder &b, Location l, Value code) -> Value {
-      return arith::XOrIOp::create(
-          b, l, code,
-          arith::ConstantOp::create(b, l, b.getIntegerAttr(code.getType(), APInt(8, 0x80))));
-    };
-    ArrayRef<int64_t> shape = shapeOf(operands[0]);
-    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), operands[0],
-                                        rewriter.getMultiDimIdentityMap(shape.size()), shape,
-                                        getMemoryType(to),
-                                        [&](OpBuilder &b, Location l, ValueRange args) {
-                                          return invert(b, l, args[0]);
-                                        }));
+    replaceByFunction(rewriter, op, input, [](OpBuilder &b, Location l, Value code) -> Value {
+      Value topBit =
+          arith::ConstantOp::create(b, l, b.getIntegerAttr(code.getType(), APInt(8, 0x80)));
+      return arith::XOrIOp::create(b, l, code, topBit);
+    });
     return success();
   }
 };
 
 /// requantize from an i32 type, an accumulator: saturate(rint(f32(q - z) * (s_from / s_to)) +
 /// z_to), one multiplier per scale.
-struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp> {
-  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
-  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
-                                ConversionPatternRewriter &rewriter) const override {
-    if (!isa<RequantizeOp>(op))
-      return rewriter.notifyMatchFailure(op, "not a change of scale");
-    auto from = getQuantizedElement(op->getOperand(0).getType());
-    auto to = perTensorType(op->getResult(0));
+struct LowerRequantizeOfAccumulator : RequantizePattern {
+  using RequantizePattern::RequantizePattern;
+  LogicalResult lower(RequantizeOp op, Value input,
+                      ConversionPatternRewriter &rewriter) const override {
+    auto from = getQuantizedElement(op.getInput().getType());
+    auto to = perTensorType(op.getResult());
     if (!from || !to || !from.getStorageType().isInteger(32) ||
         isa<quant::UniformQuantizedSubChannelType>(from))
       return rewriter.notifyMatchFailure(op, "not from an accumulator to one scale");
@@ -79,29 +76,25 @@ struct LowerRequantizeOfAccumulator : OpInterfaceConversionPattern<ElementwiseOp
     SmallVector<float> multipliers = llvm::map_to_vector(getScales(from), [&](double scale) {
       return static_cast<float>(scale) / static_cast<float>(to.getScale());
     });
-    Location loc = op.getLoc();
-    ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
-    SmallVector<Value> inputs{operands[0]};
-    SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(shape.size())};
+    unsigned rank = op.getType().getRank();
+    SmallVector<Value> inputs{input};
+    SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(rank)};
     bool perAxis = multipliers.size() > 1;
     if (perAxis) {
       auto type =
           RankedTensorType::get({static_cast<int64_t>(multipliers.size())}, rewriter.getF32Type());
-      inputs.push_back(emitConstant(rewriter, loc, makeConstant<float>(type, multipliers)));
-      maps.push_back(selectDims(op.getContext(), shape.size(),
-                                {static_cast<unsigned>(getQuantizedAxis(from))}));
+      inputs.push_back(emitConstant(rewriter, op.getLoc(), makeConstant<float>(type, multipliers)));
+      maps.push_back(
+          selectDims(op.getContext(), rank, {static_cast<unsigned>(getQuantizedAxis(from))}));
     }
-    Value result = emitParallel(
-        rewriter, loc, inputs, maps, shape, getMemoryType(to),
-        [&](OpBuilder &b, Location l, ValueRange args) {
-          Value accumulator = args[0];
-          if (zeroPoints.front() != 0)
-            accumulator = arith::SubIOp::create(
-                b, l, accumulator, emitInteger(b, l, b.getI32Type(), zeroPoints.front()));
-          Value multiplier = perAxis ? args[1] : emitF32(b, l, multipliers.front());
-          return emitRequantize(b, l, accumulator, multiplier, *llvm::max_element(multipliers), to);
-        });
-    rewriter.replaceOp(op, result);
+    replaceByParallel(rewriter, op, inputs, maps, [&](OpBuilder &b, Location l, ValueRange args) {
+      Value accumulator = args[0];
+      if (zeroPoints.front() != 0)
+        accumulator = arith::SubIOp::create(b, l, accumulator,
+                                            emitInteger(b, l, b.getI32Type(), zeroPoints.front()));
+      Value multiplier = perAxis ? args[1] : emitF32(b, l, multipliers.front());
+      return emitRequantize(b, l, accumulator, multiplier, *llvm::max_element(multipliers), to);
+    });
     return success();
   }
 };
@@ -179,28 +172,23 @@ bool haveOneGrouping(quant::QuantizedType a, quant::QuantizedType b) {
 }
 
 /// requantize from or to a type with several scales.
-struct LowerRequantizeOfScales : OpInterfaceConversionPattern<ElementwiseOp> {
-  using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
-  LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
-                                ConversionPatternRewriter &rewriter) const override {
-    if (!isa<RequantizeOp>(op))
-      return rewriter.notifyMatchFailure(op, "not a change of scale");
-    auto from = getQuantizedElement(op->getOperand(0).getType()),
-         to = getQuantizedElement(op->getResult(0).getType());
+struct LowerRequantizeOfScales : RequantizePattern {
+  using RequantizePattern::RequantizePattern;
+  LogicalResult lower(RequantizeOp op, Value input,
+                      ConversionPatternRewriter &rewriter) const override {
+    auto from = getQuantizedElement(op.getInput().getType()),
+         to = getQuantizedElement(op.getType());
     auto isPlain = [](quant::QuantizedType type) {
       return !type || isa<quant::UniformQuantizedType>(type);
     };
-    bool isConstant = op->getOperand(0).getDefiningOp<ConstantOp>() != nullptr;
+    bool isConstant = op.getInput().getDefiningOp<ConstantOp>() != nullptr;
     if (isPlain(to) && (isPlain(from) || isConstant))
       return rewriter.notifyMatchFailure(op, "one scale, or constant");
-    ScaleOperands scales(rewriter, op.getLoc(), operands[0]);
+    ScaleOperands scales(rewriter, op.getLoc(), input);
     Requantize requantize(scales, from, to);
-    rewriter.replaceOp(op, emitParallel(rewriter, op.getLoc(), scales.getValues(), scales.getMaps(),
-                                        shapeOf(op->getResult(0)),
-                                        getMemoryType(getElementTypeOrSelf(op->getResult(0))),
-                                        [&](OpBuilder &b, Location l, ValueRange args) {
-                                          return requantize.emit(b, l, args);
-                                        }));
+    replaceByParallel(
+        rewriter, op, scales.getValues(), scales.getMaps(),
+        [&](OpBuilder &b, Location l, ValueRange args) { return requantize.emit(b, l, args); });
     return success();
   }
 

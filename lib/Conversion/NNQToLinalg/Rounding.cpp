@@ -7,12 +7,21 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <cmath>
 
 using namespace mlir;
 
 namespace nnq {
+
+quant::UniformQuantizedType perTensorType(Value value) {
+  return dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(value));
+}
+
+bool isByte(quant::UniformQuantizedType type) {
+  return type && type.getStorageTypeIntegralWidth() <= 8;
+}
 
 QuantParams getQuantParams(quant::UniformQuantizedType type, int64_t offset) {
   return {static_cast<float>(type.getScale()), static_cast<int32_t>(type.getZeroPoint() + offset),

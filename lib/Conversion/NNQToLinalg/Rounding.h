@@ -12,6 +12,12 @@
 
 namespace nnq {
 
+/// The type of a value with one scale per tensor, or null.
+mlir::quant::UniformQuantizedType perTensorType(mlir::Value value);
+
+/// Whether codes of `type`, which may be null, have a byte in memory.
+bool isByte(mlir::quant::UniformQuantizedType type);
+
 /// The parameters of a per-tensor type, with its codes counted from `offset` (`getCodeOffset`).
 QuantParams getQuantParams(mlir::quant::UniformQuantizedType type, int64_t offset = 0);
 

@@ -2,6 +2,8 @@
 
 #include "Structured.h"
 
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 
 using namespace mlir;
@@ -59,6 +61,20 @@ Value emitParallel(OpBuilder &builder, Location loc, ValueRange inputs,
                    ElementBody body) {
   return emitReduction(builder, loc, inputs, inputMaps, emitEmpty(builder, loc, shape, element), 0,
                        body);
+}
+
+void replaceByParallel(RewriterBase &rewriter, Operation *op, ValueRange inputs,
+                       ArrayRef<AffineMap> inputMaps, ElementBody body) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  rewriter.replaceOp(op, emitParallel(rewriter, op->getLoc(), inputs, inputMaps, type.getShape(),
+                                      getMemoryType(type.getElementType()), body));
+}
+
+void replaceByFunction(RewriterBase &rewriter, Operation *op, Value input,
+                       llvm::function_ref<Value(OpBuilder &, Location, Value)> function) {
+  replaceByParallel(
+      rewriter, op, input, rewriter.getMultiDimIdentityMap(shapeOf(input).size()),
+      [&](OpBuilder &b, Location l, ValueRange args) { return function(b, l, args[0]); });
 }
 
 Value emitMove(OpBuilder &builder, Location loc, Value input, AffineMap map,

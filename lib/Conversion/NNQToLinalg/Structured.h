@@ -7,7 +7,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Builders.h"
+#include "mlir/IR/PatternMatch.h"
 
 namespace nnq {
 
@@ -48,6 +48,16 @@ mlir::Value emitReduction(mlir::OpBuilder &builder, mlir::Location loc, mlir::Va
 mlir::Value emitParallel(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange inputs,
                          llvm::ArrayRef<mlir::AffineMap> inputMaps, llvm::ArrayRef<int64_t> shape,
                          mlir::Type element, ElementBody body);
+
+/// Replaces `op` by a linalg.generic without reductions into a tensor of its result's shape and
+/// type in memory.
+void replaceByParallel(mlir::RewriterBase &rewriter, mlir::Operation *op, mlir::ValueRange inputs,
+                       llvm::ArrayRef<mlir::AffineMap> inputMaps, ElementBody body);
+
+/// The same for a function of the element of `input` at the same place.
+void replaceByFunction(
+    mlir::RewriterBase &rewriter, mlir::Operation *op, mlir::Value input,
+    llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::Value)> function);
 
 /// The elements of `input` at the places that `map` names, for each element of `shape`.
 mlir::Value emitMove(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input,

@@ -8,7 +8,6 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace nnq {
 #define GEN_PASS_DEF_CONVERTVECTORTOARMNEONDOT
@@ -130,20 +129,8 @@ struct ConvertVectorToArmNeonDot
   using ConvertVectorToArmNeonDotBase::ConvertVectorToArmNeonDotBase;
 
   void runOnOperation() override {
-    Operation *root = getOperation();
-    llvm::Expected<const TargetDescription *> description = lookupTarget(target);
-    if (!description) {
-      root->emitError() << llvm::toString(description.takeError());
-      return signalPassFailure();
-    }
-    RewritePatternSet patterns(&getContext());
-    populateDotProductCleanupPatterns(patterns);
-    if (failed(populateVectorToArmNeonDotPatterns(patterns, **description))) {
-      root->emitError() << "target " << (*description)->name << " has no dot product of NEON";
-      return signalPassFailure();
-    }
-    if (failed(applyPatternsGreedily(root, std::move(patterns))) ||
-        failed(rejectIntegerContractions(root, **description)))
+    if (failed(convertToDotProducts(getOperation(), target, "NEON",
+                                    populateVectorToArmNeonDotPatterns)))
       signalPassFailure();
   }
 };

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -200,7 +201,8 @@ Value nnq::matchRoundToInt(Operation *op) {
   return round ? round.getOperand() : Value();
 }
 
-void nnq::populateDotProductCleanupPatterns(RewritePatternSet &patterns) {
+/// Lets casts between flat and shaped vectors cancel.
+static void populateCleanupPatterns(RewritePatternSet &patterns) {
   MLIRContext *context = patterns.getContext();
   vector::ShapeCastOp::getCanonicalizationPatterns(patterns, context);
   vector::ExtractOp::getCanonicalizationPatterns(patterns, context);
@@ -214,7 +216,7 @@ static InFlightDiagnostic &describe(InFlightDiagnostic &diagnostic, const ByteCo
                     << (c.unsignedActivations ? "unsigned" : "signed") << " activations";
 }
 
-LogicalResult nnq::rejectIntegerContractions(Operation *root, const TargetDescription &target) {
+static LogicalResult rejectIntegerContractions(Operation *root, const TargetDescription &target) {
   bool found = false;
   root->walk([&](vector::ContractionOp op) {
     if (!getElementTypeOrSelf(op.getAccType()).isInteger())
@@ -235,4 +237,19 @@ LogicalResult nnq::rejectIntegerContractions(Operation *root, const TargetDescri
         << dot.lanes;
   });
   return failure(found);
+}
+
+LogicalResult nnq::convertToDotProducts(Operation *root, StringRef target, StringRef family,
+                                        PopulateDotProducts populate) {
+  llvm::Expected<const TargetDescription *> description = lookupTarget(target);
+  if (!description)
+    return root->emitError() << llvm::toString(description.takeError());
+  RewritePatternSet patterns(root->getContext());
+  populateCleanupPatterns(patterns);
+  if (failed(populate(patterns, **description)))
+    return root->emitError() << "target " << (*description)->name << " has no dot product of "
+                             << family;
+  if (failed(applyPatternsGreedily(root, std::move(patterns))))
+    return failure();
+  return rejectIntegerContractions(root, **description);
 }

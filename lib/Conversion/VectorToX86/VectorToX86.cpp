@@ -6,7 +6,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace nnq {
 #define GEN_PASS_DEF_CONVERTVECTORTOX86DOT
@@ -70,20 +69,7 @@ struct ConvertVectorToX86Dot : nnq::impl::ConvertVectorToX86DotBase<ConvertVecto
   using ConvertVectorToX86DotBase::ConvertVectorToX86DotBase;
 
   void runOnOperation() override {
-    Operation *root = getOperation();
-    llvm::Expected<const TargetDescription *> description = lookupTarget(target);
-    if (!description) {
-      root->emitError() << llvm::toString(description.takeError());
-      return signalPassFailure();
-    }
-    RewritePatternSet patterns(&getContext());
-    populateDotProductCleanupPatterns(patterns);
-    if (failed(populateVectorToX86DotPatterns(patterns, **description))) {
-      root->emitError() << "target " << (*description)->name << " has no dot product of x86";
-      return signalPassFailure();
-    }
-    if (failed(applyPatternsGreedily(root, std::move(patterns))) ||
-        failed(rejectIntegerContractions(root, **description)))
+    if (failed(convertToDotProducts(getOperation(), target, "x86", populateVectorToX86DotPatterns)))
       signalPassFailure();
   }
 };

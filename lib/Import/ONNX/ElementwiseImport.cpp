@@ -131,20 +131,17 @@ template <BinaryKind kind> static LogicalResult importBinary(NodeImporter &n) {
   return n.setOutput(0, n.binary(kind, n.input(0), n.input(1)));
 }
 
-/// The product with a constant matrix takes a constant that is added to each row as its bias. Only
-/// if nothing else uses the product: the operation keeps the name of the product.
+/// The product with a constant matrix takes a constant vector that is added to each row as its
+/// bias. Only if nothing else uses the product: the operation keeps the name of the product.
 static bool foldIntoBias(NodeImporter &n, unsigned productIndex) {
   Operand product = n.input(productIndex), bias = n.input(1 - productIndex);
   if (!product || !bias || product.isConstant() || !bias.isConstant() ||
       !isFloat(bias.getTensor().type) || n.getNumUses(n.node.inputs[productIndex]) != 1)
     return false;
   auto op = n.getValue(product).getDefiningOp<FullyConnectedOp>();
-  if (!op || op.getBias() || bias.getRank() == 0 || bias.getRank() > product.getRank() ||
-      bias.getShape().back() != product.getShape().back() ||
-      bias.getTensor().size() != product.getShape().back())
+  if (!op || op.getBias() || bias.getShape() != product.getShape().take_back())
     return false;
-  Value value = n.getValue(n.reshape(bias, {product.getShape().back()}));
-  op.getBiasMutable().assign(value);
+  op.getBiasMutable().assign(n.getValue(bias));
   op->moveAfter(n.builder.getInsertionBlock(), std::prev(n.builder.getInsertionPoint()));
   return succeeded(n.setOutput(0, product));
 }

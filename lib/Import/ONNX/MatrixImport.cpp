@@ -68,10 +68,12 @@ static Operand scale(NodeImporter &n, const Operand &x, float factor) {
   return factor == 1 ? x : n.binary(BinaryKind::Mul, x, n.scalar(factor));
 }
 
-/// Whether `c`, added to M x N, adds the same constant to each row.
+/// Whether `c`, added to M x N, is a bias: codes, or a vector. What else is added to the product is
+/// not rounded to its units.
 static bool isBias(const Operand &c, int64_t columns) {
   std::optional<int64_t> count = countElements(c.getShape());
-  return c.isConstant() && (*count == 1 || (*count == columns && c.getShape().back() == columns));
+  return c.isConstant() && (c.isDequantized() || c.getRank() == 1) &&
+         (*count == 1 || (*count == columns && c.getShape().back() == columns));
 }
 
 /// alpha * A' * B' + beta * C, primes being the transposes that transA and transB ask for.

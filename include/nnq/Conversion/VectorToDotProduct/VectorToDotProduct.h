@@ -62,12 +62,14 @@ mlir::Value broadcastBytes(mlir::PatternRewriter &rewriter, mlir::Location loc, 
 /// The operand of `math.roundeven` below an `arith.fptosi` from f32 to i32, or null.
 mlir::Value matchRoundToInt(mlir::Operation *fptosi);
 
-/// Lets casts between flat and shaped vectors cancel.
-void populateDotProductCleanupPatterns(mlir::RewritePatternSet &patterns);
+/// Adds the patterns of a target; fails where its dot product is none that they know.
+using PopulateDotProducts =
+    llvm::function_ref<mlir::LogicalResult(mlir::RewritePatternSet &, const TargetDescription &)>;
 
-/// An error for each contraction of integers below `root`: left alone it would become scalar code.
-mlir::LogicalResult rejectIntegerContractions(mlir::Operation *root,
-                                              const TargetDescription &target);
+/// The conversion below `root` to the dot product of the target of that name, one of `family`. An
+/// error for each contraction of integers that is left: it would become scalar code.
+mlir::LogicalResult convertToDotProducts(mlir::Operation *root, llvm::StringRef target,
+                                         llvm::StringRef family, PopulateDotProducts populate);
 
 } // namespace nnq
 

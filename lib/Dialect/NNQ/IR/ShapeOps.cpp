@@ -76,20 +76,21 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
 }
 
 namespace {
-struct MergeReshapes : OpRewritePattern<ReshapeOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
-    auto inner = op.getInput().getDefiningOp<ReshapeOp>();
+/// op(op(x)) -> op(x), for an operation that its result type says all of.
+template <typename Op> struct MergeWithSame : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().template getDefiningOp<Op>();
     if (!inner)
-      return rewriter.notifyMatchFailure(op, "no reshape in front");
-    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), inner.getInput());
+      return rewriter.notifyMatchFailure(op, "not behind an operation of its kind");
+    rewriter.replaceOpWithNewOp<Op>(op, op.getType(), inner.getInput());
     return success();
   }
 };
 } // namespace
 
 void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<MergeReshapes>(context);
+  patterns.add<MergeWithSame<ReshapeOp>>(context);
 }
 
 //===----------------------------------------------------------------------===//
@@ -127,17 +128,6 @@ Operation *ReinterpretOp::permuteDims(OpBuilder &builder, ValueRange operands,
 }
 
 namespace {
-struct MergeReinterprets : OpRewritePattern<ReinterpretOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ReinterpretOp op, PatternRewriter &rewriter) const override {
-    auto inner = op.getInput().getDefiningOp<ReinterpretOp>();
-    if (!inner)
-      return rewriter.notifyMatchFailure(op, "no reinterpret in front");
-    rewriter.replaceOpWithNewOp<ReinterpretOp>(op, op.getType(), inner.getInput());
-    return success();
-  }
-};
-
 /// reinterpret(constant : A) : B -> constant : B.
 struct ReinterpretConstant : OpRewritePattern<ReinterpretOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -154,7 +144,7 @@ struct ReinterpretConstant : OpRewritePattern<ReinterpretOp> {
 } // namespace
 
 void ReinterpretOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<MergeReinterprets, ReinterpretConstant>(context);
+  patterns.add<MergeWithSame<ReinterpretOp>, ReinterpretConstant>(context);
 }
 
 //===----------------------------------------------------------------------===//
