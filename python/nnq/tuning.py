@@ -5,7 +5,7 @@ Both networks run side by side on the samples, layer after layer (`Stages`), and
 
 from . import pipelines
 
-HELD_OUT = 4
+HELD_OUT = 8
 """Each so-many-th calibration sample only judges whether a change helps."""
 
 
