@@ -5,11 +5,8 @@
 #define NNQ_LIB_TRANSFORMS_QUANTIZEDCONSTANTS_H
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
-#include "nnq/Quantization/QuantParams.h"
 
 namespace nnq {
-
-QuantParams getParams(mlir::quant::UniformQuantizedType type);
 
 /// True if quantizing to `type` sends every real outside `bounds` to the code of the nearer bound:
 /// clamping first changes no bit.
