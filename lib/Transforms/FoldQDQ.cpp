@@ -21,15 +21,6 @@ namespace nnq {
 using namespace mlir;
 using namespace nnq;
 
-/// The quantized tensor that `value` is the dequantization of, or null.
-static Value dequantizedFrom(Value value) {
-  auto requantize = value.getDefiningOp<RequantizeOp>();
-  if (!requantize || getQuantizedElement(value.getType()) ||
-      !getQuantizedElement(requantize.getInput().getType()))
-    return {};
-  return requantize.getInput();
-}
-
 static bool isPerTensor(Value value) {
   return isa_and_nonnull<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
 }
@@ -65,8 +56,8 @@ namespace {
 struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
-    Value input = dequantizedFrom(op.getInputOperand().get()),
-          weights = dequantizedFrom(op.getWeightOperand().get());
+    Value input = RequantizeOp::getDequantized(op.getInputOperand().get()),
+          weights = RequantizeOp::getDequantized(op.getWeightOperand().get());
     if (!input || !weights || !isPerTensor(input))
       return rewriter.notifyMatchFailure(op, "input and weights are not dequantized");
     auto inputType = getQuantizedElement(input.getType()),
@@ -116,7 +107,7 @@ private:
                              quant::QuantizedType type) {
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPoint(op);
-    Value quantized = dequantizedFrom(bias);
+    Value quantized = RequantizeOp::getDequantized(bias);
     if (!quantized) {
       ConstantOp constant = quantizeBiasConstant(rewriter, bias, type);
       return constant ? constant.getResult() : Value();
@@ -145,7 +136,8 @@ struct FoldDequantizeIntoOp : OpInterfaceRewritePattern<QuantizableOp> {
     SmallVector<Value> before(op->getOperands());
     rewriter.startOpModification(op);
     for (OpOperand &operand : op->getOpOperands())
-      if (Value quantized = dequantizedFrom(operand.get()); quantized && isPerTensor(quantized))
+      if (Value quantized = RequantizeOp::getDequantized(operand.get());
+          quantized && isPerTensor(quantized))
         operand.set(quantized);
     // Asked of the new operands: a product computes on integers where both factors are quantized.
     if (!llvm::equal(before, op->getOperands()) && op.hasIntegerForm()) {
@@ -164,7 +156,8 @@ struct SinkDequantizeBelowMove : OpInterfaceRewritePattern<QuantizableOp> {
   LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
     if (!op.sharesScale() || op->getNumOperands() == 0)
       return rewriter.notifyMatchFailure(op, "does more than move values");
-    SmallVector<Value> operands = llvm::map_to_vector(op->getOperands(), dequantizedFrom);
+    SmallVector<Value> operands =
+        llvm::map_to_vector(op->getOperands(), RequantizeOp::getDequantized);
     Value first = operands.front();
     if (!first || !isPerTensor(first))
       return rewriter.notifyMatchFailure(op, "its operands are not dequantized");
@@ -194,7 +187,7 @@ struct SinkDequantizeBelowMove : OpInterfaceRewritePattern<QuantizableOp> {
 struct MergeRequantizesThroughFloat : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
-    Value quantized = dequantizedFrom(op.getInput());
+    Value quantized = RequantizeOp::getDequantized(op.getInput());
     if (!quantized || !getQuantizedElement(op.getType()))
       return rewriter.notifyMatchFailure(op, "no dequantization in front of a quantization");
     if (quantized.getType() == op.getType())
@@ -222,11 +215,11 @@ struct QuantizeConstants : OpRewritePattern<RequantizeOp> {
 struct FoldDequantizeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
-    Value weights = dequantizedFrom(op.getWeightOperand().get());
+    Value weights = RequantizeOp::getDequantized(op.getWeightOperand().get());
     if (!weights || !weights.getDefiningOp<ConstantOp>())
       return rewriter.notifyMatchFailure(op, "the weights are not dequantized constants");
     OpOperand *biasOperand = op.getBiasOperand();
-    Value bias = biasOperand ? dequantizedFrom(biasOperand->get()) : Value();
+    Value bias = biasOperand ? RequantizeOp::getDequantized(biasOperand->get()) : Value();
     if (bias) {
       rewriter.setInsertionPoint(op);
       ConstantOp reals = dequantizeBiasConstant(rewriter, bias);
@@ -235,7 +228,7 @@ struct FoldDequantizeIntoWeights : OpInterfaceRewritePattern<AccumulatingOp> {
       bias = reals;
     }
     // A layer on codes is a float island, which --nnq-report-float-islands reports.
-    if (!dequantizedFrom(op.getInputOperand().get()))
+    if (!RequantizeOp::getDequantized(op.getInputOperand().get()))
       op.emitRemark() << "'" << getLayerName(op)
                       << "' computes in float: its weights are quantized, its input is not";
     rewriter.modifyOpInPlace(op, [&] {

@@ -12,23 +12,14 @@ using namespace mlir;
 
 namespace nnq {
 
-QuantParams getParams(quant::UniformQuantizedType type) {
-  QuantParams params;
-  params.scale = static_cast<float>(type.getScale());
-  params.zeroPoint = static_cast<int32_t>(type.getZeroPoint());
-  params.storageMin = static_cast<int32_t>(type.getStorageTypeMin());
-  params.storageMax = static_cast<int32_t>(type.getStorageTypeMax());
-  return params;
-}
-
 bool saturatesInside(quant::UniformQuantizedType type, std::pair<double, double> bounds) {
-  QuantParams params = getParams(type);
+  QuantParams params = getQuantParams(type);
   return quantizeValue(static_cast<float>(bounds.first), params) == params.storageMin &&
          quantizeValue(static_cast<float>(bounds.second), params) == params.storageMax;
 }
 
 bool isExact(quant::UniformQuantizedType type, double value) {
-  QuantParams params = getParams(type);
+  QuantParams params = getQuantParams(type);
   auto real = static_cast<float>(value);
   int32_t distance = quantizeValue(real, params) - params.zeroPoint;
   return static_cast<float>(distance) * params.scale == real;
@@ -38,7 +29,7 @@ ConstantOp quantizeConstant(OpBuilder &builder, Value constant, quant::UniformQu
   std::optional<ConstantValues<float>> values = readConstant<float>(constant);
   if (!values || type.getStorageTypeIntegralWidth() != 8)
     return nullptr;
-  QuantParams params = getParams(type);
+  QuantParams params = getQuantParams(type);
   std::vector<int8_t> codes;
   codes.reserve(values->get().size());
   for (float value : values->get())
@@ -195,7 +186,7 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
   ParameterQuantizer quantizer{
       *weights,          bias ? bias->get() : ArrayRef<float>(),
       type.getShape(),   perChannel ? std::optional<int64_t>(0) : std::nullopt,
-      scheme.weightBits, getParams(inputType)};
+      scheme.weightBits, getQuantParams(inputType)};
   llvm::Expected<QuantizedWeights> quantized = quantizer.run();
   if (!quantized)
     return op.emitError() << "can't quantize its weights: "

@@ -7,11 +7,8 @@
 #include "QuantizationRules.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
-#include "nnq/Quantization/QuantParams.h"
 
 namespace nnq {
-
-QuantParams getParams(mlir::quant::UniformQuantizedType type);
 
 /// True if quantizing to `type` sends every real outside `bounds` to the code of the nearer bound:
 /// clamping first changes no bit.

@@ -16,22 +16,17 @@ namespace nnq {
 using namespace mlir;
 using namespace nnq;
 
-/// True if `value` is the dequantization of a quantized tensor.
-static bool isDequantized(Value value) {
-  auto requantize = value.getDefiningOp<RequantizeOp>();
-  return requantize && getQuantizedElement(requantize.getInput().getType());
-}
-
 static std::string describe(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value))
     return "input " + std::to_string(argument.getArgNumber()) + " of the network";
   return "the result of '" + getLayerName(value.getDefiningOp()) + "'";
 }
 
-/// True if `op` dequantizes the codes that it is given to multiply them by quantized weights in float.
+/// True if `op` dequantizes the codes that it is given to multiply them by quantized weights in
+/// float.
 static bool multipliesCodesInFloat(QuantizableOp op) {
   auto layer = dyn_cast<AccumulatingOp>(*op);
-  return layer && isDequantized(layer.getInputOperand().get()) &&
+  return layer && RequantizeOp::getDequantized(layer.getInputOperand().get()) &&
          getQuantizedElement(layer.getWeightOperand().get().getType());
 }
 
@@ -42,7 +37,7 @@ static std::string reasonOf(QuantizableOp op) {
   if (multipliesCodesInFloat(op))
     return "its products with these weights have no common unit, or its bias is not in it";
   for (OpOperand &operand : op->getOpOperands()) {
-    if (isDequantized(operand.get()) ||
+    if (RequantizeOp::getDequantized(operand.get()) ||
         op.getOperandRole(operand.getOperandNumber()) == OperandRole::Bias)
       continue;
     bool isWeight = op.getOperandRole(operand.getOperandNumber()) == OperandRole::Weight;

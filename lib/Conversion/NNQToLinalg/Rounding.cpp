@@ -23,12 +23,6 @@ bool isByte(quant::UniformQuantizedType type) {
   return type && type.getStorageTypeIntegralWidth() <= 8;
 }
 
-QuantParams getQuantParams(quant::UniformQuantizedType type, int64_t offset) {
-  return {static_cast<float>(type.getScale()), static_cast<int32_t>(type.getZeroPoint() + offset),
-          static_cast<int32_t>(type.getStorageTypeMin() + offset),
-          static_cast<int32_t>(type.getStorageTypeMax() + offset)};
-}
-
 Value emitF32(OpBuilder &builder, Location loc, float value) {
   return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value));
 }

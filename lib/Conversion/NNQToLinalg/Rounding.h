@@ -18,9 +18,6 @@ mlir::quant::UniformQuantizedType perTensorType(mlir::Value value);
 /// Whether codes of `type`, which may be null, have a byte in memory.
 bool isByte(mlir::quant::UniformQuantizedType type);
 
-/// The parameters of a per-tensor type, with its codes counted from `offset` (`getCodeOffset`).
-QuantParams getQuantParams(mlir::quant::UniformQuantizedType type, int64_t offset = 0);
-
 mlir::Value emitF32(mlir::OpBuilder &builder, mlir::Location loc, float value);
 mlir::Value emitInteger(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
                         int64_t value);

@@ -399,6 +399,13 @@ LogicalResult RequantizeOp::verify() {
   return success();
 }
 
+Value RequantizeOp::getDequantized(Value value) {
+  auto requantize = value.getDefiningOp<RequantizeOp>();
+  if (!requantize || getQuantizedElement(value.getType()) ||
+      !getQuantizedElement(requantize.getInput().getType()))
+    return {};
+  return requantize.getInput();
+}
 Value RequantizeOp::emitScalar(OpBuilder &, Location, ValueRange v) { return v[0]; }
 double RequantizeOp::evaluateScalar(ArrayRef<double> v) { return v[0]; }
 OpFoldResult RequantizeOp::fold(FoldAdaptor) {

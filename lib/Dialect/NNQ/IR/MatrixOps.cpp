@@ -58,12 +58,6 @@ static LogicalResult verifyWeightAxis(Operation *op, Value filter) {
   return success();
 }
 
-static OperandRole weightedRole(unsigned index) {
-  return index == 0   ? OperandRole::Activation
-         : index == 1 ? OperandRole::Weight
-                      : OperandRole::Bias;
-}
-
 //===----------------------------------------------------------------------===//
 // Conv2DOp
 //===----------------------------------------------------------------------===//
@@ -89,17 +83,6 @@ LogicalResult Conv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<L
 }
 
 LogicalResult Conv2DOp::verify() { return verifyWeightAxis(*this, getFilter()); }
-OperandRole Conv2DOp::getOperandRole(unsigned index) { return weightedRole(index); }
-int64_t Conv2DOp::getWeightChannelDim() { return 0; }
-OpOperand &Conv2DOp::getInputOperand() { return getInputMutable(); }
-OpOperand &Conv2DOp::getWeightOperand() { return getFilterMutable(); }
-OpOperand *Conv2DOp::getBiasOperand() {
-  return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
-}
-int64_t Conv2DOp::getAccumulationDepth() {
-  ArrayRef<int64_t> w = shapeOf(getFilter());
-  return w[1] * w[2] * w[3];
-}
 std::optional<InputWindow> Conv2DOp::getWindow() {
   ArrayRef<int64_t> x = shapeOf(getInput()), w = shapeOf(getFilter()), y = getType().getShape();
   InputWindow window;
@@ -175,17 +158,6 @@ TransposedConv2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Locat
 }
 
 LogicalResult TransposedConv2DOp::verify() { return verifyWeightAxis(*this, getFilter()); }
-OperandRole TransposedConv2DOp::getOperandRole(unsigned index) { return weightedRole(index); }
-int64_t TransposedConv2DOp::getWeightChannelDim() { return 0; }
-OpOperand &TransposedConv2DOp::getInputOperand() { return getInputMutable(); }
-OpOperand &TransposedConv2DOp::getWeightOperand() { return getFilterMutable(); }
-OpOperand *TransposedConv2DOp::getBiasOperand() {
-  return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
-}
-int64_t TransposedConv2DOp::getAccumulationDepth() {
-  ArrayRef<int64_t> w = shapeOf(getFilter());
-  return w[1] * w[2] * w[3];
-}
 /// Scatters windows instead of gathering them.
 std::optional<InputWindow> TransposedConv2DOp::getWindow() { return std::nullopt; }
 
@@ -213,14 +185,6 @@ FullyConnectedOp::inferReturnTypeComponents(MLIRContext *, std::optional<Locatio
 }
 
 LogicalResult FullyConnectedOp::verify() { return verifyWeightAxis(*this, getFilter()); }
-OperandRole FullyConnectedOp::getOperandRole(unsigned index) { return weightedRole(index); }
-int64_t FullyConnectedOp::getWeightChannelDim() { return 0; }
-OpOperand &FullyConnectedOp::getInputOperand() { return getInputMutable(); }
-OpOperand &FullyConnectedOp::getWeightOperand() { return getFilterMutable(); }
-OpOperand *FullyConnectedOp::getBiasOperand() {
-  return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
-}
-int64_t FullyConnectedOp::getAccumulationDepth() { return shapeOf(getFilter())[1]; }
 std::optional<InputWindow> FullyConnectedOp::getWindow() {
   InputWindow window;
   window.channels = shapeOf(getInput()).back();

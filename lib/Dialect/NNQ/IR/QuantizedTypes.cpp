@@ -69,6 +69,12 @@ quant::UniformQuantizedType getPerTensorType(MLIRContext *context, bool isSigned
       Float32Type::get(context), scale, zeroPoint, storageMin, storageMax);
 }
 
+QuantParams getQuantParams(quant::UniformQuantizedType type, int64_t offset) {
+  return {static_cast<float>(type.getScale()), static_cast<int32_t>(type.getZeroPoint() + offset),
+          static_cast<int32_t>(type.getStorageTypeMin() + offset),
+          static_cast<int32_t>(type.getStorageTypeMax() + offset)};
+}
+
 quant::QuantizedType getBiasType(quant::QuantizedType input, quant::QuantizedType weight) {
   auto x = dyn_cast_or_null<quant::UniformQuantizedType>(input);
   if (!x || !weight)

@@ -80,6 +80,10 @@ def NNQ_RequantizeOp : NNQ_ElementwiseOpBase<"requantize", []> {
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// The quantized tensor that `value` is the dequantization of, or null.
+    static ::mlir::Value getDequantized(::mlir::Value value);
+  }];
 }
 
 #endif // NNQ_ELEMENTWISE_OPS_TD

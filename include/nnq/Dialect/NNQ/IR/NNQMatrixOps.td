@@ -15,7 +15,22 @@ class NNQ_MatrixOp<string mnemonic, list<Trait> traits = []> : NNQ_Op<mnemonic, 
 }
 
 class NNQ_WeightedOp<string mnemonic, list<Trait> traits = []> : NNQ_MatrixOp<mnemonic, !listconcat([
-    DeclareOpInterfaceMethods<NNQ_QuantizableOp, NNQ_WeightRoles>, DeclareOpInterfaceMethods<NNQ_AccumulatingOp>], traits)>;
+    DeclareOpInterfaceMethods<NNQ_QuantizableOp, NNQ_WeightRoles>, DeclareOpInterfaceMethods<NNQ_AccumulatingOp>], traits)> {
+  let extraClassDefinition = [{
+    ::nnq::OperandRole $cppClass::getOperandRole(unsigned index) {
+      return index == 0 ? OperandRole::Activation : index == 1 ? OperandRole::Weight : OperandRole::Bias;
+    }
+    int64_t $cppClass::getWeightChannelDim() { return 0; }
+    ::mlir::OpOperand &$cppClass::getInputOperand() { return getInputMutable(); }
+    ::mlir::OpOperand &$cppClass::getWeightOperand() { return getFilterMutable(); }
+    ::mlir::OpOperand *$cppClass::getBiasOperand() {
+      return getBias() ? &getOperation()->getOpOperand(2) : nullptr;
+    }
+    int64_t $cppClass::getAccumulationDepth() {
+      return ::mlir::ShapedType::getNumElements(getFilter().getType().getShape().drop_front());
+    }
+  }];
+}
 
 def NNQ_Conv2DOp : NNQ_WeightedOp<"conv2d"> {
   let summary = "Two-dimensional convolution";

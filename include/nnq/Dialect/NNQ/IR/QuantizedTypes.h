@@ -4,6 +4,8 @@
 #ifndef NNQ_DIALECT_NNQ_IR_QUANTIZEDTYPES_H
 #define NNQ_DIALECT_NNQ_IR_QUANTIZEDTYPES_H
 
+#include "nnq/Quantization/QuantParams.h"
+
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
@@ -31,6 +33,9 @@ std::optional<int64_t> getInputChannelBlock(mlir::RankedTensorType weights);
 mlir::quant::UniformQuantizedType getPerTensorType(mlir::MLIRContext *context, bool isSigned,
                                                    unsigned bits, float scale, int64_t zeroPoint,
                                                    int64_t storageMin, int64_t storageMax);
+
+/// The parameters of a per-tensor type, with its codes counted from `offset` (`getCodeOffset`).
+QuantParams getQuantParams(mlir::quant::UniformQuantizedType type, int64_t offset = 0);
 
 /// The type of a bias: i32, zero point 0, scale input * weight (per axis 0 if the weight is per
 /// axis). Null unless the input is per tensor and the weight per tensor or per axis.
