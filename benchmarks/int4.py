@@ -34,8 +34,8 @@ def hexadecimal(array):
     return f'dense<"0x{array.tobytes().hex().upper()}">'
 
 
-def layer(size, bits, block, random):
-    """The layer in nnq's text, one scale per output channel, or per `block` inputs where that is not 0."""
+def layer(size, bits, block, of_codes, random):
+    """The layer in nnq's text: one scale per output channel, or per `block` inputs where that is not 0; on codes or on floats."""
     low = -(1 << (bits - 1))
     codes = hexadecimal(random.integers(low, -low, (size, size), np.int8))
     if block:
@@ -45,11 +45,15 @@ def layer(size, bits, block, random):
     else:
         scales = ", ".join([f"{SCALE:e}"] * size)
         weights = f"!quant.uniform<i{bits}:f32:0, {{{scales}}}>"
+    element, argument, convert = "f32", "x", ""
+    if of_codes:
+        element, argument = "!quant.uniform<u8:f32, 2.0e-2:128>", "input"
+        convert = f"%x = nnq.requantize %input : tensor<1x{size}xf32> -> !x"
     return f"""
-!x = tensor<1x{size}x!quant.uniform<u8:f32, 2.0e-2:128>>
+!x = tensor<1x{size}x{element}>
 !w = tensor<{size}x{size}x{weights}>
-func.func @main(%input: tensor<1x{size}xf32>) -> tensor<1x{size}xf32> {{
-  %x = nnq.requantize %input : tensor<1x{size}xf32> -> !x
+func.func @main(%{argument}: tensor<1x{size}xf32>) -> tensor<1x{size}xf32> {{
+  {convert}
   %w = nnq.constant {codes} : tensor<{size}x{size}xi{bits}> -> !w
   %y = nnq.fully_connected %x, %w : !x, !w -> tensor<1x{size}xf32>
   return %y : tensor<1x{size}xf32>
@@ -57,11 +61,11 @@ func.func @main(%input: tensor<1x{size}xf32>) -> tensor<1x{size}xf32> {{
 """
 
 
-def compile_layer(size, bits, block, work):
-    name = f"int{bits}" + (f" block {block}" if block else "")
+def compile_layer(size, bits, block, of_codes, work):
+    name = ("" if of_codes else "f32 x ") + f"int{bits}" + (f" block {block}" if block else "")
     folder = work / name.replace(" ", "-")
     folder.mkdir()
-    (folder / "layer.mlir").write_text(layer(size, bits, block, np.random.default_rng(0)), encoding="utf-8")
+    (folder / "layer.mlir").write_text(layer(size, bits, block, of_codes, np.random.default_rng(0)), encoding="utf-8")
     return f"nnq {name}", nnq.compile(folder / "layer.mlir", output=folder / "out")
 
 
@@ -82,7 +86,8 @@ def write_peer(size, accuracy, path):
 
 
 def measure(options, work):
-    runners = dict(compile_layer(options.size, bits, block, work) for bits, block in ((8, 0), (4, 0), *((4, b) for b in options.blocks)))
+    variants = [(8, 0, True), (4, 0, True), *((4, block, True) for block in options.blocks), (4, PEER_BLOCK, False)]
+    runners = dict(compile_layer(options.size, *variant, work) for variant in variants)
     weight_bytes = {name: runner.manifest["weight_bytes"] for name, runner in runners.items()}
     with on_cpu(options.cpu), contextlib.ExitStack() as stack:
         for name, accuracy in ACCURACY.items():

@@ -35,7 +35,8 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
 }
 
 /// The body adds the product of its two inputs, extended from 8 bits to i32 (the weights from 4 or
-/// 8 bits by their sign, the input perhaps less `zeroPoint`) or in f32, to its accumulator.
+/// 8 bits by their sign, the input perhaps less `zeroPoint`) or in f32 (the weights perhaps from 4
+/// bits), to its accumulator.
 static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat, int64_t &zeroPoint) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
@@ -60,6 +61,9 @@ static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat, int64_t &z
       value = subtract.getLhs();
     }
     Operation *extension = value.getDefiningOp();
+    if (auto convert = dyn_cast_or_null<arith::SIToFPOp>(extension);
+        isFloat && index == 1 && convert)
+      return convert.getIn() == body.getArgument(1) && convert.getIn().getType().isInteger(4);
     bool isExtension = isa_and_nonnull<arith::ExtSIOp>(extension) ||
                        (index == 0 && isa_and_nonnull<arith::ExtUIOp>(extension));
     if (!isFloat && isExtension)
@@ -133,15 +137,18 @@ std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
   return c;
 }
 
-/// The body is  fma(f32(sum), scale * inputScale, accumulator), with the scale in f32 or bf16.
+/// The body is  fma(f32(sum), scale * inputScale, accumulator), with the scale in f32 or bf16,
+/// or of a sum that is f32 itself.
 static bool isScaledSum(linalg::GenericOp op, float &inputScale) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
   Block &body = *op.getBody();
   auto fma = body.getTerminator()->getOperand(0).getDefiningOp<math::FmaOp>();
-  auto sum = fma ? fma.getA().getDefiningOp<arith::SIToFPOp>() : arith::SIToFPOp();
-  if (!sum)
+  if (!fma)
     return false;
+  Value sum = fma.getA();
+  if (auto convert = sum.getDefiningOp<arith::SIToFPOp>())
+    sum = convert.getIn();
   Value scale = fma.getB();
   APFloat factor(1.0f); // which folds away
   if (auto unit = scale.getDefiningOp<arith::MulFOp>();
@@ -151,7 +158,7 @@ static bool isScaledSum(linalg::GenericOp op, float &inputScale) {
   if (auto extend = scale.getDefiningOp<arith::ExtFOp>();
       extend && extend.getIn().getType().isBF16())
     scale = extend.getIn();
-  return sum.getIn() == body.getArgument(0) && scale == body.getArgument(1) &&
+  return sum == body.getArgument(0) && scale == body.getArgument(1) &&
          fma.getC() == body.getArgument(2);
 }
 
@@ -168,7 +175,7 @@ std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
       !matchPattern(combine.getDpsInputs()[1], m_Constant(&scales)))
     return std::nullopt;
   std::optional<Contraction> c = matchProduct(product, target, reason);
-  if (!c || c->isFloat || c->batchDims.empty())
+  if (!c || c->batchDims.empty())
     return std::nullopt;
   // The loops of `combine` are those of the sums with the block last.
   unsigned numParallel = combine.getNumParallelLoops(), blockDim = numParallel - 1;
@@ -183,7 +190,8 @@ std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
   };
   bool startsAtZero = false;
   if (auto fill = product.getDpsInits()[0].getDefiningOp<linalg::FillOp>())
-    startsAtZero = matchPattern(fill.value(), m_Zero());
+    startsAtZero =
+        matchPattern(fill.value(), m_Zero()) || matchPattern(fill.value(), m_PosZeroFloat());
   if (!startsAtZero || c->batchDims.back() != blockDim || !isMap(0, sumDims) ||
       !isMap(1, scaleDims))
     return std::nullopt;
@@ -215,29 +223,34 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   int64_t products = c.runLength;
   for (unsigned d : llvm::ArrayRef(c.outerDims).drop_front(c.combine ? 1 : 0))
     products *= c.sizes[d];
-  bool hasNibbles = c.weightBits == 4 && products < nibbleProducts;
+  bool hasNibbles = c.weightBits == 4 && (c.isFloat || products < nibbleProducts);
   tiling.packing = hasNibbles ? 2 : 1;
   tiling.groups = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
   int64_t rows = c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()],
           channels = c.sizes[c.channelDim];
   tiling.blocks = llvm::divideCeil(channels, tiling.block);
   // A step of a tile issues rows * columns dot products; its loads overlap with them, but not for
-  // free.
-  auto stepCost = [](int64_t r, int64_t n) {
-    return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * (r + n) + 0.5;
+  // free. A column that is unpacked is one load for two steps, and three instructions for a
+  // register of bytes (three for each vector of floats). One with the weights of a dot product for
+  // half a register takes two instructions for it, so that these weigh half.
+  double unpacking =
+      c.isFloat ? 3 : 1.5 * target.dot.lanes * target.dot.depth * 8 / target.vectorBits;
+  double columnCost = hasNibbles ? 0.2 + unpacking : 0.4;
+  auto stepCost = [&](int64_t r, int64_t n) {
+    return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * r + columnCost * n + 0.5;
   };
   // The zero point takes part as a row of its own.
   int64_t further = c.inputZeroPoint != 0;
   double best = std::numeric_limits<double>::infinity();
-  for (TileShape shape : c.isFloat    ? target.floatTiles
-                         : hasNibbles ? target.nibbleTiles
-                                      : target.tiles) {
+  for (TileShape shape : hasNibbles  ? target.nibbleTiles
+                         : c.isFloat ? target.floatTiles
+                                     : target.tiles) {
     int64_t r = std::min(shape.rows - further, rows), n = std::min(shape.columns, tiling.blocks);
-    auto columnCost = [&](int64_t columns) {
+    auto columnsCost = [&](int64_t columns) {
       double rest = rows % r ? stepCost(rows % r + further, columns) : 0;
       return (rows / r) * stepCost(r + further, columns) + rest;
     };
-    double cost = (tiling.blocks / n) * columnCost(n) + columnCost(tiling.blocks % n);
+    double cost = (tiling.blocks / n) * columnsCost(n) + columnsCost(tiling.blocks % n);
     // Each edge is a loop of its own: code to load, registers to set up.
     cost *= 1 + 0.03 * (rows % r != 0) + 0.03 * (tiling.blocks % n != 0);
     if (cost < best) {

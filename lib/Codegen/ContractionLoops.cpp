@@ -133,13 +133,14 @@ private:
       results = emitSums({}, zeros(rows * columns), rows, columns);
       readStarts();
       for (auto [value, start] : llvm::zip(results, starts))
-        value = arith::AddIOp::create(b, loc, value, start);
+        value = c.isFloat ? Value(arith::AddFOp::create(b, loc, value, start))
+                          : arith::AddIOp::create(b, loc, value, start);
     }
     forResults([&](int64_t i, const NestPoint &point) { store(results[i], point); });
   }
 
   SmallVector<Value> zeros(int64_t count) {
-    auto type = VectorType::get({t.block}, b.getI32Type());
+    auto type = VectorType::get({t.block}, c.isFloat ? Type(b.getF32Type()) : b.getI32Type());
     return SmallVector<Value>(count, arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
   }
 
@@ -161,7 +162,8 @@ private:
       sums = separateRows(sums, rows, columns);
     if (t.packing == 2) // of 16 times the weights
       for (Value &sum : sums)
-        sum = arith::ShRSIOp::create(b, loc, sum, splat(sum.getType(), 4));
+        sum = c.isFloat ? Value(arith::MulFOp::create(b, loc, sum, splat(sum.getType(), 1.0 / 16)))
+                        : arith::ShRSIOp::create(b, loc, sum, splat(sum.getType(), 4));
     return sums;
   }
 
@@ -180,8 +182,9 @@ private:
         Value sum = sums[i];
         if (memory.zeroPoints)
           sum = arith::SubIOp::create(b, loc, sum, sums[rows * columns + i % columns]);
-        Value real =
-            arith::SIToFPOp::create(b, loc, VectorType::get({t.block}, b.getF32Type()), sum);
+        Value real = sum;
+        if (!c.isFloat)
+          real = arith::SIToFPOp::create(b, loc, VectorType::get({t.block}, b.getF32Type()), sum);
         next.push_back(math::FmaOp::create(b, loc, real, units[i % columns], carried[i]));
       }
       return next;
@@ -196,14 +199,16 @@ private:
                                          asIndex(index));
     if (element != reals.getElementType())
       units = arith::ExtFOp::create(b, loc, reals, units);
-    Value factor = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(reals, c.inputScale));
-    return arith::MulFOp::create(b, loc, units, factor);
+    return arith::MulFOp::create(b, loc, units, splat(reals, c.inputScale));
   }
 
-  Value splat(Type type, int64_t value) {
+  Value splat(Type type, double value) {
     auto vector = cast<VectorType>(type);
-    return arith::ConstantOp::create(
-        b, loc, DenseElementsAttr::get(vector, b.getIntegerAttr(vector.getElementType(), value)));
+    Type element = vector.getElementType();
+    Attribute scalar = isa<FloatType>(element)
+                           ? Attribute(b.getFloatAttr(element, value))
+                           : b.getIntegerAttr(element, static_cast<int64_t>(value));
+    return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(vector, scalar));
   }
 
   /// The result's start, `block` lanes wide; lanes beyond the last channel are zero.
@@ -264,9 +269,12 @@ private:
   /// Sixteen times the weights of step `step` of a group, which `packed` holds in four bits each.
   /// In the high bits of a byte they have their sign for nothing.
   Value unpack(Value packed, int64_t step) {
-    Type type = packed.getType();
-    return step == 0 ? Value(arith::ShLIOp::create(b, loc, packed, splat(type, 4)))
-                     : arith::AndIOp::create(b, loc, packed, splat(type, -16));
+    auto type = cast<VectorType>(packed.getType());
+    Value bytes = step == 0 ? Value(arith::ShLIOp::create(b, loc, packed, splat(type, 4)))
+                            : arith::AndIOp::create(b, loc, packed, splat(type, -16));
+    if (!c.isFloat)
+      return bytes;
+    return arith::SIToFPOp::create(b, loc, type.clone(b.getF32Type()), extend(bytes, false));
   }
 
   /// The steps of a group: `count` elements of each row, at most `depth` for each step.
@@ -325,7 +333,7 @@ private:
     return next;
   }
 
-  Type weightType() { return c.isFloat ? Type(b.getF32Type()) : b.getI8Type(); }
+  Type weightType() { return cast<MemRefType>(memory.weights.getType()).getElementType(); }
 
   Value extend(Value bytes, bool isUnsigned) {
     Type type = cast<VectorType>(bytes.getType()).clone(b.getI32Type());

@@ -66,8 +66,7 @@ static void encode(ArrayRef<float> w, const ChannelView &view, QuantizedWeights 
   });
 }
 
-/// The nearest bf16, half to even, below infinity.
-static float roundToBFloat16(float scale) {
+float roundToBFloat16(float scale) {
   auto bits = bit_cast<uint32_t>(scale);
   bits += 0x7fff + ((bits >> 16) & 1);
   return bit_cast<float>(std::min(bits, 0x7f7fffffu) & 0xffff0000);

@@ -3,6 +3,7 @@
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/ChannelCorrection.h"
+#include "nnq/Quantization/WeightQuantizer.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
@@ -19,12 +20,29 @@ namespace nnq {
 using namespace mlir;
 using namespace nnq;
 
-/// The type of weights whose channels have the scales `scales`.
-static quant::QuantizedType withScales(quant::UniformQuantizedPerAxisType type,
-                                       ArrayRef<double> scales) {
+/// The type of weights whose scales, of channels or of blocks, are multiplied by the gains of their
+/// channels. Scales that are exact in bf16 stay so: their bytes count (WeightQuantizer.h).
+static quant::QuantizedType withGains(quant::QuantizedType type, ArrayRef<double> gains) {
+  SmallVector<double> old = getScales(type);
+  SmallVector<float> scales;
+  for (auto [i, scale] : llvm::enumerate(old)) {
+    auto before = static_cast<float>(scale);
+    auto after = static_cast<float>(before * gains[i / (old.size() / gains.size())]);
+    bool isBlockOfBFloat16 =
+        isa<quant::UniformQuantizedSubChannelType>(type) && roundToBFloat16(before) == before;
+    scales.push_back(isBlockOfBFloat16 ? roundToBFloat16(after) : after);
+  }
+  if (auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
+    return quant::UniformQuantizedSubChannelType::get(
+        type.getFlags(), type.getStorageType(), type.getExpressedType(),
+        DenseElementsAttr::get(blocks.getScales().getType(), ArrayRef<float>(scales)),
+        blocks.getZeroPoints(), blocks.getQuantizedDimensions(), blocks.getBlockSizes(),
+        type.getStorageTypeMin(), type.getStorageTypeMax());
+  auto axis = cast<quant::UniformQuantizedPerAxisType>(type);
   return quant::UniformQuantizedPerAxisType::get(
-      type.getFlags(), type.getStorageType(), type.getExpressedType(), scales, type.getZeroPoints(),
-      type.getQuantizedDimension(), type.getStorageTypeMin(), type.getStorageTypeMax());
+      type.getFlags(), type.getStorageType(), type.getExpressedType(),
+      SmallVector<double>(scales.begin(), scales.end()), axis.getZeroPoints(),
+      axis.getQuantizedDimension(), type.getStorageTypeMin(), type.getStorageTypeMax());
 }
 
 namespace {
@@ -53,55 +71,68 @@ private:
   LogicalResult correct(AccumulatingOp op, const ChannelCorrection &correction) {
     auto input = getQuantizedElement(op.getInputOperand().get().getType());
     auto weights = op.getWeightOperand().get().getDefiningOp<ConstantOp>();
-    auto type = weights ? dyn_cast_or_null<quant::UniformQuantizedPerAxisType>(
-                              getQuantizedElement(weights.getType()))
-                        : nullptr;
-    if (!input || !type)
-      return op.emitError() << "'" << getLayerName(op)
-                            << "' has a correction, but no constant weights per channel";
-    size_t channels = type.getScales().size();
+    auto type = weights ? getQuantizedElement(weights.getType()) : quant::QuantizedType();
+    bool hasBlocks =
+        type && getInputChannelBlock(cast<RankedTensorType>(weights.getType())).has_value();
+    if (!input || !type || (!hasBlocks && getQuantizedAxis(type) != 0))
+      return op.emitError()
+             << "'" << getLayerName(op)
+             << "' has a correction, but no constant weights per channel or in blocks";
+    auto weightType = cast<RankedTensorType>(weights.getType());
+    auto channels = static_cast<size_t>(weightType.getDimSize(0));
     if (correction.gain.size() != channels)
       return op.emitError() << "'" << getLayerName(op) << "' has " << channels
                             << " channels, but a correction of " << correction.gain.size();
-    SmallVector<double> scales;
-    for (auto [scale, gain] : llvm::zip(type.getScales(), correction.gain))
-      scales.push_back(static_cast<float>(scale) * gain);
-    quant::QuantizedType corrected = withScales(type, scales),
-                         biasType = getBiasType(input, corrected);
-    std::optional<std::vector<int32_t>> bias = correctBias(op, correction, getScales(biasType));
+    quant::QuantizedType corrected =
+        withGains(type, SmallVector<double>(correction.gain.begin(), correction.gain.end()));
+    OpBuilder builder(op);
+    Value bias = hasBlocks ? correctFloatBias(builder, op, correction)
+                           : correctBias(builder, op, correction, getBiasType(input, corrected));
     if (!bias)
       return op.emitError() << "'" << getLayerName(op)
                             << "' has a bias that is not constant, or leaves i32 by its correction";
-    OpBuilder builder(op);
-    auto weightType = cast<RankedTensorType>(weights.getType());
     op.getWeightOperand().set(ConstantOp::create(builder, weights.getLoc(),
                                                  weightType.clone(corrected), weights.getValue()));
-    OpOperand *operand = op.getBiasOperand();
-    auto tensor = RankedTensorType::get({static_cast<int64_t>(channels)}, biasType);
-    Value constant = createConstant(builder, operand ? operand->get().getLoc() : op.getLoc(),
-                                    tensor, ArrayRef<int32_t>(*bias));
-    if (operand)
-      operand->set(constant);
+    if (OpOperand *operand = op.getBiasOperand())
+      operand->set(bias);
     else // the bias is the last operand of every accumulation
-      op->insertOperands(op->getNumOperands(), constant);
+      op->insertOperands(op->getNumOperands(), bias);
     return success();
   }
 
-  /// b + offset / unit, where a unit of the accumulator has the corrected scale.
-  static std::optional<std::vector<int32_t>>
-  correctBias(AccumulatingOp op, const ChannelCorrection &correction, ArrayRef<double> units) {
+  /// g * b + offset in f32; null if the bias is not constant.
+  static Value correctFloatBias(OpBuilder &builder, AccumulatingOp op,
+                                const ChannelCorrection &correction) {
+    std::optional<ConstantValues<float>> old;
+    OpOperand *operand = op.getBiasOperand();
+    if (operand && !(old = readConstant<float>(operand->get())))
+      return nullptr;
+    std::vector<float> bias;
+    for (auto [c, offset] : llvm::enumerate(correction.offset))
+      bias.push_back(static_cast<float>((old ? correction.gain[c] * old->get()[c] : 0) + offset));
+    auto tensor = RankedTensorType::get({static_cast<int64_t>(bias.size())}, builder.getF32Type());
+    return createConstant(builder, operand ? operand->get().getLoc() : op.getLoc(), tensor,
+                          ArrayRef<float>(bias));
+  }
+
+  /// b + offset / unit, where a unit of the accumulator has the corrected scale; null if the bias
+  /// is not constant or leaves i32.
+  static Value correctBias(OpBuilder &builder, AccumulatingOp op,
+                           const ChannelCorrection &correction, quant::QuantizedType type) {
     std::optional<ConstantValues<int32_t>> old;
-    if (OpOperand *operand = op.getBiasOperand())
-      if (!(old = readConstant<int32_t>(operand->get())))
-        return std::nullopt;
+    OpOperand *operand = op.getBiasOperand();
+    if (operand && !(old = readConstant<int32_t>(operand->get())))
+      return nullptr;
     std::vector<int32_t> bias;
-    for (auto [c, unit] : llvm::enumerate(units)) {
+    for (auto [c, unit] : llvm::enumerate(getScales(type))) {
       double value = (old ? old->get()[c] : 0) + std::nearbyint(correction.offset[c] / unit);
       if (!(std::abs(value) <= std::numeric_limits<int32_t>::max()))
-        return std::nullopt;
+        return nullptr;
       bias.push_back(static_cast<int32_t>(value));
     }
-    return bias;
+    auto tensor = RankedTensorType::get({static_cast<int64_t>(bias.size())}, type);
+    return createConstant(builder, operand ? operand->get().getLoc() : op.getLoc(), tensor,
+                          ArrayRef<int32_t>(bias));
   }
 };
 

@@ -37,7 +37,7 @@ func.func @other_channels(%x: tensor<1x2x!x>) -> tensor<1x3xf32> {
 
 func.func @per_tensor(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<1> : tensor<2x2xi8> -> tensor<2x2x!w>
-  // expected-error @+1 {{'fully_connected' has a correction, but no constant weights per channel}}
+  // expected-error @+1 {{'fully_connected' has a correction, but no constant weights per channel or in blocks}}
   %0 = nnq.fully_connected %x, %w {nnq.observation = "logits"} : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }
@@ -51,5 +51,36 @@ func.func @computed_bias(%x: tensor<1x2x!x>, %b: tensor<2x!quant.uniform<i32:f32
   %w = nnq.constant dense<1> : tensor<2x2xi8> -> tensor<2x2x!w>
   // expected-error @+1 {{'fully_connected' has a bias that is not constant, or leaves i32 by its correction}}
   %0 = nnq.fully_connected %x, %w, %b {nnq.observation = "logits"} : tensor<1x2x!x>, tensor<2x2x!w>, tensor<2x!quant.uniform<i32:f32:0, {0.125, 0.25}>> -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i4:f32:{0:1, 1:1}, {{0.25, 0.5}, {1.0, 2.0}}>
+
+// All scales of a channel have its gain, and so has the bias: 1 + 0.25, 1.25 * -2.
+// CHECK-LABEL: @blocks
+// CHECK: %[[B:.*]] = nnq.constant dense<[1.250000e+00, -2.500000e+00]> : tensor<2xf32>
+// CHECK: nnq.fully_connected %arg0, %{{.*}}, %[[B]] {nnq.observation = "logits"} : {{.*}}{2.500000e-01, 5.000000e-01}, {1.250000e+00, 2.500000e+00{{[}][}]}}>>, tensor<2xf32>
+func.func @blocks(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi4> -> tensor<2x2x!w>
+  %b = nnq.constant dense<[1.0, -2.0]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.fully_connected %x, %w, %b {nnq.observation = "logits"} : tensor<1x2x!x>, tensor<2x2x!w>, tensor<2xf32> -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{0.25}, {0.100097656}}>
+
+// 0.100097656 is a bf16, and so is the one nearest to 1.25 times it, 0.125122: 0.125. The layer gets a bias.
+// CHECK-LABEL: @scales_of_16_bits
+// CHECK: nnq.constant dense<[2.500000e-01, 0.000000e+00]> : tensor<2xf32>
+// CHECK: nnq.fully_connected {{.*}}{2.500000e-01}, {1.250000e-01{{[}][}]}}>>, tensor<2xf32>
+func.func @scales_of_16_bits(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi4> -> tensor<2x2x!w>
+  %0 = nnq.fully_connected %x, %w {nnq.observation = "logits"} : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }

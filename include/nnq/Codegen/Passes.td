@@ -33,7 +33,8 @@ def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
     - A product with constant weights is tiled in registers: `rows x columns` accumulators of the target's tile table live through the
       whole reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias,
       rescaling, activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of
-      extended bytes per accumulator, which a target's dot-product conversion turns into an instruction.
+      extended bytes per accumulator, which a target's dot-product conversion turns into an instruction. Weights of 4 bits lie two to a
+      byte and are unpacked in that loop. Sums of blocks and their sum in f32 are computed in one nest.
     - Everything else is vectorized along its innermost dimension. Elementwise producers and consumers are computed in place. Where
       reductions run along memory, the lanes of 16 neighbouring integer results are combined together, and sums of bytes (which weights
       with zero points ask for) are dot products with constant bytes.

@@ -247,9 +247,10 @@ def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {
   let description = [{
     Reads a correction file (`include/nnq/Quantization/ChannelCorrection.h`): for each channel of a layer the gain `g` and the offset `h`
     that bring the quantized layer's result nearest to that of the float network. Scales of weights become `s_w[c] * g[c]`, and the
-    bias `b[c] + rint(h[c] / (s_x * s_w[c] * g[c]))`: nothing is added at run time.
+    bias `b[c] + rint(h[c] / (s_x * s_w[c] * g[c]))`: nothing is added at run time. Beside weights in blocks, all scales of the channel are
+    multiplied, and the bias is `g[c] * b[c] + h[c]` in f32.
 
-    Fails if a layer of the file has no weights per channel, or another number of channels. Layers that the file does not name stay.
+    Fails if a layer of the file has no weights per channel or in blocks, or another number of channels. Layers that the file does not name stay.
 
     {{example: test/Transforms/correct-channels-doc.mlir}}
   }];

@@ -171,15 +171,47 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
   return success();
 }
 
-/// Float form; quantized weights are dequantized here, once.
-LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, Layer &layer) {
+/// Weights of at most 4 bits below a float input as what loops unpack, with scales per output
+/// channel or block; false if they can't be.
+bool foldNibbles(ConstantOp weights, Layer &layer) {
+  auto tensor = cast<RankedTensorType>(weights.getType());
+  quant::QuantizedType type = getQuantizedElement(tensor);
+  std::optional<int64_t> block = getInputChannelBlock(tensor);
+  if (!block && isa<quant::UniformQuantizedSubChannelType>(type))
+    return false;
+  FailureOr<std::vector<int32_t>> factors = readCentredWeights(weights);
+  if (failed(factors) || factors->empty() ||
+      !llvm::all_of(*factors, [](int32_t w) { return llvm::isInt<4>(w); }))
+    return false;
+  SmallVector<float> scales =
+      llvm::map_to_vector(getScales(type), [](double s) { return static_cast<float>(s); });
+  if (scales.size() == 1)
+    scales.assign(tensor.getDimSize(0), scales.front());
+  layer.blocks = {block.value_or(tensor.getShape().back()), std::move(scales),
+                  /*inputZeroPoint=*/0, /*inputScale=*/1.0f};
+  layer.weights = makeNarrowest(*factors, tensor.getShape(), /*bits=*/4, tensor.getContext());
+  return true;
+}
+
+/// Float form; quantized weights that loops do not unpack are dequantized here, once.
+LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, bool hasDotProducts,
+                        Layer &layer) {
+  layer.accumulator = Float32Type::get(op->getContext());
+  layer.bias =
+      foldFloatBias(bias, cast<ShapedType>(weights.getType()).getDimSize(0), op->getContext());
+  auto quantized = getQuantizedElement(weights.getType());
+  if (hasDotProducts && quantized && quantized.getStorageTypeIntegralWidth() <= 4) {
+    if (foldNibbles(weights, layer))
+      return success();
+    op->emitRemark()
+        << "weights of 4 bits of '" << getLayerName(op)
+        << "' are dequantized at compile time: they are up to 15 steps from their zero "
+           "points, or in blocks of several output channels or a part of the kernel";
+  }
   FailureOr<ElementsAttr> reals = dequantizeConstant(weights);
   if (failed(reals))
     return op->emitOpError() << "has weights whose data can't be read";
   layer.weights = *reals;
-  layer.accumulator = Float32Type::get(op->getContext());
-  layer.bias =
-      foldFloatBias(bias, cast<ShapedType>(weights.getType()).getDimSize(0), op->getContext());
   return success();
 }
 
@@ -201,7 +233,7 @@ FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
   auto input =
       dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(op.getInputOperand().get()));
   LogicalResult folded = input ? foldInteger(op, *weights, bias, input, hasDotProducts, layer)
-                               : foldFloat(op, *weights, bias, layer);
+                               : foldFloat(op, *weights, bias, hasDotProducts, layer);
   if (failed(folded))
     return failure();
   return layer;

@@ -19,8 +19,11 @@ namespace nnq {
 ///
 /// With weights in blocks, it adds up reals in f32: from bias[c] on, for each block in order,
 ///
-///     result = fma(f32(sum of (q_x - inputZeroPoint) * weights), inputScale * s_w[c, block],
-///     result)
+///     result = fma(f32(S), inputScale * s_w[c, block], result)     S = sum of (q_x - zero) *
+///     weights
+///
+/// and so does one on a float input with weights of at most 4 bits, which are multiplied as they
+/// are: all input channels are one block where there are no others.
 struct Layer {
   mlir::ElementsAttr weights; ///< as the operand: OHWI or OC; signed integers of 8 bits, of 4 for
                               ///< dot products with codes of as many, of more where they must; f32
@@ -46,8 +49,8 @@ struct Layer {
 };
 
 /// Reads the constants of `op`; fails with a diagnostic where they are none. `hasDotProducts`: the
-/// loops of this layer use dot products of bytes, so that weights of 8 or 4 bits are worth a sum
-/// over the input. Remarks on an accumulator of 64 bits.
+/// loops of this layer are those of dot products, which unpack weights of 4 bits, and for which
+/// weights of 8 or 4 bits are worth a sum over the input. Remarks on an accumulator of 64 bits.
 mlir::FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts);
 
 } // namespace nnq

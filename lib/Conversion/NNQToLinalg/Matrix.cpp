@@ -87,9 +87,12 @@ Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type ele
 /// accumulator + x * w, in the accumulator's type; with blocks accumulator + (x - zero point) * w.
 Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator,
                       const Layer &layer) {
-  if (!layer.isInteger())
+  if (!layer.isInteger()) {
+    if (!w.getType().isF32())
+      w = arith::SIToFPOp::create(builder, loc, layer.accumulator, w);
     return arith::AddFOp::create(builder, loc, accumulator,
                                  arith::MulFOp::create(builder, loc, x, w));
+  }
   Value wideX = emitExtend(builder, loc, x, layer.inputSigned, layer.accumulator);
   if (layer.blocks && layer.blocks->inputZeroPoint)
     wideX = arith::SubIOp::create(
@@ -209,7 +212,9 @@ Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nes
       builder, loc, {sums, scaleValues},
       {selectDims(context, blockDim + 1, sumDims), selectDims(context, blockDim + 1, scaleDims)},
       start, 1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-        Value real = arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]), scale = args[1];
+        Value real = args[0], scale = args[1];
+        if (layer.isInteger())
+          real = arith::SIToFPOp::create(b, l, b.getF32Type(), real);
         if (!scale.getType().isF32())
           scale = arith::ExtFOp::create(b, l, b.getF32Type(), scale);
         Value unit = arith::MulFOp::create(b, l, scale, emitF32(b, l, layer.blocks->inputScale));

@@ -4,7 +4,7 @@
 
 PRODUCT and AND are regular expressions of instructions: each innermost loop in which PRODUCT occurs is printed, must hold AND
 as well, and must neither load from the stack nor store to it. At least one must hold more products than loads: accumulators stay in
-registers and what is loaded is used more than once (`--any-reuse` leaves this out, for products of one row).
+registers and what is loaded is used more than once (`--any-reuse` leaves this out, for products of one row or column).
 """
 
 import argparse

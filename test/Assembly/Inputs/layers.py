@@ -1,7 +1,7 @@
 """Writes networks of one layer each, whose assembly the tests look at.
 
   layers.py FOLDER     writes conv3x3.mlir, conv1x1.mlir and fully_connected.mlir; the same on floats, float_*.mlir, with weights of 4 bits,
-                       int4_*.mlir, and with such weights in blocks, blocks_*.mlir
+                       int4_*.mlir, with such weights in blocks, blocks_*.mlir, and floats by such weights, float_int4_*.mlir
 """
 
 import pathlib
@@ -30,6 +30,7 @@ VARIANTS = {
     "float_": (F32, dict()),
     "int4_": (u8(), dict(storage="i4")),
     "blocks_": (u8(), dict(storage="i4", block=64, bf16=True)),
+    "float_int4_": (F32, dict(storage="i4")),
 }
 
 

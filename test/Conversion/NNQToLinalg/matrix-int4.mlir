@@ -119,3 +119,31 @@ func.func @keeps_bytes_of_five_bits(%x: tensor<1x4x!x>) -> tensor<1x1xf32> {
   %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<1x4x!w> -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+// Below floats they are multiplied as they are too, and their scale behind the sum.
+// CHECK-LABEL: func.func @multiplies_floats
+// CHECK: arith.constant dense<{{.*}}7, -8{{.*}}, {{.*}}1, 0{{.*}}> : tensor<2x1x2xi4>
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "parallel", "reduction"]
+// CHECK: %[[W:.*]] = arith.sitofp %{{.*}} : i4 to f32
+// CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %[[W]]
+// CHECK: arith.addf %{{.*}}, %[[P]]
+// CHECK: arith.constant dense<{{\[}}[5.000000e-01, 2.500000e-01]]> : tensor<1x2xbf16>
+// CHECK: math.fma
+func.func @multiplies_floats(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[7, -8], [1, 0]]> : tensor<2x2xi4> -> tensor<2x2x!quant.uniform<i4:f32:0, {5.0e-01, 2.5e-01}>>
+  %0 = nnq.fully_connected %x, %w : tensor<1x2xf32>, tensor<2x2x!quant.uniform<i4:f32:0, {5.0e-01, 2.5e-01}>> -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @dequantizes_five_bits
+// CHECK: arith.constant dense<{{\[}}[7.500000e+00, 5.000000e-01]]> : tensor<1x2xf32>
+func.func @dequantizes_five_bits(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
+  %w = nnq.constant dense<[[15, 1]]> : tensor<1x2xi4> -> tensor<1x2x!quant.uniform<u4:f32, 0.5>>
+  // expected-remark @+1 {{weights of 4 bits of 'fully_connected' are dequantized at compile time: they are up to 15 steps from their zero points, or in blocks of several output channels or a part of the kernel}}
+  %0 = nnq.fully_connected %x, %w : tensor<1x2xf32>, tensor<1x2x!quant.uniform<u4:f32, 0.5>> -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}

@@ -102,8 +102,8 @@ func.func @dequantizes_weights_of_float_layers_at_compile_time(%x: tensor<3x2xf3
 // CHECK-LABEL: func.func @dequantizes_blocks_of_weights
 // CHECK: dense<{{\[\[}}1.000000e+00, 2.000000e+00, 6.000000e+00, 8.000000e+00]]> : tensor<1x4xf32>
 func.func @dequantizes_blocks_of_weights(%x: tensor<3x4xf32>) -> tensor<3x1xf32> {
-  %w = nnq.constant dense<[[1, 2, 3, 4]]> : tensor<1x4xi4> -> tensor<1x4x!quant.uniform<i4:f32:{0:1, 1:2}, {{1.0, 2.0}}>>
-  %0 = nnq.fully_connected %x, %w : tensor<3x4xf32>, tensor<1x4x!quant.uniform<i4:f32:{0:1, 1:2}, {{1.0, 2.0}}>> -> tensor<3x1xf32>
+  %w = nnq.constant dense<[[1, 2, 3, 4]]> : tensor<1x4xi8> -> tensor<1x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{1.0, 2.0}}>>
+  %0 = nnq.fully_connected %x, %w : tensor<3x4xf32>, tensor<1x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{1.0, 2.0}}>> -> tensor<3x1xf32>
   return %0 : tensor<3x1xf32>
 }
 

@@ -201,7 +201,7 @@ class Network:
         return self.op(f"{mnemonic} {places(operands)}{attributes}", operands, shape, type)
 
     def layer_weights(self, x, shape, **attributes):
-        if x.type.is_float:
+        if x.type.is_float and "storage" not in attributes:
             return self.float_constant(shape, 1 / math.sqrt(math.prod(shape[1:])))
         return self.weights(shape, **attributes)
 

@@ -15,7 +15,8 @@ def ConvertNNQToLinalg : Pass<"convert-nnq-to-linalg", "::mlir::ModuleOp"> {
 
     A layer of weights becomes one product, accumulated in `i32` (or `f32`), and one elementwise operation that makes the result of it.
     The input's zero point is folded into the bias: `bias[c] - z * sum(weights[c])`. Weights that are quantized below a float input are
-    dequantized at compile time. Weights and biases that are not constants are an error.
+    dequantized at compile time, but for those of 4 bits. Weights in blocks become two operations: the exact sum of each block, and the sum
+    of these times their scales in f32. Weights and biases that are not constants are an error.
     Functions from 8 bits to 8 bits are tables of 256 entries. Parallel dimensions are those of the result and stand in front, reductions
     behind them. Formulas and rounding: `docs/Semantics.md`.
 

@@ -14,6 +14,8 @@ FailureOr<std::vector<int32_t>> readCentredWeights(ConstantOp weights) {
   FailureOr<ConstantData> data = ConstantData::get(weights.getValue());
   if (failed(data))
     return failure();
+  if (data->size() == 0)
+    return std::vector<int32_t>();
   SmallVector<int64_t> zeroPoints = getZeroPoints(type);
   auto tensor = cast<RankedTensorType>(weights.getType());
   int64_t inputs = tensor.getShape().back(), depth = data->size() / tensor.getDimSize(0),

@@ -54,6 +54,15 @@ BLOCKED_CONV = [
     ((1, 6, 7, 8), u8(zero=3), 8, (3, 3), F32, SIGNED | dict(groups=8, pads=(1, 1, 1, 1), block=1)),
 ]
 
+# (input shape, outputs, result type, attributes)
+WEIGHTS_ONLY = [
+    ((1, 129), 70, F32, SIGNED),
+    ((5, 64), 33, F32, UNSIGNED | dict(per_channel=False)),
+    ((6, 96), 34, F32, UNSIGNED | dict(block=32, bf16=True, bias=False)),
+    ((49, 40), 9, F32, SIGNED | dict(block=8)),
+    ((2, 40), 9, F32, dict(storage="u4", zero=11)),  # dequantized: factors of five bits
+]
+
 
 def networks():
     for name, conv, dense in (("per channel", CONV, FULLY_CONNECTED), ("in blocks", BLOCKED_CONV, BLOCKED_FULLY_CONNECTED)):
@@ -69,3 +78,9 @@ def networks():
         for shape, type, outputs, out, attributes in dense:
             net.result(net.fully_connected(net.input(shape, type), outputs, out, **attributes))
         yield net
+    net = Network("floats by weights of 4 bits")
+    for shape, outputs, out, attributes in WEIGHTS_ONLY:
+        net.result(net.fully_connected(net.input(shape, F32), outputs, out, **attributes))
+    for kernel, attributes in (((1, 1), SIGNED), ((3, 3), UNSIGNED | dict(pads=(1, 1, 1, 1))), ((3, 3), SIGNED | dict(groups=20, block=1))):
+        net.result(net.conv2d(net.input((1, 7, 6, 20), F32), 40 if kernel == (1, 1) else 20, kernel, F32, **attributes))
+    yield net
