@@ -25,9 +25,8 @@ from nnq.compiler import load_compiler
 from nnq.settings import RANGES
 
 FLOAT_TOLERANCE = 1e-4
+WEIGHTS = {"int8": nnq.Int8, "int4": nnq.Int4}
 FLOAT_SAMPLES = 8
-SQNR_SLACK_DB = 0.5
-KL_FACTOR = 1.1
 KL_NOISE = 1e-6
 """A divergence below this, in nats, is rounding in float: it is not compared with another."""
 LEAST_PROBABILITY = 1e-30
@@ -113,10 +112,10 @@ def measure_peer(network, model, samples, reference, script, work):
     return {**best, "others": [figures for figures in settings if figures is not best]}
 
 
-def measure_nnq(network, model, samples, reference, ranges, work):
+def measure_nnq(network, model, samples, reference, weights, ranges, work):
     record = {"ranges": ranges}
     compiled = timed(
-        record, "compile_s", nnq.compile, model, samples.calibration, quantization=nnq.Int8(ranges=ranges), output=work / network.name / ranges
+        record, "compile_s", nnq.compile, model, samples.calibration, quantization=WEIGHTS[weights](ranges=ranges), output=work / network.name / ranges
     )
     outputs = first(outputs_of(compiled, samples.evaluation))
     record.update(compare(network, reference, outputs, samples))
@@ -136,10 +135,10 @@ def measure(network, folder, options, work):
     if network.output != NO_LABELS:
         reference = first(outputs_of(compiled, samples.evaluation))
         record["float"].update(quality(network, reference, samples))
-        record["nnq"] = [measure_nnq(network, model, samples, reference, ranges, work) for ranges in options.ranges]
+        record["nnq"] = [measure_nnq(network, model, samples, reference, options.weights, ranges, work) for ranges in options.ranges]
         if options.peer:
             record["peer"] = measure_peer(network, model, samples, reference, options.peer / "ort_ptq.py", work)
-    record["holds"] = requirements(network, record)
+    record["holds"] = (requirements if options.weights == "int8" else int4_requirements)(network, record)
     return record
 
 
@@ -158,10 +157,18 @@ def requirements(network, record):
     scale = 1 if merit == "auc" else 100
     holds[merit] = scale * (record["float"][merit] - ours[merit]) <= network.may_lose + 1e-9
     if theirs:
-        holds["sqnr"] = ours["sqnr_db"] >= theirs["sqnr_db"] - SQNR_SLACK_DB
+        holds["sqnr"] = ours["sqnr_db"] >= theirs["sqnr_db"] + network.ahead_db
         if "kl" in ours:
-            holds["kl"] = ours["kl"] <= max(KL_FACTOR * theirs["kl"], KL_NOISE)
+            holds["kl"] = ours["kl"] <= max(network.kl_share * theirs["kl"], KL_NOISE)
     return holds
+
+
+def int4_requirements(network, record):
+    """Whether the goals for weights of 4 bits hold, of the first of nnq's settings."""
+    if not (network.int4 and "nnq" in record):
+        return {}
+    (least_db, most_kl), ours = network.int4, record["nnq"][0]
+    return {"sqnr": ours["sqnr_db"] >= least_db, "kl": ours["kl"] <= most_kl}
 
 
 # ----- Tables ---------------------------------------------------------------------------------------------------------
@@ -200,7 +207,7 @@ def row(record, ours):
 
 HEADER = [
     *("network", "samples", "float diff", "float top-1"),
-    *("ranges", "int8 top-1", "lost, won", "agree", "SQNR dB", "KL"),
+    *("ranges", "top-1", "lost, won", "agree", "SQNR dB", "KL"),
     *("peer ranges", "peer top-1", "peer SQNR", "peer KL", "holds"),
 ]
 
@@ -225,10 +232,11 @@ def print_table(records):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description="Accuracy of int8 against float, beside ONNX Runtime.")
+    parser = argparse.ArgumentParser(description="Accuracy of int8 or int4 against float, beside ONNX Runtime.")
     parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="networks and load.py")
     parser.add_argument("--peer", type=pathlib.Path, metavar="DIR", help="folder of ort_ptq.py; NODE_PATH has onnxruntime-node")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME")
+    parser.add_argument("--weights", choices=WEIGHTS, default="int8", help="format of nnq's weights; the peer's are int8")
     parser.add_argument("--ranges", nargs="+", choices=RANGES, default=[nnq.Int8.ranges], help="settings of nnq; the first one is judged")
     parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="keep compiled and quantized models there")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")

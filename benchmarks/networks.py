@@ -4,6 +4,7 @@ The folder of models has load.py, which reads the samples; calibration and evalu
 """
 
 import importlib.util
+import math
 import pathlib
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ class Network:
 
     samples     function of (load.py, split) that returns float32 (N, ...) and labels, (N,) or None
     may_lose    points of top-1, or AUC where the output is a reconstruction
+    ahead_db    SQNR of int8 over the peer's, at least; below 0 it is room for noise
+    kl_share    KL of int8, at most, as a share of the peer's
+    int4        SQNR at least and KL at most with weights of 4 bits, or None
     """
 
     name: str
@@ -30,6 +34,9 @@ class Network:
     output: str
     samples: object
     may_lose: float = 1.0
+    ahead_db: float = -0.5
+    kl_share: float = 1.1
+    int4: tuple = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +96,11 @@ def _ultraface(load, split):
 NETWORKS = {
     network.name: network
     for network in (
-        Network("mobilenet_v2", "mobilenet_v2_1.0_224.onnx", LOGITS, _imagenet("tf"), 1.5),
-        Network("mobilenet_v1_0.75", "mobilenet_v1_0.75_224.onnx", LOGITS, _imagenet("tf"), 1.5),
-        Network("squeezenet1.1", "squeezenet1.1.onnx", LOGITS, _imagenet("torch"), 1.5),
-        Network("resnet50v2_trunk_cifar10", "resnet50v2_trunk_cifar10.onnx", LOGITS, _cifar10(size=224)),
-        Network("cifar10_resnet20", "cifar10_resnet20.onnx", LOGITS, _cifar10()),
+        Network("mobilenet_v2", "mobilenet_v2_1.0_224.onnx", LOGITS, _imagenet("tf"), 1.5, 7, 1 / 5, (9, 0.11)),
+        Network("mobilenet_v1_0.75", "mobilenet_v1_0.75_224.onnx", LOGITS, _imagenet("tf"), 1.5, 8, 1 / 6, (12.5, 0.095)),
+        Network("squeezenet1.1", "squeezenet1.1.onnx", LOGITS, _imagenet("torch"), 1.5, 3, 1 / 2, (21.5, 0.03)),
+        Network("resnet50v2_trunk_cifar10", "resnet50v2_trunk_cifar10.onnx", LOGITS, _cifar10(size=224), 1, 6, 1 / 3, (20, 0.019)),
+        Network("cifar10_resnet20", "cifar10_resnet20.onnx", LOGITS, _cifar10(), 1, 0, 1.1, (24, math.inf)),
         Network("cifar10_resnet20_bn", "cifar10_resnet20_bn.onnx", LOGITS, _cifar10()),
         Network("cifar10_resnet20_convshortcut", "cifar10_resnet20_convshortcut.onnx", LOGITS, _cifar10()),
         Network("cifar10_resnet56", "cifar10_resnet56.onnx", LOGITS, _cifar10()),

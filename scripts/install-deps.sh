@@ -8,7 +8,7 @@ packages="
   libonnx-dev libprotobuf-dev protobuf-compiler
   pybind11-dev python3-dev python3-numpy python3-click python3-rich python3-matplotlib
   python3-sklearn python3-onnx python3-pytest
-  libgtest-dev libeigen3-dev
+  libgtest-dev
   qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 "
 

@@ -48,6 +48,21 @@ double ChannelMoments::Sums::noise(double gain, double offset) const {
          offset * offset;
 }
 
+ChannelMoments::Sums ChannelMoments::Sums::operator+(const Sums &other) const {
+  return {count + other.count,     expected + other.expected,
+          found + other.found,     foundSquared + other.foundSquared,
+          product + other.product, expectedSquared + other.expectedSquared};
+}
+
+std::pair<double, double> ChannelMoments::Sums::fit(bool fitsGain) const {
+  double n = static_cast<double>(count), meanFound = found / n, meanExpected = expected / n;
+  double variance = foundSquared / n - meanFound * meanFound;
+  double covariance = product / n - meanFound * meanExpected;
+  bool varies = variance > 1e-12 * (meanFound * meanFound);
+  double gain = fitsGain && varies ? std::clamp(covariance / variance, 0.8, 1.25) : 1;
+  return {gain, meanExpected - gain * meanFound};
+}
+
 Expected<ChannelCorrection> ChannelMoments::fit(const ChannelMoments &heldOut,
                                                 CorrectionKind kind) const {
   constexpr uint64_t fewest = 64, fewestHeldOut = 16;
@@ -58,21 +73,13 @@ Expected<ChannelCorrection> ChannelMoments::fit(const ChannelMoments &heldOut,
   for (auto [sums, judge] : zip(channels, heldOut.channels)) {
     double gain = 1, offset = 0;
     if (sums.count >= fewest && judge.count >= fewestHeldOut) {
-      double n = static_cast<double>(sums.count);
-      double meanFound = sums.found / n, meanExpected = sums.expected / n;
-      double variance = sums.foundSquared / n - meanFound * meanFound;
-      double covariance = sums.product / n - meanFound * meanExpected;
-      auto tryGain = [&](double candidate) {
-        double shift = meanExpected - candidate * meanFound;
-        if (judge.noise(candidate, shift) < judge.noise(gain, offset)) {
-          gain = candidate;
-          offset = shift;
-        }
-      };
-      if (kind != CorrectionKind::Affine)
-        tryGain(1);
-      if (kind != CorrectionKind::Bias && variance > 1e-12 * (meanFound * meanFound))
-        tryGain(std::clamp(covariance / variance, 0.8, 1.25));
+      auto [bias, affine] = std::pair(sums.fit(/*fitsGain=*/false), sums.fit(/*fitsGain=*/true));
+      double nothing = judge.noise(1, 0), byBias = judge.noise(bias.first, bias.second),
+             byAffine = judge.noise(affine.first, affine.second);
+      bool mayBias = kind != CorrectionKind::Affine && byBias < nothing,
+           mayAffine = kind != CorrectionKind::Bias && byAffine < (mayBias ? byBias : nothing);
+      if (mayBias || mayAffine)
+        std::tie(gain, offset) = (sums + judge).fit(mayAffine);
     }
     correction.gain.push_back(static_cast<float>(gain));
     correction.offset.push_back(static_cast<float>(offset));

@@ -64,9 +64,11 @@ static InputMoments makeMoments(const Layer &layer, float scale) {
 
 template <typename T>
 static void addSample(const Layer &layer, InputMoments &moments, const Array<float> &expected,
-                      const Array<T> &found, int32_t zeroPoint, uint64_t sample) {
+                      const Array<T> &found, int32_t zeroPoint, uint64_t sample,
+                      int64_t positionsAtMost) {
   py::gil_scoped_release release;
-  std::vector<int64_t> positions = choosePositions(layer.window.positions(), sample, layer.name);
+  std::vector<int64_t> positions =
+      choosePositions(layer.window.positions(), sample, layer.name, positionsAtMost);
   check(moments.add(take(gatherColumns(elements(expected), layer.window, positions)),
                     take(gatherColumns(elements(found), zeroPoint, layer.window, positions))));
 }
@@ -113,6 +115,7 @@ static void writeWeights(Module &like,
 void bindRounding(py::module_ &m) {
   py::class_<InputMoments>(m, "InputMoments", "First and second moments of what a layer reads.")
       .def_property_readonly("columns", &InputMoments::columns)
+      .def("__eq__", [](const InputMoments &a, const InputMoments &b) { return a == b; })
       .def(
           "merge", [](InputMoments &a, const InputMoments &b) { check(a.merge(b)); },
           py::arg("other"), "Adds those of other samples. Error: moments of another layer.");
@@ -142,10 +145,12 @@ void bindRounding(py::module_ &m) {
            "InputMoments of no samples; `scale` is that of the quantized input.")
       .def("add_sample", addSample<uint8_t>, py::arg("moments"), py::arg("expected").noconvert(),
            py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),
-           "Adds what the layer reads at up to 100 positions of a sample, in the float network and "
+           py::arg("positions"),
+           "Adds what the layer reads at some positions of a sample, in the float network and "
            "in codes of the quantized one. Error: arrays of other sizes, a NaN or an infinity.")
       .def("add_sample", addSample<int8_t>, py::arg("moments"), py::arg("expected").noconvert(),
-           py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"))
+           py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),
+           py::arg("positions"))
       .def("round", roundLayer, py::arg("moments"), py::arg("bits"), py::arg("refit") = 1.0,
            py::arg("second_order") = true, py::arg("sweeps") = 4,
            "RoundedWeights by these moments; include/nnq/Quantization/Rounding.h has the options.");

@@ -3,11 +3,9 @@
 import dataclasses
 import itertools
 import json
-import os
 import pathlib
 import statistics
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 
 from . import arrays, layers, pipelines, report, tuning
 from .calibration import observe
@@ -18,7 +16,7 @@ from .output import MANIFEST, atomic_folder
 from .progress import Quiet
 from .samples import load_samples
 from .settings import MODES, Float, Given, Int8
-from .stages import Stages, affordable
+from .stages import Stages
 
 OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
 CALIBRATION, ROUNDING, CORRECTION = "calibration.json", "weights.mlirbc", "correction.json"
@@ -252,22 +250,12 @@ class _Compilation:
         observed = self.module_in_float.clone()
         observed.run_pipeline(pipelines.INSERT_OBSERVERS)
         networks = Stages(observed, compile_stage), Stages(self.module, compile_stage)
-        taken = [samples[index] for index in affordable(networks, len(samples))]
-        halves = tuning.split(taken)
-        rounding = tuning.Rounding(self.nnq, self.narrow, self.scratch / ROUNDING)
-        correction = tuning.Correction(self.nnq, self.module.correctable_layers, self.quantization.correction)
+        bounds = self.module.correctable_layers
+        rounding = tuning.Rounding(self.nnq, self.narrow, bounds, self.scratch / ROUNDING)
+        correction = tuning.Correction(self.nnq, bounds, self.quantization.correction)
         steps = [rounding] * rounds + [correction] * corrects
         untuned = self._compile_to_measure(self.module.clone(), "untuned", native, threads=1)
-        with ThreadPoolExecutor(os.cpu_count()) as executor:
-            for network in networks:
-                network.start(taken, executor)
-            for name in tuning.layers_side_by_side(*networks, self.progress):
-                for step in steps:
-                    step.apply(name, *networks, *halves)
-            expected, tuned = (network.outputs() for network in networks)
-            plain = [*executor.map(untuned.run, taken)]
-        expected, tuned, plain = ([outputs[index] for index in halves[1]] for outputs in (expected, tuned, plain))
-        if layers.output_noise(expected, tuned) >= layers.output_noise(expected, plain):
+        if not tuning.tune(networks, steps, untuned, samples, self.progress):
             self.notes.append("tuning of layers is left out: on samples held back it makes the network no better")
             return
         if rounding.found:

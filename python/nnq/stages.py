@@ -53,6 +53,10 @@ class Stages:
         """The present stage. A change counts when it runs again."""
         return self._modules[self._stage]
 
+    @module.setter
+    def module(self, module):
+        self._modules[self._stage] = module
+
     @property
     def values(self):
         """The layer's value for each sample: float32 arrays, which may be changed in place."""
@@ -68,8 +72,8 @@ class Stages:
         self._stage = len(self._modules) - 1
         return self.run_stage()
 
-    def run_stage(self):
-        """Runs the present stage on all samples, and again if it has run; returns its outputs."""
+    def run_stage(self, only=None):
+        """Runs the present stage on all samples, or on those of some indices, and again if it has run; returns its outputs."""
         model = self._compile(self.module.clone())
         self.input_type = next((tensor for tensor in model.outputs if tensor.name == "input"), None)
 
@@ -78,7 +82,7 @@ class Stages:
             tensors.update((tensor.name, output) for tensor, output in zip(model.outputs, outputs))
             return outputs
 
-        return [*self._executor.map(run, self._tensors)]
+        return [*self._executor.map(run, self._tensors if only is None else [self._tensors[index] for index in only])]
 
 
 def affordable(networks, count):

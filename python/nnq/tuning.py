@@ -3,13 +3,43 @@
 Both networks run side by side on the samples, layer after layer (`Stages`), and each layer is treated behind those that have been.
 """
 
-from . import pipelines
+import os
+from concurrent.futures import ThreadPoolExecutor
 
-HELD_OUT = 8
+import numpy as np
+
+from . import layers, pipelines
+from .stages import affordable
+
+HELD_OUT = 7
 """Each so-many-th calibration sample only judges whether a change helps."""
 
+POSITIONS = 200
+"""At most so many positions of a sample tell what a layer reads there."""
 
-def layers_side_by_side(float_stages, quantized_stages, progress):
+REFITS = (0.1, 0.3, 1, 3)
+"""How much rounded weights hold on to the weights, against the samples (lambda of the refit, RoundingOptions)."""
+
+
+def tune(networks, steps, untuned, samples, progress):
+    """Applies `steps` to each layer in turn, in two Stages: those of the float network and of the quantized one.
+
+    Returns whether that brings the outputs nearer to float than those of the Model `untuned`, on samples held back.
+    """
+    taken = [samples[index] for index in affordable(networks, len(samples))]
+    measured, judged = split(taken)
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        for network in networks:
+            network.start(taken, executor)
+        for name in _layers_side_by_side(*networks, progress):
+            for step in steps:
+                step.apply(name, *networks, measured, judged)
+        outputs = [network.outputs() for network in networks] + [[*executor.map(untuned.run, taken)]]
+    expected, tuned, plain = ([found[index] for index in judged] for found in outputs)
+    return layers.output_noise(expected, tuned) < layers.output_noise(expected, plain)
+
+
+def _layers_side_by_side(float_stages, quantized_stages, progress):
     """Runs both networks layer by layer; yields the name of each layer that both have, when both have computed it."""
     running, quantized = float_stages.layers(), quantized_stages.layers()
     ahead = list(float_stages.layer_names)
@@ -52,27 +82,66 @@ class Correction:
 class Rounding:
     """Weights of few bits, rounded by the moments of what the layer reads."""
 
-    def __init__(self, nnq, bits, file):
-        """bits: {layer: width}, by name; file: where weights are written for the stages."""
+    def __init__(self, nnq, bits, bounds, file):
+        """bits: {layer: width}, by name; bounds: as Correction takes them; file: where weights are written for the stages."""
         self._nnq = nnq
         self._bits = bits
+        self._bounds = bounds
         self._file = file
         self.found = {}
 
-    def apply(self, name, float_stages, quantized_stages, measured, _):
-        """Measures what the layer reads, rounds its weights, and computes its values again."""
-        layers = [layer for layer in self._nnq.find_layers(float_stages.module) if layer.name in self._bits]
-        if not layers:
+    def apply(self, name, float_stages, quantized_stages, measured, judged):
+        """Measures what the layer reads, and rounds its weights in the way that is best for other samples, if any is better than now.
+
+        What the others only judged by is measured too, once the way is chosen.
+        """
+        narrow = [layer for layer in self._nnq.find_layers(float_stages.module) if layer.name in self._bits]
+        if not narrow or name not in self._bounds:
             return
-        layer, kind = layers[-1], quantized_stages.input_type
-        moments = layer.moments(kind.scale)
-        expected, found = float_stages.inputs, quantized_stages.inputs
-        for index in measured:
-            layer.add_sample(moments, expected[index], found[index], kind.zero_point, index)
-        self.found[name] = (layer, layer.round(moments, self._bits[layer.name]))
-        self._nnq.write_weights(quantized_stages.module, {name: self.found[name]}, str(self._file))
-        quantized_stages.module.run_pipeline(pipelines.replace_weights(self._file))
+        layer, expected = narrow[-1], float_stages.values
+        bits, judge = self._bits[layer.name], [expected[index] for index in judged]
+
+        def distance():
+            values = quantized_stages.values
+            return _distance(judge, [values[index] for index in judged], *self._bounds[name])
+
+        moments, others = (self._moments(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
+        unrounded, least, best = quantized_stages.module.clone(), distance(), None
+        for refit in REFITS:
+            self._replace(quantized_stages, name, (layer, layer.round(moments, bits, refit)))
+            quantized_stages.run_stage(judged)
+            if distance() < least:
+                least, best = distance(), refit
+        if best is None:
+            quantized_stages.module = unrounded
+        else:
+            if measured != judged:
+                moments.merge(others)
+            self.found[name] = (layer, layer.round(moments, bits, best))
+            self._replace(quantized_stages, name, self.found[name])
         quantized_stages.run_stage()
+
+    def _moments(self, layer, float_stages, quantized_stages, indices):
+        kind, expected, found = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
+        moments = layer.moments(kind.scale)
+        for index in indices:
+            layer.add_sample(moments, expected[index], found[index], kind.zero_point, index, POSITIONS)
+        return moments
+
+    def _replace(self, stages, name, weights):
+        self._nnq.write_weights(stages.module, {name: weights}, str(self._file))
+        stages.module.run_pipeline(pipelines.replace_weights(self._file))
+
+
+def _distance(expected, found, lo, hi):
+    """Square distance of lists of tensors, but for the mean of each channel, which a bias takes back."""
+    count, total, square = 0, 0.0, 0.0
+    for wanted, values in zip(expected, found):
+        difference = (wanted - np.clip(values, lo, hi)).reshape(-1, values.shape[-1]).astype(np.float64)
+        count += len(difference)
+        total = total + difference.sum(0)
+        square = square + np.square(difference).sum(0)
+    return float(np.sum(square - np.square(total) / count))
 
 
 def split(samples):

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import nnq
 from nnq import pipelines
+from nnq.compiler import load_compiler
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIGITS = ROOT / "examples" / "digits"
@@ -82,10 +83,13 @@ def digits_float(tmp_path_factory, digits):
     return nnq.compile(DIGITS / "digits.onnx", quantization=nnq.Float(), output=tmp_path_factory.mktemp("digits") / "float")
 
 
-def quantize_again(module, folder):
-    """Makes of an imported module what the compilation made that left its statistics in `folder`."""
+def quantize_again(module, folder, settings=nnq.Int8()):
+    """Makes of an imported module what the compilation with these settings made that left its statistics in `folder`."""
     module.run_pipeline(pipelines.PREPARE)
-    module.run_pipeline(pipelines.quantize(folder / "calibration.json", nnq.Int8()))
+    narrow = settings.narrow_layers(load_compiler().find_layers(module))
+    module.run_pipeline(pipelines.quantize(folder / "calibration.json", settings, narrow))
+    if (folder / "weights.mlirbc").exists():
+        module.run_pipeline(pipelines.replace_weights(folder / "weights.mlirbc"))
     if (folder / "correction.json").exists():
         module.run_pipeline(pipelines.correct(folder / "correction.json"))
 

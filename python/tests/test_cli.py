@@ -81,7 +81,7 @@ def test_remarks_say_why_a_layer_stayed_in_float(run_nnq, tmp_path, gemm, sample
     [
         ([], ["--calibration", "--float"]),
         (["--float", "--target", "z80"], ["unknown target 'z80'", "x86-avx2"]),
-        (["--float", "--weights", "int4"], ["int4", "not supported yet", "int8"]),
+        (["--float", "--weights", "int2"], ["int2", "not supported yet", "int8"]),
         (["--float", "--mode", "tflite"], ["tflite", "not supported yet"]),
         (["--float", "--threads", "0"], ["threads"]),
         (["--float", "--name", "my model"], ["C identifier"]),

@@ -45,9 +45,10 @@ public:
   ///     affine    gain = cov(expected, found) / var(found), clamped to [0.8, 1.25],
   ///               offset = mean(expected) - gain * mean(found)
   ///
-  /// A channel of less than 64 elements, or of less than 16 held out, is left alone. The second is
-  /// bias correction (arXiv:1906.04721), the third batch-norm re-tuning (arXiv:2006.10518) in
-  /// closed form. Error: `heldOut` has another number of channels.
+  /// What was chosen is then fitted to both. A channel of less than 64 elements, or of less than 16
+  /// held out, is left alone. The second is bias correction (arXiv:1906.04721), the third
+  /// batch-norm re-tuning (arXiv:2006.10518) in closed form. Error: `heldOut` has another number of
+  /// channels.
   llvm::Expected<ChannelCorrection> fit(const ChannelMoments &heldOut,
                                         CorrectionKind kind = CorrectionKind::Best) const;
 
@@ -58,6 +59,9 @@ private:
 
     /// Mean square of expected - (gain * found + offset).
     double noise(double gain, double offset) const;
+    /// The gain, or 1, and the offset that leave least of it.
+    std::pair<double, double> fit(bool fitsGain) const;
+    Sums operator+(const Sums &other) const;
   };
   std::vector<Sums> channels;
 };

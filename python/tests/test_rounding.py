@@ -1,0 +1,108 @@
+"""Weights of 4 bits: which layers have them, and rounding by what layers read."""
+
+import numpy as np
+import pytest
+from conftest import DIGITS, quantize_again
+
+import nnq
+from nnq import pipelines
+from nnq.compiler import Job, compile_to_folder, load_compiler
+
+ALL = nnq.Int4(wide=())
+"""Weights of 4 bits in every layer."""
+
+
+@pytest.fixture(scope="module")
+def layers():
+    module = load_compiler().Module.import_onnx(str(DIGITS / "digits.onnx"))
+    module.run_pipeline(pipelines.PREPARE)
+    return load_compiler().find_layers(module)
+
+
+@pytest.fixture(scope="module")
+def rounded(tmp_path_factory, digits):
+    return nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=ALL, output=tmp_path_factory.mktemp("digits") / "int4")
+
+
+def noise(model, digits, digits_float):
+    return sum(float(np.square(model(image[None]) - digits_float(image[None])).sum()) for image in digits[1][:100])
+
+
+def test_every_layer_of_the_network_is_found(layers, digits_int8):
+    found = [entry for entry in digits_int8.manifest["layers"] if "weights" in entry]
+    assert [layer.name for layer in layers] == [entry["name"] for entry in found]
+    assert [layer.is_depthwise for layer in layers].count(True) == 1
+
+
+def test_ends_small_and_depthwise_layers_keep_8_bits(layers):
+    class Layer:
+        def __init__(self, name, weights, is_depthwise=False):
+            self.name, self.weights, self.is_depthwise = name, weights, is_depthwise
+
+    network = [Layer("first", 20_000), Layer("large", 10_000), Layer("small", 9_999), Layer("deep", 20_000, True), Layer("last", 20_000)]
+    assert nnq.Int4().narrow_layers(network) == {"large": 4}
+    assert nnq.Int4(wide=["fir.*", "last"]).narrow_layers(network) == {"large": 4, "small": 4, "deep": 4}
+    assert nnq.Int8().narrow_layers(network) == {}
+
+
+def test_the_manifest_says_4_bits_and_the_object_is_smaller(rounded, digits_int8):
+    assert {entry["weight_bits"] for entry in rounded.manifest["layers"] if "weights" in entry} == {4}
+    assert rounded.manifest["weight_bytes"] < 0.56 * digits_int8.manifest["weight_bytes"]
+
+
+def test_rounding_by_what_layers_read_is_nearer_to_float_than_nearest(rounded, tmp_path, digits, digits_float):
+    nearest = nnq.Int4(wide=(), rounding="nearest")
+    plain = nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=nearest, output=tmp_path / "nearest")
+    assert noise(rounded, digits, digits_float) < 0.5 * noise(plain, digits, digits_float)
+    assert not (plain.folder / "weights.mlirbc").exists()
+
+
+def test_the_compiled_network_has_the_references_bits(rounded, digits):
+    module = load_compiler().Module.import_onnx(str(DIGITS / "digits.onnx"))
+    quantize_again(module, rounded.folder, ALL)
+    for image in digits[1][:3]:
+        np.testing.assert_array_equal(rounded(image[None]), module.interpret([image[None]])[0])
+
+
+def test_two_compilations_are_equal(rounded, tmp_path, digits):
+    again = nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=ALL, output=tmp_path / "again")
+    assert (again.folder / "model.o").read_bytes() == (rounded.folder / "model.o").read_bytes()
+
+
+def test_the_pipeline_that_ran_names_the_weights(tmp_path, digits):
+    result = compile_to_folder(Job(DIGITS / "digits.onnx", ALL), tmp_path / "out", digits[0])
+    assert pipelines.replace_weights(tmp_path / "out" / "weights.mlirbc") in result.pipeline
+    assert "=bits4" in result.pipeline
+
+
+def test_the_command_takes_int4(run_nnq, tmp_path, digits):
+    np.save(tmp_path / "samples.npy", digits[0][:16])
+    arguments = ["compile", DIGITS / "digits.onnx", "--calibration", tmp_path / "samples.npy", "--weights", "int4", "-o", tmp_path / "out"]
+    result = run_nnq(*arguments)
+    assert result.returncode == 0, result.stderr
+    assert nnq.Model(tmp_path / "out").manifest["quantization"]["scheme"] == "int4"
+
+
+def test_moments_of_shards_are_those_of_all(layers):
+    random = np.random.default_rng(0)
+    layer = layers[-1]
+    reads = layer.weights // 10
+    samples = [(random.random(reads, np.float32), random.integers(0, 256, reads, np.uint8)) for _ in range(64)]
+
+    def moments(indices):
+        moments = layer.moments(0.01)
+        for index in indices:
+            layer.add_sample(moments, *samples[index], 3, index, 100)
+        return moments
+
+    merged = moments(range(32, 64))
+    merged.merge(moments(range(32)))
+    assert merged == moments(range(64))
+    assert merged != moments(range(63))
+
+
+def test_settings_that_do_not_go_with_4_bits_are_refused():
+    with pytest.raises(nnq.Error, match="rounding is one of second-order, nearest, not 'up'"):
+        nnq.Int4(rounding="up")
+    with pytest.raises(nnq.Error, match="scale per channel, not per-tensor"):
+        nnq.Int4(weights="per-tensor")
