@@ -141,6 +141,7 @@ class _Compilation:
         self.nnq = load_compiler()
         self.steps = []
         self.notes = []
+        self.gains = {}
 
     def run(self, output, calibration):
         """Error: see compile(). What a pass says names the node; the file stands in front."""
@@ -261,6 +262,7 @@ class _Compilation:
         if rounding.found:
             self.nnq.write_weights(self.module, rounding.found, str(folder / ROUNDING))
             self._fold(pipelines.replace_weights, folder, output, ROUNDING)
+            self.gains = rounding.gains
         if correction.found:
             self.nnq.write_corrections(correction.found, str(folder / CORRECTION))
             self._fold(pipelines.correct, folder, output, CORRECTION)
@@ -288,6 +290,9 @@ class _Compilation:
         for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
             if sqnr_db is not None:
                 entry["sqnr_db"] = sqnr_db
+        for entry in manifest["layers"]:
+            if entry.get("observation") in self.gains:
+                entry["rounding"] = self.gains[entry["observation"]]
         self.notes.extend(_write_compiled(self.nnq, folder, compiled, self.target, manifest))
         return manifest
 

@@ -66,6 +66,7 @@ def render(source, manifest, figures, pipeline=""):
         f"<p class='quiet'>Not timed: {escape(figures.not_measured)}.</p>" if figures.not_measured else "",
         "<h2>Layers</h2>",
         _layers(manifest, figures),
+        _rounding(manifest),
         _islands(manifest),
         "<h2>Inputs and outputs</h2>",
         _tensors(manifest),
@@ -231,6 +232,23 @@ def _legend(manifest, figures):
                      "A layer that is “fused” is computed in the loop of a layer in front and counted there."
                      + (f" Outside of layers: {_duration(figures.other_ms)}." if figures.other_ms else ""))
     return "".join(f"<p class='quiet'>{line}</p>" for line in lines)
+
+
+def _rounding(manifest):
+    """What each step of rounding left of the error, in layers whose weights were rounded by what they read."""
+    rounded = [layer for layer in manifest.get("layers", []) if "rounding" in layer]
+    if not rounded:
+        return ""
+    steps = list(dict.fromkeys(step for layer in rounded for step in layer["rounding"]["errors"]))
+    rows = []
+    for layer in rounded:
+        errors = layer["rounding"]["errors"]
+        cells = [f"{100 * errors[step]:.3g}" if step in errors else "" for step in steps]
+        rows.append(("", [_layer_name(layer), layer.get("weight_bits", ""), f"{layer['rounding']['refit']:g}", *cells]))
+    table = _table(["layer", "bits", "refit", *(f"{step}, %" for step in steps)], rows, {1, 2, *range(3, 3 + len(steps))})
+    legend = ("Mean square of what rounding changes of the layer's result, relative to the result, behind each step. Refit: how much the "
+              "weights to be rounded hold on to those given.")
+    return f"<h2>Rounding of weights</h2>{table}<p class='quiet'>{legend}</p>"
 
 
 def _islands(manifest):

@@ -89,6 +89,7 @@ class Rounding:
         self._bounds = bounds
         self._file = file
         self.found = {}
+        self.gains = {}
 
     def apply(self, name, float_stages, quantized_stages, measured, judged):
         """Measures what the layer reads, and rounds its weights in the way that is best for other samples, if any is better than now.
@@ -117,7 +118,9 @@ class Rounding:
         else:
             if measured != judged:
                 moments.merge(others)
-            self.found[name] = (layer, layer.round(moments, bits, best))
+            rounded = layer.round(moments, bits, best)
+            self.found[name] = (layer, rounded)
+            self.gains[name] = {"refit": best, "errors": rounded.steps}
             self._replace(quantized_stages, name, self.found[name])
         quantized_stages.run_stage()
 

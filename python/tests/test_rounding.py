@@ -5,7 +5,7 @@ import pytest
 from conftest import DIGITS, quantize_again
 
 import nnq
-from nnq import pipelines
+from nnq import pipelines, tuning
 from nnq.compiler import Job, compile_to_folder, load_compiler
 
 ALL = nnq.Int4(wide=())
@@ -67,6 +67,15 @@ def test_the_compiled_network_has_the_references_bits(rounded, digits):
 def test_two_compilations_are_equal(rounded, tmp_path, digits):
     again = nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=ALL, output=tmp_path / "again")
     assert (again.folder / "model.o").read_bytes() == (rounded.folder / "model.o").read_bytes()
+
+
+def test_manifest_and_report_show_what_each_step_gained(rounded):
+    gains = [entry["rounding"] for entry in rounded.manifest["layers"] if "rounding" in entry]
+    assert gains
+    for gain in gains:
+        errors = list(gain["errors"].values())
+        assert gain["refit"] in tuning.REFITS and errors == sorted(errors, reverse=True)
+    assert "second order, %" in (rounded.folder / "report.html").read_text()
 
 
 def test_the_pipeline_that_ran_names_the_weights(tmp_path, digits):
