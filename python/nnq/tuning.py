@@ -11,7 +11,7 @@ import numpy as np
 from . import layers, pipelines
 from .stages import affordable
 
-HELD_OUT = 7
+HELD_OUT = 4
 """Each so-many-th calibration sample only judges whether a change helps."""
 
 POSITIONS = 200
