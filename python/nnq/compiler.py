@@ -16,7 +16,7 @@ from .output import MANIFEST, atomic_folder
 from .progress import Quiet
 from .samples import load_samples
 from .settings import MODES, Float, Given, Int8
-from .stages import Stages
+from .stages import Stages, affordable
 
 OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
 CALIBRATION, ROUNDING, CORRECTION = "calibration.json", "weights.mlirbc", "correction.json"
@@ -256,9 +256,14 @@ class _Compilation:
         correction = tuning.Correction(self.nnq, bounds, self.quantization.correction)
         steps = [rounding] * rounds + [correction] * corrects
         untuned = self._compile_to_measure(self.module.clone(), "untuned", native, threads=1)
-        if not tuning.tune(networks, steps, untuned, samples, self.progress):
+        taken = [samples[index] for index in affordable(networks, len(samples))]
+        if len(taken) < len(samples):
+            self.notes.append(f"layers are tuned on {len(taken)} of {len(samples)} samples: more tensors do not fit into the memory set aside")
+        if not tuning.tune(networks, steps, untuned, taken, self.progress):
             self.notes.append("tuning of layers is left out: on samples held back it makes the network no better")
             return
+        if rounds and (nearest := rounding.rounded_to_nearest):
+            self.notes.append(f"weights rounded to nearest, since no other way is better on samples held back: {', '.join(nearest)}")
         if rounding.found:
             self.nnq.write_weights(self.module, rounding.found, str(folder / ROUNDING))
             self._fold(pipelines.replace_weights, folder, output, ROUNDING)

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from . import layers, pipelines
-from .stages import affordable
 
 HELD_OUT = 4
 """Each so-many-th calibration sample only judges whether a change helps."""
@@ -26,15 +25,14 @@ def tune(networks, steps, untuned, samples, progress):
 
     Returns whether that brings the outputs nearer to float than those of the Model `untuned`, on samples held back.
     """
-    taken = [samples[index] for index in affordable(networks, len(samples))]
-    measured, judged = split(taken)
+    measured, judged = split(samples)
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         for network in networks:
-            network.start(taken, executor)
+            network.start(samples, executor)
         for name in _layers_side_by_side(*networks, progress):
             for step in steps:
                 step.apply(name, *networks, measured, judged)
-        outputs = [network.outputs() for network in networks] + [[*executor.map(untuned.run, taken)]]
+        outputs = [network.outputs() for network in networks] + [[*executor.map(untuned.run, samples)]]
     expected, tuned, plain = ([found[index] for index in judged] for found in outputs)
     return layers.output_noise(expected, tuned) < layers.output_noise(expected, plain)
 
@@ -90,6 +88,11 @@ class Rounding:
         self._file = file
         self.found = {}
         self.gains = {}
+
+    @property
+    def rounded_to_nearest(self):
+        """Layers of few bits that have been left as they were."""
+        return sorted(set(self._bits) - {layer.name for layer, _ in self.found.values()})
 
     def apply(self, name, float_stages, quantized_stages, measured, judged):
         """Measures what the layer reads, and rounds its weights in the way that is best for other samples, if any is better than now.

@@ -5,7 +5,7 @@ import pytest
 from conftest import DIGITS, quantize_again
 
 import nnq
-from nnq import pipelines, tuning
+from nnq import pipelines, stages, tuning
 from nnq.compiler import Job, compile_to_folder, load_compiler
 
 ALL = nnq.Int4(wide=())
@@ -82,6 +82,16 @@ def test_the_pipeline_that_ran_names_the_weights(tmp_path, digits):
     result = compile_to_folder(Job(DIGITS / "digits.onnx", ALL), tmp_path / "out", digits[0])
     assert pipelines.replace_weights(tmp_path / "out" / "weights.mlirbc") in result.pipeline
     assert "=bits4" in result.pipeline
+
+
+def test_layers_left_at_nearest_and_samples_left_out_are_named(tmp_path, digits, monkeypatch):
+    job = Job(DIGITS / "digits.onnx", nnq.Int4(wide=(), correction="none"))
+    monkeypatch.setattr(tuning, "REFITS", ())
+    monkeypatch.setattr(stages, "LIVE_BYTES", 1)
+    monkeypatch.setattr(tuning.layers, "output_noise", lambda expected, found, count=iter(range(9)): next(count))
+    result = compile_to_folder(job, tmp_path / "out", digits[0])
+    assert any("rounded to nearest" in remark and "conv1" in remark for remark in result.remarks)
+    assert any("tuned on 1 of 100 samples" in remark for remark in result.remarks)
 
 
 def test_the_command_takes_int4(run_nnq, tmp_path, digits):
