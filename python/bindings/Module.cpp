@@ -145,6 +145,17 @@ static std::map<std::string, std::pair<float, float>> getCorrectableLayers(Modul
   return layers;
 }
 
+/// Bits of a weight's code, by the names of layers whose weights have a scale per channel.
+static std::map<std::string, unsigned> getWeightBits(Module &module) {
+  std::map<std::string, unsigned> bits;
+  module.op->walk([&](AccumulatingOp op) {
+    if (auto type = dyn_cast_or_null<quant::UniformQuantizedPerAxisType>(
+            getQuantizedElement(op.getWeightOperand().get().getType())))
+      bits[getLayerName(op)] = type.getStorageTypeIntegralWidth();
+  });
+  return bits;
+}
+
 static std::string toText(Module &module, bool elide) {
   OpPrintingFlags flags;
   if (elide)
@@ -376,6 +387,8 @@ void bindModule(py::module_ &m) {
       .def_property_readonly("correctable_layers", getCorrectableLayers,
                              "{name: (lo, hi)} of layers with weights of a scale per channel, by "
                              "their tensor in the float network: where their result saturates")
+      .def_property_readonly("weight_bits", getWeightBits,
+                             "{name: bits} of layers with weights of a scale per channel.")
       .def_property_readonly("is_quantized", isQuantized,
                              "Whether a result of an operation has a quantized type.")
       .def_property_readonly("float_islands", getFloatIslands,

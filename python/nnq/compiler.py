@@ -237,7 +237,9 @@ class _Compilation:
 
     def _tune(self, folder, output, samples):
         """Rounds weights of few bits and corrects channels, if that makes the network better on samples held back."""
-        rounds = bool(self.narrow) and self.quantization.rounding != "nearest"
+        actual = self.module.weight_bits  # rules may say otherwise
+        narrow = {name: bits for name, bits in self.narrow.items() if actual.get(name) == bits}
+        rounds = bool(narrow) and self.quantization.rounding != "nearest"
         corrects = self.quantization.correction != "none"
         if not (rounds or corrects):
             return
@@ -252,7 +254,7 @@ class _Compilation:
         observed.run_pipeline(pipelines.INSERT_OBSERVERS)
         networks = Stages(observed, compile_stage), Stages(self.module, compile_stage)
         bounds = self.module.correctable_layers
-        rounding = tuning.Rounding(self.nnq, self.narrow, bounds, self.scratch / ROUNDING)
+        rounding = tuning.Rounding(self.nnq, narrow, bounds, self.scratch / ROUNDING)
         correction = tuning.Correction(self.nnq, bounds, self.quantization.correction)
         steps = [rounding] * rounds + [correction] * corrects
         untuned = self._compile_to_measure(self.module.clone(), "untuned", native, threads=1)

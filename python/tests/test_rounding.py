@@ -94,6 +94,15 @@ def test_layers_left_at_nearest_and_samples_left_out_are_named(tmp_path, digits,
     assert any("tuned on 1 of 100 samples" in remark for remark in result.remarks)
 
 
+def test_a_rule_outranks_the_width(tmp_path, digits):
+    settings = nnq.Int4(wide=(), rules=("name:conv2=bits8",), keep_float=("pointwise",))
+    job = Job(DIGITS / "digits.onnx", settings)
+    result = compile_to_folder(job, tmp_path / "out", digits[0][:32])
+    bits = {entry["name"]: entry.get("weight_bits") for entry in nnq.Model(tmp_path / "out").manifest["layers"] if "weights" in entry}
+    assert bits["conv1"] == 4 and bits["conv2"] == 8
+    assert not any("conv2" in remark or "pointwise" in remark for remark in result.remarks if "nearest" in remark)
+
+
 def test_the_command_takes_int4(run_nnq, tmp_path, digits):
     np.save(tmp_path / "samples.npy", digits[0][:16])
     arguments = ["compile", DIGITS / "digits.onnx", "--calibration", tmp_path / "samples.npy", "--weights", "int4", "-o", tmp_path / "out"]
