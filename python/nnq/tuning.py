@@ -114,8 +114,8 @@ class Rounding:
         for refit in REFITS:
             self._replace(quantized_stages, name, (layer, layer.round(moments, bits, refit)))
             quantized_stages.run_stage(judged)
-            if distance() < least:
-                least, best = distance(), refit
+            if (left := distance()) < least:
+                least, best = left, refit
         if best is None:
             quantized_stages.module = unrounded
         else:
