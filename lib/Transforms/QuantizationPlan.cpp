@@ -261,12 +261,28 @@ static std::optional<std::pair<double, double>> annotatedRange(Value value) {
   return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
 }
 
+/// So many codes on either side of 0 have the activations of 16 bits that `op` reads: as many as
+/// surely leave its accumulators half of their range, whatever the weights of 8 bits.
+static int64_t getWideLimit(AccumulatingOp op) {
+  constexpr int64_t greatestWeight = 127;
+  int64_t sum = std::numeric_limits<int32_t>::max() / 2 / greatestWeight;
+  return std::clamp<int64_t>(sum / op.getAccumulationDepth(), 127, 32767);
+}
+
 void QuantizationPlan::addMember(Value value) {
   auto isMove = [&](Operation *user) { return isInteger(user) && sharesScale(user); };
   if (isConstant(value) &&
       llvm::none_of(value.getUsers(), isMove)) // weights have scales of their own
     return;
   Group &group = groups[find(value)];
+  for (OpOperand &use : value.getUses()) {
+    auto reader = dyn_cast<AccumulatingOp>(use.getOwner());
+    if (!reader || !isInteger(reader) || schemeOf(reader).activationBits == 8 ||
+        &use != &reader.getInputOperand())
+      continue;
+    int64_t limit = getWideLimit(reader);
+    group.wideLimit = group.wideLimit ? std::min(*group.wideLimit, limit) : limit;
+  }
   Operation *def = value.getDefiningOp();
   if (def && schemes.contains(def))
     group.symmetric |= schemeOf(def).activations == ActivationScheme::Symmetric;
@@ -310,17 +326,23 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
     const ValueRange &range = group.entering.known ? group.entering : group.moved;
     if (!range.known)
       continue;
-    bool isSigned = group.symmetric && range.lo < 0;
+    bool isWide = group.wideLimit.has_value();
+    bool isSymmetric = group.symmetric || isWide;
+    bool isSigned = isWide || (isSymmetric && range.lo < 0);
     int32_t least = isSigned ? -128 : 0, greatest = isSigned ? 127 : 255;
+    if (isWide) {
+      greatest = static_cast<int32_t>(*group.wideLimit);
+      least = -greatest;
+    }
     llvm::Expected<QuantParams> params =
-        group.symmetric
+        isSymmetric
             ? chooseSymmetric(std::max(std::abs(range.lo), std::abs(range.hi)), least, greatest)
             : chooseAffine(range.lo, range.hi, least, greatest);
     if (!params)
       return emitError(value.getLoc())
              << "has no usable range: " << llvm::toString(params.takeError());
-    group.type = getPerTensorType(func.getContext(), isSigned, 8, params->scale, params->zeroPoint,
-                                  least, greatest);
+    group.type = getPerTensorType(func.getContext(), isSigned, isWide ? 16 : 8, params->scale,
+                                  params->zeroPoint, least, greatest);
   }
   return success();
 }

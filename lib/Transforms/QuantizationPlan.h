@@ -50,6 +50,8 @@ private:
     ValueRange entering; ///< of what enters the group
     ValueRange moved;    ///< of results of its own moves: only where nothing that enters has one
     bool symmetric = false;
+    /// The greatest code, if an operation reads the group with more than 8 bits.
+    std::optional<int64_t> wideLimit;
     mlir::quant::UniformQuantizedType type;
   };
 

@@ -23,6 +23,8 @@ static constexpr Scheme schemes[] = {
     {"per_tensor", [](OpScheme &s) { s.weights = WeightScheme::PerTensor, s.weightBlock = 0; }},
     {"asymmetric", [](OpScheme &s) { s.activations = ActivationScheme::Asymmetric; }},
     {"symmetric", [](OpScheme &s) { s.activations = ActivationScheme::Symmetric; }},
+    {"activations8", [](OpScheme &s) { s.activationBits = 8; }},
+    {"activations16", [](OpScheme &s) { s.activationBits = 16; }},
 };
 
 static Error ruleError(StringRef rule, const Twine &why) {
@@ -51,7 +53,7 @@ static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
     return [number](OpScheme &s) { s.weightBlock = number; };
   return createStringError("scheme '" + name +
                            "' is none of float, per_channel, per_tensor, blockN, bitsN, "
-                           "asymmetric, symmetric");
+                           "asymmetric, symmetric, activations8, activations16");
 }
 
 Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts,

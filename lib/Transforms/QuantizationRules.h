@@ -19,6 +19,8 @@ struct OpScheme {
   /// Input channels that share a scale; 0 for all of them. Takes the place of `weights`.
   unsigned weightBlock = 0;
   ActivationScheme activations = ActivationScheme::Asymmetric;
+  /// Width of what an operation with weights reads: 8 or 16.
+  unsigned activationBits = 8;
   std::string rule; ///< the rule that keeps the operation in float
 };
 

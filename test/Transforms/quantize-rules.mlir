@@ -2,6 +2,7 @@
 // RUN: nnq-opt %s --nnq-quantize="rules=index:0=float" 2>/dev/null | FileCheck %s --check-prefix=INDEX
 // RUN: nnq-opt %s --nnq-quantize="rules=op:nnq.fully_connected=float" 2>/dev/null | FileCheck %s --check-prefix=OP
 // RUN: nnq-opt %s --nnq-quantize="rules=name:first=per_tensor" | FileCheck %s --check-prefix=PINNED
+// RUN: nnq-opt %s --nnq-quantize="rules=name:head.*=activations16" | FileCheck %s --check-prefix=WIDE
 // RUN: nnq-opt %s --nnq-quantize="weight-bits=4" | FileCheck %s --check-prefix=BITS
 // RUN: nnq-opt %s --nnq-quantize="weight-bits=4 rules=index:0=bits8,name:head.*=bits2" | FileCheck %s --check-prefix=MIXED
 // RUN: nnq-opt %s --nnq-quantize="weight-bits=4 weight-block=1 rules=name:first=per_tensor" | FileCheck %s --check-prefix=BLOCK
@@ -20,6 +21,10 @@
 
 // PINNED: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32, {{[^{]*}} -> tensor<1x2x!quant.uniform<u8:f32, {{.*}}:127>>
 // PINNED: nnq.fully_connected {{.*}} tensor<2x2x!quant.uniform<i8<-127:127>:f32:0, {
+
+// What the second layer reads is wide, so that is what the first one gives.
+// WIDE: nnq.fully_connected {{.*}} : tensor<1x2x!quant.uniform<u8:f32, {{.*}}> -> tensor<1x2x!quant.uniform<i16<-32767:32767>:f32, {{.*}}>>
+// WIDE: nnq.fully_connected {{.*}} : tensor<1x2x!quant.uniform<i16<-32767:32767>:f32, {{.*}}>>, tensor<2x2x!quant.uniform<i8<-127:127>:f32:0, {
 
 // BITS: nnq.constant dense<{{.*}}[7, -4], [5, 7]{{.*}}> : tensor<2x2xi4> -> tensor<2x2x!quant.uniform<i4:f32:0, {0.142857{{[0-9]*}},0.428571{{[0-9]*}}}>>
 // BITS-COUNT-2: nnq.fully_connected {{.*}}!quant.uniform<i4:f32:0, {

@@ -105,7 +105,8 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
     function's signature stays float: `nnq.requantize` stands at inputs and outputs.
 
     - Activations: 8 bits per tensor, `u8` asymmetric, or symmetric (`i8` with zero point 0; `u8` with zero point 0 where the range has
-      no negative part). Operands and results of operations that only move values (`sharesScale`) form one group, whose range is the
+      no negative part). What a layer with the scheme `activations16` reads is `i16` with zero point 0, of as many codes as its
+      accumulators surely hold. Operands and results of operations that only move values (`sharesScale`) form one group, whose range is the
       union of those of the tensors that enter it, padding values included. A range by definition (`getFixedResultRange`) beats an
       observed one.
     - Weights: `i8<-127:127>`, or the whole range of fewer bits (`i4`: -8 to 7), symmetric, per output channel or per tensor. Biases: `i32`
@@ -130,7 +131,7 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
         keep=REGEX             operations whose name matches stay in float
         SELECTOR=SCHEME        SELECTOR: name:REGEX, op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
                                SCHEME: float; per_channel, per_tensor, block32, bits4 (weights; any numbers); asymmetric, symmetric
-                               (result)
+                               (result); activations8, activations16 (what a layer with weights reads)
 
     So `weight-bits=4` with `rules=index:0=bits8,name:head=bits8` keeps the first layer and the one called `head` at 8 bits.
 
