@@ -34,9 +34,9 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
   return constant != nullptr;
 }
 
-/// The body adds the product of its two inputs, extended from 8 bits to i32 (the weights from 4 or
-/// 8 bits by their sign, the input perhaps less `zeroPoint`) or in f32 (the weights perhaps from 4
-/// bits), to its accumulator.
+/// The body adds the product of its two inputs to its accumulator: an input of 8 or 16 bits,
+/// perhaps less `zeroPoint`, and weights of 8 bits or, beside 8, of 4, by their sign, all extended
+/// to i32; or both in f32 (the weights perhaps from 4 bits).
 static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat, int64_t &zeroPoint) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
@@ -68,9 +68,10 @@ static bool isMultiplyAccumulate(linalg::GenericOp op, bool &isFloat, int64_t &z
                        (index == 0 && isa_and_nonnull<arith::ExtUIOp>(extension));
     if (!isFloat && isExtension)
       value = extension->getOperand(0);
-    Type type = value.getType();
-    bool isRightType =
-        isFloat ? type.isF32() : type.isInteger(8) || (index == 1 && type.isInteger(4));
+    Type type = value.getType(), other = body.getArgument(1 - index).getType();
+    bool isRightType = isFloat ? type.isF32()
+                               : type.isInteger(8) || (index == 0 && type.isInteger(16)) ||
+                                     (index == 1 && type.isInteger(4) && other.isInteger(8));
     return value == body.getArgument(index) && isRightType;
   };
   return isInput(multiply->getOperand(0), 0) && isInput(multiply->getOperand(1), 1);
@@ -96,6 +97,7 @@ std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
     return std::nullopt;
   AffineMap inputMap = op.getIndexingMapsArray()[0], weightMap = op.getIndexingMapsArray()[1],
             outMap = op.getIndexingMapsArray()[2];
+  c.dot = target.dotOf(getElementTypeOrSelf(c.input()).getIntOrFloatBitWidth());
   c.weightBits = weights.getElementType().getIntOrFloatBitWidth();
   c.sizes = op.getStaticLoopRanges();
   unsigned numParallel = op.getNumParallelLoops();
@@ -130,7 +132,7 @@ std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
   }
   std::reverse(c.runDims.begin(), c.runDims.end());
   std::reverse(c.outerDims.begin(), c.outerDims.end());
-  if (c.runDims.empty() && !c.isFloat && target.dot.depth > 1) {
+  if (c.runDims.empty() && !c.isFloat && c.dot.depth > 1) {
     reason = "its innermost reduction is not contiguous in memory";
     return std::nullopt;
   }
@@ -218,8 +220,8 @@ constexpr int64_t nibbleProducts = (int64_t(1) << 31) / (16 * 255 * 8);
 ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &target) {
   ContractionTiling tiling;
   tiling.block = c.isFloat ? target.floatLanes() : target.outputBlock;
-  tiling.depth = c.isFloat ? 1 : target.dot.depth;
-  tiling.interleave = c.isFloat ? 1 : target.dot.rows;
+  tiling.depth = c.isFloat ? 1 : c.dot.depth;
+  tiling.interleave = c.isFloat ? 1 : c.dot.rows;
   int64_t products = c.runLength;
   for (unsigned d : llvm::ArrayRef(c.outerDims).drop_front(c.combine ? 1 : 0))
     products *= c.sizes[d];
@@ -232,10 +234,11 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   // A step of a tile issues rows * columns dot products; its loads overlap with them, but not for
   // free. A column that is unpacked is one load for two steps, and three instructions for a
   // register of bytes (three for each vector of floats). One with the weights of a dot product for
-  // half a register takes two instructions for it, so that these weigh half.
-  double unpacking =
-      c.isFloat ? 3 : 1.5 * target.dot.lanes * target.dot.depth * 8 / target.vectorBits;
-  double columnCost = hasNibbles ? 0.2 + unpacking : 0.4;
+  // half a register takes two instructions for it, so that these weigh half. One for activations of
+  // 16 bits is widened.
+  bool hasWords = !c.isFloat && c.dot.activationBits == 16;
+  double unpacking = c.isFloat ? 3 : 1.5 * c.dot.lanes * c.dot.depth * 8 / target.vectorBits;
+  double columnCost = hasNibbles ? 0.2 + unpacking : hasWords ? 0.8 : 0.4;
   auto stepCost = [&](int64_t r, int64_t n) {
     return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * r + columnCost * n + 0.5;
   };
@@ -244,6 +247,7 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   double best = std::numeric_limits<double>::infinity();
   for (TileShape shape : hasNibbles  ? target.nibbleTiles
                          : c.isFloat ? target.floatTiles
+                         : hasWords  ? target.wordTiles
                                      : target.tiles) {
     int64_t r = std::min(shape.rows - further, rows), n = std::min(shape.columns, tiling.blocks);
     auto columnsCost = [&](int64_t columns) {

@@ -11,7 +11,7 @@
 namespace nnq {
 
 /// A `linalg.generic` that adds up products of an input and constant weights, seen as a matrix
-/// product per batch: rows (pixels) x channels, reduced over runs of contiguous input bytes.
+/// product per batch: rows (pixels) x channels, reduced over runs of contiguous inputs.
 ///
 ///     for batch, row, channel:  result += input[address(batch, row, outer, k)] * weight(batch,
 ///     channel, outer, k)
@@ -34,6 +34,7 @@ struct Contraction {
   float inputScale = 1;
   int64_t inputZeroPoint = 0; ///< taken from each input of a block's sum
   bool isFloat = false;
+  DotProduct dot; ///< the target's for integers as wide as the input's
   unsigned weightBits = 8;
   llvm::SmallVector<int64_t> sizes;      ///< of all loops
   llvm::SmallVector<unsigned> batchDims; ///< loops of input and weights (groups)
@@ -106,7 +107,7 @@ struct ContractionMemory {
   mlir::Value input;
   mlir::Value weights;
   mlir::Value scales = {};     ///< with blocks
-  mlir::Value zeroPoints = {}; ///< `depth` bytes, where the input's zero point is taken here
+  mlir::Value zeroPoints = {}; ///< `depth` of them, where the input's zero point is taken here
 };
 
 /// Emits the loops that compute `result` (the contraction's, or that of elementwise operations

@@ -253,16 +253,15 @@ private:
     return rest == 0 ? sums : emitGroup(at, sums, rows, columns, rest);
   }
 
-  /// `depth` elements of a row of bytes, of which the first `count` are loaded and the others are
-  /// zero.
-  Value loadBytes(Value from, Value index, int64_t count) {
-    Value bytes =
-        vector::LoadOp::create(b, loc, VectorType::get({count}, b.getI8Type()), from, index);
+  /// `depth` elements of a row, of which the first `count` are loaded and the others are zero.
+  Value loadElements(Value from, Value index, int64_t count) {
+    Type element = cast<MemRefType>(from.getType()).getElementType();
+    Value loaded = vector::LoadOp::create(b, loc, VectorType::get({count}, element), from, index);
     if (count == t.depth)
-      return bytes;
+      return loaded;
     Value zero =
-        arith::ConstantOp::create(b, loc, b.getZeroAttr(VectorType::get({t.depth}, b.getI8Type())));
-    return vector::InsertStridedSliceOp::create(b, loc, bytes, zero, ArrayRef<int64_t>{0},
+        arith::ConstantOp::create(b, loc, b.getZeroAttr(VectorType::get({t.depth}, element)));
+    return vector::InsertStridedSliceOp::create(b, loc, loaded, zero, ArrayRef<int64_t>{0},
                                                 ArrayRef<int64_t>{1});
   }
 
@@ -315,8 +314,9 @@ private:
     int64_t rowStride = c.rowDims.empty() ? 0 : c.inputStride[c.rowDims.back()];
     auto inputIndex = [&](int64_t row) { return asIndex(linear({{inputAt, 1}}, row * rowStride)); };
     auto loadRow = [&](int64_t row) {
-      return row == zeroPointRow ? loadBytes(memory.zeroPoints, asIndex(b.getIndexAttr(0)), count)
-                                 : loadBytes(memory.input, inputIndex(row), count);
+      return row == zeroPointRow
+                 ? loadElements(memory.zeroPoints, asIndex(b.getIndexAttr(0)), count)
+                 : loadElements(memory.input, inputIndex(row), count);
     };
     if (t.interleave == 2)
       return multiplyInterleaved(std::move(next), columnWeights, rows, columns, loadRow);
@@ -335,10 +335,10 @@ private:
 
   Type weightType() { return cast<MemRefType>(memory.weights.getType()).getElementType(); }
 
-  Value extend(Value bytes, bool isUnsigned) {
-    Type type = cast<VectorType>(bytes.getType()).clone(b.getI32Type());
-    return isUnsigned ? Value(arith::ExtUIOp::create(b, loc, type, bytes))
-                      : arith::ExtSIOp::create(b, loc, type, bytes);
+  Value extend(Value narrow, bool isUnsigned) {
+    Type type = cast<VectorType>(narrow.getType()).clone(b.getI32Type());
+    return isUnsigned ? Value(arith::ExtUIOp::create(b, loc, type, narrow))
+                      : arith::ExtSIOp::create(b, loc, type, narrow);
   }
 
   /// accumulator(n) += sum over k of x(k) * w(n, k)

@@ -269,11 +269,14 @@ LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, V
     memory.weights = addConstant(packWeights(*contraction, tiling, weights));
     if (contraction->combine)
       memory.scales = addConstant(packScales(*contraction, tiling));
-    if (int64_t zeroPoint = contraction->inputZeroPoint)
-      memory.zeroPoints = addConstant(
-          makeConstant<int8_t>(RankedTensorType::get({tiling.depth}, builder.getI8Type()),
-                               std::vector<int8_t>(tiling.depth, static_cast<int8_t>(zeroPoint))));
     Value tensor = contraction->input(), input = reader.memory[tensor];
+    if (int64_t zeroPoint = contraction->inputZeroPoint) {
+      Type element = getElementTypeOrSelf(tensor);
+      APInt code(element.getIntOrFloatBitWidth(), zeroPoint, /*isSigned=*/true,
+                 /*implicitTrunc=*/true);
+      memory.zeroPoints =
+          addConstant(DenseElementsAttr::get(RankedTensorType::get({tiling.depth}, element), code));
+    }
     if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
       // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
       Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(tensor.getType())});

@@ -1,4 +1,4 @@
-// --nnq-set-activation-sign: 8-bit activations as the target's dot product wants them.
+// --nnq-set-activation-sign: activations as the target's dot products want them.
 
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
@@ -19,14 +19,19 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
   using SetActivationSignBase::SetActivationSignBase;
 
   /// The same values with the storage of the other sign, or null if the type has the right one or
-  /// is none of 8 bits.
-  static Type relabelled(Type type, bool wantSigned) {
+  /// is none of 8 or 16 bits.
+  static Type relabelled(Type type, const TargetDescription &target) {
     auto element = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(type));
-    if (!element || !element.getStorageType().isInteger(8) || element.isSigned() == wantSigned)
+    if (!element ||
+        (!element.getStorageType().isInteger(8) && !element.getStorageType().isInteger(16)))
       return nullptr;
-    int64_t shift = wantSigned ? -128 : 128;
+    unsigned bits = element.getStorageTypeIntegralWidth();
+    bool wantSigned = !target.dotOf(bits).unsignedActivations;
+    if (element.isSigned() == wantSigned)
+      return nullptr;
+    int64_t half = int64_t(1) << (bits - 1), shift = wantSigned ? -half : half;
     auto other = getPerTensorType(
-        type.getContext(), wantSigned, 8, element.getScale(), element.getZeroPoint() + shift,
+        type.getContext(), wantSigned, bits, element.getScale(), element.getZeroPoint() + shift,
         element.getStorageTypeMin() + shift, element.getStorageTypeMax() + shift);
     return cast<RankedTensorType>(type).clone(other);
   }
@@ -40,10 +45,9 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
       function.emitError() << llvm::toString(description.takeError());
       return signalPassFailure();
     }
-    bool wantSigned = !(*description)->dot.unsignedActivations;
     OpBuilder builder(&getContext());
     auto relabelUses = [&](Value value, auto keep) {
-      Type type = relabelled(value.getType(), wantSigned);
+      Type type = relabelled(value.getType(), **description);
       if (!type)
         return;
       builder.setInsertionPointAfterValue(value);
@@ -63,7 +67,7 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
         zeroPoints.emplace_back(quantizable, zeroPointsOf(op));
     // The boundary keeps its types: first around the body, then inside it.
     for (OpOperand &result : terminator->getOpOperands())
-      if (relabelled(result.get().getType(), wantSigned)) {
+      if (relabelled(result.get().getType(), **description)) {
         builder.setInsertionPoint(terminator);
         result.set(RequantizeOp::create(builder, result.get().getLoc(), result.get().getType(),
                                         result.get()));
@@ -78,7 +82,7 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
             return quantizable &&
                    quantizable.getOperandRole(use.getOperandNumber()) == OperandRole::Activation;
           });
-        else if (Type type = relabelled(result.getType(), wantSigned))
+        else if (Type type = relabelled(result.getType(), **description))
           result.setType(type);
       }
     }

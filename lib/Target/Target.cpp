@@ -12,20 +12,33 @@
 using namespace nnq;
 
 #define TILE(rows, columns) TileShape{rows, columns},
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   nibbleTiles, floatTiles)                                                        \
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, wordDot, block, steps,       \
+                   tiles, nibbleTiles, wordTiles, floatTiles)                                      \
   static constexpr TileShape tilesOf##id[] = {tiles};                                              \
   static constexpr TileShape nibbleTilesOf##id[] = {nibbleTiles};                                  \
+  static constexpr TileShape wordTilesOf##id[] = {wordTiles};                                      \
   static constexpr TileShape floatTilesOf##id[] = {floatTiles};
 #include "nnq/Target/Targets.def"
 
 static const TargetDescription table[] = {
-#define DOT(instruction, lanes, depth, rows, unsignedActivations)                                  \
-  DotProduct { lanes, depth, rows, unsignedActivations, DotInstruction::instruction }
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   nibbleTiles, floatTiles)                                                        \
-  {name,  triple, cpu,         features,          needs,           bits, dot,                      \
-   block, steps,  tilesOf##id, nibbleTilesOf##id, floatTilesOf##id},
+#define DOT(instruction, lanes, depth, rows, bits, unsignedActivations)                            \
+  DotProduct { lanes, depth, rows, bits, unsignedActivations, DotInstruction::instruction }
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, wordDot, block, steps,       \
+                   tiles, nibbleTiles, wordTiles, floatTiles)                                      \
+  {name,                                                                                           \
+   triple,                                                                                         \
+   cpu,                                                                                            \
+   features,                                                                                       \
+   needs,                                                                                          \
+   bits,                                                                                           \
+   dot,                                                                                            \
+   wordDot,                                                                                        \
+   block,                                                                                          \
+   steps,                                                                                          \
+   tilesOf##id,                                                                                    \
+   nibbleTilesOf##id,                                                                              \
+   wordTilesOf##id,                                                                                \
+   floatTilesOf##id},
 #include "nnq/Target/Targets.def"
 };
 

@@ -19,14 +19,16 @@ struct TileShape {
   int64_t columns;
 };
 
-/// How a target multiplies bytes and sums products, as an instruction or the shortest exact
-/// sequence.
+/// How a target multiplies activations by bytes and sums products, as an instruction or the
+/// shortest exact sequence.
 enum class DotInstruction {
   Vpdpbusd,    ///< x86: four products per lane.
+  Vpdpwssd,    ///< x86: weights widened to 16 bits, two products per lane.
   Vpmaddwd,    ///< x86: operands widened to 16 bits, pairs of products, vpaddd.
   SmullSadalp, ///< Arm: products in 16 bits, then pairs added into 32.
   Sdot,        ///< Arm: four products per lane.
   Usmmla,      ///< Arm: a 2 x 8 by 8 x 2 matrix product.
+  Smlal,       ///< Arm: weights widened to 16 bits, one product per lane of either half.
 };
 
 /// One dot product: `rows` x `lanes` sums in i32, each of `depth` products of an activation and a
@@ -36,6 +38,7 @@ struct DotProduct {
   int64_t lanes;
   int64_t depth;
   int64_t rows;
+  unsigned activationBits; ///< 8 or 16
   bool unsignedActivations;
   DotInstruction instruction;
 };
@@ -47,18 +50,24 @@ struct TargetDescription {
   llvm::StringRef features; ///< In LLVM's notation, "+a,+b"; on top of those of `cpu`.
   llvm::StringRef needs;    ///< What a host must have for "native" to choose this target: "a,b".
   unsigned vectorBits;
-  DotProduct dot;
+  DotProduct dot;     ///< Of activations of 8 bits.
+  DotProduct wordDot; ///< Of activations of 16 bits.
   int64_t
       outputBlock; ///< Output channels of a packed weight block, the width of an i32 accumulator.
   int64_t stepsPerLoad;            ///< One load of a row of activations should read this many times
                                    ///< `dot.depth` bytes.
   llvm::ArrayRef<TileShape> tiles; ///< For 8 bits, best first; a column is `outputBlock` channels.
   llvm::ArrayRef<TileShape> nibbleTiles; ///< The same for weights of 4 bits.
+  llvm::ArrayRef<TileShape> wordTiles;   ///< The same for activations of 16 bits.
   llvm::ArrayRef<TileShape>
       floatTiles; ///< For f32, best first; a column is `floatLanes()` channels.
 
   int64_t floatLanes() const { return vectorBits / 32; }
   bool isX86() const { return triple.starts_with("x86_64"); }
+  /// The dot product of activations of 8 or 16 bits.
+  const DotProduct &dotOf(unsigned activationBits) const {
+    return activationBits == wordDot.activationBits ? wordDot : dot;
+  }
 };
 
 /// The table, best first within an architecture.

@@ -151,12 +151,14 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
     layer.bias =
         foldZeroPoint(*factors, biasData, channels, input.getZeroPoint(), layer.accumulator);
   }
-  bool multipliesBytes =
-      hasDotProducts && input.getStorageType().isInteger(8) && layer.accumulator.isInteger(32);
+  bool multipliesBytes = input.getStorageType().isInteger(8),
+       runsDotProducts = hasDotProducts && layer.accumulator.isInteger(32) &&
+                         (multipliesBytes || input.getStorageType().isInteger(16)),
+       hasNibbles = runsDotProducts && weightType.getStorageTypeIntegralWidth() <= 4;
   // The width of weights that loops are best for. Codes of 4 bits are unpacked by dot products
-  // only.
-  unsigned bits = multipliesBytes && weightType.getStorageTypeIntegralWidth() <= 4 ? 4 : 8;
-  if (multipliesBytes && !layer.blocks)
+  // of bytes only.
+  unsigned bits = hasNibbles && multipliesBytes ? 4 : 8;
+  if (runsDotProducts && !layer.blocks)
     layer.rowFactors = chooseRowFactors(*factors, bits, channels);
   if (!layer.rowFactors.empty())
     for (auto [i, factor] : llvm::enumerate(*factors))
@@ -165,9 +167,11 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
                     llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
   layer.weights =
       areFactors ? weights.getValue() : makeNarrowest(*factors, shape, bits, op.getContext());
-  if (bits == 4 && !layer.weights.getElementType().isInteger(4))
-    op.emitRemark() << "weights of 4 bits of '" << getLayerName(op)
-                    << "' are up to 15 steps from their zero points: they are kept as bytes";
+  if (hasNibbles && !layer.weights.getElementType().isInteger(4))
+    op.emitRemark() << "weights of 4 bits of '" << getLayerName(op) << "' are "
+                    << (multipliesBytes ? "up to 15 steps from their zero points"
+                                        : "multiplied by activations of 16 bits")
+                    << ": they are kept as bytes";
   return success();
 }
 

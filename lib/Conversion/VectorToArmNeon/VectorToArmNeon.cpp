@@ -1,4 +1,4 @@
-// usmmla, sdot, smull with sadalp, and fcvtns.
+// usmmla, sdot, smull with sadalp, smlal, and fcvtns.
 
 #include "nnq/Conversion/VectorToArmNeon/VectorToArmNeon.h"
 
@@ -43,7 +43,7 @@ struct ContractToSdot : ContractToDotProduct {
 
   Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
              Value weights) const override {
-    Value x = broadcastBytes(rewriter, loc, activations, cast<VectorType>(weights.getType()));
+    Value x = broadcastBits(rewriter, loc, activations, cast<VectorType>(weights.getType()));
     return callIntrinsic(rewriter, loc, acc.getType(), "llvm.aarch64.neon.sdot.v4i32.v16i8",
                          {acc, weights, x});
   }
@@ -77,12 +77,39 @@ struct ContractToSmullSadalp : ContractToDotProduct {
     auto words = VectorType::get(bytes.getShape(), rewriter.getI16Type());
     if (auto load = activations.getDefiningOp<vector::LoadOp>())
       activations = loadPair(rewriter, loc, load);
-    Value x = broadcastBytes(rewriter, loc, activations, bytes);
+    Value x = broadcastBits(rewriter, loc, activations, bytes);
     Value products =
         callIntrinsic(rewriter, loc, words, "llvm.aarch64.neon.smull.v8i16", {x, weights});
     Value pairs = callIntrinsic(rewriter, loc, acc.getType(),
                                 "llvm.aarch64.neon.saddlp.v4i32.v8i16", products);
     return arith::AddIOp::create(rewriter, loc, acc, pairs);
+  }
+};
+
+/// One activation of 16 bits by one weight per lane, widened; products and sums of either half in
+/// 32 bits. LLVM merges a product and its addition into smlal and smlal2.
+struct ContractToSmlal : ContractToDotProduct {
+  using ContractToDotProduct::ContractToDotProduct;
+
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
+    constexpr int64_t half = 4;
+    Value w = widenToWords(rewriter, loc, weights, /*isUnsigned=*/false);
+    Value x =
+        broadcastBits(rewriter, loc, activations, VectorType::get({half}, rewriter.getI16Type()));
+    for (int64_t first = 0; first < dot.lanes; first += half) {
+      auto part = [&](Value vector) {
+        return vector::ExtractStridedSliceOp::create(rewriter, loc, vector, ArrayRef{first},
+                                                     ArrayRef{half}, ArrayRef<int64_t>{1});
+      };
+      Value sums = part(acc);
+      Value products = callIntrinsic(rewriter, loc, sums.getType(), "llvm.aarch64.neon.smull.v4i32",
+                                     {x, part(w)});
+      sums = arith::AddIOp::create(rewriter, loc, sums, products);
+      acc = vector::InsertStridedSliceOp::create(rewriter, loc, sums, acc, ArrayRef{first},
+                                                 ArrayRef<int64_t>{1});
+    }
+    return acc;
   }
 };
 
@@ -141,17 +168,22 @@ LogicalResult nnq::populateVectorToArmNeonDotPatterns(RewritePatternSet &pattern
                                                       const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
   patterns.add<RoundToFcvtns>(context);
-  switch (target.dot.instruction) {
-  case DotInstruction::Usmmla:
-    patterns.add<ContractToUsmmla>(context, target.dot);
-    return success();
-  case DotInstruction::Sdot:
-    patterns.add<ContractToSdot>(context, target.dot);
-    return success();
-  case DotInstruction::SmullSadalp:
-    patterns.add<ContractToSmullSadalp>(context, target.dot);
-    return success();
-  default:
-    return failure();
-  }
+  for (const DotProduct &dot : {target.dot, target.wordDot})
+    switch (dot.instruction) {
+    case DotInstruction::Usmmla:
+      patterns.add<ContractToUsmmla>(context, dot);
+      break;
+    case DotInstruction::Sdot:
+      patterns.add<ContractToSdot>(context, dot);
+      break;
+    case DotInstruction::SmullSadalp:
+      patterns.add<ContractToSmullSadalp>(context, dot);
+      break;
+    case DotInstruction::Smlal:
+      patterns.add<ContractToSmlal>(context, dot);
+      break;
+    default:
+      return failure();
+    }
+  return success();
 }

@@ -1,4 +1,4 @@
-// Contractions of bytes, cut into the blocks of one dot-product instruction.
+// Contractions of integers, cut into the blocks of one dot-product instruction.
 
 #include "nnq/Conversion/VectorToDotProduct/VectorToDotProduct.h"
 
@@ -8,7 +8,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
-#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace nnq;
@@ -17,10 +17,14 @@ using namespace nnq;
 // Which contractions qualify
 //===----------------------------------------------------------------------===//
 
-/// The bytes that `value` extends to i32, or null.
-static Value bytesOf(Value value, bool &isUnsigned) {
+/// The integers of 8 or 16 bits that `value` extends to i32, or null.
+static Value narrowOf(Value value, bool &isUnsigned) {
+  auto isNarrow = [](Value v) {
+    Type element = getElementTypeOrSelf(v);
+    return element.isInteger(8) || element.isInteger(16);
+  };
   isUnsigned = false;
-  if (getElementTypeOrSelf(value).isInteger(8))
+  if (isNarrow(value))
     return value; // Upstream folds a signed extension into the contraction.
   Value narrow;
   if (auto extend = value.getDefiningOp<arith::ExtSIOp>())
@@ -29,9 +33,8 @@ static Value bytesOf(Value value, bool &isUnsigned) {
     narrow = extend.getIn();
     isUnsigned = true;
   }
-  bool isExtendedByte = narrow && getElementTypeOrSelf(narrow).isInteger(8) &&
-                        getElementTypeOrSelf(value).isInteger(32);
-  return isExtendedByte ? narrow : Value();
+  bool isExtended = narrow && isNarrow(narrow) && getElementTypeOrSelf(value).isInteger(32);
+  return isExtended ? narrow : Value();
 }
 
 /// Whether the maps are those of a row (or rows) of activations by transposed weights.
@@ -48,26 +51,27 @@ static bool hasRowByTransposedMaps(vector::ContractionOp op) {
          AffineMap::inferFromExprList({ArrayRef{m, k}, {n, k}, {m, n}}, context);
 }
 
-FailureOr<ByteContraction> nnq::matchByteContraction(vector::ContractionOp op) {
+FailureOr<IntegerContraction> nnq::matchIntegerContraction(vector::ContractionOp op) {
   auto accType = dyn_cast<VectorType>(op.getAccType());
   bool unsignedWeights, unsignedActivations;
-  Value activations = bytesOf(op.getLhs(), unsignedActivations),
-        weights = bytesOf(op.getRhs(), unsignedWeights);
+  Value activations = narrowOf(op.getLhs(), unsignedActivations),
+        weights = narrowOf(op.getRhs(), unsignedWeights);
   if (!accType || !accType.getElementType().isInteger(32) ||
       op.getKind() != vector::CombiningKind::ADD || op.isMasked() || !activations || !weights ||
-      unsignedWeights || !hasRowByTransposedMaps(op))
+      !getElementTypeOrSelf(weights).isInteger(8) || unsignedWeights || !hasRowByTransposedMaps(op))
     return failure();
   auto weightType = cast<VectorType>(weights.getType());
   if (accType.isScalable() || weightType.isScalable())
     return failure();
   int64_t rows = accType.getRank() == 2 ? accType.getDimSize(0) : 1;
-  return ByteContraction{activations,
-                         weights,
-                         op.getAcc(),
-                         unsignedActivations,
-                         rows,
-                         weightType.getDimSize(0),
-                         weightType.getDimSize(1)};
+  return IntegerContraction{activations,
+                            weights,
+                            op.getAcc(),
+                            getElementTypeOrSelf(activations).getIntOrFloatBitWidth(),
+                            unsignedActivations,
+                            rows,
+                            weightType.getDimSize(0),
+                            weightType.getDimSize(1)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -138,7 +142,7 @@ static Value repeatLast(OpBuilder &b, Location loc, Value flat, int64_t width, i
 }
 
 Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc,
-                                         const ByteContraction &c, Value acc, Value weights,
+                                         const IntegerContraction &c, Value acc, Value weights,
                                          int64_t row, int64_t output) const {
   int64_t rows = std::min(dot.rows, c.rows - row);
   Value sums = block(rewriter, loc, acc, row, rows, output, dot.lanes);
@@ -150,19 +154,19 @@ Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc
   return insertBlock(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
 }
 
-/// Constant bytes that are the same of either sign.
-static bool isNonNegative(Value bytes) {
+/// Constants that are the same of either sign.
+static bool isNonNegative(Value vector) {
   DenseIntElementsAttr constant;
-  return matchPattern(bytes, m_Constant(&constant)) &&
+  return matchPattern(vector, m_Constant(&constant)) &&
          llvm::all_of(constant.getValues<APInt>(), [](const APInt &v) { return !v.isNegative(); });
 }
 
 LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op,
                                                     PatternRewriter &rewriter) const {
-  FailureOr<ByteContraction> c = matchByteContraction(op);
-  if (failed(c))
+  FailureOr<IntegerContraction> c = matchIntegerContraction(op);
+  if (failed(c) || c->activationBits != dot.activationBits)
     return rewriter.notifyMatchFailure(
-        op, "is not a sum of products of bytes, activations by transposed weights");
+        op, "is not a sum of products of activations of this width by transposed weights");
   if (c->unsignedActivations != dot.unsignedActivations && !isNonNegative(c->activations))
     return rewriter.notifyMatchFailure(
         op, "the target's dot product takes activations of the other signedness");
@@ -181,15 +185,21 @@ LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op,
 // What the targets' patterns use
 //===----------------------------------------------------------------------===//
 
-Value nnq::broadcastBytes(PatternRewriter &rewriter, Location loc, Value bytes, VectorType type) {
-  auto bytesType = cast<VectorType>(bytes.getType());
-  int64_t bits = bytesType.getNumElements() * bytesType.getElementTypeBitWidth();
+Value nnq::broadcastBits(PatternRewriter &rewriter, Location loc, Value vector, VectorType type) {
+  auto vectorType = cast<VectorType>(vector.getType());
+  int64_t bits = vectorType.getNumElements() * vectorType.getElementTypeBitWidth();
   int64_t lanes = type.getNumElements() * type.getElementTypeBitWidth() / bits;
   Type word = rewriter.getIntegerType(bits);
-  Value scalar = vector::BitCastOp::create(rewriter, loc, VectorType::get({1}, word), bytes);
+  Value scalar = vector::BitCastOp::create(rewriter, loc, VectorType::get({1}, word), vector);
   scalar = vector::ExtractOp::create(rewriter, loc, scalar, 0);
   Value words = vector::BroadcastOp::create(rewriter, loc, VectorType::get({lanes}, word), scalar);
   return vector::BitCastOp::create(rewriter, loc, type, words);
+}
+
+Value nnq::widenToWords(PatternRewriter &rewriter, Location loc, Value bytes, bool isUnsigned) {
+  Type words = cast<VectorType>(bytes.getType()).clone(rewriter.getI16Type());
+  return isUnsigned ? Value(arith::ExtUIOp::create(rewriter, loc, words, bytes))
+                    : arith::ExtSIOp::create(rewriter, loc, words, bytes);
 }
 
 Value nnq::matchRoundToInt(Operation *op) {
@@ -211,9 +221,11 @@ static void populateCleanupPatterns(RewritePatternSet &patterns) {
   vector::InsertStridedSliceOp::getCanonicalizationPatterns(patterns, context);
 }
 
-static InFlightDiagnostic &describe(InFlightDiagnostic &diagnostic, const ByteContraction &c) {
-  return diagnostic << c.rows << " x " << c.outputs << " sums of " << c.depth << " products of "
-                    << (c.unsignedActivations ? "unsigned" : "signed") << " activations";
+/// Of a contraction or a dot product.
+static std::string describe(int64_t rows, int64_t outputs, int64_t depth, bool isUnsigned,
+                            unsigned bits) {
+  return llvm::formatv("{0} x {1} sums of {2} products of {3} activations of {4} bits", rows,
+                       outputs, depth, isUnsigned ? "unsigned" : "signed", bits);
 }
 
 static LogicalResult rejectIntegerContractions(Operation *root, const TargetDescription &target) {
@@ -224,17 +236,17 @@ static LogicalResult rejectIntegerContractions(Operation *root, const TargetDesc
     found = true;
     InFlightDiagnostic diagnostic = op.emitError()
                                     << "no dot-product form on " << target.name << " for ";
-    if (FailureOr<ByteContraction> c = matchByteContraction(op); succeeded(c))
-      describe(diagnostic, *c);
+    if (FailureOr<IntegerContraction> c = matchIntegerContraction(op); succeeded(c))
+      diagnostic << describe(c->rows, c->outputs, c->depth, c->unsignedActivations,
+                             c->activationBits);
     else
       diagnostic << "this contraction of " << op.getLhsType() << " and " << op.getRhsType()
                  << " into " << op.getAccType();
-    const DotProduct &dot = target.dot;
-    diagnostic.attachNote()
-        << "the target computes " << dot.rows << " x " << dot.lanes << " sums of " << dot.depth
-        << " products of " << (dot.unsignedActivations ? "unsigned" : "signed")
-        << " activations (k) or (m, k) by signed weights (n, k); n may be a multiple of "
-        << dot.lanes;
+    for (const DotProduct &dot : {target.dot, target.wordDot})
+      diagnostic.attachNote()
+          << "the target computes "
+          << describe(dot.rows, dot.lanes, dot.depth, dot.unsignedActivations, dot.activationBits)
+          << " (k) or (m, k) by signed weights of 8 (n, k); n may be a multiple of " << dot.lanes;
   });
   return failure(found);
 }

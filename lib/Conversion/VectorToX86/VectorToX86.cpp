@@ -1,4 +1,4 @@
-// vpdpbusd, vpmaddwd and vcvtps2dq.
+// vpdpbusd, vpdpwssd, vpmaddwd and vcvtps2dq.
 
 #include "nnq/Conversion/VectorToX86/VectorToX86.h"
 
@@ -17,35 +17,51 @@ using namespace nnq;
 
 namespace {
 
+Value callIntrinsic(PatternRewriter &rewriter, Location loc, Type type, StringRef name,
+                    ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(rewriter, loc, type, rewriter.getStringAttr(name), operands)
+      .getResult(0);
+}
+
 /// Four activations in every lane, by four weights per lane. LLVM folds the broadcast into a load.
 struct ContractToVpdpbusd : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
   Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
              Value weights) const override {
-    Value x = broadcastBytes(rewriter, loc, activations, cast<VectorType>(weights.getType()));
-    auto name = rewriter.getStringAttr("llvm.x86.avx512.vpdpbusd.512");
-    return LLVM::CallIntrinsicOp::create(rewriter, loc, acc.getType(), name,
-                                         ValueRange{acc, x, weights})
-        .getResult(0);
+    Value x = broadcastBits(rewriter, loc, activations, cast<VectorType>(weights.getType()));
+    return callIntrinsic(rewriter, loc, acc.getType(), "llvm.x86.avx512.vpdpbusd.512",
+                         {acc, x, weights});
   }
 };
 
-/// Pairs of 16-bit products, at most 2 * 255 * 128, summed in 32 bits: unlike vpmaddubsw, nothing
-/// saturates.
+/// Two activations of 16 bits in every lane, by two weights per lane, widened. LLVM folds the
+/// broadcast into a load.
+struct ContractToVpdpwssd : ContractToDotProduct {
+  using ContractToDotProduct::ContractToDotProduct;
+
+  Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
+             Value weights) const override {
+    Value w = widenToWords(rewriter, loc, weights, /*isUnsigned=*/false);
+    Value x = broadcastBits(rewriter, loc, activations, cast<VectorType>(w.getType()));
+    return callIntrinsic(rewriter, loc, acc.getType(), "llvm.x86.avx512.vpdpwssd.512", {acc, x, w});
+  }
+};
+
+/// Pairs of products of 16 bits, at most 2 * 32768 * 128, summed in 32 bits: unlike vpmaddubsw on
+/// bytes, nothing saturates.
 struct ContractToVpmaddwd : ContractToDotProduct {
   using ContractToDotProduct::ContractToDotProduct;
 
   Value emit(PatternRewriter &rewriter, Location loc, Value acc, Value activations,
              Value weights) const override {
-    auto bytes = cast<VectorType>(weights.getType());
-    auto words = VectorType::get(bytes.getShape(), rewriter.getI16Type());
-    Value x = broadcastBytes(rewriter, loc, activations, bytes);
-    x = arith::ExtUIOp::create(rewriter, loc, words, x);
-    Value w = arith::ExtSIOp::create(rewriter, loc, words, weights);
-    auto name = rewriter.getStringAttr("llvm.x86.avx2.pmadd.wd");
-    Value sums = LLVM::CallIntrinsicOp::create(rewriter, loc, acc.getType(), name, ValueRange{x, w})
-                     .getResult(0);
+    auto element = cast<VectorType>(activations.getType()).getElementType();
+    Value x = broadcastBits(rewriter, loc, activations,
+                            cast<VectorType>(weights.getType()).clone(element));
+    if (dot.activationBits == 8)
+      x = widenToWords(rewriter, loc, x, /*isUnsigned=*/true);
+    Value w = widenToWords(rewriter, loc, weights, /*isUnsigned=*/false);
+    Value sums = callIntrinsic(rewriter, loc, acc.getType(), "llvm.x86.avx2.pmadd.wd", {x, w});
     return arith::AddIOp::create(rewriter, loc, acc, sums);
   }
 };
@@ -80,14 +96,19 @@ LogicalResult nnq::populateVectorToX86DotPatterns(RewritePatternSet &patterns,
                                                   const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
   patterns.add<RoundToLrint>(context);
-  switch (target.dot.instruction) {
-  case DotInstruction::Vpdpbusd:
-    patterns.add<ContractToVpdpbusd>(context, target.dot);
-    return success();
-  case DotInstruction::Vpmaddwd:
-    patterns.add<ContractToVpmaddwd>(context, target.dot);
-    return success();
-  default:
-    return failure();
-  }
+  for (const DotProduct &dot : {target.dot, target.wordDot})
+    switch (dot.instruction) {
+    case DotInstruction::Vpdpbusd:
+      patterns.add<ContractToVpdpbusd>(context, dot);
+      break;
+    case DotInstruction::Vpdpwssd:
+      patterns.add<ContractToVpdpwssd>(context, dot);
+      break;
+    case DotInstruction::Vpmaddwd:
+      patterns.add<ContractToVpmaddwd>(context, dot);
+      break;
+    default:
+      return failure();
+    }
+  return success();
 }

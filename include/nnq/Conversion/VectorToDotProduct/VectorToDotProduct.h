@@ -12,20 +12,22 @@
 
 namespace nnq {
 
-/// sums(m, n) = acc(m, n) + sum over k of activations(m, k) * weights(n, k), on bytes, in i32. A
-/// contraction without m (acc and activations of rank 1) has one row.
-struct ByteContraction {
-  mlir::Value activations; ///< vector<[m x] k x i8>
+/// sums(m, n) = acc(m, n) + sum over k of activations(m, k) * weights(n, k), on activations of 8 or
+/// 16 bits and bytes of weights, in i32. A contraction without m (acc and activations of rank 1)
+/// has one row.
+struct IntegerContraction {
+  mlir::Value activations; ///< vector<[m x] k x i8>, or of i16
   mlir::Value weights;     ///< vector<n x k x i8>, signed
   mlir::Value acc;         ///< vector<[m x] n x i32>
+  unsigned activationBits;
   bool unsignedActivations;
   int64_t rows, outputs, depth;
 };
 
-/// Sees through the extensions of the operands (an operand of bytes counts as signed).
-mlir::FailureOr<ByteContraction> matchByteContraction(mlir::vector::ContractionOp op);
+/// Sees through the extensions of the operands (a narrow operand counts as signed).
+mlir::FailureOr<IntegerContraction> matchIntegerContraction(mlir::vector::ContractionOp op);
 
-/// Cuts a byte contraction of `dot.depth` products into instructions:
+/// Cuts a contraction of `dot.depth` products into instructions:
 ///
 ///   vector.contract {m, n, k} %x, %w, %acc      for each m in steps of dot.rows, n in steps of
 ///   dot.lanes:
@@ -50,23 +52,27 @@ protected:
 
 private:
   mlir::Value computeBlock(mlir::PatternRewriter &rewriter, mlir::Location loc,
-                           const ByteContraction &c, mlir::Value acc, mlir::Value weights,
+                           const IntegerContraction &c, mlir::Value acc, mlir::Value weights,
                            int64_t row, int64_t output) const;
 };
 
-/// The bytes of `bytes`, seen as one integer or float of their total width, in each lane of a
-/// vector that has as many bytes as `type`; the result is cast to `type`.
-mlir::Value broadcastBytes(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value bytes,
-                           mlir::VectorType type);
+/// The bits of `vector`, seen as one integer of their total width, in each lane of a vector that
+/// has as many bits as `type`; the result is cast to `type`.
+mlir::Value broadcastBits(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value vector,
+                          mlir::VectorType type);
+
+/// Bytes as words of 16 bits.
+mlir::Value widenToWords(mlir::PatternRewriter &rewriter, mlir::Location loc, mlir::Value bytes,
+                         bool isUnsigned);
 
 /// The operand of `math.roundeven` below an `arith.fptosi` from f32 to i32, or null.
 mlir::Value matchRoundToInt(mlir::Operation *fptosi);
 
-/// Adds the patterns of a target; fails where its dot product is none that they know.
+/// Adds the patterns of a target; fails where a dot product is none that they know.
 using PopulateDotProducts =
     llvm::function_ref<mlir::LogicalResult(mlir::RewritePatternSet &, const TargetDescription &)>;
 
-/// The conversion below `root` to the dot product of the target of that name, one of `family`. An
+/// The conversion below `root` to the dot products of the target of that name, all of `family`. An
 /// error for each contraction of integers that is left: it would become scalar code.
 mlir::LogicalResult convertToDotProducts(mlir::Operation *root, llvm::StringRef target,
                                          llvm::StringRef family, PopulateDotProducts populate);
