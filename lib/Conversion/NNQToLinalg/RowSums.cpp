@@ -54,7 +54,7 @@ private:
     return nest.inputMap.getResult(i).replaceDims(dims);
   }
 
-  /// `scale` times what is read of `terms`, bytes or sums of bytes, added up in `bits`. `window`
+  /// `scale` times what is read of `terms`, inputs or sums of them, added up in `bits`. `window`
   /// are the sizes of the last loops where no other operand has them.
   Value emitSum(Value terms, AffineMap map, ArrayRef<int64_t> shape, ArrayRef<int64_t> window,
                 int32_t scale, unsigned bits = 32) {
@@ -85,9 +85,9 @@ private:
     return {emitSum(input, mapOf(numRows + 1, exprs), rows, {}, factor), rowMap()};
   }
 
-  /// First each row of a window, from every byte of an image's row on, then all its rows:
+  /// First each row of a window, from every element of an image's row on, then all its rows:
   ///
-  ///     lines[n, h, i] = sum over (kw, c) of x[n, h, i + offset(kw) + c]         i in bytes
+  ///     lines[n, h, i] = sum over (kw, c) of x[n, h, i + offset(kw) + c]         i in elements
   ///     sums[n, oh, i] = sum over kh of lines[n, row(oh, kh), i]
   ///
   /// of which the pixel ow asks for i = start(ow).
@@ -100,8 +100,9 @@ private:
     int64_t images = inputShape[0], height = inputShape[1],
             numStarts = cast<AffineConstantExpr>(last).getValue() + 1;
     Value flat = emitReshape(b, loc, input, {images, height, inputShape[2] * channels});
+    unsigned bits = getElementTypeOrSelf(input).isInteger(8) ? 16 : 32;
     Value lines = emitSum(flat, mapOf(5, {d(0), d(1), d(2) + offset + d(4)}),
-                          {images, height, numStarts}, {window.back(), channels}, 1, /*bits=*/16);
+                          {images, height, numStarts}, {window.back(), channels}, 1, bits);
     Value sums = emitSum(lines, mapOf(4, {d(0), row, d(2)}), {images, rows[1], numStarts},
                          window.front(), factor);
     return {sums, mapOf(4, {d(0), d(1), start})};

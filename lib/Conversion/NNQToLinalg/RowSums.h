@@ -25,7 +25,7 @@ struct RowSums {
   mlir::AffineMap map;
 };
 
-/// `factor` times the sum of the bytes of `input`, in i32, over the window of each row of `nest`:
+/// `factor` times the sum of the codes of `input`, in i32, over the window of each row of `nest`:
 /// of all its loops but the last parallel one, which is the weights' alone. `window` are the sizes
 /// of its reductions without the channels.
 RowSums emitRowSums(mlir::OpBuilder &builder, mlir::Location loc, const Nest &nest,
