@@ -42,7 +42,17 @@ TEST(TargetTest, BlocksAreMultiplesOfTheDotProduct) {
     for (TileShape tile : llvm::concat<const TileShape>(target.tiles, target.nibbleTiles))
       EXPECT_EQ(tile.rows % target.dot.rows, 0)
           << target.name.str() << ": " << tile.rows << "x" << tile.columns;
+    EXPECT_EQ(target.outputBlock % target.wordDot.lanes, 0) << target.name.str();
+    for (TileShape tile : target.wordTiles)
+      EXPECT_EQ(tile.rows % target.wordDot.rows, 0)
+          << target.name.str() << ": " << tile.rows << "x" << tile.columns;
   }
+}
+
+TEST(TargetTest, DotProductsAreFoundByTheWidthOfActivations) {
+  for (const TargetDescription &target : allTargets())
+    for (unsigned bits : {8, 16})
+      EXPECT_EQ(target.dotOf(bits).activationBits, bits) << target.name.str();
 }
 
 TEST(TargetTest, SomeTileHasOneColumn) {
@@ -55,6 +65,7 @@ TEST(TargetTest, SomeTileHasOneColumn) {
   for (const TargetDescription &target : allTargets()) {
     EXPECT_TRUE(hasOneColumn(target.tiles)) << target.name.str();
     EXPECT_TRUE(hasOneColumn(target.nibbleTiles)) << target.name.str();
+    EXPECT_TRUE(hasOneColumn(target.wordTiles)) << target.name.str();
     EXPECT_TRUE(hasOneColumn(target.floatTiles)) << target.name.str();
   }
 }

@@ -10,7 +10,7 @@ import sys
 
 from tile_kernel import read_targets
 
-PRODUCT = re.compile(r"^\s+(vpdpbusd|vpmaddwd|smull2?|sdot|usmmla|vfmadd\w+|fmla)\s")
+PRODUCT = re.compile(r"^\s+(vpdpbusd|vpdpwssd|vpmaddwd|smull2?|smlal2?|sdot|usmmla|vfmadd\w+|fmla)\s")
 BRANCH = re.compile(r"^\s+(j[a-z]+|b\.[a-z]+|cbn?z|tbn?z)\s")
 INSTRUCTION = re.compile(r"^\s+[a-z]")
 LEAVES_REGISTERS = re.compile(r"Spill|Reload")
@@ -29,7 +29,7 @@ def innermost_loop(function):
 
 
 def functions(assembly):
-    for text in re.split(r"^(?=(?:tile|nibble|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
+    for text in re.split(r"^(?=(?:tile|nibble|word|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
         name, rows, columns = re.match(r"(\w+)_(\d+)x(\d+):", text).groups()
         yield name, int(rows), int(columns), text.split("\n")
 
@@ -38,7 +38,7 @@ def main(table, name, path):
     target = next(t for t in read_targets(table) if t.name == name)
     with open(path, encoding="utf-8") as file:
         found = list(functions(file.read()))
-    expected = len(target.tiles) + len(target.nibble_tiles) + len(target.float_tiles)
+    expected = len(target.tiles) + len(target.nibble_tiles) + len(target.word_tiles) + len(target.float_tiles)
     if len(found) != expected:
         sys.exit(f"{len(found)} functions for {expected} tiles")
     failed = False
@@ -48,8 +48,8 @@ def main(table, name, path):
         spills = sum(bool(LEAVES_REGISTERS.search(line)) for line in loop)
         needed = rows * columns
         if kind != "float":
-            steps = 2 if kind == "nibble" else target.steps
-            needed = needed * steps * target.block // (target.lanes * target.rows)
+            steps = {"tile": target.steps, "nibble": 2, "word": 1}[kind]
+            needed = needed * steps * target.block // target.float_lanes  # a register of sums each
         print(f"{kind} {rows}x{columns}: {products} products, {len(loop)} instructions, {spills} spills")
         failed |= spills != 0 or products != needed
     sys.exit(failed)

@@ -1,4 +1,4 @@
-// Runs every tile of one target (-DTARGET="name") on bytes of the full range and compares with the
+// Runs every tile of one target (-DTARGET="name") on codes of the full range and compares with the
 // definition of the product and of the packing. Without a C library, so that any compiler links it
 // for any target. Exits with the number of wrong tiles; needs -ffreestanding -nostdlib -static.
 
@@ -6,6 +6,7 @@
 
 typedef signed char i8;
 typedef unsigned char u8;
+typedef short i16;
 typedef long index;
 
 #define K 256
@@ -13,17 +14,19 @@ typedef long index;
 #define MAX_ROWS (16 * TILES)
 #define MAX_OUTPUTS (4 * 16 * TILES)
 
-typedef void ByteTile(void *x, void *w, void *out);
+typedef void Tile(void *x, void *w, void *out);
 
 #define TILE(r, c)                                                                                 \
-  extern ByteTile tile_##r##x##c __attribute__((weak)), nibble_##r##x##c __attribute__((weak));
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   nibbleTiles, floatTiles)                                                        \
-  tiles nibbleTiles
+  extern Tile tile_##r##x##c __attribute__((weak)), nibble_##r##x##c __attribute__((weak)),        \
+      word_##r##x##c __attribute__((weak));
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, wordDot, block, steps,       \
+                   tiles, nibbleTiles, wordTiles, floatTiles)                                      \
+  tiles nibbleTiles wordTiles
 #include "nnq/Target/Targets.def"
 #undef TILE
 
-static u8 x[MAX_ROWS * K] __attribute__((aligned(64)));
+static u8 bytes[MAX_ROWS * K] __attribute__((aligned(64)));
+static i16 words[MAX_ROWS * K] __attribute__((aligned(64)));
 static i8 weights[MAX_OUTPUTS * K], nibbles[MAX_OUTPUTS * K],
     packed[MAX_OUTPUTS * K] __attribute__((aligned(64)));
 static int out[MAX_ROWS * MAX_OUTPUTS] __attribute__((aligned(64)));
@@ -36,8 +39,10 @@ static unsigned next(void) {
 
 /// Mostly random, with runs of the extremes, where sums are largest.
 static void fill(void) {
-  for (index i = 0; i < MAX_ROWS * K; ++i)
-    x[i] = (i / K) % 5 == 0 ? 255 : (i / K) % 5 == 1 ? 128 : next();
+  for (index i = 0; i < MAX_ROWS * K; ++i) {
+    bytes[i] = (i / K) % 5 == 0 ? 255 : (i / K) % 5 == 1 ? 128 : next();
+    words[i] = (i / K) % 5 == 0 ? 32767 : (i / K) % 5 == 1 ? -32768 : (i16)(next() << 8 | next());
+  }
   for (index i = 0; i < MAX_OUTPUTS * K; ++i)
     weights[i] = (i / K) % 7 == 0 ? -128 : (i / K) % 7 == 1 ? 127 : (i8)next();
   for (index i = 0; i < MAX_OUTPUTS * K; ++i)
@@ -64,21 +69,31 @@ static void packNibbles(index outputs, index depth) {
       }
 }
 
-static int isWrong(ByteTile *tile, index rows, index columns, index depth, index block,
-                   int isUnsigned, int isNibble) {
+struct Dot {
+  index depth;
+  int isUnsigned;
+};
+
+enum Kind { Bytes, Nibbles, Words };
+
+static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct Dot dot,
+                   index block) {
   index m = rows * TILES, outputs = columns * TILES * block;
-  const i8 *w = isNibble ? nibbles : weights;
-  if (isNibble)
-    packNibbles(outputs, depth);
+  const i8 *w = kind == Nibbles ? nibbles : weights;
+  if (kind == Nibbles)
+    packNibbles(outputs, dot.depth);
   else
-    pack(outputs, block, depth);
-  tile(x, packed, out);
+    pack(outputs, block, dot.depth);
+  tile(kind == Words ? (void *)words : bytes, packed, out);
   for (index i = 0; i < m; ++i)
     for (index o = 0; o < outputs; ++o) {
       int sum = 0;
-      for (index k = 0; k < K; ++k)
-        sum += (isUnsigned ? x[i * K + k] : (i8)x[i * K + k]) * w[o * K + k];
-      if (out[i * outputs + o] != (isNibble ? 16 * sum : sum))
+      for (index k = 0; k < K; ++k) {
+        u8 byte = bytes[i * K + k];
+        int x = kind == Words ? words[i * K + k] : dot.isUnsigned ? byte : (i8)byte;
+        sum += x * w[o * K + k];
+      }
+      if (out[i * outputs + o] != (kind == Nibbles ? 16 * sum : sum))
         return 1;
     }
   return 0;
@@ -91,28 +106,27 @@ static int isTarget(const char *name) {
   return *name == *wanted;
 }
 
-struct Dot {
-  index depth;
-  int isUnsigned;
-};
-
 static int run(void) {
   int wrong = 0;
   fill();
-#define DOT(instruction, lanes, depth, rows, isUnsigned)                                           \
-  { depth, isUnsigned }
+#define DOT(instruction, lanes, depth, rows, bits, isUnsigned) {depth, isUnsigned}
 #define TILE(r, c)                                                                                 \
-  wrong += isWrong(nibble ? nibble_##r##x##c : tile_##r##x##c, r, c, description.depth, blockSize, \
-                   description.isUnsigned, nibble);
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, block, steps, tiles,         \
-                   nibbleTiles, floatTiles)                                                        \
+  wrong += isWrong(kind == Bytes     ? tile_##r##x##c                                              \
+                   : kind == Nibbles ? nibble_##r##x##c                                            \
+                                     : word_##r##x##c,                                             \
+                   kind, r, c, description, blockSize);
+#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, wordDot, block, steps,       \
+                   tiles, nibbleTiles, wordTiles, floatTiles)                                      \
   if (isTarget(name)) {                                                                            \
     struct Dot description = dot;                                                                  \
     index blockSize = block;                                                                       \
-    int nibble = 0;                                                                                \
+    enum Kind kind = Bytes;                                                                        \
     tiles;                                                                                         \
-    nibble = 1;                                                                                    \
+    kind = Nibbles;                                                                                \
     nibbleTiles;                                                                                   \
+    kind = Words;                                                                                  \
+    description = (struct Dot)wordDot;                                                             \
+    wordTiles;                                                                                     \
   }
 #include "nnq/Target/Targets.def"
   return wrong;
@@ -131,7 +145,6 @@ static _Noreturn void finish(long code) {
 #ifdef __x86_64__
 __attribute__((force_align_arg_pointer))
 #endif
-_Noreturn void
-_start(void) {
+_Noreturn void _start(void) {
   finish(run());
 }

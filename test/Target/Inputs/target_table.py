@@ -3,26 +3,24 @@
   target_table.py TARGETS.DEF [PAGE]
 """
 
-import re
 import sys
 
 from tile_kernel import read_targets
 
 
 def tables(table):
-    with open(table, encoding="utf-8") as file:
-        instructions = re.findall(r"DOT\((\w+),(?! lanes)", file.read())
     yield "| target | dot product | rows x lanes x depth | activations | block | steps per load |"
     yield "| --- | --- | --- | --- | --- | --- |"
     targets = list(read_targets(table))
-    for t, instruction in zip(targets, instructions):
-        sign = "u8" if t.unsigned else "s8"
-        yield f"| `{t.name}` | {instruction} | {t.rows} x {t.lanes} x {t.depth} | {sign} | {t.block} | {t.steps} |"
-    yield ""
-    yield "| target | tiles of bytes | weights of 4 bits | tiles of floats |"
-    yield "| --- | --- | --- | --- |"
     for t in targets:
-        columns = (", ".join(f"{r}x{c}" for r, c in tiles) for tiles in (t.tiles, t.nibble_tiles, t.float_tiles))
+        for dot, steps in ((t.dot, t.steps), (t.word_dot, 1)):
+            activations = f"{'u' if dot.unsigned else 's'}{dot.bits}"
+            yield f"| `{t.name}` | {dot.instruction} | {dot.rows} x {dot.lanes} x {dot.depth} | {activations} | {t.block} | {steps} |"
+    yield ""
+    yield "| target | tiles of bytes | weights of 4 bits | activations of 16 bits | tiles of floats |"
+    yield "| --- | --- | --- | --- | --- |"
+    for t in targets:
+        columns = (", ".join(f"{r}x{c}" for r, c in tiles) for tiles in (t.tiles, t.nibble_tiles, t.word_tiles, t.float_tiles))
         yield f"| `{t.name}` | {' | '.join(columns)} |"
 
 

@@ -4,8 +4,8 @@
 
 @tile_RxC(x: m x K, w: K/depth x blocks x block*depth, out: m x blocks*block) is out = x * transposed(w) in i32, where w
 holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
-those of steps 2k and 2k + 1 are in the low and the high half of a byte. @float_RxC is the same as @tile_RxC in f32, with depth 1 and
-blocks of one vector. The products have TILES tiles in each direction.
+those of steps 2k and 2k + 1 are in the low and the high half of a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
+@float_RxC is the same in f32, with depth 1 and blocks of one vector. The products have TILES tiles in each direction.
 """
 
 import re
@@ -17,17 +17,26 @@ TILES = 2
 
 
 @dataclass
-class Target:
-    name: str
-    float_lanes: int
+class Dot:
+    instruction: str
     lanes: int
     depth: int
     rows: int
+    bits: int
     unsigned: bool
+
+
+@dataclass
+class Target:
+    name: str
+    float_lanes: int
+    dot: Dot
+    word_dot: Dot
     block: int
     steps: int
     tiles: list
     nibble_tiles: list
+    word_tiles: list
     float_tiles: list
 
 
@@ -36,10 +45,11 @@ def read_targets(path):
         text = re.sub(r"//.*", "", file.read())
     for row in text.split("NNQ_TARGET(")[1:]:
         name = re.search(r'"([^"]*)"', row).group(1)
-        bits, lanes, depth, rows, sign, block, steps, tiles = re.search(
-            r"(\d+), DOT\(\w+, (\d+), (\d+), (\d+), (true|false)\), (\d+), (\d+),(.*)", row, re.S).groups()
+        bits, dots, block, steps, tiles = re.search(r"(\d+),\s+(DOT.*\)), (\d+), (\d+),\n(.*)", row, re.S).groups()
+        dots = (Dot(instruction, *map(int, numbers.split(", ")), sign == "true")
+                for instruction, numbers, sign in re.findall(r"DOT\((\w+), ([\d, ]+), (true|false)\)", dots))
         lists = ([(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", part)] for part in tiles.split(",\n"))
-        yield Target(name, int(bits) // 32, int(lanes), int(depth), int(rows), sign == "true", int(block), int(steps), *lists)
+        yield Target(name, int(bits) // 32, *dots, int(block), int(steps), *lists)
 
 
 class Kernel:
@@ -87,17 +97,20 @@ class ByteKernel(Kernel):
 
     def __init__(self, target, rows, columns):
         super().__init__(target, rows, columns)
-        self.block, self.depth, self.steps = target.block, target.depth, target.steps
-        self.steps_per_load = target.steps
+        self.dot, self.steps = self.describe(target)
+        self.block, self.depth, self.steps_per_load = target.block, self.dot.depth, self.steps
         # An accumulator has the outputs of a block; that of a matrix instruction has only its own.
-        self.outputs = target.block if target.rows == 1 else target.lanes
+        self.outputs = target.block if self.dot.rows == 1 else self.dot.lanes
+
+    def describe(self, target):
+        return target.dot, target.steps
 
     def places(self):
         """(row, column, first output) of each accumulator."""
-        return [(r, c, o) for r in range(0, self.rows, self.t.rows) for c in range(self.columns) for o in range(0, self.block, self.outputs)]
+        return [(r, c, o) for r in range(0, self.rows, self.dot.rows) for c in range(self.columns) for o in range(0, self.block, self.outputs)]
 
     def acc_type(self):
-        return f"vector<{self.outputs * self.t.rows}xi32>"
+        return f"vector<{self.outputs * self.dot.rows}xi32>"
 
     def weight_type(self):
         return f"memref<{K // self.depth}x{self.blocks}x{self.block * self.depth}xi8>"
@@ -107,7 +120,7 @@ class ByteKernel(Kernel):
         for step in range(self.steps):
             if step % self.steps_per_load == 0:
                 at = self.plus("%k", step * self.depth)
-                rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, {at}] : {x}, vector<{size}xi8>") for r in range(self.rows)}
+                rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, {at}] : {x}, vector<{size}x{self.type}>") for r in range(self.rows)}
             weights = {p[1:]: self.weights(*p[1:], step, w) for p in self.places()}
             activations = {p[0]: self.activations(rows, p[0], step) for p in self.places()}
             sums = [self.contract(activations[p[0]], weights[p[1:]], acc) for acc, p in zip(sums, self.places())]
@@ -118,17 +131,17 @@ class ByteKernel(Kernel):
         if steps == 1:
             return row
         return self.op(f"vector.extract_strided_slice {row} {{offsets = [{step * self.depth}], sizes = [{self.depth}], strides = [1]}} : "
-                       f"vector<{steps * self.depth}xi8> to vector<{self.depth}xi8>")
+                       f"vector<{steps * self.depth}x{self.type}> to vector<{self.depth}x{self.type}>")
 
     def activations(self, rows, row, step):
-        extend = "extui" if self.t.unsigned else "extsi"
-        parts = [self.part(rows[r], step) for r in range(row, row + self.t.rows)]
+        extend = "extui" if self.dot.unsigned else "extsi"
+        parts = [self.part(rows[r], step) for r in range(row, row + self.dot.rows)]
         value, d = parts[0], self.depth
-        if self.t.rows == 2:
+        if self.dot.rows == 2:
             value = self.op(f"vector.shuffle {parts[0]}, {parts[1]} {list(range(2 * d))} : vector<{d}xi8>, vector<{d}xi8>")
             value = self.op(f"vector.shape_cast {value} : vector<{2 * d}xi8> to vector<2x{d}xi8>")
-        shape = f"2x{d}" if self.t.rows == 2 else d
-        return self.op(f"arith.{extend} {value} : vector<{shape}xi8> to vector<{shape}xi32>")
+        shape = f"2x{d}" if self.dot.rows == 2 else d
+        return self.op(f"arith.{extend} {value} : vector<{shape}x{self.type}> to vector<{shape}xi32>")
 
     def weights(self, column, first, step, w):
         size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
@@ -140,7 +153,7 @@ class ByteKernel(Kernel):
 
     def contract(self, x, w, acc):
         n, d, flat = self.outputs, self.depth, self.acc_type()
-        matrix = self.t.rows == 2
+        matrix = self.dot.rows == 2
         acc_type, x_shape = (f"vector<2x{n}xi32>", f"2x{d}") if matrix else (flat, d)
         maps = "#mk, #mnk, #mn" if matrix else "#k, #nk, #n"
         iterators = '"parallel", "parallel", "reduction"' if matrix else '"parallel", "reduction"'
@@ -154,8 +167,8 @@ class ByteKernel(Kernel):
         row, column, first = place
         n = self.outputs
         at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.block} + {column * self.block + first})>(%b)")
-        for r in range(self.t.rows):
-            value = sums if self.t.rows == 1 else self.op(
+        for r in range(self.dot.rows):
+            value = sums if self.dot.rows == 1 else self.op(
                 f"vector.extract_strided_slice {sums} {{offsets = [{r * n}], sizes = [{n}], strides = [1]}} : {self.acc_type()} to vector<{n}xi32>")
             self.line(f"vector.store {value}, %out[{self.plus('%m', row + r)}, {at}] : {out}, vector<{n}xi32>")
 
@@ -180,6 +193,13 @@ class NibbleKernel(ByteKernel):
         flat = self.op(f"arith.{name} {packed}, {mask} : vector<{size}xi8>")
         shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{shape}xi8>")
         return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
+
+
+class WordKernel(ByteKernel):
+    name, type = "word", "i16"
+
+    def describe(self, target):
+        return target.word_dot, 1
 
 
 class FloatKernel(Kernel):
@@ -219,12 +239,10 @@ def main(arguments):
     target = next(t for t in read_targets(arguments[0]) if t.name == arguments[1])
     print("#k = affine_map<(n, k) -> (k)>\n#nk = affine_map<(n, k) -> (n, k)>\n#n = affine_map<(n, k) -> (n)>\n"
           "#mk = affine_map<(m, n, k) -> (m, k)>\n#mnk = affine_map<(m, n, k) -> (n, k)>\n#mn = affine_map<(m, n, k) -> (m, n)>")
-    for rows, columns in target.tiles:
-        print(ByteKernel(target, rows, columns).write())
-    for rows, columns in target.nibble_tiles:
-        print(NibbleKernel(target, rows, columns).write())
-    for rows, columns in target.float_tiles:
-        print(FloatKernel(target, rows, columns).write())
+    for kernel, tiles in ((ByteKernel, target.tiles), (NibbleKernel, target.nibble_tiles), (WordKernel, target.word_tiles),
+                          (FloatKernel, target.float_tiles)):
+        for rows, columns in tiles:
+            print(kernel(target, rows, columns).write())
 
 
 if __name__ == "__main__":
