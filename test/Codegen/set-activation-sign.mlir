@@ -50,3 +50,18 @@ func.func @keeps_the_codes_of_the_model(%x: tensor<4x!u>, %y: tensor<4x!i>) -> t
   %1 = nnq.sub %0, %x : tensor<4x!u>, tensor<4x!u> -> tensor<4x!u>
   return %1 : tensor<4x!u>
 }
+
+// -----
+
+!u = !quant.uniform<u16:f32, 0.5:32770>
+
+// No target has dot products of unsigned words.
+// CHECK-LABEL: @moves_words_by_32768
+// CHECK: nnq.max_pool2d {{.*}} -> tensor<1x2x2x2x!quant.uniform<i16:f32, 5.000000e-01:2>>
+// CHECK: nnq.requantize {{.*}} -> tensor<1x2x2x2x!quant.uniform<u16:f32, 5.000000e-01:32770>>
+// UNSIGNED-LABEL: @moves_words_by_32768
+// UNSIGNED: nnq.max_pool2d {{.*}} -> tensor<1x2x2x2x!quant.uniform<i16:f32, 5.000000e-01:2>>
+func.func @moves_words_by_32768(%x: tensor<1x4x4x2x!u>) -> tensor<1x2x2x2x!u> {
+  %y = nnq.max_pool2d %x kernel = [2, 2] strides = [2, 2] pads = [0, 0, 0, 0] dilations = [1, 1] : tensor<1x4x4x2x!u> -> tensor<1x2x2x2x!u>
+  return %y : tensor<1x2x2x2x!u>
+}

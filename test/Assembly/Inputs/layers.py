@@ -1,7 +1,8 @@
 """Writes networks of one layer each, whose assembly the tests look at.
 
-  layers.py FOLDER     writes conv3x3.mlir, conv1x1.mlir and fully_connected.mlir; the same on floats, float_*.mlir, with weights of 4 bits,
-                       int4_*.mlir, with such weights in blocks, blocks_*.mlir, and floats by such weights, float_int4_*.mlir
+  layers.py FOLDER     writes conv3x3.mlir, conv1x1.mlir and fully_connected.mlir; the same on floats, float_*.mlir, on activations of 16
+                       bits, words_*.mlir, with weights of 4 bits, int4_*.mlir, with such weights in blocks, blocks_*.mlir, and floats
+                       by such weights, float_int4_*.mlir
 """
 
 import pathlib
@@ -10,7 +11,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Execution" / "Inputs"))
 
-from network import F32, Network, u8
+from network import F32, Network, Type, u8
 
 
 def conv3x3(net, type, **weights):
@@ -28,6 +29,7 @@ def fully_connected(net, type, **weights):
 VARIANTS = {
     "": (u8(), dict()),
     "float_": (F32, dict()),
+    "words_": (Type("i16", (0.001,)), dict(storage="i4")),  # kept as bytes; an i32 holds all their sums
     "int4_": (u8(), dict(storage="i4")),
     "blocks_": (u8(), dict(storage="i4", block=64, bf16=True)),
     "float_int4_": (F32, dict(storage="i4")),

@@ -147,3 +147,19 @@ func.func @dequantizes_five_bits(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
   %0 = nnq.fully_connected %x, %w : tensor<1x2xf32>, tensor<1x2x!quant.uniform<u4:f32, 0.5>> -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+// Beside activations of 16 bits, bytes; no zero point takes them out of those.
+!x = !quant.uniform<i16:f32, 5.0e-01>
+!w = !quant.uniform<u4:f32, 5.0e-01:11>
+
+// CHECK-LABEL: func.func @keeps_bytes_beside_words
+// CHECK: arith.constant dense<{{\[}}[4, -11], [-2, -3]]> : tensor<2x2xi8>
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x2xi16>, tensor<2x2xi8>)
+func.func @keeps_bytes_beside_words(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[15, 0], [9, 8]]> : tensor<2x2xi4> -> tensor<2x2x!w>
+  // expected-remark @+1 {{weights of 4 bits of 'fully_connected' are multiplied by activations of 16 bits: they are kept as bytes}}
+  %0 = nnq.fully_connected %x, %w : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}

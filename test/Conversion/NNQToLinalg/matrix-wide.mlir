@@ -36,3 +36,19 @@ func.func @actual_weights_prove_i32(%x: tensor<1x16384x!x>) -> tensor<1x1xf32> {
   %0 = nnq.fully_connected %x, %w : tensor<1x16384x!x>, tensor<1x16384x!quant.uniform<i8:f32, 0.5>> -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+!x = !quant.uniform<i16:f32, 5.0e-01>
+!w = !quant.uniform<u8:f32, 5.0e-01:122>
+
+// Factors of nine bits are bytes and a sum over the row, which takes more than 16 bits from the first product on.
+// CHECK-LABEL: func.func @words_by_nine_bits
+// CHECK: linalg.generic {{.*}} ins(%{{.*}} : tensor<1x4xi16>) outs(%{{.*}} : tensor<1xi32>)
+// CHECK: arith.constant dense<{{\[}}[127, -128, -6, -5]]> : tensor<1x4xi8>
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x4xi16>, tensor<1x4xi8>)
+func.func @words_by_nine_bits(%x: tensor<1x4x!x>) -> tensor<1x1xf32> {
+  %w = nnq.constant dense<[[255, 0, 122, 123]]> : tensor<1x4xi8> -> tensor<1x4x!w>
+  %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<1x4x!w> -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}

@@ -41,3 +41,28 @@ func.func @one_row(%x: vector<8xi8>, %w: vector<2x8xi8>, %acc: vector<2xi32>) ->
       %xe, %we, %acc : vector<8xi32>, vector<2x8xi32> into vector<2xi32>
   return %r : vector<2xi32>
 }
+
+// -----
+
+#k = affine_map<(n, k) -> (k)>
+#nk = affine_map<(n, k) -> (n, k)>
+#n = affine_map<(n, k) -> (n)>
+
+// One activation of 16 bits by eight weights: two halves, whatever the target does with bytes.
+// CHECK-LABEL: @smlal(
+// CHECK-SAME:    %{{.*}}: vector<1xi16>, %[[W:.*]]: vector<8xi8>, %{{.*}}: vector<8xi32>
+// CHECK:         %[[W16:.*]] = arith.extsi %[[W]] : vector<8xi8> to vector<8xi16>
+// CHECK:         %[[X:.*]] = vector.broadcast %{{.*}} : i16 to vector<4xi16>
+// CHECK:         %[[LOW:.*]] = vector.extract_strided_slice %[[W16]] {offsets = [0], sizes = [4]
+// CHECK:         %[[PRODUCTS:.*]] = llvm.call_intrinsic "llvm.aarch64.neon.smull.v4i32"(%[[X]], %[[LOW]])
+// CHECK:         arith.addi %{{.*}}, %[[PRODUCTS]] : vector<4xi32>
+// CHECK:         %[[HIGH:.*]] = vector.extract_strided_slice %[[W16]] {offsets = [4], sizes = [4]
+// CHECK:         llvm.call_intrinsic "llvm.aarch64.neon.smull.v4i32"(%[[X]], %[[HIGH]])
+func.func @smlal(%x: vector<1xi16>, %w: vector<8xi8>, %acc: vector<8xi32>) -> vector<8xi32> {
+  %ws = vector.shape_cast %w : vector<8xi8> to vector<8x1xi8>
+  %xe = arith.extsi %x : vector<1xi16> to vector<1xi32>
+  %we = arith.extsi %ws : vector<8x1xi8> to vector<8x1xi32>
+  %r = vector.contract {indexing_maps = [#k, #nk, #n], iterator_types = ["parallel", "reduction"], kind = #vector.kind<add>}
+      %xe, %we, %acc : vector<1xi32>, vector<8x1xi32> into vector<8xi32>
+  return %r : vector<8xi32>
+}

@@ -100,3 +100,28 @@ func.func @constant_factors(%w: vector<16x4xi8>, %acc: vector<16xi32>) -> vector
       %x, %w, %acc : vector<4xi8>, vector<16x4xi8> into vector<16xi32>
   return %r : vector<16xi32>
 }
+
+// -----
+
+#k = affine_map<(n, k) -> (k)>
+#nk = affine_map<(n, k) -> (n, k)>
+#n = affine_map<(n, k) -> (n)>
+
+// Weights lie in memory as bytes; two activations of 16 bits are one 32-bit word in each lane.
+// CHECK-LABEL: @vpdpwssd(
+// CHECK-SAME:    %[[X:.*]]: vector<2xi16>, %[[W:.*]]: vector<32xi8>, %[[ACC:.*]]: vector<16xi32>
+// CHECK:         %[[W16:.*]] = arith.extsi %[[W]] : vector<32xi8> to vector<32xi16>
+// CHECK-NEXT:    %[[WORD:.*]] = vector.bitcast %[[X]] : vector<2xi16> to vector<1xi32>
+// CHECK-NEXT:    %[[SCALAR:.*]] = vector.extract %[[WORD]][0]
+// CHECK-NEXT:    %[[WORDS:.*]] = vector.broadcast %[[SCALAR]] : i32 to vector<16xi32>
+// CHECK-NEXT:    %[[X16:.*]] = vector.bitcast %[[WORDS]] : vector<16xi32> to vector<32xi16>
+// CHECK-NEXT:    %[[SUM:.*]] = llvm.call_intrinsic "llvm.x86.avx512.vpdpwssd.512"(%[[ACC]], %[[X16]], %[[W16]])
+// CHECK-NEXT:    return %[[SUM]]
+func.func @vpdpwssd(%x: vector<2xi16>, %w: vector<32xi8>, %acc: vector<16xi32>) -> vector<16xi32> {
+  %ws = vector.shape_cast %w : vector<32xi8> to vector<16x2xi8>
+  %xe = arith.extsi %x : vector<2xi16> to vector<2xi32>
+  %we = arith.extsi %ws : vector<16x2xi8> to vector<16x2xi32>
+  %r = vector.contract {indexing_maps = [#k, #nk, #n], iterator_types = ["parallel", "reduction"], kind = #vector.kind<add>}
+      %xe, %we, %acc : vector<2xi32>, vector<16x2xi32> into vector<16xi32>
+  return %r : vector<16xi32>
+}
