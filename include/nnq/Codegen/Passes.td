@@ -30,11 +30,11 @@ def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
     Every function marked `nnq.kernel` becomes one that reads and writes memory: its tensors turn into memrefs, its constants and
     results into further arguments, and each `linalg.generic` that can't be computed where it is used into a loop nest.
 
-    - A product with constant weights is tiled in registers: `rows x columns` accumulators of the target's tile table live through the
-      whole reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias,
-      rescaling, activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of
-      extended bytes per accumulator, which a target's dot-product conversion turns into an instruction. Weights of 4 bits lie two to a
-      byte and are unpacked in that loop. Sums of blocks and their sum in f32 are computed in one nest.
+    - A product with constant weights is tiled in registers: `rows x columns` accumulators of the target's tile table live through the whole
+      reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias, rescaling,
+      activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of extended integers
+      per accumulator (activations of 8 or 16 bits, weights of 8), which a target's dot-product conversion turns into an instruction.
+      Weights of 4 bits lie two to a byte and are unpacked in that loop. Sums of blocks and their sum in f32 are computed in one nest.
     - Everything else is vectorized along its innermost dimension. Elementwise producers and consumers are computed in place. Where
       reductions run along memory, the lanes of 16 neighbouring integer results are combined together, and sums of bytes (which weights
       with zero points ask for) are dot products with constant bytes.
@@ -128,13 +128,13 @@ def ExposeObservers : Pass<"nnq-expose-observers", "::mlir::func::FuncOp"> {
 }
 
 def SetActivationSign : Pass<"nnq-set-activation-sign", "::mlir::func::FuncOp"> {
-  let summary = "Store 8-bit activations as signed or as unsigned integers";
+  let summary = "Store activations as signed or as unsigned integers";
   let description = [{
-    Dot-product instructions differ in the sign of their activations: `vpdpbusd` and `usmmla` want unsigned bytes, `sdot` signed ones.
-    The same real values have both forms: storage and zero point move by 128. Every activation of 8 bits gets the type that the target
-    wants. Weights are left alone. Types at the boundary of the function are left alone too, with an `nnq.requantize` (one `xor`) behind
-    or in front; so is the meaning of the function, to the bit: an operation whose rounding depends on how codes are numbered (a sum of
-    bytes) gets the distance in `nnq.code_offsets`.
+    Dot-product instructions differ in the sign of their activations: `vpdpbusd` and `usmmla` want unsigned bytes, `sdot` signed ones, and
+    all want signed words. The same real values have both forms: storage and zero point move by 128, or by 32768. Every activation of 8 or
+    16 bits gets the type that the target wants. Weights are left alone. Types at the boundary of the function are left alone too, with an
+    `nnq.requantize` (one `xor`) behind or in front; so is the meaning of the function, to the bit: an operation whose rounding depends on
+    how codes are numbered (a sum of bytes) gets the distance in `nnq.code_offsets`.
   }];
   let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose sign to use">];
   let dependentDialects = ["::nnq::NNQDialect"];
