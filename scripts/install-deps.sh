@@ -6,6 +6,7 @@ packages="
   cmake ninja-build ccache
   clang-22 libclang-rt-22-dev lld-22 llvm-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
   libonnx-dev libprotobuf-dev protobuf-compiler
+  coinor-libcbc-dev
   pybind11-dev python3-dev python3-numpy python3-click python3-rich python3-matplotlib
   python3-sklearn python3-onnx python3-pytest
   libgtest-dev

@@ -1,13 +1,12 @@
 //===- CalibrationFile.cpp - Statistics of a model on disk ----------------===//
 
+#include "JsonFile.h"
+
 #include "nnq/Quantization/CalibrationFile.h"
+
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/Twine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -17,59 +16,9 @@ using namespace llvm;
 
 namespace nnq {
 
-static constexpr int64_t formatVersion = 1;
-
 //===----------------------------------------------------------------------===//
 // Reading
 //===----------------------------------------------------------------------===//
-
-static Error makeError(const Twine &where, const Twine &what) {
-  return createStringError(where + ": " + what);
-}
-
-/// What a JSON value is, for messages.
-static StringRef kindOf(const json::Value &value) {
-  switch (value.kind()) {
-  case json::Value::Null:
-    return "null";
-  case json::Value::Boolean:
-    return "a boolean";
-  case json::Value::Number:
-    return "a number";
-  case json::Value::String:
-    return "a string";
-  case json::Value::Array:
-    return "an array";
-  case json::Value::Object:
-    return "an object";
-  }
-  llvm_unreachable("all kinds of JSON values are covered");
-}
-
-/// A JSON value as messages show it: numbers as they are, of others the kind.
-static std::string describe(const json::Value &value) {
-  if (std::optional<int64_t> integer = value.getAsInteger())
-    return "the number " + std::to_string(*integer);
-  if (std::optional<double> number = value.getAsNumber())
-    return formatv("the number {0}", format("%.9g", *number)).str();
-  return kindOf(value).str();
-}
-
-static Error wrongType(const Twine &where, StringRef expected, const json::Value &value) {
-  return makeError(where, "expected " + expected + ", found " + describe(value));
-}
-
-static Expected<const json::Object *> toObject(const Twine &where, const json::Value &value) {
-  if (const json::Object *object = value.getAsObject())
-    return object;
-  return wrongType(where, "an object", value);
-}
-
-static Expected<const json::Array *> toArray(const Twine &where, const json::Value &value) {
-  if (const json::Array *array = value.getAsArray())
-    return array;
-  return wrongType(where, "an array", value);
-}
 
 /// An array of exactly `size` elements, described in messages as `form`.
 static Expected<const json::Array *> toTuple(const Twine &where, const json::Value &value,
@@ -98,13 +47,6 @@ static Expected<float> toFloat(const Twine &where, const json::Value &value) {
   if (!std::isfinite(result))
     return wrongType(where, "a finite f32", value);
   return result + 0.0f; // -0 is 0 here.
-}
-
-static Expected<const json::Value *> getKey(const Twine &where, const json::Object &object,
-                                            StringRef key) {
-  if (const json::Value *value = object.get(key))
-    return value;
-  return makeError(where, "the key \"" + key + "\" is missing");
 }
 
 static Expected<std::map<uint64_t, SampleRange>> readSamples(const Twine &where,
@@ -208,28 +150,17 @@ static Expected<TensorStatistics> readTensor(const Twine &where, const json::Val
     return histogram.takeError();
   auto statistics = TensorStatistics::create(std::move(*samples), std::move(*histogram));
   if (!statistics)
-    return makeError(where, toString(statistics.takeError()));
+    return makeError(where, llvm::toString(statistics.takeError()));
   if (Error error = checkSummary(where, **object, *statistics))
     return error;
   return statistics;
 }
 
 Expected<CalibrationFile> CalibrationFile::parse(StringRef text, StringRef name) {
-  Expected<json::Value> root = json::parse(text);
-  if (!root) {
-    std::string what = toString(root.takeError());
-    if (text.contains("NaN") || text.contains("Infinity"))
-      what += "; NaN and Infinity are no JSON, and no calibration values";
-    return makeError(name, what);
-  }
-  Expected<const json::Object *> object = toObject(name, *root);
+  json::Value root = nullptr;
+  auto object = parseVersion1(text, name, "nnq-calibration", root);
   if (!object)
     return object.takeError();
-  Expected<const json::Value *> version = getKey(name, **object, "nnq-calibration");
-  if (!version)
-    return version.takeError();
-  if ((*version)->getAsInteger() != formatVersion)
-    return wrongType(name + ": nnq-calibration", "the format version 1", **version);
   Expected<const json::Value *> tensorsKey = getKey(name, **object, "tensors");
   if (!tensorsKey)
     return tensorsKey.takeError();
@@ -248,10 +179,10 @@ Expected<CalibrationFile> CalibrationFile::parse(StringRef text, StringRef name)
 }
 
 Expected<CalibrationFile> CalibrationFile::read(StringRef path) {
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!buffer)
-    return makeError(path, "cannot be read: " + buffer.getError().message());
-  return parse((*buffer)->getBuffer(), path);
+  Expected<std::string> text = readText(path);
+  if (!text)
+    return text.takeError();
+  return parse(*text, path);
 }
 
 //===----------------------------------------------------------------------===//
@@ -289,7 +220,7 @@ static void printTensor(raw_ostream &os, const TensorStatistics &statistics) {
 }
 
 void CalibrationFile::print(raw_ostream &os) const {
-  os << "{\"nnq-calibration\": " << formatVersion << ", \"tensors\": {";
+  os << "{\"nnq-calibration\": 1, \"tensors\": {";
   ListSeparator separator(",");
   for (const auto &[name, statistics] : tensors) {
     os << separator << '\n' << json::Value(name) << ": ";
@@ -303,32 +234,14 @@ Error CalibrationFile::write(StringRef path) const {
     if (!json::isUTF8(tensor.first))
       return makeError(path, "cannot be written: the tensor name \"" + json::fixUTF8(tensor.first) +
                                  "\" is not UTF-8");
-  auto failed = [&](Error error) {
-    return makeError(path, "cannot be written: " + toString(std::move(error)));
-  };
-  Expected<sys::fs::TempFile> temporary = sys::fs::TempFile::create(path + ".%%%%%%%%.tmp");
-  if (!temporary)
-    return failed(temporary.takeError());
-  raw_fd_ostream os(temporary->FD, /*shouldClose=*/false);
-  print(os);
-  os.flush();
-  if (std::error_code code = os.error()) {
-    os.clear_error();
-    consumeError(temporary->discard());
-    return failed(errorCodeToError(code));
-  }
-  if (Error error = temporary->keep(path)) {
-    consumeError(temporary->discard());
-    return failed(std::move(error));
-  }
-  return Error::success();
+  return writeText(path, [&](raw_ostream &os) { print(os); });
 }
 
 Error CalibrationFile::merge(const CalibrationFile &other) {
   std::map<std::string, TensorStatistics> merged = tensors;
   for (const auto &[name, statistics] : other.tensors)
     if (Error error = merged[name].merge(statistics))
-      return makeError("tensor \"" + name + "\"", toString(std::move(error)));
+      return makeError("tensor \"" + name + "\"", llvm::toString(std::move(error)));
   tensors = std::move(merged);
   return Error::success();
 }

@@ -1,0 +1,116 @@
+//===- BitWidths.h - The width of each layer, by integer program -*- C++ -*-===//
+//
+// Which width each layer gets, so that the network's noise is least within budgets.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNQ_QUANTIZATION_BITWIDTHS_H
+#define NNQ_QUANTIZATION_BITWIDTHS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nnq {
+
+/// How a layer is computed: on codes of so many bits, or in float.
+struct LayerWidth {
+  unsigned weightBits = 8;     ///< 2 to 8
+  unsigned activationBits = 8; ///< of what the layer reads: 8 or 16
+  bool isFloat = false;        ///< the bits then say nothing
+
+  /// "w4a8" is weights of 4 bits and activations of 8; "float". Error: none of these, with what
+  /// there is.
+  static llvm::Expected<LayerWidth> parse(llvm::StringRef text);
+  std::string str() const;
+
+  bool operator==(const LayerWidth &other) const { return str() == other.str(); }
+  bool operator!=(const LayerWidth &other) const { return !(*this == other); }
+};
+
+/// What a width adds to the network, and what it costs.
+struct WidthCandidate {
+  LayerWidth width;
+  /// What it adds to the noise of the network's output, relative to the output's signal; may be
+  /// negative. Noises of layers add up.
+  double noise = 0;
+  int64_t bytes = 0; ///< of weights and what belongs to them
+  int64_t bops = 0;  ///< bit operations: multiplications times weightBits times activationBits
+  double time = 0;   ///< in microseconds
+  /// For readers; the choice does not look at them.
+  std::optional<double> kl, sqnr;
+};
+
+struct LayerSensitivity {
+  std::string name;
+  std::vector<WidthCandidate> candidates;
+};
+
+/// What can be limited.
+enum class WidthCost { Bytes, Bops, Time };
+inline constexpr std::array<WidthCost, 3> allWidthCosts = {WidthCost::Bytes, WidthCost::Bops,
+                                                           WidthCost::Time};
+
+/// "bytes", "bops" or "time".
+llvm::StringRef getName(WidthCost cost);
+/// Error: none of these.
+llvm::Expected<WidthCost> parseWidthCost(llvm::StringRef name);
+
+/// The most that a network may cost; what is not set is not limited.
+struct WidthBudgets {
+  std::optional<int64_t> bytes, bops;
+  std::optional<double> time; ///< in microseconds
+
+  /// `texts` in the order of allWidthCosts, empty where there is no budget: a number, or a
+  /// percentage ("75%") of what the network costs with all layers "w8a8". Fractions of a byte or
+  /// a bit operation are left out. Errors: no such text; a percentage where some layer has no
+  /// candidate w8a8, with its name.
+  static llvm::Expected<WidthBudgets> parse(std::array<llvm::StringRef, 3> texts,
+                                            llvm::ArrayRef<LayerSensitivity> layers);
+};
+
+/// Sums over all layers.
+struct WidthTotals {
+  double noise = 0;
+  int64_t bytes = 0, bops = 0;
+  double time = 0; ///< in microseconds
+};
+
+/// A width for each layer, in the network's order.
+struct BitWidthChoice {
+  std::vector<std::pair<std::string, LayerWidth>> layers;
+  WidthBudgets budgets; ///< that it was chosen within
+  WidthTotals totals;
+};
+
+/// The candidates, one for each layer, whose noises have the least sum within the budgets: a
+/// multiple-choice knapsack, solved exactly.
+///
+/// Sums are compared as integers: noises in units of 2^-50, times in picoseconds, to which each
+/// candidate is rounded. So the answer depends on the numbers alone. Of several choices of the same
+/// noise the one of fewest bytes is taken, and of several of these the one that has the first
+/// candidate, in the order of the list, for the first layer in which they differ.
+///
+/// Errors: a budget that can't be met, with the least that can; where budgets can't be met
+/// together, the least of each within the others. A layer without candidates, a noise that is not
+/// finite, a negative cost, sums of noises above 2^16 or of costs above 2^52 (of picoseconds, for
+/// times).
+llvm::Expected<BitWidthChoice> chooseBitWidths(llvm::ArrayRef<LayerSensitivity> layers,
+                                               const WidthBudgets &budgets);
+
+/// Choices between the cheapest and the most accurate, by rising cost and falling noise: at most
+/// `points`, for budgets at equal distances. Each is the best within its budget, and no choice at
+/// all is better than it in one of cost and noise and as good in the other. Ties: as above, with
+/// `cost` in the place of bytes. Errors: as above; no points.
+llvm::Expected<std::vector<BitWidthChoice>> paretoFront(llvm::ArrayRef<LayerSensitivity> layers,
+                                                        WidthCost cost, unsigned points);
+
+} // namespace nnq
+
+#endif // NNQ_QUANTIZATION_BITWIDTHS_H

@@ -1,0 +1,340 @@
+//===- BitWidths.cpp - The width of each layer, by integer program --------===//
+
+#include "nnq/Quantization/BitWidths.h"
+
+#include "MultipleChoice.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace nnq {
+
+//===----------------------------------------------------------------------===//
+// Names and numbers
+//===----------------------------------------------------------------------===//
+
+Expected<LayerWidth> LayerWidth::parse(StringRef text) {
+  LayerWidth width;
+  if (text == "float") {
+    width.isFloat = true;
+    return width;
+  }
+  StringRef rest = text;
+  if (rest.consume_front("w") && !rest.consumeInteger(10, width.weightBits) &&
+      rest.consume_front("a") && !rest.getAsInteger(10, width.activationBits) &&
+      width.weightBits >= 2 && width.weightBits <= 8 &&
+      (width.activationBits == 8 || width.activationBits == 16) && width.str() == text)
+    return width;
+  return createStringError("width '" + text + "' is neither wNaM (weights of N bits, 2 to 8; " +
+                           "activations of M bits, 8 or 16; such as w4a8) nor float");
+}
+
+std::string LayerWidth::str() const {
+  if (isFloat)
+    return "float";
+  return "w" + std::to_string(weightBits) + "a" + std::to_string(activationBits);
+}
+
+StringRef getName(WidthCost cost) {
+  switch (cost) {
+  case WidthCost::Bytes:
+    return "bytes";
+  case WidthCost::Bops:
+    return "bops";
+  case WidthCost::Time:
+    return "time";
+  }
+  llvm_unreachable("all costs are covered");
+}
+
+Expected<WidthCost> parseWidthCost(StringRef name) {
+  for (WidthCost cost : allWidthCosts)
+    if (getName(cost) == name)
+      return cost;
+  return createStringError("cost '" + name + "' is none of bytes, bops, time");
+}
+
+/// Times count in picoseconds.
+static constexpr double timeUnits = 1e6;
+/// Noises count in units of 2^-50.
+static constexpr int noiseBits = 50;
+static constexpr double greatestNoise = 1 << 16;
+static constexpr int64_t greatestCost = int64_t(1) << 52;
+
+static int64_t costOf(const WidthCandidate &candidate, WidthCost cost) {
+  switch (cost) {
+  case WidthCost::Bytes:
+    return candidate.bytes;
+  case WidthCost::Bops:
+    return candidate.bops;
+  case WidthCost::Time:
+    return std::llrint(candidate.time * timeUnits);
+  }
+  llvm_unreachable("all costs are covered");
+}
+
+static Int128 noiseOf(const WidthCandidate &candidate) {
+  return static_cast<Int128>(std::nearbyint(std::ldexp(candidate.noise, noiseBits)));
+}
+
+/// A number of units of a cost, for messages.
+static std::string describe(WidthCost cost, int64_t units) {
+  if (cost != WidthCost::Time)
+    return std::to_string(units) + " " + getName(cost).str();
+  std::string text;
+  raw_string_ostream(text) << format("%.12g", static_cast<double>(units) / timeUnits)
+                           << " microseconds";
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Budgets
+//===----------------------------------------------------------------------===//
+
+/// What the network costs with all layers w8a8.
+static Expected<int64_t> baseCost(ArrayRef<LayerSensitivity> layers, WidthCost cost) {
+  int64_t total = 0;
+  for (const LayerSensitivity &layer : layers) {
+    auto base = llvm::find_if(layer.candidates,
+                               [](const WidthCandidate &c) { return c.width == LayerWidth(); });
+    if (base == layer.candidates.end())
+      return createStringError("layer '" + layer.name + "' has no candidate w8a8, of which a " +
+                               "budget could be a percentage");
+    total += costOf(*base, cost);
+  }
+  return total;
+}
+
+/// A budget in units of the cost.
+static Expected<int64_t> parseBudget(StringRef text, WidthCost cost,
+                                     ArrayRef<LayerSensitivity> layers) {
+  StringRef digits = text;
+  bool isPercentage = digits.consume_back("%");
+  int64_t integer = 0;
+  if (!isPercentage && cost != WidthCost::Time && !digits.getAsInteger(10, integer) && integer >= 0)
+    return integer;
+  double number = 0;
+  if (digits.getAsDouble(number) || !(number >= 0 && number < 1e15))
+    return createStringError("budget of " + getName(cost) + " '" + text + "' is neither a number " +
+                             "of at least 0 nor a percentage of w8a8 such as 75%");
+  if (!isPercentage)
+    return cost == WidthCost::Time ? std::llrint(std::min(number * timeUnits, 1e18))
+                                   : static_cast<int64_t>(number);
+  Expected<int64_t> base = baseCost(layers, cost);
+  if (!base)
+    return base.takeError();
+  return static_cast<int64_t>(std::min(static_cast<double>(*base) * (number / 100), 1e18));
+}
+
+Expected<WidthBudgets> WidthBudgets::parse(std::array<StringRef, 3> texts,
+                                           ArrayRef<LayerSensitivity> layers) {
+  WidthBudgets budgets;
+  for (auto [cost, text] : zip(allWidthCosts, texts)) {
+    if (text.empty())
+      continue;
+    Expected<int64_t> units = parseBudget(text, cost, layers);
+    if (!units)
+      return units.takeError();
+    if (cost == WidthCost::Bytes)
+      budgets.bytes = *units;
+    else if (cost == WidthCost::Bops)
+      budgets.bops = *units;
+    else
+      budgets.time = static_cast<double>(*units) / timeUnits;
+  }
+  return budgets;
+}
+
+//===----------------------------------------------------------------------===//
+// The integer program
+//===----------------------------------------------------------------------===//
+
+using Choice = std::vector<unsigned>;
+
+static Error verify(ArrayRef<LayerSensitivity> layers) {
+  double noises = 0;
+  std::array<double, 3> totals = {};
+  for (const LayerSensitivity &layer : layers) {
+    if (layer.candidates.empty())
+      return createStringError("layer '" + layer.name + "' has no candidates");
+    double noise = 0;
+    std::array<double, 3> greatest = {};
+    for (const WidthCandidate &candidate : layer.candidates) {
+      auto fail = [&](const Twine &what) {
+        return createStringError("layer '" + layer.name + "', " + candidate.width.str() + ": " +
+                                 what);
+      };
+      if (!std::isfinite(candidate.noise))
+        return fail("its noise is not finite");
+      if (candidate.bytes < 0 || candidate.bops < 0 || !(candidate.time >= 0))
+        return fail("a cost is negative or no number");
+      noise = std::max(noise, std::abs(candidate.noise));
+      std::array<double, 3> costs = {static_cast<double>(candidate.bytes),
+                                     static_cast<double>(candidate.bops),
+                                     candidate.time * timeUnits};
+      for (auto [total, cost] : zip(greatest, costs))
+        total = std::max(total, cost);
+    }
+    noises += noise;
+    for (auto [total, cost] : zip(totals, greatest))
+      total += cost;
+  }
+  if (noises > greatestNoise)
+    return createStringError("the noises of all layers add up to more than 65536 times the " +
+                             Twine("signal; leave out candidates that the network fails with"));
+  for (auto [cost, total] : zip(allWidthCosts, totals))
+    if (total > static_cast<double>(greatestCost))
+      return createStringError("the " + getName(cost) + " of all layers add up to more than " +
+                               describe(cost, greatestCost));
+  return Error::success();
+}
+
+static void setLimit(MultipleChoiceProblem &problem, WidthCost cost, std::optional<int64_t> limit) {
+  problem.limits[static_cast<unsigned>(cost)] = limit;
+}
+
+/// The costs, without limits and values.
+static MultipleChoiceProblem makeProblem(ArrayRef<LayerSensitivity> layers) {
+  MultipleChoiceProblem problem;
+  for (const LayerSensitivity &layer : layers) {
+    auto &group = problem.groups.emplace_back();
+    for (const WidthCandidate &candidate : layer.candidates)
+      group.push_back({0,
+                       {costOf(candidate, WidthCost::Bytes), costOf(candidate, WidthCost::Bops),
+                        costOf(candidate, WidthCost::Time)}});
+  }
+  return problem;
+}
+
+/// The value is the noise, and the cost `second` where noises are equal: sums of it stay below one
+/// unit of noise.
+static void setValues(MultipleChoiceProblem &problem, ArrayRef<LayerSensitivity> layers,
+                      WidthCost second) {
+  for (auto [group, layer] : zip(problem.groups, layers))
+    for (auto [option, candidate] : zip(group, layer.candidates))
+      option.value = noiseOf(candidate) * (2 * Int128(greatestCost)) +
+                     option.costs[static_cast<unsigned>(second)];
+}
+
+static int64_t total(const MultipleChoiceProblem &problem, const Choice &choice, WidthCost cost) {
+  int64_t sum = 0;
+  for (auto [group, index] : zip(problem.groups, choice))
+    sum += group[index].costs[static_cast<unsigned>(cost)];
+  return sum;
+}
+
+/// The least of `cost` within the other limits; nullopt if these can't be kept.
+static std::optional<int64_t> leastCost(MultipleChoiceProblem problem, WidthCost cost) {
+  setLimit(problem, cost, std::nullopt);
+  for (auto &group : problem.groups)
+    for (auto &option : group)
+      option.value = option.costs[static_cast<unsigned>(cost)];
+  std::optional<Choice> choice = solveMultipleChoice(problem);
+  return choice ? std::optional(total(problem, *choice, cost)) : std::nullopt;
+}
+
+static Error explainInfeasible(const MultipleChoiceProblem &problem) {
+  std::string alone, together;
+  for (WidthCost cost : allWidthCosts) {
+    std::optional<int64_t> limit = problem.limits[static_cast<unsigned>(cost)];
+    if (!limit)
+      continue;
+    MultipleChoiceProblem unlimited = problem;
+    unlimited.limits = {};
+    int64_t least = *leastCost(std::move(unlimited), cost);
+    if (least > *limit)
+      alone += (alone.empty() ? "" : "; ") + ("the budget of " + describe(cost, *limit)) +
+               " can't be met: these candidates need at least " + describe(cost, least);
+    if (std::optional<int64_t> within = leastCost(problem, cost))
+      together += (together.empty() ? "" : ", ") + describe(cost, *within) + " in place of " +
+                  describe(cost, *limit);
+  }
+  if (!alone.empty())
+    return createStringError(alone);
+  if (together.empty())
+    return createStringError("the budgets can't be met together, nor can any two of them");
+  return createStringError("the budgets can't be met together; the least of each within the "
+                           "others: " +
+                           together);
+}
+
+static BitWidthChoice describeChoice(ArrayRef<LayerSensitivity> layers, const Choice &choice,
+                                     const WidthBudgets &budgets) {
+  BitWidthChoice result;
+  result.budgets = budgets;
+  Int128 noise = 0;
+  int64_t time = 0;
+  for (auto [layer, index] : zip(layers, choice)) {
+    const WidthCandidate &candidate = layer.candidates[index];
+    result.layers.emplace_back(layer.name, candidate.width);
+    noise += noiseOf(candidate);
+    result.totals.bytes += candidate.bytes;
+    result.totals.bops += candidate.bops;
+    time += costOf(candidate, WidthCost::Time);
+  }
+  result.totals.noise = std::ldexp(static_cast<double>(noise), -noiseBits);
+  result.totals.time = static_cast<double>(time) / timeUnits;
+  return result;
+}
+
+Expected<BitWidthChoice> chooseBitWidths(ArrayRef<LayerSensitivity> layers,
+                                         const WidthBudgets &budgets) {
+  if (Error error = verify(layers))
+    return std::move(error);
+  MultipleChoiceProblem problem = makeProblem(layers);
+  setValues(problem, layers, WidthCost::Bytes);
+  setLimit(problem, WidthCost::Bytes, budgets.bytes);
+  setLimit(problem, WidthCost::Bops, budgets.bops);
+  if (budgets.time)
+    setLimit(problem, WidthCost::Time, std::llrint(std::min(*budgets.time * timeUnits, 1e18)));
+  std::optional<Choice> choice = solveMultipleChoice(problem);
+  if (!choice)
+    return explainInfeasible(problem);
+  return describeChoice(layers, *choice, budgets);
+}
+
+Expected<std::vector<BitWidthChoice>> paretoFront(ArrayRef<LayerSensitivity> layers, WidthCost cost,
+                                                  unsigned points) {
+  if (points < 2)
+    return createStringError("a front has at least 2 points, not " + Twine(points));
+  if (Error error = verify(layers))
+    return std::move(error);
+  MultipleChoiceProblem problem = makeProblem(layers);
+  setValues(problem, layers, cost);
+  // From the most accurate down: a choice is the best one for all budgets down to what it costs.
+  std::vector<BitWidthChoice> front;
+  int64_t cheapest = *leastCost(problem, cost), last = 0, first = 0;
+  for (unsigned point = points; point-- > 0;) {
+    std::optional<int64_t> budget;
+    if (!front.empty()) {
+      budget =
+          cheapest + static_cast<int64_t>(Int128(first - cheapest) * point / Int128(points - 1));
+      if (last <= *budget)
+        continue;
+    }
+    setLimit(problem, cost, budget);
+    std::optional<Choice> choice = solveMultipleChoice(problem);
+    last = total(problem, *choice, cost);
+    if (front.empty())
+      first = last;
+    WidthBudgets budgets;
+    int64_t units = budget.value_or(last);
+    if (cost == WidthCost::Bytes)
+      budgets.bytes = units;
+    else if (cost == WidthCost::Bops)
+      budgets.bops = units;
+    else
+      budgets.time = static_cast<double>(units) / timeUnits;
+    front.push_back(describeChoice(layers, *choice, budgets));
+  }
+  std::reverse(front.begin(), front.end());
+  return front;
+}
+
+} // namespace nnq
