@@ -49,17 +49,23 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
   std::string rules = options.rules.empty()
                           ? ""
                           : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
+  if (options.calibration.empty() && !options.bitWidths.empty())
+    return llvm::createStringError("bit-widths=" + options.bitWidths +
+                                   " needs a calibration file: a network that is quantized already "
+                                   "keeps its own widths");
   // Braces hold a path with blanks together.
+  std::string widths =
+      options.bitWidths.empty() ? "" : "nnq-set-bit-widths{file={" + options.bitWidths + "}},";
   std::string quantize =
       options.calibration.empty()
           ? std::string()
           : llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
-                          "symmetric={3}},nnq-quantize{{weights={4} weight-bits={5} "
+                          "symmetric={3}},{9}nnq-quantize{{weights={4} weight-bits={5} "
                           "weight-block={6} activations={7}{8}},",
                           options.calibration, options.method, double(options.percentile),
                           options.activations == "symmetric" ? "true" : "false", options.weights,
                           options.weightBits.getValue(), options.weightBlock.getValue(),
-                          options.activations, rules)
+                          options.activations, rules, widths)
                 .str();
   return append(pm, "nnq-set-profile{profile=" + options.profile + "}," + quantize +
                         "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"

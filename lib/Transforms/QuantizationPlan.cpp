@@ -56,7 +56,7 @@ static bool takesPart(Operation *op) {
 /// Why `op` can't compute on integers, whatever the ranges; empty if it can.
 static std::string reasonByNature(QuantizableOp op, const OpScheme &scheme) {
   if (scheme.keepFloat)
-    return "rule '" + scheme.rule + "'";
+    return scheme.floatReason;
   if (!op.hasIntegerForm())
     return "it has no integer form";
   auto accumulating = dyn_cast<AccumulatingOp>(*op);

@@ -2,6 +2,8 @@
 
 #include "QuantizationRules.h"
 
+#include "LayerWidths.h"
+
 #include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/IR/Operation.h"
@@ -23,8 +25,6 @@ static constexpr Scheme schemes[] = {
     {"per_tensor", [](OpScheme &s) { s.weights = WeightScheme::PerTensor, s.weightBlock = 0; }},
     {"asymmetric", [](OpScheme &s) { s.activations = ActivationScheme::Asymmetric; }},
     {"symmetric", [](OpScheme &s) { s.activations = ActivationScheme::Symmetric; }},
-    {"activations8", [](OpScheme &s) { s.activationBits = 8; }},
-    {"activations16", [](OpScheme &s) { s.activationBits = 16; }},
 };
 
 static Error ruleError(StringRef rule, const Twine &why) {
@@ -43,17 +43,22 @@ static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
   if (scheme != std::end(schemes))
     return scheme->apply;
   unsigned number = 0;
-  StringRef bits = name, block = name;
+  StringRef bits = name, block = name, activations = name;
   if (bits.consume_front("bits") && !bits.getAsInteger(10, number)) {
     if (Error error = verifyWeightBits(number))
       return std::move(error);
     return [number](OpScheme &s) { s.weightBits = number; };
   }
+  if (activations.consume_front("activations") && !activations.getAsInteger(10, number)) {
+    if (number != 8 && number != 16)
+      return createStringError("activations of " + Twine(number) + " bits; 8 and 16 are supported");
+    return [number](OpScheme &s) { s.activationBits = number; };
+  }
   if (block.consume_front("block") && !block.getAsInteger(10, number) && number > 0)
     return [number](OpScheme &s) { s.weightBlock = number; };
   return createStringError("scheme '" + name +
                            "' is none of float, per_channel, per_tensor, blockN, bitsN, "
-                           "asymmetric, symmetric, activations8, activations16");
+                           "activationsN, asymmetric, symmetric");
 }
 
 Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts,
@@ -72,9 +77,13 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
     auto apply = parseScheme(schemeName);
     if (!apply)
       return ruleError(text, toString(apply.takeError()));
-    Rule rule{
-        text.str(),       Selector::Name, pattern.str(), 0, Regex("^(" + pattern.str() + ")$"),
-        std::move(*apply)};
+    Rule rule{text.str(),
+              Selector::Name,
+              pattern.str(),
+              0,
+              Regex("^(" + pattern.str() + ")$"),
+              std::move(*apply),
+              schemeName.starts_with("bits") || schemeName.starts_with("activations")};
     std::string why;
     if (selector == "op")
       rule.selector = Selector::Op;
@@ -94,6 +103,12 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
 
 OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
   OpScheme scheme = defaults;
+  bool floatByWidth = false;
+  if (std::optional<LayerWidth> width = cantFail(getLayerWidth(op))) {
+    floatByWidth = width->isFloat;
+    scheme.weightBits = width->isFloat ? scheme.weightBits : width->weightBits;
+    scheme.activationBits = width->isFloat ? scheme.activationBits : width->activationBits;
+  }
   for (Rule &rule : rules) {
     bool matches = rule.selector == Selector::Name ? rule.regex.match(getLayerName(op))
                    : rule.selector == Selector::Op ? op->getName().getStringRef() == rule.op
@@ -102,8 +117,13 @@ OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
       continue;
     rule.matched = true;
     rule.apply(scheme);
-    if (scheme.keepFloat && scheme.rule.empty())
-      scheme.rule = rule.text;
+    floatByWidth &= !rule.setsWidth;
+    if (scheme.keepFloat && scheme.floatReason.empty())
+      scheme.floatReason = "rule '" + rule.text + "'";
+  }
+  if (floatByWidth && !scheme.keepFloat) {
+    scheme.keepFloat = true;
+    scheme.floatReason = "bit width 'float'";
   }
   return scheme;
 }

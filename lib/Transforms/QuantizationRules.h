@@ -19,9 +19,8 @@ struct OpScheme {
   /// Input channels that share a scale; 0 for all of them. Takes the place of `weights`.
   unsigned weightBlock = 0;
   ActivationScheme activations = ActivationScheme::Asymmetric;
-  /// Width of what an operation with weights reads: 8 or 16.
-  unsigned activationBits = 8;
-  std::string rule; ///< the rule that keeps the operation in float
+  unsigned activationBits = 8; ///< of what the operation reads
+  std::string floatReason;     ///< what keeps the operation in float
 };
 
 /// Fails unless weights can have `bits` bits: 2 to 8.
@@ -35,7 +34,8 @@ public:
   static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts,
                                                  OpScheme defaults);
 
-  /// The scheme of `op`, the `index`-th quantizable operation of its function.
+  /// The scheme of `op`, the `index`-th quantizable operation of its function: the options, then
+  /// its `nnq.bit_width`, which must be a width, then the rules.
   OpScheme schemeOf(mlir::Operation *op, unsigned index);
 
   /// The rules that have matched no operation so far.
@@ -50,6 +50,7 @@ private:
     unsigned index = 0;
     llvm::Regex regex;
     std::function<void(OpScheme &)> apply;
+    bool setsWidth = false; ///< of weights or activations
     bool matched = false;
   };
   OpScheme defaults;

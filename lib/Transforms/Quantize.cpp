@@ -1,6 +1,7 @@
 // --nnq-quantize: carries out a QuantizationPlan by changing types in place.
 
 #include "FloatIslands.h"
+#include "LayerWidths.h"
 #include "QuantizationPlan.h"
 #include "QuantizedConstants.h"
 
@@ -36,7 +37,8 @@ public:
         return failure();
     }
     for (Operation *op : all)
-      op->removeAttr(rangeAttrName);
+      for (StringRef name : {rangeAttrName, bitWidthAttrName})
+        op->removeAttr(name);
     for (BlockArgument argument : func.getArguments())
       for (StringRef name : {rangeAttrName, observationAttrName})
         func.removeArgAttr(argument.getArgNumber(), StringAttr::get(func.getContext(), name));
@@ -197,6 +199,10 @@ private:
       return func.emitError() << "has " << func.getBody().getBlocks().size()
                               << " blocks; a network is one block";
     func.walk([](ObserveOp op) { op.erase(); });
+    for (Operation &op : func.getBody().front())
+      if (auto width = getLayerWidth(&op); !width)
+        return op.emitError() << bitWidthAttrName << " of '" << getLayerName(&op)
+                              << "': " << llvm::toString(width.takeError());
     FailureOr<QuantizationPlan> plan = QuantizationPlan::create(func, rules);
     if (failed(plan))
       return failure();

@@ -16,6 +16,7 @@
 
 namespace nnq::python {
 
+void bindBitWidths(pybind11::module_ &m);
 void bindCalibration(pybind11::module_ &m);
 void bindCorrection(pybind11::module_ &m);
 void bindLoadedObject(pybind11::module_ &m);

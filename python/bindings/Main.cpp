@@ -27,6 +27,7 @@ PYBIND11_MODULE(_nnq, m) {
   });
   m.attr("__version__") = NNQ_VERSION;
   nnq::registerAllPassesAndPipelines();
+  bindBitWidths(m);
   bindCalibration(m);
   bindCorrection(m);
   bindLoadedObject(m);

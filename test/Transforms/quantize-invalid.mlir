@@ -7,7 +7,7 @@
 // RUN: not nnq-opt %s --nnq-quantize="rules=op:nnq.add=bits1" 2>&1 | FileCheck %s --check-prefix=RULEBITS
 // RUN: not nnq-opt %s --nnq-quantize="rules=op:nnq.add=block0" 2>&1 | FileCheck %s --check-prefix=BLOCK
 // UNMATCHED: rule 'keep=nothing' matches no operation
-// SCHEME: rule 'op:nnq.add=int3': scheme 'int3' is none of float, per_channel, per_tensor, blockN, bitsN, asymmetric, symmetric, activations8, activations16
+// SCHEME: rule 'op:nnq.add=int3': scheme 'int3' is none of float, per_channel, per_tensor, blockN, bitsN, activationsN, asymmetric, symmetric
 // BITS: weights of 9 bits; 2 to 8 are supported
 // RULEBITS: rule 'op:nnq.add=bits1': weights of 1 bits; 2 to 8 are supported
 // BLOCK: rule 'op:nnq.add=block0': scheme 'block0' is none of

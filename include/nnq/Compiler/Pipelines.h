@@ -29,6 +29,9 @@ struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptio
                                llvm::cl::init(0)};
   Option<std::string> activations{*this, "activations", llvm::cl::desc("asymmetric or symmetric"),
                                   llvm::cl::init("asymmetric")};
+  Option<std::string> bitWidths{
+      *this, "bit-widths",
+      llvm::cl::desc("File of bit-widths (JSON), as --nnq-set-bit-widths takes it")};
   ListOption<std::string> rules{*this, "rules",
                                 llvm::cl::desc("Exceptions, as --nnq-quantize takes them")};
 };

@@ -24,6 +24,8 @@ inline constexpr llvm::StringLiteral rangeAttrName = "nnq.range";
 inline constexpr llvm::StringLiteral observationAttrName = "nnq.observation";
 /// Attribute of an argument: its name in the model.
 inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
+/// Attribute of a layer that accumulates: its width, as `LayerWidth` prints it.
+inline constexpr llvm::StringLiteral bitWidthAttrName = "nnq.bit_width";
 /// Attribute of an operation that stays in float, with the reason.
 inline constexpr llvm::StringLiteral islandAttrName = "nnq.float_island";
 /// Attribute of the module: all of these, {name, op, reason}.

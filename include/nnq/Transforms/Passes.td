@@ -98,6 +98,46 @@ def FoldCalibration : NNQ_ModulePass<"nnq-fold-calibration"> {
     Option<"averagingConstant", "averaging-constant", "double", "0.01", "Weight of a new sample for `moving_average`">];
 }
 
+def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
+  let summary = "Give layers the widths that a file says";
+  let description = [{
+    Reads a file of bit-widths (`include/nnq/Quantization/BitWidthFiles.h`, docs/BitWidths.md) and puts `nnq.bit_width` on each
+    `AccumulatingOp` in float whose name it has: `w4a8` for weights of 4 bits and activations of 8, or `float`. `--nnq-quantize` takes it from
+    there. Layers are named by their locations, as in the report and the manifest; all layers of one name have its width.
+
+    Fails, with the names that there are, if the file names a layer that the module does not have. Layers that the file does not name
+    stay.
+
+    {{example: test/Transforms/set-bit-widths-doc.mlir}}
+  }];
+  let options = [Option<"file", "file", "std::string", "", "File of bit-widths (JSON)">];
+}
+
+def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
+  let summary = "Choose the width of each layer within budgets";
+  let description = [{
+    Reads what each width of each layer adds to the network's noise and costs (a file of sensitivities,
+    `include/nnq/Quantization/BitWidthFiles.h`), and picks one width per layer so that
+
+        sum of noises -> min,     sum of bytes <= bytes,  sum of bops <= bops,  sum of times <= time
+
+    for those budgets that are given. The integer program is solved exactly, by COIN-OR CBC and a proof in integers; ties go to the fewest
+    bytes, then to the first candidates in the file (`include/nnq/Quantization/BitWidths.h`). The layers get `nnq.bit_width` as by
+    `--nnq-set-bit-widths`, and `output`, if given, a file that the latter takes: choose once, edit, and quantize with that.
+
+    A budget is a number, or a percentage of what the network costs with all layers `w8a8`. Fails, with the least that is possible, if a
+    budget can't be met.
+
+    {{example: test/Transforms/pick-bit-widths-doc.mlir}}
+  }];
+  let options = [
+    Option<"sensitivity", "sensitivity", "std::string", "", "File of sensitivities (JSON)">,
+    Option<"bytes", "bytes", "std::string", "", "Most bytes of weights">,
+    Option<"bops", "bops", "std::string", "", "Most bit operations">,
+    Option<"time", "time", "std::string", "", "Most time, in microseconds">,
+    Option<"output", "output", "std::string", "", "Where to write the widths">];
+}
+
 def Quantize : NNQ_ModulePass<"nnq-quantize"> {
   let summary = "Give activations, weights and biases quantized types";
   let description = [{
@@ -126,12 +166,15 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
     constant, if no range is known, or if it is elementwise and its fused loop reads and writes f32 alone. Constant operands of elementwise
     operations stay f32: they are parameters of the fused loop.
 
+    An operation with `nnq.bit_width` (`--nnq-set-bit-widths`, `--nnq-pick-bit-widths`) has the widths that it says, or stays in float;
+    the attribute goes. Rules outrank it: bitsN and activationsN take an operation out of the width `float`.
+
     Rules, the last that matches wins, an error if one matches nothing:
 
         keep=REGEX             operations whose name matches stay in float
         SELECTOR=SCHEME        SELECTOR: name:REGEX, op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
-                               SCHEME: float; per_channel, per_tensor, block32, bits4 (weights; any numbers); asymmetric, symmetric
-                               (result); activations8, activations16 (what a layer with weights reads)
+                               SCHEME: float; per_channel, per_tensor, block32, bits4 (weights; any numbers); activations8, activations16
+                               (what it reads); asymmetric, symmetric (result)
 
     So `weight-bits=4` with `rules=index:0=bits8,name:head=bits8` keeps the first layer and the one called `head` at 8 bits.
 

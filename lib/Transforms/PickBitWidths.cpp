@@ -1,0 +1,58 @@
+// --nnq-pick-bit-widths: from a file of sensitivities to the attribute nnq.bit_width.
+
+#include "LayerWidths.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Quantization/BitWidthFiles.h"
+#include "nnq/Transforms/Passes.h"
+
+namespace nnq {
+#define GEN_PASS_DEF_PICKBITWIDTHS
+#include "nnq/Transforms/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+namespace {
+
+struct PickBitWidths : nnq::impl::PickBitWidthsBase<PickBitWidths> {
+  using PickBitWidthsBase::PickBitWidthsBase;
+
+  void runOnOperation() override {
+    if (sensitivity.empty()) {
+      getOperation().emitError()
+          << "--nnq-pick-bit-widths needs sensitivity=PATH of a file of sensitivities";
+      return signalPassFailure();
+    }
+    llvm::Expected<BitWidthChoice> choice = choose();
+    if (!choice) {
+      getOperation().emitError() << llvm::toString(choice.takeError());
+      return signalPassFailure();
+    }
+    if (failed(setLayerWidths(getOperation(), sensitivity, choice->layers)))
+      return signalPassFailure();
+    if (output.empty())
+      return;
+    if (llvm::Error error = BitWidthFile(*choice).write(output)) {
+      getOperation().emitError() << llvm::toString(std::move(error));
+      signalPassFailure();
+    }
+  }
+
+private:
+  llvm::Expected<BitWidthChoice> choose() {
+    llvm::Expected<SensitivityFile> file = SensitivityFile::read(sensitivity);
+    if (!file)
+      return file.takeError();
+    llvm::Expected<WidthBudgets> budgets = WidthBudgets::parse({bytes, bops, time}, file->layers);
+    if (!budgets)
+      return budgets.takeError();
+    llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file->layers, *budgets);
+    if (!choice)
+      return llvm::createStringError(sensitivity + ": " + llvm::toString(choice.takeError()));
+    return choice;
+  }
+};
+
+} // namespace

@@ -1,0 +1,87 @@
+// The width of each layer: chosen by sensitivities within budgets, read and written.
+
+#include "Bindings.h"
+
+#include "nnq/Quantization/BitWidthFiles.h"
+
+namespace py = pybind11;
+
+namespace nnq::python {
+
+/// A number, text such as "75%", or None, as WidthBudgets::parse takes it.
+static std::string budgetText(const py::object &budget) {
+  return budget.is_none() ? "" : py::str(budget).cast<std::string>();
+}
+
+static BitWidthChoice choose(const std::string &path, const py::object &bytes,
+                             const py::object &bops, const py::object &time) {
+  std::string texts[] = {budgetText(bytes), budgetText(bops), budgetText(time)};
+  py::gil_scoped_release release;
+  SensitivityFile file = take(SensitivityFile::read(path));
+  WidthBudgets budgets = take(WidthBudgets::parse({texts[0], texts[1], texts[2]}, file.layers));
+  llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file.layers, budgets);
+  if (!choice)
+    throw Failure(path + ": " + llvm::toString(choice.takeError()));
+  return *choice;
+}
+
+static std::vector<BitWidthChoice> front(const std::string &path, const std::string &cost,
+                                         unsigned points) {
+  py::gil_scoped_release release;
+  WidthCost which = take(parseWidthCost(cost));
+  SensitivityFile file = take(SensitivityFile::read(path));
+  auto choices = paretoFront(file.layers, which, points);
+  if (!choices)
+    throw Failure(path + ": " + llvm::toString(choices.takeError()));
+  return *choices;
+}
+
+/// In the order of the list.
+static py::dict toDict(const std::vector<std::pair<std::string, LayerWidth>> &layers) {
+  py::dict result;
+  for (const auto &[name, width] : layers)
+    result[py::str(name)] = width.str();
+  return result;
+}
+
+void bindBitWidths(py::module_ &m) {
+  py::class_<BitWidthChoice>(m, "BitWidthChoice",
+                             "A width for each layer, and what they add up to.")
+      .def_property_readonly(
+          "layers", [](const BitWidthChoice &choice) { return toDict(choice.layers); },
+          "{name: width} in the network's order; a width is text such as \"w4a8\" or \"float\".")
+      .def_property_readonly(
+          "noise", [](const BitWidthChoice &choice) { return choice.totals.noise; },
+          "What they add to the noise of the network's output, relative to its signal.")
+      .def_property_readonly("bytes",
+                             [](const BitWidthChoice &choice) { return choice.totals.bytes; })
+      .def_property_readonly("bops",
+                             [](const BitWidthChoice &choice) { return choice.totals.bops; })
+      .def_property_readonly("time_us",
+                             [](const BitWidthChoice &choice) { return choice.totals.time; });
+
+  m.def("choose_bit_widths", choose, py::arg("sensitivity_path"), py::arg("bytes") = py::none(),
+        py::arg("bops") = py::none(), py::arg("time") = py::none(),
+        "The BitWidthChoice of least noise by a file of sensitivities. A budget is a number (time "
+        "in microseconds) or a percentage of what w8a8 costs, as \"75%\". Error: the file, a "
+        "budget "
+        "that is none, budgets that can't be met, with the least that can.");
+  m.def("pareto_front", front, py::arg("sensitivity_path"), py::arg("cost") = "bytes",
+        py::arg("points") = 40,
+        "List of BitWidthChoice by rising cost (bytes, bops or time) and falling noise: at most "
+        "`points`, each the best for its cost. Error: the file, another cost, less than 2 points.");
+  m.def(
+      "write_bit_widths",
+      [](const BitWidthChoice &choice, const std::string &path) {
+        check(BitWidthFile(choice).write(path));
+      },
+      py::arg("choice"), py::arg("path"),
+      "Writes a BitWidthChoice for --nnq-set-bit-widths. Error: can't be written.");
+  m.def(
+      "read_bit_widths",
+      [](const std::string &path) { return toDict(take(BitWidthFile::read(path)).layers); },
+      py::arg("path"),
+      "{name: width} of a file of bit-widths, by name. Error: the file, a width that is none.");
+}
+
+} // namespace nnq::python
