@@ -213,6 +213,13 @@ AffineMap Contraction::resultMap() const {
   return AffineMap::getMultiDimMapWithTargets(sizes.size(), dims, op.getContext());
 }
 
+int64_t Contraction::numIterations(ArrayRef<unsigned> dims) const {
+  int64_t iterations = 1;
+  for (unsigned d : dims)
+    iterations *= sizes[d];
+  return iterations;
+}
+
 /// Sums of products of a byte and four bits are computed 16 times as large, in i32: no more of them
 /// than these fit.
 constexpr int64_t nibbleProducts = (int64_t(1) << 31) / (16 * 255 * 8);
@@ -222,9 +229,8 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   tiling.block = c.isFloat ? target.floatLanes() : target.outputBlock;
   tiling.depth = c.isFloat ? 1 : c.dot.depth;
   tiling.interleave = c.isFloat ? 1 : c.dot.rows;
-  int64_t products = c.runLength;
-  for (unsigned d : llvm::ArrayRef(c.outerDims).drop_front(c.combine ? 1 : 0))
-    products *= c.sizes[d];
+  int64_t products =
+      c.runLength * c.numIterations(llvm::ArrayRef(c.outerDims).drop_front(c.combine ? 1 : 0));
   bool hasNibbles = c.weightBits == 4 && (c.isFloat || products < nibbleProducts);
   tiling.packing = hasNibbles ? 2 : 1;
   tiling.groups = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
@@ -264,7 +270,17 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   }
   // The tile that holds a partial block stores fewer channels, so it is emitted apart.
   tiling.fullTiles = (channels / tiling.block) / tiling.tile.columns;
+  tiling.stepCost = best;
   return tiling;
+}
+
+int64_t numPackedWeights(const Contraction &c, const ContractionTiling &t) {
+  return c.numIterations(c.batchDims) * c.numIterations(c.outerDims) * t.blocks * t.groups *
+         t.block * t.depth;
+}
+
+int64_t numPackedScales(const Contraction &c, const ContractionTiling &t) {
+  return c.numIterations(c.batchDims) * c.numBlocks() * t.blocks * t.block;
 }
 
 ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, ElementsAttr weights) {
@@ -284,7 +300,7 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
                        run = offsets(c.runDims);
   int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];
   int64_t tileElements = outers.size() * t.groups * t.block * t.depth; // of one block of channels
-  int64_t total = batches.size() * t.blocks * tileElements;
+  int64_t total = numPackedWeights(c, t);
   auto source = [&](int64_t at, int64_t half) -> int64_t {
     auto split = [&](int64_t size) {
       int64_t index = at / size;
@@ -319,11 +335,10 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
 }
 
 ElementsAttr packScales(const Contraction &c, const ContractionTiling &t) {
-  int64_t batches = 1, channels = c.sizes[c.channelDim], numBlocks = c.numBlocks();
-  for (unsigned d : c.batchDims)
-    batches *= c.sizes[d];
+  int64_t batches = c.numIterations(c.batchDims), channels = c.sizes[c.channelDim],
+          numBlocks = c.numBlocks();
   std::vector<int64_t> sources;
-  sources.reserve(batches * numBlocks * t.blocks * t.block);
+  sources.reserve(numPackedScales(c, t));
   for (int64_t batch = 0; batch < batches; ++batch)
     for (int64_t first = 0; first < t.blocks; first += t.tile.columns)
       for (int64_t k = 0; k < numBlocks; ++k)

@@ -54,6 +54,8 @@ struct Contraction {
   /// Where the loops find an element of the result.
   mlir::AffineMap resultMap() const;
   int64_t numBlocks() const { return sizes[outerDims.front()]; }
+  /// How often all of these loops together run.
+  int64_t numIterations(llvm::ArrayRef<unsigned> dims) const;
 
   /// The contraction that `op` is the root of; nothing if it is none, with `reason` set if only a
   /// detail is in the way.
@@ -79,6 +81,7 @@ struct ContractionTiling {
   int64_t groups;     ///< of `packing` steps per run
   int64_t blocks;     ///< blocks of output channels, the last one perhaps partial
   int64_t fullTiles;  ///< tiles of whole blocks; the blocks behind them are the last, narrower tile
+  double stepCost;    ///< of one step of all tiles of a channel and row loop, in dot products
   int64_t restBlocks() const { return blocks - fullTiles * tile.columns; }
 };
 
@@ -97,10 +100,16 @@ ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescr
 mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling,
                                mlir::ElementsAttr weights);
 
+/// The number of its elements: bytes, or floats.
+int64_t numPackedWeights(const Contraction &contraction, const ContractionTiling &tiling);
+
 /// The scales of the blocks in the order in which the loops read them:
 ///
 ///     packed[batch][tile][block][column][lane]        0 beyond the last channel
 mlir::ElementsAttr packScales(const Contraction &contraction, const ContractionTiling &tiling);
+
+/// The number of its elements.
+int64_t numPackedScales(const Contraction &contraction, const ContractionTiling &tiling);
 
 /// What the loops read, as flat memrefs.
 struct ContractionMemory {

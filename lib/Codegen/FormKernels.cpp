@@ -119,8 +119,10 @@ public:
     func::ReturnOp::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
 
     builder.setInsertionPoint(last);
-    auto call =
-        func::CallOp::create(builder, group.front()->getLoc(), kernel, arguments.getArrayRef());
+    // A call is for all of its layers.
+    Location loc = builder.getFusedLoc(
+        llvm::map_to_vector(group, [](Operation *op) { return Location(op->getLoc()); }));
+    auto call = func::CallOp::create(builder, loc, kernel, arguments.getArrayRef());
     last->replaceAllUsesWith(call);
     for (Operation *op : llvm::reverse(group))
       op->erase();

@@ -55,6 +55,13 @@ private:
   TensorReader reader;
 };
 
+/// Bits of the widest type that the body of `op` handles: what divides a register into lanes.
+unsigned widestType(mlir::linalg::GenericOp op);
+
+/// The reduction loop along which the inputs of `op` are contiguous, if they are not along the
+/// result's last dimension.
+std::optional<unsigned> horizontalDim(mlir::linalg::GenericOp op);
+
 /// Emits the loops of anything but a contraction: `value` into `destination`, through the reduction
 /// `root` if there is one.
 void emitVectorNest(mlir::OpBuilder &builder, TensorReader &reader, mlir::linalg::GenericOp root,

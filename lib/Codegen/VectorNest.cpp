@@ -72,6 +72,16 @@ std::optional<ByteSum> matchByteSum(linalg::GenericOp op, const DotProduct &dot)
   return ByteSum{isa<arith::ExtSIOp>(extend), factor.getSExtValue()};
 }
 
+/// At least the bits of an element of `type`, if it has a width.
+unsigned widen(unsigned bits, Type type) {
+  Type element = getElementTypeOrSelf(type);
+  return element.isIntOrFloat() ? std::max(bits, element.getIntOrFloatBitWidth()) : bits;
+}
+
+Operation *combiner(linalg::GenericOp op) {
+  return op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
+}
+
 class VectorNestEmitter {
 public:
   VectorNestEmitter(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
@@ -90,13 +100,13 @@ public:
   }
 
   void emit() {
-    if (std::optional<unsigned> dim = horizontalDim())
+    if (std::optional<unsigned> dim = root ? horizontalDim(root) : std::nullopt)
       return emitHorizontal(*dim);
     if (numParallel == 0)
       return store(NestPoint{indices, std::nullopt, 0},
                    accumulate(NestPoint{indices, std::nullopt, 0}));
     unsigned dim = numParallel - 1;
-    int64_t lanes = target.vectorBits / widestType();
+    int64_t lanes = target.vectorBits / widestTypeOfNest();
     if (numParallel > 1 && isWindow())
       return emitWindows(lanes);
     emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
@@ -168,45 +178,12 @@ private:
   }
 
   /// Bits of the widest type that any computation of this nest handles.
-  unsigned widestType() {
-    unsigned bits = 8;
-    auto visit = [&](Type type) {
-      Type element = getElementTypeOrSelf(type);
-      if (element.isIntOrFloat())
-        bits = std::max(bits, element.getIntOrFloatBitWidth());
-    };
-    visit(value.getType());
-    auto visitGeneric = [&](linalg::GenericOp op) {
-      op.getBody()->walk([&](Operation *inner) {
-        for (Type type :
-             llvm::concat<const Type>(inner->getOperandTypes(), inner->getResultTypes()))
-          visit(type);
-      });
-    };
+  unsigned widestTypeOfNest() {
+    unsigned bits = widen(8, value.getType());
     if (auto op = value.getDefiningOp<linalg::GenericOp>())
-      visitGeneric(op);
-    if (root)
-      visitGeneric(root);
-    return bits;
+      bits = std::max(bits, widestType(op));
+    return root ? std::max(bits, widestType(root)) : bits;
   }
-
-  /// The reduction loop along which the inputs are contiguous, if they are not along the result's
-  /// last dimension.
-  std::optional<unsigned> horizontalDim() {
-    if (!root || reductionSizes().empty() || !combiningKind(combiner()))
-      return std::nullopt;
-    for (OpOperand *input : root.getDpsInputOperands()) {
-      AffineMap map = root.getMatchingIndexingMap(input);
-      if (map.getNumResults() == 0 || !root.payloadUsesValueFromOperand(input))
-        continue;
-      auto last = dyn_cast<AffineDimExpr>(map.getResults().back());
-      if (last && last.getPosition() >= numParallel)
-        return last.getPosition();
-    }
-    return std::nullopt;
-  }
-
-  Operation *combiner() { return root.getBody()->getTerminator()->getOperand(0).getDefiningOp(); }
 
   AffineMap rootLoops() { return AffineMap::getMultiDimIdentityMap(sizes.size(), b.getContext()); }
 
@@ -281,7 +258,7 @@ private:
     Value total = initialValue(scalar);
     forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
       Value lanes = accumulateLanes(dim, indices, from, steps, neutralLanes(width));
-      total = vector::ReductionOp::create(b, loc, *combiningKind(combiner()), lanes, total);
+      total = vector::ReductionOp::create(b, loc, *combiningKind(combiner(root)), lanes, total);
     });
     store(scalar, total);
   }
@@ -313,7 +290,7 @@ private:
   }
 
   Value combine(Value lhs, Value rhs) {
-    return vector::makeArithReduction(b, loc, *combiningKind(combiner()), lhs, rhs);
+    return vector::makeArithReduction(b, loc, *combiningKind(combiner(root)), lhs, rhs);
   }
 
   /// Calls `body(from, steps, width)`: whole vectors along reduction loop `dim`, then ever smaller
@@ -333,7 +310,7 @@ private:
     return arith::ConstantOp::create(
         b, loc,
         DenseElementsAttr::get(VectorType::get({width}, element),
-                               neutralOf(*combiningKind(combiner()), element)));
+                               neutralOf(*combiningKind(combiner(root)), element)));
   }
 
   /// `lanes` with `steps` vectors of `width` elements of reduction loop `dim`, from `from` on, of
@@ -482,6 +459,30 @@ private:
 };
 
 } // namespace
+
+unsigned widestType(linalg::GenericOp op) {
+  unsigned bits = 8;
+  op.getBody()->walk([&](Operation *inner) {
+    for (Type type : llvm::concat<const Type>(inner->getOperandTypes(), inner->getResultTypes()))
+      bits = widen(bits, type);
+  });
+  return bits;
+}
+
+std::optional<unsigned> horizontalDim(linalg::GenericOp op) {
+  unsigned numParallel = op.getNumParallelLoops();
+  if (op.getNumReductionLoops() == 0 || !combiningKind(combiner(op)))
+    return std::nullopt;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    AffineMap map = op.getMatchingIndexingMap(input);
+    if (map.getNumResults() == 0 || !op.payloadUsesValueFromOperand(input))
+      continue;
+    auto last = dyn_cast<AffineDimExpr>(map.getResults().back());
+    if (last && last.getPosition() >= numParallel)
+      return last.getPosition();
+  }
+  return std::nullopt;
+}
 
 void emitVectorNest(OpBuilder &builder, TensorReader &reader, linalg::GenericOp root, Value value,
                     Value destination, const TargetDescription &target) {

@@ -2,10 +2,6 @@
 
 #include "Artifacts.h"
 
-#include "nnq/Dialect/NNQ/IR/NNQOps.h"
-#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
-#include "nnq/Transforms/ObservationNames.h"
-
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -14,83 +10,16 @@ using namespace mlir;
 
 namespace nnq {
 
-static std::string typeName(Type type) {
-  auto quantized = getQuantizedElement(type);
-  if (!quantized)
-    return "f32";
-  return (quantized.isSigned() ? "i" : "u") +
-         std::to_string(quantized.getStorageTypeIntegralWidth());
-}
-
-/// Reshapes and reinterpretations are other names of the same memory; constants are listed with the
-/// layer that they belong to.
-static bool isLayer(Operation &op) {
-  return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 &&
-         !isa<ReinterpretOp, ReshapeOp>(op);
-}
-
-static std::string textAttribute(Operation &op, StringRef name) {
-  auto text = op.getAttrOfType<StringAttr>(name);
-  return text ? text.str() : std::string();
-}
-
-static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
-  auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
-  auto quantized = getQuantizedElement(weights);
-  layer.input = typeName(op.getInputOperand().get().getType());
-  layer.weights = typeName(weights);
-  layer.weightBits = quantized ? quantized.getStorageTypeIntegralWidth() : 32;
-  layer.weightCount = weights.getNumElements();
-  layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
-  layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() *
-                          op.getAccumulationDepth();
-}
-
-static LayerInfo describeLayer(Operation &op) {
-  LayerInfo layer;
-  layer.op = op.getName().stripDialect().str();
-  layer.observation = textAttribute(op, observationAttrName);
-  layer.island = textAttribute(op, islandAttrName);
-  layer.name = op.getLoc()->findInstanceOf<NameLoc>() || layer.observation.empty()
-                   ? getLayerName(&op)
-                   : layer.observation;
-  layer.input = typeName(op.getOperand(0).getType());
-  layer.result = typeName(op.getResult(0).getType());
-  layer.shape = cast<RankedTensorType>(op.getResult(0).getType()).getShape().vec();
-  if (auto accumulating = dyn_cast<AccumulatingOp>(op))
-    describeWeights(accumulating, layer);
-  return layer;
-}
-
-std::vector<LayerInfo> describeLayers(func::FuncOp function) {
-  std::vector<LayerInfo> layers;
-  for (Operation &op : function.getBody().front())
-    if (isLayer(op))
-      layers.push_back(describeLayer(op));
-  return layers;
-}
-
-constexpr StringLiteral numberPrefix = "layer ";
-
-void numberLayers(func::FuncOp function) {
-  Builder builder(function.getContext());
-  size_t number = 0;
-  for (Operation &op : function.getBody().front())
-    if (isLayer(op))
-      op.setLoc(NameLoc::get(builder.getStringAttr(numberPrefix + Twine(number++)), op.getLoc()));
-}
-
 std::vector<KernelInfo> describeKernels(func::FuncOp function, ArrayRef<LayerInfo> layers) {
   std::vector<KernelInfo> kernels;
   auto names = function->getAttrOfType<ArrayAttr>("nnq.kernels");
   if (!names)
     return kernels;
-  for (StringRef name : names.getAsValueRange<StringAttr>()) {
+  for (auto [name, call] :
+       llvm::zip_equal(names.getAsValueRange<StringAttr>(), function.getOps<func::CallOp>())) {
     KernelInfo kernel{name.str()};
-    size_t number = 0;
-    if (name.consume_front(numberPrefix) && !name.getAsInteger(10, number) &&
-        number < layers.size())
-      kernel = {layers[number].name, static_cast<int64_t>(number)};
+    if (std::optional<size_t> number = getLayerNumber(call.getLoc()))
+      kernel = {layers[*number].name, static_cast<int64_t>(*number)};
     kernels.push_back(kernel);
   }
   return kernels;
@@ -199,7 +128,9 @@ static llvm::json::Object toJSON(const LayerInfo &layer) {
                            {"op", layer.op},
                            {"input", layer.input},
                            {"result", layer.result},
-                           {"shape", llvm::json::Array(layer.shape)}};
+                           {"shape", llvm::json::Array(layer.shape)},
+                           {"constant_bytes", layer.constantBytes},
+                           {"predicted_cycles", std::llround(layer.cycles)}};
   if (!layer.observation.empty())
     entry["observation"] = layer.observation;
   if (!layer.island.empty())
@@ -210,6 +141,7 @@ static llvm::json::Object toJSON(const LayerInfo &layer) {
     entry["weight_count"] = layer.weightCount;
     entry["weight_bytes"] = layer.weightBytes;
     entry["multiplications"] = layer.multiplications;
+    entry["bops"] = layer.bops;
   }
   return entry;
 }

@@ -4,27 +4,11 @@
 #define NNQ_LIB_COMPILER_ARTIFACTS_H
 
 #include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/Layers.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace nnq {
-
-/// A layer, as the manifest lists it: an operation that computes or moves values.
-struct LayerInfo {
-  std::string name, op, input, weights,
-      result;                 ///< element types as text: "u8", "i8", "f32"; no weights: ""
-  std::string observation;    ///< what its result is called in the float network, or ""
-  std::string island;         ///< why it stayed in float, or ""
-  std::vector<int64_t> shape; ///< of the result
-  int64_t weightBits = 0, weightCount = 0, weightBytes = 0, multiplications = 0;
-};
-
-/// The layers of a network that is not lowered yet, in order.
-std::vector<LayerInfo> describeLayers(mlir::func::FuncOp function);
-
-/// Wraps the location of each of these layers in its number, by which describeKernels finds it
-/// again.
-void numberLayers(mlir::func::FuncOp function);
 
 /// A call of a kernel, and the number of the layer that it computes; -1 where it belongs to none.
 struct KernelInfo {

@@ -83,8 +83,6 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   if (options.threads > 1)
     model.parallelSymbol = model.symbol + "_parallel";
   std::vector<LayerInfo> layers = describeLayers(entry);
-  if (options.timeKernels)
-    numberLayers(entry);
   if (auto islands = module->getAttrOfType<ArrayAttr>("nnq.float_islands"))
     for (Attribute island : islands)
       model.floatIslands.push_back(describeIsland(island));
@@ -92,15 +90,24 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   LowerPipelineOptions lower;
   lower.target = model.target;
   lower.threads = options.threads;
-  if (llvm::Error error = run(
-          module,
-          [&](OpPassManager &pm) {
-            buildLowerToLoopsPipeline(pm, lower);
-            if (options.timeKernels)
-              pm.addNestedPass<func::FuncOp>(createTimeKernels(TimeKernelsOptions{model.target}));
-            return llvm::Error::success();
-          },
-          "lowering to loops"))
+  auto lowerToLoops = [&](llvm::function_ref<void(OpPassManager &)> build) {
+    return run(
+        module,
+        [&](OpPassManager &pm) {
+          build(pm);
+          return llvm::Error::success();
+        },
+        "lowering to loops");
+  };
+  if (llvm::Error error =
+          lowerToLoops([&](OpPassManager &pm) { buildFormKernelsPipeline(pm, lower); }))
+    return error;
+  addKernelCosts(module.lookupSymbol<func::FuncOp>("main"), **target, layers);
+  if (llvm::Error error = lowerToLoops([&](OpPassManager &pm) {
+        buildKernelsToLoopsPipeline(pm, lower);
+        if (options.timeKernels)
+          pm.addNestedPass<func::FuncOp>(createTimeKernels(TimeKernelsOptions{model.target}));
+      }))
     return error;
   entry = module.lookupSymbol<func::FuncOp>("main");
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {

@@ -72,13 +72,16 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
                         "nnq-report-float-islands,func.func(nnq-verify-integer)");
 }
 
-void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+void buildFormKernelsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createSetActivationSign(SetActivationSignOptions{options.target}));
   cleanUp(pm);
   pm.addPass(createFormKernels());
   pm.addPass(createConvertNNQToLinalg());
   pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   cleanUp(pm);
+}
+
+void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
   pm.addPass(createLowerKernels(LowerKernelsOptions{options.target}));
   cleanUp(pm);
   pm.addPass(createDeduplicateKernels());
@@ -88,6 +91,11 @@ void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &op
     pm.addPass(createSplitKernels(split));
   }
   pm.addNestedPass<func::FuncOp>(createPlanMemory());
+}
+
+void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+  buildFormKernelsPipeline(pm, options);
+  buildKernelsToLoopsPipeline(pm, options);
 }
 
 llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {

@@ -5,6 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -43,6 +44,21 @@ static const TargetDescription table[] = {
 };
 
 llvm::ArrayRef<TargetDescription> nnq::allTargets() { return table; }
+
+int64_t nnq::countInstructions(DotInstruction instruction) {
+  switch (instruction) {
+  case DotInstruction::Vpdpbusd:
+  case DotInstruction::Vpdpwssd:
+  case DotInstruction::Sdot:
+  case DotInstruction::Usmmla:
+    return 1;
+  case DotInstruction::Vpmaddwd:    // and vpaddd
+  case DotInstruction::SmullSadalp: // as it says
+  case DotInstruction::Smlal:       // and smlal2
+    return 2;
+  }
+  llvm_unreachable("every dot product has a count");
+}
 
 /// Whether this process could run the target's code.
 static bool hostMeets(const TargetDescription &target, const llvm::Triple &host,

@@ -5,6 +5,7 @@
 #include "Diagnostics.h"
 
 #include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/Layers.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
@@ -310,6 +311,15 @@ static CompiledModel compileModule(Module &module, const std::string &target,
   return std::move(*model);
 }
 
+static std::vector<LayerInfo> getLayerCosts(Module &module, const std::string &target) {
+  const TargetDescription *description = take(lookupTarget(target));
+  py::gil_scoped_release release;
+  llvm::Expected<std::vector<LayerInfo>> layers = describeLayers(*module.op, *description);
+  if (!layers)
+    throw CompileFailure(llvm::toString(layers.takeError()));
+  return std::move(*layers);
+}
+
 void bindModule(py::module_ &m) {
   py::class_<Tensor>(m, "Tensor", "An input or output of a module's function main.")
       .def_readonly("name", &Tensor::name)
@@ -338,6 +348,19 @@ void bindModule(py::module_ &m) {
       .def_readonly("target", &CompiledModel::target)
       .def_readonly("header", &CompiledModel::header)
       .def_readonly("manifest", &CompiledModel::manifest);
+
+  py::class_<LayerInfo>(m, "LayerCost", "What a layer will cost on a target.")
+      .def_readonly("name", &LayerInfo::name)
+      .def_readonly("op", &LayerInfo::op)
+      .def_readonly("observation", &LayerInfo::observation,
+                    "The tensor of the float network that it computes, or an empty string.")
+      .def_readonly(
+          "bytes", &LayerInfo::constantBytes,
+          "What its constants take in the object: packed weights, scales, biases, tables.")
+      .def_readonly("bops", &LayerInfo::bops,
+                    "Multiplications x bits of the weights x bits of the input; f32 has 32.")
+      .def_readonly("cycles", &LayerInfo::cycles,
+                    "Predicted time of one thread, to compare layers on one target.");
 
   py::class_<Module>(m, "Module", "A module of nnq operations. Not for use by two threads at once.")
       .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = Dimensions(),
@@ -382,6 +405,10 @@ void bindModule(py::module_ &m) {
            "output of a count for each of the manifest's kernels. CompileError.")
       .def("interpret", interpret, py::arg("inputs"),
            "Runs main on arrays by the executable reference. Codes of quantized tensors are int32.")
+      .def("layer_costs", getLayerCosts, py::arg("target") = "native",
+           "A LayerCost for each layer of main, in order, without compiling. A layer that is "
+           "computed inside the kernel of one in front of it has 0 bytes and 0 cycles: that one "
+           "bears them. CompileError; Error: no such target.")
       .def_property_readonly("inputs", getInputs)
       .def_property_readonly("outputs", getOutputs)
       .def_property_readonly("correctable_layers", getCorrectableLayers,

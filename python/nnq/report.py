@@ -180,6 +180,7 @@ def _layers(manifest, figures):
     largest_sqnr = max((layer["sqnr_db"] for layer in layers if layer.get("sqnr_db", EQUAL_DB) < EQUAL_DB), default=0)
     largest_time = max((value for value in milliseconds if value is not None), default=0)
     unit, factor = _unit(figures.median_ms)
+    predicted = _predicted_times(layers, milliseconds)
     rows = []
     for index, (layer, time) in enumerate(zip(layers, milliseconds), 1):
         size, sqnr = layer.get("weight_bytes"), layer.get("sqnr_db")
@@ -195,11 +196,19 @@ def _layers(manifest, figures):
                 "" if size is None else _with_bar(f"{size:,}", size, largest_size),
                 _count(layer.get("multiplications")),
                 _with_bar(_decibels(sqnr), sqnr, largest_sqnr) if sqnr is not None else f"<span class='quiet'>{_no_error(layer)}</span>",
-                fused if time is None else _with_bar(f"{time * factor:,.2f}", time, largest_time, "time"),
+                fused if time is None else _with_bar(f"{time * factor:,.2f}", time, largest_time, "time")
+                + (f"<small>predicted {predicted[index - 1] * factor:,.2f}</small>" if predicted else ""),
             ],
         ))
     header = ["", "layer", "operation", "input, weights, result", "bits", "weights, bytes", "products", "SQNR, dB", f"time, {unit}"]
     return _table(header, rows, {0, 4, 5, 6, 7, 8}, "layers") + _legend(manifest, figures)
+
+
+def _predicted_times(layers, milliseconds):
+    """The time of all layers, shared out by their predicted cycles; empty without either."""
+    cycles = [layer.get("predicted_cycles", 0) for layer in layers]
+    total_ms = sum(filter(None, milliseconds))
+    return [total_ms * value / sum(cycles) for value in cycles] if total_ms and sum(cycles) else []
 
 
 def _is_float(layer):
@@ -231,6 +240,8 @@ def _legend(manifest, figures):
         lines.append("Time: the layer's share of the processor's ticks, scaled to the time of a run. "
                      "A layer that is “fused” is computed in the loop of a layer in front and counted there."
                      + (f" Outside of layers: {_duration(figures.other_ms)}." if figures.other_ms else ""))
+        if any(layer.get("predicted_cycles") for layer in manifest.get("layers", [])):
+            lines.append("Predicted: the same total, shared out by what the target's description and the layers' shapes say.")
     return "".join(f"<p class='quiet'>{line}</p>" for line in lines)
 
 

@@ -63,6 +63,10 @@ llvm::Error buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizePipelin
 /// `nnq-lower-to-loops-pipeline`: from nnq operations to loops of vector operations on one arena.
 void buildLowerToLoopsPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
 
+/// Its two parts: to a kernel for each layer, of linalg operations on tensors, and from there.
+void buildFormKernelsPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
+void buildKernelsToLoopsPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
+
 /// `nnq-loops-to-llvm-pipeline`: from there to the LLVM dialect, by way of the target's dot
 /// products.
 llvm::Error buildLoopsToLLVMPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);

@@ -31,6 +31,9 @@ enum class DotInstruction {
   Smlal,       ///< Arm: weights widened to 16 bits, one product per lane of either half.
 };
 
+/// Machine instructions of one, once its operands are in registers.
+int64_t countInstructions(DotInstruction instruction);
+
 /// One dot product: `rows` x `lanes` sums in i32, each of `depth` products of an activation and a
 /// signed weight of 8 bits. Every one is exact: no intermediate sum saturates or wraps before 32
 /// bits.

@@ -1,0 +1,135 @@
+// Layers as they are described by their operations, and their costs by their kernels.
+
+#include "nnq/Compiler/Layers.h"
+
+#include "nnq/Codegen/KernelCost.h"
+#include "nnq/Compiler/Pipelines.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Transforms/ObservationNames.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+
+namespace nnq {
+
+static unsigned bitsOf(Type type) {
+  auto quantized = getQuantizedElement(type);
+  return quantized ? quantized.getStorageTypeIntegralWidth() : 32;
+}
+
+static std::string typeName(Type type) {
+  auto quantized = getQuantizedElement(type);
+  if (!quantized)
+    return "f32";
+  return (quantized.isSigned() ? "i" : "u") + std::to_string(bitsOf(type));
+}
+
+/// Reshapes and reinterpretations are other names of the same memory; constants are listed with the
+/// layer that they belong to.
+static bool isLayer(Operation &op) {
+  return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 &&
+         !isa<ReinterpretOp, ReshapeOp>(op);
+}
+
+static std::string textAttribute(Operation &op, StringRef name) {
+  auto text = op.getAttrOfType<StringAttr>(name);
+  return text ? text.str() : std::string();
+}
+
+static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
+  Type input = op.getInputOperand().get().getType();
+  auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
+  layer.input = typeName(input);
+  layer.weights = typeName(weights);
+  layer.weightBits = bitsOf(weights);
+  layer.weightCount = weights.getNumElements();
+  layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
+  layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() *
+                          op.getAccumulationDepth();
+  layer.bops = layer.multiplications * bitsOf(input) * layer.weightBits;
+}
+
+static LayerInfo describeLayer(Operation &op) {
+  LayerInfo layer;
+  layer.op = op.getName().stripDialect().str();
+  layer.observation = textAttribute(op, observationAttrName);
+  layer.island = textAttribute(op, islandAttrName);
+  layer.name = op.getLoc()->findInstanceOf<NameLoc>() || layer.observation.empty()
+                   ? getLayerName(&op)
+                   : layer.observation;
+  layer.input = typeName(op.getOperand(0).getType());
+  layer.result = typeName(op.getResult(0).getType());
+  layer.shape = cast<RankedTensorType>(op.getResult(0).getType()).getShape().vec();
+  if (auto accumulating = dyn_cast<AccumulatingOp>(op))
+    describeWeights(accumulating, layer);
+  return layer;
+}
+
+std::vector<LayerInfo> describeLayers(func::FuncOp network) {
+  Builder builder(network.getContext());
+  std::vector<LayerInfo> layers;
+  for (Operation &op : network.getBody().front()) {
+    if (!isLayer(op))
+      continue;
+    // Beside the name that messages give, not instead of it.
+    op.setLoc(FusedLoc::get({op.getLoc()}, builder.getI64IntegerAttr(layers.size()),
+                            network.getContext()));
+    layers.push_back(describeLayer(op));
+  }
+  return layers;
+}
+
+std::optional<size_t> getLayerNumber(Location location) {
+  auto numbered = location->findInstanceOf<FusedLocWith<IntegerAttr>>();
+  return numbered ? std::optional<size_t>(numbered.getMetadata().getInt()) : std::nullopt;
+}
+
+void addKernelCosts(func::FuncOp network, const TargetDescription &target,
+                    std::vector<LayerInfo> &layers) {
+  auto module = network->getParentOfType<ModuleOp>();
+  for (auto call : network.getOps<func::CallOp>()) {
+    std::optional<size_t> number = getLayerNumber(call.getLoc());
+    auto kernel = module.lookupSymbol<func::FuncOp>(call.getCallee());
+    if (!number || !kernel)
+      continue;
+    KernelCost cost = estimateCost(kernel, target);
+    layers[*number].constantBytes += cost.constantBytes;
+    layers[*number].cycles += cost.cycles;
+  }
+}
+
+/// Brings the network to kernels on tensors. What passes remark is said when the network is
+/// compiled, not here.
+static llvm::Error formKernels(ModuleOp module, const TargetDescription &target) {
+  std::string first;
+  ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error && first.empty())
+      first = diagnostic.str();
+    return success();
+  });
+  LowerPipelineOptions options;
+  options.target = target.name.str();
+  PassManager pm(module.getContext());
+  buildFormKernelsPipeline(pm, options);
+  if (succeeded(pm.run(module)))
+    return llvm::Error::success();
+  return llvm::createStringError("costs of layers: " + (first.empty() ? "failed" : first));
+}
+
+llvm::Expected<std::vector<LayerInfo>> describeLayers(ModuleOp module,
+                                                      const TargetDescription &target) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  auto network = copy->lookupSymbol<func::FuncOp>("main");
+  if (!network)
+    return llvm::createStringError("the module has no function 'main'");
+  std::vector<LayerInfo> layers = describeLayers(network);
+  if (llvm::Error error = formKernels(*copy, target))
+    return error;
+  addKernelCosts(copy->lookupSymbol<func::FuncOp>("main"), target, layers);
+  return layers;
+}
+
+} // namespace nnq
