@@ -174,9 +174,20 @@ struct Relaxation {
   /// What a unit of each cost is worth, in units of the value, at least 0. Any prices give a bound;
   /// these give the best one.
   std::vector<Int128> prices;
-  size_t dividedGroup = 0; ///< the group of which the largest share of an option is least
+  /// Of the groups that have shares of several options, the one that moves costs most.
+  size_t dividedGroup = 0;
 };
 } // namespace
+
+/// The greatest part of a limit that an option of the group takes.
+static double greatestPart(const Core &core, const std::vector<Option> &group) {
+  double greatest = 0;
+  for (const Option &option : group)
+    for (auto [k, limit] : enumerate(core.limits))
+      greatest =
+          std::max(greatest, static_cast<double>(option.costs[k]) / static_cast<double>(limit));
+  return greatest;
+}
 
 static Relaxation relax(const Core &core, const Matrix &matrix) {
   std::unique_ptr<Clp_Simplex, decltype(&Clp_deleteModel)> model(Clp_newModel(), Clp_deleteModel);
@@ -196,12 +207,13 @@ static Relaxation relax(const Core &core, const Matrix &matrix) {
     relaxation.prices.push_back(price > 0 ? static_cast<Int128>(std::min(price, greatest)) : 0);
   }
   const double *shares = Clp_primalColumnSolution(model.get());
-  double least = 2;
+  double greatest = 0;
   for (auto [number, group] : enumerate(core.groups)) {
-    double share = *std::max_element(shares, shares + group.size());
+    bool isDivided = *std::max_element(shares, shares + group.size()) < 1 - 1e-6;
     shares += group.size();
-    if (group.size() > 1 && share < least) {
-      least = share;
+    double part = isDivided ? greatestPart(core, group) : 0;
+    if (part > greatest) {
+      greatest = part;
       relaxation.dividedGroup = number;
     }
   }
@@ -348,9 +360,8 @@ static void keepBetter(Found &best, Found other) {
 }
 
 /// Finds the best choice if it is not worse than `best`, group by group, with all partial choices
-/// that could lead to it. Gives up, and returns false, where these become many.
-static bool list(const Core &core, const Bounds &bounds, Found &best) {
-  constexpr size_t many = 2000;
+/// that could lead to it. Gives up, and returns false, where these are more than `longList`.
+static bool list(const Core &core, const Bounds &bounds, size_t longList, Found &best) {
   std::vector<std::vector<Partial>> lists{{Partial()}};
   for (auto [number, group] : enumerate(core.groups)) {
     std::vector<Partial> next;
@@ -365,7 +376,7 @@ static bool list(const Core &core, const Bounds &bounds, Found &best) {
           next.push_back(extended);
       }
     dropDominated(next);
-    if (next.size() > many)
+    if (next.size() > longList)
       return false;
     lists.push_back(std::move(next));
   }
@@ -383,7 +394,7 @@ static bool list(const Core &core, const Bounds &bounds, Found &best) {
 }
 
 /// Makes `best` the best choice of all, if the core has it.
-static void prove(Core core, Found &best) {
+static void prove(Core core, size_t longList, Found &best) {
   Relaxation relaxation;
   if (!core.limits.empty())
     relaxation = relax(core, Matrix(core));
@@ -392,15 +403,15 @@ static void prove(Core core, Found &best) {
     return;
   size_t divided = relaxation.dividedGroup;
   dropTooDear(core, bounds, best.value);
-  if (list(core, Bounds(core, relaxation.prices), best))
+  if (list(core, Bounds(core, relaxation.prices), longList, best))
     return;
-  if (core.groups[divided].size() == 1) // what shares it had has gone
+  if (core.groups[divided].size() == 1) // none has shares, or they have gone
     divided = llvm::max_element(core.groups, [](auto &a, auto &b) { return a.size() < b.size(); }) -
               core.groups.begin();
   std::vector<Option> options = core.groups[divided];
   for (const Option &option : options) {
     core.groups[divided] = {option};
-    prove(core, best);
+    prove(core, longList, best);
   }
 }
 
@@ -428,7 +439,7 @@ static std::optional<Choice> findAny(const MultipleChoiceProblem &problem) {
   return choice;
 }
 
-std::optional<Choice> solveMultipleChoice(const MultipleChoiceProblem &problem) {
+std::optional<Choice> solveMultipleChoice(const MultipleChoiceProblem &problem, size_t longList) {
   std::optional<Core> core = reduce(problem);
   if (!core)
     return std::nullopt;
@@ -443,7 +454,7 @@ std::optional<Choice> solveMultipleChoice(const MultipleChoiceProblem &problem) 
   if (!known)
     return std::nullopt;
   Found best{sum(problem, *known).value - core->leastValue, std::move(*known)};
-  prove(std::move(*core), best);
+  prove(std::move(*core), longList, best);
   return best.choice;
 }
 

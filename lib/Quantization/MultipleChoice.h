@@ -40,16 +40,20 @@ struct MultipleChoiceProblem {
 /// The choice is exactly optimal. Of several optimal ones it is the first: in the first group in
 /// which two differ it has the option with the smaller index.
 ///
-/// COIN-OR CBC solves the program in floating point, within its tolerances. Its choice, checked in
-/// integers, is an upper bound z. The prices of the limits in the linear relaxation, rounded to
-/// integers p >= 0, give an exact lower bound for all choices through an option (Lagrange):
+/// COIN-OR CBC solves the program in floating point, within its tolerances and at most 1000 nodes.
+/// Its choice, checked in integers, is an upper bound z. The prices of the limits in the linear
+/// relaxation, rounded to integers p >= 0, give an exact lower bound for all choices through an
+/// option (Lagrange):
 ///
 ///     sum over groups of min (value + p * costs) - p * limits
 ///
-/// Options whose bound is above z go. What is left is searched group by group, with every partial
-/// choice whose bound is at most z and which no other one dominates: usually a handful. So the
-/// solver's tolerance decides about time, never about the answer. Runs in one thread.
-std::optional<std::vector<unsigned>> solveMultipleChoice(const MultipleChoiceProblem &problem);
+/// Options whose bound is above z go. What is left is listed group by group, as every partial
+/// choice whose bound is at most z and which no other one dominates: usually some hundred. A list
+/// of more than `longList` (at least 1) costs as much as some relaxations: then one group is
+/// divided into its options, and each part is bounded anew. So the solver's tolerance decides
+/// about time, never about the answer. Runs in one thread.
+std::optional<std::vector<unsigned>> solveMultipleChoice(const MultipleChoiceProblem &problem,
+                                                         size_t longList = 8000);
 
 } // namespace nnq
 
