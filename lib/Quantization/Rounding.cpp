@@ -3,6 +3,7 @@
 #include "nnq/Quantization/Rounding.h"
 #include "MatrixProduct.h"
 #include "nnq/Quantization/QuantParams.h"
+#include "nnq/Quantization/WeightQuantizer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include <algorithm>
@@ -179,11 +180,14 @@ static std::vector<T> transposed(ArrayRef<T> a, int64_t rows, int64_t columns) {
 //===----------------------------------------------------------------------===//
 
 LayerRounding::LayerRounding(ArrayRef<float> w, int64_t rows, CentredMoments statistics,
-                             RoundingGrid grid, int64_t blockSize, ArrayRef<float> minimumScales)
-    : rows(rows), inputs(statistics.inputs()), blockSize(blockSize), moments(std::move(statistics)),
-      grid(std::move(grid)), minimum(minimumScales), weights(transposed(w, rows, inputs)),
-      wanted(weights), levels(w.size()), scale(inputs / blockSize * rows, minimumScale) {
-  assert(w.size() == static_cast<size_t>(rows * inputs) && inputs % blockSize == 0);
+                             RoundingGrid grid, ScaleBlocks blocks, ArrayRef<float> minimumScales,
+                             bool bfloat16Scales)
+    : rows(rows), inputs(statistics.inputs()), blocks(blocks), bfloat16Scales(bfloat16Scales),
+      moments(std::move(statistics)), grid(std::move(grid)), minimum(minimumScales),
+      weights(transposed(w, rows, inputs)), wanted(weights), levels(w.size()),
+      scale(blocks.count() * rows, minimumScale) {
+  assert(w.size() == static_cast<size_t>(rows * inputs));
+  assert(inputs % blocks.channels == 0 && blocks.channels % blocks.size == 0);
   assert(minimumScales.size() == static_cast<size_t>(rows));
 }
 
@@ -225,6 +229,11 @@ void LayerRounding::dampen(double share) {
   }
 }
 
+float LayerRounding::allowedScale(float wanted, int64_t row) const {
+  float allowed = std::max({wanted, minimum[row], minimumScale});
+  return bfloat16Scales ? roundToBFloat16(allowed) : allowed;
+}
+
 void LayerRounding::chooseScales() {
   constexpr int candidates = 60;
   constexpr double leastShare = 0.25, greatestShare = 1.1;
@@ -235,31 +244,33 @@ void LayerRounding::chooseScales() {
 
   std::vector<float> greatest(rows), tried(rows), rounded(rows);
   std::vector<double> errors(rows), least(rows);
-  for (int64_t first = 0; first < inputs; first += blockSize) {
-    float *chosen = scalesOf(first);
+  for (int64_t block = 0; block < blocks.count(); ++block) {
+    float *chosen = scale.data() + block * rows;
     llvm::fill(greatest, 0.0f);
     llvm::fill(least, INFINITY);
-    for (int64_t j = first; j < first + blockSize; ++j)
-      for (int64_t r = 0; r < rows; ++r)
-        greatest[r] = std::max(greatest[r], std::fabs(wanted[j * rows + r]));
+    blocks.forEachRun(block, inputs, [&](int64_t first, int64_t end) {
+      for (int64_t i = first * rows; i < end * rows; ++i)
+        greatest[i % rows] = std::max(greatest[i % rows], std::fabs(wanted[i]));
+    });
     for (int candidate = 0; candidate < (grid.coversAll() ? 1 : candidates); ++candidate) {
       double share = grid.coversAll()
                          ? 1
                          : leastShare + (greatestShare - leastShare) * candidate / (candidates - 1);
       for (int64_t r = 0; r < rows; ++r)
-        tried[r] = std::max(
-            {static_cast<float>(greatest[r] * share / grid.greatest()), minimum[r], minimumScale});
+        tried[r] = allowedScale(static_cast<float>(greatest[r] * share / grid.greatest()), r);
       llvm::fill(errors, 0);
-      for (int64_t j = first; j < first + blockSize; ++j) {
-        const float *w = wanted.data() + j * rows;
-        for (int64_t r = 0; r < rows; ++r)
-          rounded[r] = w[r] / tried[r];
-        grid.round(rounded);
-        for (int64_t r = 0; r < rows; ++r) {
-          float error = w[r] - rounded[r] * tried[r];
-          errors[r] += importance[j] * error * error;
+      blocks.forEachRun(block, inputs, [&](int64_t first, int64_t end) {
+        for (int64_t j = first; j < end; ++j) {
+          const float *w = wanted.data() + j * rows;
+          for (int64_t r = 0; r < rows; ++r)
+            rounded[r] = w[r] / tried[r];
+          grid.round(rounded);
+          for (int64_t r = 0; r < rows; ++r) {
+            float error = w[r] - rounded[r] * tried[r];
+            errors[r] += importance[j] * error * error;
+          }
         }
-      }
+      });
       for (int64_t r = 0; r < rows; ++r)
         if (errors[r] < least[r]) {
           least[r] = errors[r];
@@ -376,20 +387,27 @@ void LayerRounding::sweep(std::vector<float> &gradient, ArrayRef<float> active) 
 void LayerRounding::refitScales(std::vector<float> &gradient, ArrayRef<float> active) {
   std::vector<float> product(inputs * rows), step(rows);
   std::vector<double> slope(rows), curvature(rows);
-  for (int64_t first = 0; first < inputs; first += blockSize) {
+  for (int64_t block = 0; block < blocks.count(); ++block) {
     llvm::fill(product, 0.0f);
-    addCovarianceTimes(moments, levels.data(), rows, first, first + blockSize, product.data());
     llvm::fill(slope, 0);
     llvm::fill(curvature, 0);
-    for (int64_t i = first * rows; i < (first + blockSize) * rows; ++i) {
-      slope[i % rows] += double(levels[i]) * gradient[i];
-      curvature[i % rows] += double(levels[i]) * product[i];
-    }
-    float *s = scalesOf(first);
+    blocks.forEachRun(block, inputs, [&](int64_t first, int64_t end) {
+      addCovarianceTimes(moments, levels.data(), rows, first, end, product.data());
+    });
+    blocks.forEachRun(block, inputs, [&](int64_t first, int64_t end) {
+      for (int64_t i = first * rows; i < end * rows; ++i) {
+        slope[i % rows] += double(levels[i]) * gradient[i];
+        curvature[i % rows] += double(levels[i]) * product[i];
+      }
+    });
+    float *s = scale.data() + block * rows;
     for (int64_t r = 0; r < rows; ++r) {
       auto best = static_cast<float>(s[r] - slope[r] / curvature[r]);
       bool moves = active[r] != 0 && curvature[r] > 0 && best > 0;
-      float next = moves ? std::max({best, minimum[r], minimumScale}) : s[r];
+      float next = moves ? allowedScale(best, r) : s[r];
+      // The error is a parabola around the best: a scale that is no nearer to it is no better.
+      if (std::fabs(next - best) >= std::fabs(s[r] - best))
+        next = s[r];
       step[r] = next - s[r];
       s[r] = next;
     }
@@ -416,7 +434,7 @@ void LayerRounding::descendCoordinates(int sweeps) {
       active[r] = 0;
       for (int64_t j = 0; j < inputs; ++j)
         levels[j * rows + r] = levelsBefore[j * rows + r];
-      for (int64_t b = 0; b < inputs / blockSize; ++b)
+      for (int64_t b = 0; b < blocks.count(); ++b)
         scale[b * rows + r] = scaleBefore[b * rows + r];
     }
   }
@@ -463,7 +481,7 @@ std::vector<int8_t> LayerRounding::codes() const {
 }
 
 std::vector<float> LayerRounding::scales() const {
-  return transposed<float>(scale, inputs / blockSize, rows);
+  return transposed<float>(scale, blocks.count(), rows);
 }
 
 std::vector<float> LayerRounding::target() const { return transposed<float>(wanted, inputs, rows); }
@@ -482,10 +500,21 @@ std::vector<float> LayerRounding::biasShift() const {
 // The recipe
 //===----------------------------------------------------------------------===//
 
+/// The blocks of a row of `rowSize` weights.
+static ScaleBlocks blocksOf(const RoundingOptions &options, int64_t rowSize) {
+  if (options.blockSize == 0)
+    return {rowSize, rowSize};
+  return {options.channels ? options.channels : rowSize, options.blockSize};
+}
+
 static Error checkOptions(const RoundingOptions &options, int64_t rows, int64_t rowSize) {
-  if (options.blockSize < 0 || (options.blockSize > 0 && rowSize % options.blockSize != 0))
-    return createStringError("blocks of %" PRId64 " do not divide rows of %" PRId64 " weights",
-                             options.blockSize, rowSize);
+  if (options.channels < 0 || (options.channels > 0 && rowSize % options.channels != 0))
+    return createStringError("%" PRId64 " channels do not divide rows of %" PRId64 " weights",
+                             options.channels, rowSize);
+  if (options.blockSize < 0 ||
+      (options.blockSize > 0 && blocksOf(options, rowSize).channels % options.blockSize != 0))
+    return createStringError("blocks of %" PRId64 " do not divide %" PRId64 " channels",
+                             options.blockSize, blocksOf(options, rowSize).channels);
   if (!std::isfinite(options.refit) || options.refit < 0)
     return createStringError("refit by %.9g, not a finite number of at least 0", options.refit);
   if (!std::isfinite(options.damping) || options.damping <= 0)
@@ -539,10 +568,10 @@ Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const Inp
   bool isFewColumns = moments.columns() < 2 * widest;
 
   for (int64_t g = 0; g < groups; ++g) {
-    LayerRounding rounding(w.slice(g * groupRows * rowSize, groupRows * rowSize), groupRows,
-                           groups == 1 ? moments.centred() : moments.centred(g, 1), *grid,
-                           options.blockSize ? options.blockSize : rowSize,
-                           ArrayRef<float>(minimumScales).slice(g * groupRows, groupRows));
+    LayerRounding rounding(
+        w.slice(g * groupRows * rowSize, groupRows * rowSize), groupRows,
+        groups == 1 ? moments.centred() : moments.centred(g, 1), *grid, blocksOf(options, rowSize),
+        ArrayRef<float>(minimumScales).slice(g * groupRows, groupRows), options.bfloat16Scales);
     if (options.refit > 0 && !isFewColumns)
       if (Error error = rounding.refitTarget(options.refit))
         return error;

@@ -72,10 +72,9 @@ static quant::QuantizedType getWeightType(MLIRContext *context, const QuantizedW
                                                  weights.storageMax);
 }
 
-/// The type of weights of this shape in blocks of `block` channels, the last dimension.
-static quant::QuantizedType getBlockedWeightType(MLIRContext *context,
-                                                 const QuantizedWeights &weights, unsigned bits,
-                                                 ArrayRef<int64_t> shape, int64_t block) {
+quant::QuantizedType getBlockedWeightType(MLIRContext *context, unsigned bits,
+                                          ArrayRef<float> scales, ArrayRef<int64_t> shape,
+                                          int64_t block, int64_t storageMin, int64_t storageMax) {
   auto storage = IntegerType::get(context, bits);
   auto f32 = Float32Type::get(context);
   SmallVector<int64_t> counts(shape.size(), 1);
@@ -85,9 +84,8 @@ static quant::QuantizedType getBlockedWeightType(MLIRContext *context,
       DenseElementsAttr::get(RankedTensorType::get(counts, storage), APInt::getZero(bits));
   return quant::UniformQuantizedSubChannelType::get(
       quant::QuantizationFlags::Signed, storage, f32,
-      DenseElementsAttr::get(RankedTensorType::get(counts, f32), ArrayRef<float>(weights.scales)),
-      zeroPoints, {0, static_cast<int32_t>(shape.size()) - 1}, {1, block}, weights.storageMin,
-      weights.storageMax);
+      DenseElementsAttr::get(RankedTensorType::get(counts, f32), scales), zeroPoints,
+      {0, static_cast<int32_t>(shape.size()) - 1}, {1, block}, storageMin, storageMax);
 }
 
 namespace {
@@ -155,7 +153,8 @@ static FailureOr<QuantizedParameters> quantizeBlocks(OpBuilder &builder, Accumul
     return op.emitError() << "can't quantize its weights: "
                           << llvm::toString(quantized.takeError());
   quant::QuantizedType blocked =
-      getBlockedWeightType(op.getContext(), *quantized, bits, type.getShape(), block);
+      getBlockedWeightType(op.getContext(), bits, quantized->scales, type.getShape(), block,
+                           quantized->storageMin, quantized->storageMax);
   QuantizedParameters result;
   result.weights = createConstant(builder, value.getLoc(), type.clone(blocked),
                                   ArrayRef<int8_t>(quantized->values));

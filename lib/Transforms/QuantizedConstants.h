@@ -26,6 +26,13 @@ ConstantOp quantizeConstant(mlir::OpBuilder &builder, mlir::Value constant,
 ConstantOp quantizeBiasConstant(mlir::OpBuilder &builder, mlir::Value bias,
                                 mlir::quant::QuantizedType type);
 
+/// The type of signed weights of `shape` without zero points, with scales in the order [output
+/// channel][block of `block` input channels], at all positions between.
+mlir::quant::QuantizedType getBlockedWeightType(mlir::MLIRContext *context, unsigned bits,
+                                                llvm::ArrayRef<float> scales,
+                                                llvm::ArrayRef<int64_t> shape, int64_t block,
+                                                int64_t storageMin, int64_t storageMax);
+
 /// Weights and bias (null where the operation has none) of an accumulation on an input of
 /// `inputType`.
 struct QuantizedParameters {

@@ -88,17 +88,25 @@ private:
 
 } // namespace
 
+static quant::QuantizedType getWeightType(MLIRContext *context, const RoundedLayer &layer) {
+  int64_t greatest = (int64_t(1) << (layer.bits - 1)) - 1,
+          least = layer.bits == 8 ? -greatest : -greatest - 1;
+  if (layer.block)
+    return getBlockedWeightType(context, layer.bits, layer.scales, layer.shape, layer.block, least,
+                                greatest);
+  SmallVector<double> scales(layer.scales.begin(), layer.scales.end());
+  return quant::UniformQuantizedPerAxisType::get(
+      quant::QuantizationFlags::Signed, IntegerType::get(context, layer.bits),
+      Float32Type::get(context), scales, SmallVector<int64_t>(scales.size(), 0), 0, least,
+      greatest);
+}
+
 OwningOpRef<ModuleOp> nnq::makeWeightsModule(MLIRContext *context, ArrayRef<RoundedLayer> layers) {
   OpBuilder builder(context);
   Location loc = builder.getUnknownLoc();
   OwningOpRef<ModuleOp> module(ModuleOp::create(loc));
   for (const RoundedLayer &layer : layers) {
-    SmallVector<double> scales(layer.scales.begin(), layer.scales.end());
-    int64_t greatest = (int64_t(1) << (layer.bits - 1)) - 1;
-    auto element = quant::UniformQuantizedPerAxisType::get(
-        quant::QuantizationFlags::Signed, builder.getIntegerType(layer.bits), builder.getF32Type(),
-        scales, SmallVector<int64_t>(scales.size(), 0), 0,
-        layer.bits == 8 ? -greatest : -greatest - 1, greatest);
+    quant::QuantizedType element = getWeightType(context, layer);
     auto weights = RankedTensorType::get(layer.shape, element),
          bias = RankedTensorType::get(layer.shape.front(), builder.getF32Type());
     builder.setInsertionPointToEnd(module->getBody());

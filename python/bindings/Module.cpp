@@ -121,13 +121,21 @@ static void runPipeline(Module &module, const std::string &pipeline) {
     throw CompileFailure(diagnostics.errors("pipeline '" + pipeline + "' failed"));
 }
 
+/// The input channels that share a scale in weights with a scale for each output channel (0: all of
+/// them) or in blocks; nothing for other weights.
+static std::optional<int64_t> getChannelBlock(AccumulatingOp op) {
+  auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
+  if (isa_and_nonnull<quant::UniformQuantizedPerAxisType>(getQuantizedElement(weights)))
+    return 0;
+  return getInputChannelBlock(weights);
+}
+
 /// Where the results of layers saturate, by their names in the float network.
 static std::map<std::string, std::pair<float, float>> getCorrectableLayers(Module &module) {
   std::map<std::string, std::pair<float, float>> layers;
   module.op->walk([&](AccumulatingOp op) {
     auto name = op->getAttrOfType<StringAttr>(observationAttrName);
-    bool perChannel = isa_and_nonnull<quant::UniformQuantizedPerAxisType>(
-        getQuantizedElement(op.getWeightOperand().get().getType()));
+    bool perChannel = getChannelBlock(op).has_value();
     bool isInteger = static_cast<bool>(getQuantizedElement(op.getInputOperand().get().getType()));
     if (!name || !perChannel || !isInteger)
       return;
@@ -146,15 +154,25 @@ static std::map<std::string, std::pair<float, float>> getCorrectableLayers(Modul
   return layers;
 }
 
-/// Bits of a weight's code, by the names of layers whose weights have a scale per channel.
+/// Bits of a weight's code, by the names of layers whose weights have scales per channel or block.
 static std::map<std::string, unsigned> getWeightBits(Module &module) {
   std::map<std::string, unsigned> bits;
   module.op->walk([&](AccumulatingOp op) {
-    if (auto type = dyn_cast_or_null<quant::UniformQuantizedPerAxisType>(
-            getQuantizedElement(op.getWeightOperand().get().getType())))
-      bits[getLayerName(op)] = type.getStorageTypeIntegralWidth();
+    if (getChannelBlock(op))
+      bits[getLayerName(op)] =
+          getQuantizedElement(op.getWeightOperand().get().getType()).getStorageTypeIntegralWidth();
   });
   return bits;
+}
+
+/// Input channels that share a scale, by the same names.
+static std::map<std::string, int64_t> getWeightBlocks(Module &module) {
+  std::map<std::string, int64_t> blocks;
+  module.op->walk([&](AccumulatingOp op) {
+    if (std::optional<int64_t> block = getChannelBlock(op))
+      blocks[getLayerName(op)] = *block;
+  });
+  return blocks;
 }
 
 static std::string toText(Module &module, bool elide) {
@@ -412,10 +430,13 @@ void bindModule(py::module_ &m) {
       .def_property_readonly("inputs", getInputs)
       .def_property_readonly("outputs", getOutputs)
       .def_property_readonly("correctable_layers", getCorrectableLayers,
-                             "{name: (lo, hi)} of layers with weights of a scale per channel, by "
-                             "their tensor in the float network: where their result saturates")
+                             "{name: (lo, hi)} of layers with weights of a scale per channel or "
+                             "block, by their tensor in the float network: where their result "
+                             "saturates")
       .def_property_readonly("weight_bits", getWeightBits,
-                             "{name: bits} of layers with weights of a scale per channel.")
+                             "{name: bits} of layers with weights of a scale per channel or block.")
+      .def_property_readonly("weight_blocks", getWeightBlocks,
+                             "{name: input channels that share a scale} of those, 0 for all.")
       .def_property_readonly("is_quantized", isQuantized,
                              "Whether a result of an operation has a quantized type.")
       .def_property_readonly("float_islands", getFloatIslands,

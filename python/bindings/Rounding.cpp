@@ -35,6 +35,7 @@ struct Layer {
 struct Rounded {
   RoundedWeights weights;
   unsigned bits;
+  int64_t block;
 };
 
 } // namespace
@@ -84,15 +85,21 @@ static std::vector<float> minimumScales(const Layer &layer, float inputScale) {
 }
 
 static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsigned bits,
-                          double refit, bool secondOrder, int sweeps) {
+                          double refit, int64_t block, bool secondOrder, int sweeps) {
   py::gil_scoped_release release;
   RoundingOptions options;
   options.bits = static_cast<int>(bits);
   options.refit = refit;
   options.secondOrder = secondOrder;
   options.sweeps = sweeps;
-  options.minimumScales = minimumScales(layer, moments.scale());
-  return {take(roundWeights(layer.weights, layer.shape.front(), moments, options)), bits};
+  if (block) {
+    options.blockSize = block;
+    options.channels = layer.shape.back();
+    options.bfloat16Scales = true;
+  } else { // the bias of blocks stays in f32
+    options.minimumScales = minimumScales(layer, moments.scale());
+  }
+  return {take(roundWeights(layer.weights, layer.shape.front(), moments, options)), bits, block};
 }
 
 static void writeWeights(Module &like,
@@ -106,8 +113,8 @@ static void writeWeights(Module &like,
     if (layer->bias)
       for (auto [value, old] : llvm::zip(bias, layer->bias->get()))
         value += old;
-    rounded.push_back(
-        {name, layer->shape, weights->bits, weights->weights.codes, weights->weights.scales, bias});
+    rounded.push_back({name, layer->shape, weights->bits, weights->weights.codes, weights->block,
+                       weights->weights.scales, bias});
   }
   writeBytecode(*makeWeightsModule(like.context.get(), rounded), path);
 }
@@ -152,8 +159,10 @@ void bindRounding(py::module_ &m) {
            py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),
            py::arg("positions"))
       .def("round", roundLayer, py::arg("moments"), py::arg("bits"), py::arg("refit") = 1.0,
-           py::arg("second_order") = true, py::arg("sweeps") = 4,
-           "RoundedWeights by these moments; include/nnq/Quantization/Rounding.h has the options.");
+           py::arg("block") = 0, py::arg("second_order") = true, py::arg("sweeps") = 4,
+           "RoundedWeights by these moments, with a scale for each output channel or each `block` "
+           "of its input channels; include/nnq/Quantization/Rounding.h has the options. Error: a "
+           "block that does not divide the input channels.");
 
   m.def("find_layers", findLayers, py::arg("module"),
         "The layers of a float module's main, in order, whose weights are constant and whose sums "

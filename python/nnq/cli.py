@@ -10,7 +10,7 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, CORRECTIONS, MODES, RANGES, WEIGHTS, Float, Int4, Int8
+from .settings import ACTIVATIONS, BLOCKS, CORRECTIONS, MODES, RANGES, WEIGHTS, Float, Int4, Int8
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
@@ -51,6 +51,7 @@ def _dimensions(values):
 @click.option("--calibration", type=PATH, metavar="FILE", help="Sample inputs: .npz by input name, or .npy; arrays are (N, ...).")
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
 @click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS), help="Their format.")
+@click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="Input channels that share a scale, in weights of 4 bits.")
 @click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
@@ -67,7 +68,7 @@ def _dimensions(values):
 @click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
 def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, correction, keep_float,
-                    rules, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline, weights, **_):
+                    rules, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline, weights, weight_block, **_):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
 
     A model that is quantized already keeps its scales, and needs neither --calibration nor --float.
@@ -75,10 +76,13 @@ def compile_command(model, output, calibration, keep_all_float, weight_scales, a
     from .compiler import Job, compile_to_folder
 
     quantization = None
+    if weight_block and weights != "int4":
+        raise Error("--weight-block is for weights of 4 bits: --weights int4")
     if keep_all_float:
         quantization = Float()
     elif calibration is not None:
-        quantization = WEIGHT_FORMATS[weights](weight_scales, activations, ranges, percentile, correction, keep_float, rules)
+        blocks = {"block": int(weight_block)} if weight_block else {}
+        quantization = WEIGHT_FORMATS[weights](weight_scales, activations, ranges, percentile, correction, keep_float, rules, **blocks)
     fixed = {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in constants)}
     job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, fixed)
     with progress() as bar:

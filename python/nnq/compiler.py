@@ -254,7 +254,7 @@ class _Compilation:
         observed.run_pipeline(pipelines.INSERT_OBSERVERS)
         networks = Stages(observed, compile_stage), Stages(self.module, compile_stage)
         bounds = self.module.correctable_layers
-        rounding = tuning.Rounding(self.nnq, narrow, bounds, self.scratch / ROUNDING)
+        rounding = tuning.Rounding(self.nnq, narrow, self.module.weight_blocks, bounds, self.scratch / ROUNDING)
         correction = tuning.Correction(self.nnq, bounds, self.quantization.correction)
         steps = [rounding] * rounds + [correction] * corrects
         untuned = self._compile_to_measure(self.module.clone(), "untuned", native, threads=1)

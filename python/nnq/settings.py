@@ -8,6 +8,7 @@ from .errors import Error
 WEIGHTS = ("per-channel", "per-tensor")
 ACTIVATIONS = ("asymmetric", "symmetric")
 ROUNDINGS = ("second-order", "nearest")
+BLOCKS = (32, 64, 128)
 CORRECTIONS = ("auto", "bias", "affine", "none")
 MODES = ("onnx",)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
@@ -15,7 +16,7 @@ RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 def _check_choice(name, value, choices):
     if value not in choices:
-        raise Error(f"{name} is one of {', '.join(choices)}, not {value!r}")
+        raise Error(f"{name} is one of {', '.join(map(str, choices))}, not {value!r}")
 
 
 def _check_patterns(name, patterns):
@@ -63,9 +64,13 @@ class Int8:
         """{name: width} of those layers, as Layer describes them, whose weights have less than 8 bits."""
         return {}
 
+    def narrow_schemes(self, bits):
+        """How weights of so many bits are quantized, as rules of --nnq-quantize say it."""
+        return [f"bits{bits}"]
+
     def pipeline_options(self, narrow=None):
         """The options of `nnq-quantize-pipeline` that say the same, apart from the calibration file; `narrow`: see narrow_layers."""
-        narrow_rules = [f"name:{_pattern(name)}=bits{bits}" for name, bits in (narrow or {}).items()]
+        narrow_rules = [f"name:{_pattern(name)}={scheme}" for name, bits in (narrow or {}).items() for scheme in self.narrow_schemes(bits)]
         options = {
             "method": self.ranges,
             "percentile": str(self.percentile) if self.ranges == "percentile" else None,
@@ -88,16 +93,19 @@ class Int4(Int8):
     wide      layers that keep weights of 8 bits: regular expressions for whole names, or None for the first and the last layer,
               depthwise convolutions and layers of less than 10,000 weights, where 4 bits cost much and save little
     rounding  "second-order" (by what the layers read, on the samples) or "nearest"
+    block     input channels that share a scale, 32, 64 or 128, in layers whose channels it divides; None: all of an output channel
     """
 
     wide: tuple = None
     rounding: str = ROUNDINGS[0]
+    block: int = None
 
     FEWEST_WEIGHTS = 10_000
 
     def __post_init__(self):
         super().__post_init__()
         _check_choice("rounding", self.rounding, ROUNDINGS)
+        _check_choice("block", self.block, (None, *BLOCKS))
         if self.weights != "per-channel":
             raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
         if self.wide is not None:
@@ -108,6 +116,9 @@ class Int4(Int8):
         if self.wide is not None:
             return {layer.name: 4 for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)}
         return {layer.name: 4 for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise}
+
+    def narrow_schemes(self, bits):
+        return super().narrow_schemes(bits) + ([f"block{self.block}"] if self.block else [])
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,12 @@ class Correction:
 class Rounding:
     """Weights of few bits, rounded by the moments of what the layer reads."""
 
-    def __init__(self, nnq, bits, bounds, file):
-        """bits: {layer: width}, by name; bounds: as Correction takes them; file: where weights are written for the stages."""
+    def __init__(self, nnq, bits, blocks, bounds, file):
+        """bits: {layer: width}, by name; blocks: {layer: input channels that share a scale, 0 for all}; bounds: as Correction takes
+        them; file: where weights are written for the stages."""
         self._nnq = nnq
         self._bits = bits
+        self._blocks = blocks
         self._bounds = bounds
         self._file = file
         self.found = {}
@@ -103,7 +105,7 @@ class Rounding:
         if not narrow or name not in self._bounds:
             return
         layer, expected = narrow[-1], float_stages.values
-        bits, judge = self._bits[layer.name], [expected[index] for index in judged]
+        bits, block, judge = self._bits[layer.name], self._blocks[layer.name], [expected[index] for index in judged]
 
         def distance():
             values = quantized_stages.values
@@ -112,7 +114,7 @@ class Rounding:
         moments, others = (self._moments(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
         unrounded, least, best = quantized_stages.module.clone(), distance(), None
         for refit in REFITS:
-            self._replace(quantized_stages, name, (layer, layer.round(moments, bits, refit)))
+            self._replace(quantized_stages, name, (layer, layer.round(moments, bits, refit, block)))
             quantized_stages.run_stage(judged)
             if (left := distance()) < least:
                 least, best = left, refit
@@ -121,7 +123,7 @@ class Rounding:
         else:
             if measured != judged:
                 moments.merge(others)
-            rounded = layer.round(moments, bits, best)
+            rounded = layer.round(moments, bits, best, block)
             self.found[name] = (layer, rounded)
             self.gains[name] = {"refit": best, "errors": rounded.steps}
             self._replace(quantized_stages, name, self.found[name])

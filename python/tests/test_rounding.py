@@ -134,3 +134,61 @@ def test_settings_that_do_not_go_with_4_bits_are_refused():
         nnq.Int4(rounding="up")
     with pytest.raises(nnq.Error, match="scale per channel, not per-tensor"):
         nnq.Int4(weights="per-tensor")
+
+
+BLOCKS = nnq.Int4(wide=("depthwise",), block=32)
+"""Blocks in all layers whose input channels they divide; the first has one."""
+
+
+@pytest.fixture(scope="module")
+def in_blocks(tmp_path_factory, digits):
+    return nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=BLOCKS, output=tmp_path_factory.mktemp("blocks") / "int4")
+
+
+def test_blocks_are_where_they_divide_the_input_channels(in_blocks):
+    module = load_compiler().Module.import_onnx(str(DIGITS / "digits.onnx"))
+    quantize_again(module, in_blocks.folder, BLOCKS)
+    blocks = module.weight_blocks
+    assert blocks.pop("conv1") == blocks.pop("depthwise") == 0
+    assert set(blocks.values()) == {32} and len(blocks) == 6
+    assert module.weight_bits["block.conv1"] == 4 and module.weight_bits["depthwise"] == 8
+    assert set(module.correctable_layers) >= {entry["observation"] for entry in in_blocks.manifest["layers"] if "rounding" in entry}
+
+
+def test_blocks_are_rounded_by_what_layers_read_too(in_blocks, rounded, tmp_path, digits, digits_float):
+    settings = nnq.Int4(wide=("depthwise",), block=32, rounding="nearest")
+    nearest = nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=settings, output=tmp_path / "nearest")
+    assert noise(in_blocks, digits, digits_float) < 0.8 * noise(nearest, digits, digits_float)
+    assert noise(in_blocks, digits, digits_float) < noise(rounded, digits, digits_float)
+    assert any("rounding" in entry for entry in in_blocks.manifest["layers"] if entry["name"] == "block.conv1")
+
+
+def test_a_network_with_rounded_blocks_has_the_references_bits(in_blocks, digits):
+    module = load_compiler().Module.import_onnx(str(DIGITS / "digits.onnx"))
+    quantize_again(module, in_blocks.folder, BLOCKS)
+    for image in digits[1][:3]:
+        np.testing.assert_array_equal(in_blocks(image[None]), module.interpret([image[None]])[0])
+
+
+def test_scales_of_rounded_blocks_take_two_bytes(in_blocks, rounded):
+    def bytes_of(model):
+        return {entry["name"]: entry["constant_bytes"] for entry in model.manifest["layers"]}["block.conv1"]
+
+    # 64 outputs, two blocks of 32 inputs each; the multiplier per channel is in float elsewhere.
+    assert abs(bytes_of(in_blocks) - bytes_of(rounded) - 64 * 2 * 2) <= 64 * 8
+
+
+def test_blocks_that_there_are_none_of_are_refused(run_nnq, tmp_path):
+    with pytest.raises(nnq.Error, match="block is one of None, 32, 64, 128, not 16"):
+        nnq.Int4(block=16)
+    result = run_nnq("compile", DIGITS / "digits.onnx", "--float", "--weight-block", "32", "-o", tmp_path / "out")
+    assert result.returncode == 1 and "--weight-block is for weights of 4 bits: --weights int4" in result.stderr
+
+
+def test_the_command_takes_blocks(run_nnq, tmp_path, digits):
+    np.save(tmp_path / "samples.npy", digits[0][:16])
+    arguments = ["compile", DIGITS / "digits.onnx", "--calibration", tmp_path / "samples.npy", "--weights", "int4", "--weight-block", "32"]
+    result = run_nnq(*arguments, "-o", tmp_path / "out", "--dump-pass-pipeline")
+    assert result.returncode == 0, result.stderr
+    assert nnq.Model(tmp_path / "out").manifest["quantization"]["block"] == 32
+    assert "name:conv2=block32" in result.stdout

@@ -32,7 +32,8 @@ struct Layer {
 
   /// The rounding before any step, damped as `roundWeights` does.
   LayerRounding start(const RoundingGrid &grid, int64_t blockSize = 0) const {
-    LayerRounding rounding(w, rows, moments.centred(), grid, blockSize ? blockSize : inputs,
+    LayerRounding rounding(w, rows, moments.centred(), grid,
+                           ScaleBlocks{inputs, blockSize ? blockSize : inputs},
                            std::vector<float>(rows, 1e-6f));
     rounding.dampen(0.01);
     rounding.chooseScales();
@@ -144,7 +145,8 @@ TEST(LayerRounding, RefitSolvesTheRidgeProblem) {
   Layer layer(3, 150, 600);
   CentredMoments moments = layer.moments.centred();
   for (double lambda : {0.1, 1.0}) {
-    LayerRounding rounding(layer.w, 3, moments, gridOf(4), 150, std::vector<float>(3, 1e-6f));
+    LayerRounding rounding(layer.w, 3, moments, gridOf(4), {150, 150},
+                           std::vector<float>(3, 1e-6f));
     EXPECT_EQ(errorOf(rounding.refitTarget(lambda)), "");
     std::vector<double> ridge(moments.blocks[0].covariance.begin(),
                               moments.blocks[0].covariance.end());
@@ -184,7 +186,7 @@ static double outputError(const Layer &layer, ArrayRef<float> v) {
 
 TEST(LayerRounding, RefitGainIsWhatTheOutputErrorLoses) {
   Layer layer(2, 9, 200);
-  LayerRounding rounding(layer.w, 2, layer.moments.centred(), gridOf(4), 9, {1e-6f, 1e-6f});
+  LayerRounding rounding(layer.w, 2, layer.moments.centred(), gridOf(4), {9, 9}, {1e-6f, 1e-6f});
   EXPECT_EQ(rounding.refitGain(), 0);
   EXPECT_EQ(errorOf(rounding.refitTarget(0.1)), "");
   double before = outputError(layer, layer.w), after = outputError(layer, rounding.target());
@@ -365,6 +367,61 @@ TEST(LayerRounding, EverySweepLowersTheError) {
   }
 }
 
+TEST(LayerRounding, BlocksOfAllTapsAreThoseOfNeighboursInAnotherOrder) {
+  // Five taps of 12 channels; a block has 4 of them at each tap.
+  constexpr int64_t rows = 6, taps = 5, channels = 12, size = 4, inputs = taps * channels;
+  Layer layer(rows, inputs, 300);
+  auto place = [](int64_t input) { // with the weights of a block side by side
+    int64_t tap = input / channels, channel = input % channels;
+    return (channel / size * taps + tap) * size + channel % size;
+  };
+  Layer sorted(rows, inputs, 1);
+  sorted.moments = InputMoments(inputs, inputs, 0.125f);
+  std::vector<float> reals(layer.reals.size());
+  std::vector<int16_t> codes(layer.codes.size());
+  for (int64_t i = 0; i < rows * inputs; ++i)
+    sorted.w[i / inputs * inputs + place(i % inputs)] = layer.w[i];
+  for (auto [i, code] : enumerate(layer.codes)) {
+    size_t to = i / inputs * inputs + place(i % inputs);
+    codes[to] = code;
+    reals[to] = layer.reals[i];
+  }
+  EXPECT_EQ(errorOf(sorted.moments.add(reals, codes)), "");
+
+  RoundingOptions options;
+  options.bits = 3;
+  options.refit = 0;  // a solver takes inputs in their order, which shows in last bits
+  options.sweeps = 0; // as do sweeps
+  options.blockSize = taps * size;
+  RoundedWeights expected = cantFail(roundWeights(sorted.w, rows, sorted.moments, options));
+  options.blockSize = size;
+  options.channels = channels;
+  RoundedWeights found = cantFail(roundWeights(layer.w, rows, layer.moments, options));
+  EXPECT_EQ(found.scales.size(), size_t(rows * channels / size));
+  EXPECT_EQ(found.scales, expected.scales);
+  for (int64_t i = 0; i < rows * inputs; ++i)
+    EXPECT_EQ(found.codes[i], expected.codes[i / inputs * inputs + place(i % inputs)]);
+
+  options.sweeps = 4;
+  RoundedWeights swept = cantFail(roundWeights(layer.w, rows, layer.moments, options));
+  EXPECT_LT(swept.steps.back().error, found.steps.back().error);
+}
+
+TEST(LayerRounding, ScalesOfBFloat16StaySoAndDescentLowersTheError) {
+  Layer layer(20, 160, 500);
+  RoundingOptions options;
+  options.blockSize = 32;
+  options.bfloat16Scales = true;
+  RoundedWeights rounded = cantFail(roundWeights(layer.w, 20, layer.moments, options));
+  for (float scale : rounded.scales)
+    EXPECT_EQ(scale, roundToBFloat16(scale));
+  EXPECT_LT(rounded.steps[1].error, rounded.steps[0].error);
+  EXPECT_LT(rounded.steps[2].error, rounded.steps[1].error);
+  options.bfloat16Scales = false;
+  RoundedWeights exact = cantFail(roundWeights(layer.w, 20, layer.moments, options));
+  EXPECT_LT(rounded.steps[2].error, 1.05 * exact.steps[2].error);
+}
+
 TEST(LayerRounding, IndependentInputsRoundToNearest) {
   // Columns (+-1, +-1, +-1) in all combinations: H is the identity.
   InputMoments moments(3, 3, 1);
@@ -374,7 +431,7 @@ TEST(LayerRounding, IndependentInputsRoundToNearest) {
                                   {bit(0), bit(1), bit(2)})),
               "");
   }
-  LayerRounding rounding({0.7f, -0.33f, 0.12f}, 1, moments.centred(), gridOf(4), 3, {1e-6f});
+  LayerRounding rounding({0.7f, -0.33f, 0.12f}, 1, moments.centred(), gridOf(4), {3, 3}, {1e-6f});
   rounding.chooseScales();
   std::vector<int8_t> nearest = rounding.codes();
   EXPECT_EQ(errorOf(rounding.roundSecondOrder()), "");
@@ -385,7 +442,7 @@ TEST(LayerRounding, InputsThatNeverVaryRoundToNearest) {
   InputMoments moments(3, 3, 1);
   for (int16_t i = 0; i < 8; ++i)
     EXPECT_EQ(errorOf(moments.add({float(i), 5, float(2 * i)}, {i, 5, int16_t(2 * i)})), "");
-  LayerRounding rounding({0.7f, -0.33f, 0.12f}, 1, moments.centred(), gridOf(4), 3, {1e-6f});
+  LayerRounding rounding({0.7f, -0.33f, 0.12f}, 1, moments.centred(), gridOf(4), {3, 3}, {1e-6f});
   EXPECT_EQ(errorOf(rounding.refitTarget(1)), "");
   rounding.dampen(0.01);
   rounding.chooseScales();
@@ -396,7 +453,7 @@ TEST(LayerRounding, InputsThatNeverVaryRoundToNearest) {
   // None of them varies.
   InputMoments constant(2, 2, 1);
   EXPECT_EQ(errorOf(constant.add({1, 2}, {1, 2})), "");
-  LayerRounding still({0.7f, -0.3f}, 1, constant.centred(), gridOf(4), 2, {1e-6f});
+  LayerRounding still({0.7f, -0.3f}, 1, constant.centred(), gridOf(4), {2, 2}, {1e-6f});
   EXPECT_EQ(errorOf(still.refitTarget(1)), "");
   still.dampen(0.01);
   still.chooseScales();
@@ -410,12 +467,12 @@ TEST(LayerRounding, SingularMomentsAreDampedUntilTheyFactorize) {
   InputMoments moments(2, 2, 1);
   for (int16_t i = 0; i < 8; ++i)
     EXPECT_EQ(errorOf(moments.add({float(i), float(i)}, {i, i})), "");
-  LayerRounding rounding({0.34f, 0.27f}, 1, moments.centred(), gridOf(2), 2, {1e-6f});
+  LayerRounding rounding({0.34f, 0.27f}, 1, moments.centred(), gridOf(2), {2, 2}, {1e-6f});
   rounding.chooseScales();
   double nearest = rounding.error();
   EXPECT_EQ(errorOf(rounding.roundSecondOrder()), "");
   EXPECT_LE(rounding.error(), nearest);
-  LayerRounding refit({0.34f, 0.27f}, 1, moments.centred(), gridOf(2), 2, {1e-6f});
+  LayerRounding refit({0.34f, 0.27f}, 1, moments.centred(), gridOf(2), {2, 2}, {1e-6f});
   EXPECT_EQ(errorOf(refit.refitTarget(1e-12)),
             "the inputs' second moments plus 1e-12 of their mean are not positive definite in f32; "
             "refit with a larger lambda");
@@ -565,7 +622,7 @@ TEST(RoundWeights, RejectsBadInput) {
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.codebook = {1}; }),
             "a codebook of 1 numbers; 2 to 128 are supported");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.blockSize = 4; }),
-            "blocks of 4 do not divide rows of 6 weights");
+            "blocks of 4 do not divide 6 channels");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.refit = -1; }),
             "refit by -1, not a finite number of at least 0");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.damping = 0; }),
@@ -573,9 +630,7 @@ TEST(RoundWeights, RejectsBadInput) {
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.sweeps = -1; }), "-1 sweeps, not at least 0");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.minimumScales = {1}; }),
             "1 minimum scales for 2 rows");
-  EXPECT_EQ(errorWith([](RoundingOptions &o) {
-              o.minimumScales = {1, 0};
-            }),
+  EXPECT_EQ(errorWith([](RoundingOptions &o) { o.minimumScales = {1, 0}; }),
             "minimum scale 0 is not a positive, finite number");
   layer.w[7] = INFINITY;
   EXPECT_EQ(errorOf(roundWeights(layer.w, 2, layer.moments)),

@@ -44,6 +44,21 @@ private:
   bool isUniform;
 };
 
+/// Which weights of a row share a scale: those of `size` input channels at every tap of a kernel.
+/// The row has `channels` of them at each tap, one tap after the other, as in OHWI weights; with
+/// one tap, blocks are neighbours. `size` divides `channels`.
+struct ScaleBlocks {
+  int64_t channels, size;
+
+  int64_t count() const { return channels / size; }
+  int64_t of(int64_t input) const { return input % channels / size; }
+  /// Calls `visit(first, end)` with each range of neighbours in a block of a row of `inputs`.
+  template <typename Visitor> void forEachRun(int64_t block, int64_t inputs, Visitor visit) const {
+    for (int64_t first = block * size; first < inputs; first += channels)
+      visit(first, first + size);
+  }
+};
+
 /// The rounding of rows of weights that read the same inputs: W is rows x inputs, H and D are the
 /// moments of the inputs (see CentredMoments), W* is the target and Q = scale * level the rounded
 /// weights. The error of the outputs, with their means in the bias, is tr((Q - W*) H (Q - W*)'),
@@ -52,10 +67,11 @@ private:
 /// A step's bits depend on its inputs alone, not on the machine or the number of threads.
 class LayerRounding {
 public:
-  /// `w` is row-major; each `blockSize` weights of a row share a scale, which is at least the row's
-  /// entry in `minimumScales`. W* is W at first.
+  /// `w` is row-major; each block of a row has a scale, which is at least the row's entry in
+  /// `minimumScales`, and exact in bf16 if `bfloat16Scales`. W* is W at first.
   LayerRounding(llvm::ArrayRef<float> w, int64_t rows, CentredMoments moments, RoundingGrid grid,
-                int64_t blockSize, llvm::ArrayRef<float> minimumScales);
+                ScaleBlocks blocks, llvm::ArrayRef<float> minimumScales,
+                bool bfloat16Scales = false);
 
   /// Moves the target to the weights that, fed the inputs of the quantized network, best give the
   /// outputs of the float network: W* = W + W D (H + lambda I)^-1, the solution of min ||W X - W*
@@ -93,7 +109,7 @@ public:
 
   /// Codes, row-major like `w`.
   std::vector<int8_t> codes() const;
-  /// Scales, row-major rows x (inputs / blockSize).
+  /// Scales, row-major rows x blocks.
   std::vector<float> scales() const;
   /// What the bias needs to keep the output's mean: W m - Q m^, in reals.
   std::vector<float> biasShift() const;
@@ -108,18 +124,21 @@ private:
   /// (Q - W*) H (Q - W*)' of each row, from Q - W* and its product with H.
   std::vector<double> rowErrors(llvm::ArrayRef<float> difference,
                                 llvm::ArrayRef<float> gradient) const;
-  float *scalesOf(int64_t input) { return scale.data() + input / blockSize * rows; }
-  const float *scalesOf(int64_t input) const { return scale.data() + input / blockSize * rows; }
+  const float *scalesOf(int64_t input) const { return scale.data() + blocks.of(input) * rows; }
+  /// The scale nearest to `wanted` that row `row` may have.
+  float allowedScale(float wanted, int64_t row) const;
   void sweep(std::vector<float> &gradient, llvm::ArrayRef<float> active);
   void refitScales(std::vector<float> &gradient, llvm::ArrayRef<float> active);
 
-  int64_t rows, inputs, blockSize;
+  int64_t rows, inputs;
+  ScaleBlocks blocks;
+  bool bfloat16Scales;
   CentredMoments moments;
   RoundingGrid grid;
   std::vector<float> minimum;
   // All transposed, inputs x rows: what is done to one input is done to all rows at once.
   std::vector<float> weights, wanted, levels;
-  /// Blocks of inputs x rows.
+  /// Blocks x rows.
   std::vector<float> scale;
   double gainOfRefit = 0;
 };
@@ -128,8 +147,13 @@ struct RoundingOptions {
   /// Bits of the uniform grid, 2 to 8, unless there is a codebook.
   int bits = 4;
   std::vector<float> codebook;
-  /// Weights of a row that share a scale, a divisor of its length; 0 for the whole row.
+  /// Input channels that share a scale at all taps of a kernel, a divisor of `channels`; 0 for the
+  /// whole row.
   int64_t blockSize = 0;
+  /// Input channels of a row at each tap, a divisor of its length; 0 for one tap.
+  int64_t channels = 0;
+  /// Scales are rounded to bf16, as `quantizeWeightsInBlocks` does.
+  bool bfloat16Scales = false;
   /// The lambda of `refitTarget`; 0 leaves the target at the weights. 1 for 100 samples, 0.1 for
   /// many. Moments of less than two columns for each input would be fitted to chance: there the
   /// target stays at the weights, and damping is ten times as strong.
@@ -145,7 +169,7 @@ struct RoundingOptions {
 struct RoundedWeights {
   /// As the weights were given.
   std::vector<int8_t> codes;
-  /// Rows x (weights of a row / block size).
+  /// Rows x blocks.
   std::vector<float> scales;
   /// To be added to the bias of each row, in reals: with it the layer's mean is the float layer's.
   std::vector<float> biasShift;

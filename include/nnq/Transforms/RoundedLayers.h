@@ -16,7 +16,8 @@ struct RoundedLayer {
   llvm::SmallVector<int64_t> shape; ///< of the weights, output channels first
   unsigned bits;                    ///< of a code; the grid is that of RoundingGrid::uniform
   llvm::ArrayRef<int8_t> codes;     ///< one byte each, row-major
-  llvm::ArrayRef<float> scales;     ///< one for each output channel
+  int64_t block;                    ///< input channels that share a scale, 0 for all
+  llvm::ArrayRef<float> scales;     ///< one for each output channel, or for each of its blocks
   llvm::ArrayRef<float> bias;       ///< one for each output channel, in reals
 };
 
