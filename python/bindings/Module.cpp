@@ -36,6 +36,8 @@ struct Tensor {
   std::string name;
   std::vector<int64_t> shape;
   std::string type;
+  double scale = 0;
+  int64_t zeroPoint = 0;
 };
 
 } // namespace
@@ -213,7 +215,10 @@ static Tensor describe(DictionaryAttr attributes, Type type, std::string fallbac
   auto shaped = cast<ShapedType>(type);
   std::string element;
   llvm::raw_string_ostream(element) << shaped.getElementType();
-  return {name ? name.str() : fallback, shaped.getShape().vec(), element};
+  Tensor tensor{name ? name.str() : fallback, shaped.getShape().vec(), element};
+  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(shaped.getElementType()))
+    tensor.scale = quantized.getScale(), tensor.zeroPoint = quantized.getZeroPoint();
+  return tensor;
 }
 
 static std::vector<Tensor> getInputs(Module &module) {
@@ -230,6 +235,34 @@ static std::vector<Tensor> getOutputs(Module &module) {
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     tensors.push_back(describe(function.getResultAttrDict(i), type, "result" + std::to_string(i)));
   return tensors;
+}
+
+/// The codes that float inputs become, with the inputs' names. An input that is read in float as
+/// well, or in several types, is left out.
+static std::vector<Tensor> getInputCodes(Module &module) {
+  func::FuncOp function = getMain(module);
+  std::vector<Tensor> codes;
+  for (BlockArgument argument : function.getArguments()) {
+    Value value = argument;
+    Operation *user = nullptr;
+    while (value.hasOneUse()) {
+      user = *value.user_begin();
+      if (user->getNumOperands() != 1 || !isa<QuantizableOp>(user) ||
+          !cast<QuantizableOp>(user).sharesScale())
+        break;
+      value = user->getResult(0);
+    }
+    if (!value.hasOneUse() || !isa<RequantizeOp>(user) ||
+        !getQuantizedElement(user->getResult(0).getType()))
+      continue;
+    unsigned index = argument.getArgNumber();
+    Type type = user->getResult(0).getType();
+    quant::QuantizedType quantized = getQuantizedElement(type);
+    codes.push_back(describe(function.getArgAttrDict(index), type, "arg" + std::to_string(index)));
+    codes.back().type = (quantized.isSigned() ? "i" : "u") +
+                        std::to_string(quantized.getStorageTypeIntegralWidth());
+  }
+  return codes;
 }
 
 static bool isQuantized(Module &module) {
@@ -342,7 +375,9 @@ void bindModule(py::module_ &m) {
   py::class_<Tensor>(m, "Tensor", "An input or output of a module's function main.")
       .def_readonly("name", &Tensor::name)
       .def_readonly("shape", &Tensor::shape)
-      .def_readonly("type", &Tensor::type);
+      .def_readonly("type", &Tensor::type)
+      .def_readonly("scale", &Tensor::scale, "0 for float.")
+      .def_readonly("zero_point", &Tensor::zeroPoint);
 
   py::class_<TensorInfo>(m, "TensorInfo", "An input or output of a compiled model.")
       .def_readonly("name", &TensorInfo::name)
@@ -429,6 +464,8 @@ void bindModule(py::module_ &m) {
            "bears them. CompileError; Error: no such target.")
       .def_property_readonly("inputs", getInputs)
       .def_property_readonly("outputs", getOutputs)
+      .def_property_readonly("input_codes", getInputCodes,
+                             "Quantized tensors that float inputs become, by the inputs' names.")
       .def_property_readonly("correctable_layers", getCorrectableLayers,
                              "{name: (lo, hi)} of layers with weights of a scale per channel or "
                              "block, by their tensor in the float network: where their result "

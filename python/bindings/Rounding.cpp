@@ -29,6 +29,7 @@ struct Layer {
   ConstantValues<float> weights;
   std::optional<ConstantValues<float>> bias;
   InputWindow window;
+  bool readsInput;
 };
 
 /// A layer's weights after rounding.
@@ -39,6 +40,17 @@ struct Rounded {
 };
 
 } // namespace
+
+/// Whether the value is an argument of the function, perhaps moved.
+static bool isInput(Value value) {
+  Operation *definition = value.getDefiningOp();
+  while (definition && definition->getNumOperands() == 1 && isa<QuantizableOp>(definition) &&
+         cast<QuantizableOp>(definition).sharesScale()) {
+    value = definition->getOperand(0);
+    definition = value.getDefiningOp();
+  }
+  return !definition;
+}
 
 /// The layers of main that read windows of their input, in order.
 static std::vector<Layer> findLayers(Module &module) {
@@ -52,7 +64,7 @@ static std::vector<Layer> findLayers(Module &module) {
       return;
     auto shape = cast<RankedTensorType>(op.getWeightOperand().get().getType()).getShape();
     layers.push_back({module.context, getLayerName(op), llvm::to_vector(shape), std::move(*weights),
-                      std::move(bias), *window});
+                      std::move(bias), *window, isInput(op.getInputOperand().get())});
   });
   return layers;
 }
@@ -145,6 +157,13 @@ void bindRounding(py::module_ &m) {
       .def_property_readonly(
           "weights", [](const Layer &layer) { return layer.weights.get().size(); },
           "How many it has.")
+      .def_property_readonly(
+          "multiplications",
+          [](const Layer &layer) {
+            return layer.window.positions() * static_cast<int64_t>(layer.weights.get().size());
+          },
+          "Of one run.")
+      .def_readonly("reads_input", &Layer::readsInput, "Whether it reads an input of the network.")
       .def_property_readonly(
           "is_depthwise",
           [](const Layer &layer) { return layer.window.groups > 1 && layer.shape.back() == 1; })

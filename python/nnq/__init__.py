@@ -6,11 +6,11 @@
 
 from .errors import CompileError, DataError, Error
 from .model import Model
-from .settings import Float, Int4, Int8
+from .settings import Float, Int4, Int8, Mixed
 
 __all__ = [
     *("compile", "evaluate", "targets"),
-    *("Float", "Int4", "Int8", "Model"),
+    *("Float", "Int4", "Int8", "Mixed", "Model"),
     *("Calibration", "Module"),
     *("CompileError", "DataError", "Error"),
 ]

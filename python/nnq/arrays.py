@@ -60,6 +60,27 @@ def sample_count(array, tensor, what, error=Error):
     return len(array)
 
 
+def real_values(stored, tensor):
+    """What the numbers stand for, in float32: codes of a quantized tensor are converted."""
+    return (stored.astype(np.float32) - tensor.zero_point) * np.float32(tensor.scale) if tensor.scale else stored
+
+
+def convert(array, have, want):
+    """A tensor `have` of one model as the tensor `want` of another: real values where that is float, else codes of its scale."""
+    if (have.type, have.scale, have.zero_point) == (want.type, want.scale, want.zero_point):
+        return array
+    return codes(real_values(array, have), want)
+
+
+def codes(real, want):
+    """Real values as a tensor takes them: codes of its scale, where it has one."""
+    dtype = dtype_of(want)
+    if dtype.kind == "f" or not want.scale:
+        return real.astype(dtype)
+    limits = np.iinfo(dtype)
+    return np.clip(np.rint(real / np.float32(want.scale)) + want.zero_point, limits.min, limits.max).astype(dtype)
+
+
 def load(path):
     """An array, or a dict of arrays by name, from a .npy or .npz file. Error: anything else, with the path."""
     path = pathlib.Path(path)

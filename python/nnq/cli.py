@@ -10,10 +10,11 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, BLOCKS, CORRECTIONS, MODES, RANGES, WEIGHTS, Float, Int4, Int8
+from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, MODES, RANGES, WEIGHTS, WIDTHS, Float, Int4, Int8, Mixed
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
+BUDGET_HELP = "Pick widths: bytes, bops or time (microseconds) of layers with weights, or a percentage of 8 bits (bytes=75%). Repeatable."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -45,6 +46,41 @@ def _dimensions(values):
     return dims
 
 
+def _budgets(values):
+    """{kind: number or percentage} of texts KIND=VALUE."""
+    budgets = {}
+    for text in values:
+        name, value = _assignment(text, "--budget")
+        if name not in BUDGETS:
+            raise Error(f"--budget {text}: a budget is one of {', '.join(BUDGETS)}, not {name!r}")
+        budgets[name] = value
+    return budgets
+
+
+def _quantization(weights, weight_block, weight_scales, input_bits, bit_widths, budgets, sensitivity, candidates, sensitivity_samples, **common):
+    """The settings that options of `nnq compile` say; those of `common` have the settings' names."""
+    common.update(weights=weight_scales, input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
+    if weight_block and WEIGHT_FORMATS[weights] is not Int4:
+        raise Error("--weight-block is for weights of 4 bits: --weights int4")
+    if bit_widths is None and not budgets:
+        return WEIGHT_FORMATS[weights](**common, **({"block": int(weight_block)} if weight_block else {}))
+    if WEIGHT_FORMATS[weights] is not Int8:
+        raise Error(f"--weights {weights} is a width for all layers; --bit-widths and --budget give each its own")
+    return Mixed(**common, bit_widths=bit_widths, budgets=_budgets(budgets), candidates=candidates, sensitivity=sensitivity,
+                 samples=sensitivity_samples)
+
+
+def _mixed_options(command):
+    """Options that say how widths are picked, for commands that measure."""
+    for option in (
+        click.option("--candidate", "candidates", multiple=True, default=WIDTHS[:2], show_default=True, type=click.Choice(WIDTHS),
+                     help="A width to pick from. Repeatable."),
+        click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True, help="How many samples show what widths do."),
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command("compile")
 @click.argument("model", type=PATH)
 @click.option("-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write.")
@@ -52,11 +88,17 @@ def _dimensions(values):
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
 @click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS), help="Their format.")
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="Input channels that share a scale, in weights of 4 bits.")
+@click.option("--bit-widths", type=PATH, metavar="FILE", help="A width for each layer, as `nnq pick` writes them.")
+@click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)
+@click.option("--sensitivity", type=PATH, metavar="FILE", help="What widths do and cost: read, or measured and written, to go on after a break.")
+@_mixed_options
 @click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
 @click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
 @click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True, help="Of what rounding does to channels.")
+@click.option("--input-bits", type=click.Choice([str(bits) for bits in INPUT_BITS]), default=str(INPUT_BITS[0]), show_default=True,
+              help="Of the network's inputs, as layers read them.")
 @click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Another exception, as --nnq-quantize takes it. Repeatable.")
 @click.option("--mode", default="onnx", show_default=True, callback=lambda *a: _supported(*a, MODES), help="Numerics profile.")
@@ -67,22 +109,19 @@ def _dimensions(values):
 @click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
 @click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
-def compile_command(model, output, calibration, keep_all_float, weight_scales, activations, ranges, percentile, correction, keep_float,
-                    rules, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline, weights, weight_block, **_):
+def compile_command(model, output, calibration, keep_all_float, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline,
+                    **settings):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
 
     A model that is quantized already keeps its scales, and needs neither --calibration nor --float.
     """
     from .compiler import Job, compile_to_folder
 
-    quantization = None
-    if weight_block and weights != "int4":
-        raise Error("--weight-block is for weights of 4 bits: --weights int4")
+    quantization = _quantization(**settings)
     if keep_all_float:
         quantization = Float()
-    elif calibration is not None:
-        blocks = {"block": int(weight_block)} if weight_block else {}
-        quantization = WEIGHT_FORMATS[weights](weight_scales, activations, ranges, percentile, correction, keep_float, rules, **blocks)
+    elif calibration is None:
+        quantization = None
     fixed = {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in constants)}
     job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, fixed)
     with progress() as bar:
@@ -92,6 +131,46 @@ def compile_command(model, output, calibration, keep_all_float, weight_scales, a
             click.echo(text, err=True)
     if dump_pass_pipeline:
         click.echo(result.pipeline)
+
+
+@cli.command("sensitivity")
+@click.argument("model", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, metavar="FILE", help="The file to write (JSON).")
+@click.option("--calibration", type=PATH, required=True, metavar="FILE", help="Sample inputs, as `nnq compile` takes them.")
+@_mixed_options
+@click.option("--target", default="native", show_default=True, help="The machine that costs are for.")
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
+@click.option("--remarks", is_flag=True, help="Print which widths cannot be measured.")
+def sensitivity_command(model, output, calibration, candidates, sensitivity_samples, target, dims, remarks):
+    """Measures what the bit-width of each layer of MODEL does to its output, and what it costs.
+
+    Started again after an interruption, it goes on where it was.
+    """
+    from .compiler import Job, measure_sensitivity
+
+    settings = Mixed(budgets={"bytes": "100%"}, candidates=candidates, sensitivity=output, samples=sensitivity_samples)
+    with progress() as bar:
+        notes = measure_sensitivity(Job(model, settings, target, 1, _dimensions(dims)), calibration, bar)
+    if remarks:
+        for text in notes:
+            click.echo(text, err=True)
+
+
+@cli.command("pick")
+@click.argument("sensitivity", type=PATH, metavar="FILE")
+@click.option("-o", "--output", type=PATH, metavar="OUT", help="The file of bit-widths to write, for `nnq compile --bit-widths`.")
+@click.option("--budget", "budgets", multiple=True, required=True, metavar="KIND=VALUE", help=BUDGET_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def pick_command(sensitivity, output, budgets, as_json):
+    """Picks a width for each layer from FILE, which `nnq sensitivity` wrote: the least noise that keeps to all budgets."""
+    from . import bitwidths
+    from .compiler import load_compiler
+
+    nnq = load_compiler()
+    choice = nnq.choose_bit_widths(str(sensitivity), **_budgets(budgets))
+    if output is not None:
+        nnq.write_bit_widths(choice, str(output))
+    _print({"layers": choice.layers, **bitwidths.totals(choice)} if as_json else bitwidths.totals(choice) | bitwidths.counts(choice), as_json)
 
 
 @cli.command("run")

@@ -1,5 +1,6 @@
 """From a model file to a folder with object file, header, library, manifest and report."""
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -7,7 +8,7 @@ import pathlib
 import statistics
 import tempfile
 
-from . import arrays, layers, pipelines, report, tuning
+from . import arrays, bitwidths, layers, pipelines, report, sensitivity, tuning
 from .calibration import observe
 from .errors import CompileError, Error
 from .model import Model
@@ -15,11 +16,12 @@ from .onnxfile import with_constants
 from .output import MANIFEST, atomic_folder
 from .progress import Quiet
 from .samples import load_samples
-from .settings import MODES, Float, Given, Int8
+from .settings import MODES, Float, Given, Int8, Mixed
 from .stages import Stages, affordable
 
 OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
 CALIBRATION, ROUNDING, CORRECTION = "calibration.json", "weights.mlirbc", "correction.json"
+BIT_WIDTHS, SENSITIVITY = "bit-widths.json", "sensitivity.json"
 
 COMPARED_SAMPLES = 8
 """How many calibration samples each layer is compared with float on."""
@@ -99,6 +101,11 @@ def compile_to_folder(job, output, calibration=None, progress=Quiet()):
     return _Compilation(job, progress).run(pathlib.Path(output), calibration)
 
 
+def measure_sensitivity(job, calibration, progress=Quiet()):
+    """Writes the sensitivity file that the Job's Mixed names, unless it is there. Returns notes. Error: see compile()."""
+    return _Compilation(job, progress).measure_sensitivity(calibration)
+
+
 def load_compiler():
     """The extension module, which maps all of LLVM: only what compiles or measures needs it."""
     try:
@@ -139,32 +146,52 @@ class _Compilation:
         self.job = job
         self.progress = progress
         self.nnq = load_compiler()
+        self.target = self.nnq.target(job.target)
         self.steps = []
         self.notes = []
         self.gains = {}
+        self.picked = None
 
-    def run(self, output, calibration):
-        """Error: see compile(). What a pass says names the node; the file stands in front."""
+    @contextlib.contextmanager
+    def _errors_name_the_source(self):
+        """What a pass says names the node; the file stands in front."""
         try:
-            return self._run(output, calibration)
+            yield
         except CompileError as error:
             source = str(self.job.source)
             raise (error if str(error).startswith(source) else CompileError(f"{source}: {error}")) from None
 
+    def run(self, output, calibration):
+        """Error: see compile()."""
+        with self._errors_name_the_source():
+            return self._run(output, calibration)
+
+    def measure_sensitivity(self, calibration):
+        """Error: see compile()."""
+        with self._errors_name_the_source(), tempfile.TemporaryDirectory(prefix="nnq-") as scratch:
+            self.scratch = pathlib.Path(scratch)
+            self._prepare(calibration)
+            samples = load_samples(calibration, self.module.inputs)
+            self._calibrate(self.scratch, samples)
+            self._measure_sensitivity(self.scratch, samples)
+        return self.notes
+
+    def _prepare(self, calibration):
+        self.progress.stage(f"reading {self.job.source.name}")
+        self.module = read_model(self.job.source, self.job.dims, self.job.constants)
+        self.quantization = self._choose_quantization(calibration)
+        for pipeline in pipelines.prepare(self.module.is_quantized):
+            self._pass(pipeline)
+
     def _run(self, output, calibration):
-        self.target = self.nnq.target(self.job.target)
         with atomic_folder(output) as folder, tempfile.TemporaryDirectory(prefix="scratch-", dir=folder) as scratch:
             self.scratch = pathlib.Path(scratch)
-            self.progress.stage(f"reading {self.job.source.name}")
-            self.module = read_model(self.job.source, self.job.dims, self.job.constants)
-            self.quantization = self._choose_quantization(calibration)
-            for pipeline in pipelines.prepare(self.module.is_quantized):
-                self._pass(pipeline)
+            self._prepare(calibration)
             details, sqnr = self._details(), ([], {})
             if isinstance(self.quantization, Int8):
                 samples = load_samples(calibration, self.module.inputs)
                 float_model = self._calibrate(folder, samples)
-                self._quantize(folder, output)
+                self._quantize(folder, output, samples)
                 self._tune(folder, output, samples)
                 details["calibration_samples"] = len(samples)
                 details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
@@ -228,18 +255,59 @@ class _Compilation:
         calibration.write(str(folder / CALIBRATION))
         return model
 
-    def _quantize(self, folder, output):
+    def _quantize(self, folder, output, samples):
         """Quantizes by the statistics in `folder`, which will be `output` when all is done."""
-        self.progress.stage("quantizing")
         self.module_in_float = self.module.clone()
-        self.narrow = self.quantization.narrow_layers(self.nnq.find_layers(self.module))
-        self._fold(lambda file: pipelines.quantize(file, self.quantization, self.narrow), folder, output, CALIBRATION)
+        widths = self._choose_widths(folder, samples)
+        self.progress.stage("quantizing")
+        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if widths else None, widths),
+                   folder, output)
+        self.narrow = {name: bits for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
+
+    def _choose_widths(self, folder, samples):
+        """{layer: width}, which are written into `folder` if there are any; other layers have w8a8."""
+        settings, found = self.quantization, self.nnq.find_layers(self.module)
+        if isinstance(settings, Mixed) and settings.budgets:
+            return self._pick_widths(folder, samples)
+        widths = bitwidths.of_inputs(found, settings.input_bits, lambda: self._rounds_inputs(folder, samples))
+        widths |= self._given_widths() if isinstance(settings, Mixed) else settings.widths(found)
+        if widths:
+            bitwidths.write(folder / BIT_WIDTHS, widths)
+        return widths
+
+    def _given_widths(self):
+        given = self.quantization.bit_widths
+        return self.nnq.read_bit_widths(given) if isinstance(given, str) else given
+
+    def _rounds_inputs(self, folder, samples):
+        """Whether inputs of 8 bits lose anything of the samples."""
+        quantized = self.module.clone()
+        quantized.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
+        position = {tensor.name: index for index, tensor in enumerate(quantized.inputs)}
+        few = sensitivity.spread(samples, COMPARED_SAMPLES)
+        return any(not bitwidths.are_on_grid([sample[position[codes.name]] for sample in few], codes) for codes in quantized.input_codes)
+
+    def _pick_widths(self, folder, samples):
+        file = self._measure_sensitivity(folder, samples)
+        self.progress.stage("picking bit-widths")
+        budgets = self.quantization.budgets
+        choice = self.nnq.choose_bit_widths(str(file), **budgets)
+        self.nnq.write_bit_widths(choice, str(folder / BIT_WIDTHS))
+        self.picked = bitwidths.describe(self.nnq, file, choice, budgets)
+        return choice.layers
+
+    def _measure_sensitivity(self, folder, samples):
+        """The path of the sensitivity file: the one that the settings name, or one in `folder`."""
+        settings = self.quantization
+        file = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
+        network = sensitivity.Network(self.module, folder / CALIBRATION, settings, self._compile_to_measure, self.target)
+        used = sensitivity.spread(samples, settings.samples)
+        self.notes += sensitivity.measure(self.nnq, network, settings.candidates, used, file, self.scratch / "sensitivity", self.progress)
+        return file
 
     def _tune(self, folder, output, samples):
         """Rounds weights of few bits and corrects channels, if that makes the network better on samples held back."""
-        actual = self.module.weight_bits  # rules may say otherwise
-        narrow = {name: bits for name, bits in self.narrow.items() if actual.get(name) == bits}
-        rounds = bool(narrow) and self.quantization.rounding != "nearest"
+        rounds = bool(self.narrow) and self.quantization.rounding != "nearest"
         corrects = self.quantization.correction != "none"
         if not (rounds or corrects):
             return
@@ -254,7 +322,7 @@ class _Compilation:
         observed.run_pipeline(pipelines.INSERT_OBSERVERS)
         networks = Stages(observed, compile_stage), Stages(self.module, compile_stage)
         bounds = self.module.correctable_layers
-        rounding = tuning.Rounding(self.nnq, narrow, self.module.weight_blocks, bounds, self.scratch / ROUNDING)
+        rounding = tuning.Rounding(self.nnq, self.narrow, self.module.weight_blocks, bounds, self.scratch / ROUNDING)
         correction = tuning.Correction(self.nnq, bounds, self.quantization.correction)
         steps = [rounding] * rounds + [correction] * corrects
         untuned = self._compile_to_measure(self.module.clone(), "untuned", native, threads=1)
@@ -268,16 +336,16 @@ class _Compilation:
             self.notes.append(f"weights rounded to nearest, since no other way is better on samples held back: {', '.join(nearest)}")
         if rounding.found:
             self.nnq.write_weights(self.module, rounding.found, str(folder / ROUNDING))
-            self._fold(pipelines.replace_weights, folder, output, ROUNDING)
+            self._fold(lambda where: pipelines.replace_weights(where / ROUNDING), folder, output)
             self.gains = rounding.gains
         if correction.found:
             self.nnq.write_corrections(correction.found, str(folder / CORRECTION))
-            self._fold(pipelines.correct, folder, output, CORRECTION)
+            self._fold(lambda where: pipelines.correct(where / CORRECTION), folder, output)
 
-    def _fold(self, pipeline, folder, output, name):
-        """Runs a pipeline that reads the file `name` in `folder`, which will be `output` when all is done."""
-        self.module.run_pipeline(pipeline(folder / name))
-        self.steps.append(pipeline(output / name))
+    def _fold(self, pipeline, folder, output):
+        """Runs `pipeline(folder)`, which reads files in `folder`, which will be `output` when all is done."""
+        self.module.run_pipeline(pipeline(folder))
+        self.steps.append(pipeline(output))
 
     def _compare(self, float_model, samples):
         """The SQNR of each output, and of layers by the name of their tensor. Measured here for any target: all compute the same bits."""
@@ -297,6 +365,8 @@ class _Compilation:
         for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
             if sqnr_db is not None:
                 entry["sqnr_db"] = sqnr_db
+        if self.picked:
+            manifest["bit_widths"] = self.picked
         for entry in manifest["layers"]:
             if entry.get("observation") in self.gains:
                 entry["rounding"] = self.gains[entry["observation"]]

@@ -63,24 +63,9 @@ def run_samples(model, samples, progress, text, given=None):
     shape = tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape
     outputs = np.empty((len(samples), *shape), np.float32)
     for index in progress.count(range(len(samples)), text):
-        inputs = [_convert(array, have, want) for array, have, want in zip(samples[index], given, model.inputs)]
-        outputs[index] = _real_values(model.run(inputs)[0], tensor).reshape(shape)
+        inputs = [arrays.convert(array, have, want) for array, have, want in zip(samples[index], given, model.inputs)]
+        outputs[index] = arrays.real_values(model.run(inputs)[0], tensor).reshape(shape)
     return outputs
-
-
-def _convert(array, have, want):
-    """An input of one model as an input of another: real values where that is float, else codes of its scale."""
-    if (have.type, have.scale, have.zero_point) == (want.type, want.scale, want.zero_point):
-        return array
-    real, dtype = _real_values(array, have), arrays.dtype_of(want)
-    if dtype.kind == "f" or not want.scale:
-        return real.astype(dtype)
-    limits = np.iinfo(dtype)
-    return np.clip(np.rint(real / np.float32(want.scale)) + want.zero_point, limits.min, limits.max).astype(dtype)
-
-
-def _real_values(stored, tensor):
-    return (stored.astype(np.float32) - tensor.zero_point) * np.float32(tensor.scale) if tensor.scale else stored
 
 
 def _check_labels(labels, outputs, classes):

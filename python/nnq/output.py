@@ -48,6 +48,18 @@ def _replace(folder, new):
         shutil.rmtree(old, ignore_errors=True)
 
 
+def replace_file(path, text):
+    """Writes a text file, whole or not at all. Error: the path and what the system said."""
+    path = pathlib.Path(path)
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Error(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 @contextlib.contextmanager
 def atomic_folder(folder):
     """Yields an empty folder beside `folder`, and puts it there when the body has succeeded.

@@ -21,9 +21,15 @@ def _option(name, value):
     return f"{name}={{{value}}}" if " " in value else f"{name}={value}"
 
 
-def quantize(calibration, settings, narrow=None):
-    """From a prepared float network to integers. `calibration`: path of the statistics; `settings`: Int8; `narrow`: {layer: bits}."""
-    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {settings.pipeline_options(narrow)}}}"
+def quantize(calibration, settings, bit_widths=None, widths=None):
+    """From a prepared float network to integers.
+
+    calibration  path of the statistics
+    settings     Int8
+    bit_widths   path of the file of `widths`, {layer: width}, if there are any
+    """
+    given = "" if bit_widths is None else f"{_option('bit-widths', str(bit_widths))} "
+    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {given}{settings.pipeline_options(widths)}}}"
 
 
 def correct(corrections):

@@ -6,6 +6,7 @@ Reads the manifest and the times measured; what they lack is shown as n/a.
 from dataclasses import dataclass, field
 from html import escape
 
+from . import bitwidths
 from .layers import EQUAL_DB
 
 REPORT = "report.html"
@@ -66,6 +67,7 @@ def render(source, manifest, figures, pipeline=""):
         f"<p class='quiet'>Not timed: {escape(figures.not_measured)}.</p>" if figures.not_measured else "",
         "<h2>Layers</h2>",
         _layers(manifest, figures),
+        _bit_widths(manifest.get("bit_widths")),
         _rounding(manifest),
         _islands(manifest),
         "<h2>Inputs and outputs</h2>",
@@ -243,6 +245,19 @@ def _legend(manifest, figures):
         if any(layer.get("predicted_cycles") for layer in manifest.get("layers", [])):
             lines.append("Predicted: the same total, shared out by what the target's description and the layers' shapes say.")
     return "".join(f"<p class='quiet'>{line}</p>" for line in lines)
+
+
+def _bit_widths(picked):
+    """What layers could have been picked instead, where widths were picked under budgets."""
+    if not picked:
+        return ""
+    chosen = picked["chosen"]
+    budgets = ", ".join(f"{name} ≤ {value}" for name, value in picked["budgets"].items())
+    widths = ", ".join(f"{count} × {width}" for width, count in picked["layers"].items())
+    text = (f"Picked under {escape(budgets)}: {escape(widths)}. Layers with weights then take {_bytes(chosen['bytes'])}, {_count(chosen['bops'])} bit "
+            f"operations and {_duration(chosen['time_us'] / 1e3)}; from what each layer does by itself, the output's SQNR is predicted "
+            f"as {_decibels(chosen['sqnr_db'])} dB, before weights are rounded by what layers read and channels corrected.")
+    return f"<h2>Bit-widths</h2>{bitwidths.picture(picked)}<p class='quiet'>{text}</p>"
 
 
 def _rounding(manifest):

@@ -1,7 +1,7 @@
 """How a network is quantized: dataclasses that check themselves and print as options of `nnq-quantize-pipeline`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import Error
 
@@ -10,7 +10,11 @@ ACTIVATIONS = ("asymmetric", "symmetric")
 ROUNDINGS = ("second-order", "nearest")
 BLOCKS = (32, 64, 128)
 CORRECTIONS = ("auto", "bias", "affine", "none")
+WIDTHS = ("w4a8", "w8a8", "w8a16", "float")
+"""Of a layer: bits of its weights and of the activations that it reads."""
+BUDGETS = ("bytes", "bops", "time")
 MODES = ("onnx",)
+INPUT_BITS = ("auto", 8, 16)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
@@ -37,6 +41,8 @@ class Int8:
     percentile   percentage of the values that `ranges="percentile"` keeps, in (50, 100]
     correction   of each channel, measured on the samples: "bias" (its mean), "affine" (its gain too), "none", or "auto", the best
                  of them for samples held back
+    input_bits   of the network's inputs, as layers with weights read them: 8, 16, or "auto": 16 where 8 would round the samples and the
+                 layers do at most a twentieth of the products, which take longer then
     keep_float   regular expressions; layers whose names match stay in float
     rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float")
     """
@@ -46,6 +52,7 @@ class Int8:
     ranges: str = "mse"
     percentile: float = 99.999
     correction: str = "auto"
+    input_bits: object = "auto"
     keep_float: tuple = ()
     rules: tuple = ()
 
@@ -54,29 +61,29 @@ class Int8:
         _check_choice("activations", self.activations, ACTIVATIONS)
         _check_choice("ranges", self.ranges, RANGES)
         _check_choice("correction", self.correction, CORRECTIONS)
+        _check_choice("input_bits", self.input_bits, INPUT_BITS)
         if not 50 < self.percentile <= 100:
             raise Error(f"percentile is above 50 and at most 100, not {self.percentile}")
         for name in ("keep_float", "rules"):
             _check_patterns(name, getattr(self, name))
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
-    def narrow_layers(self, layers):
-        """{name: width} of those layers, as Layer describes them, whose weights have less than 8 bits."""
+    def widths(self, layers):
+        """{name: width} of those layers, as Layer describes them, whose width is not w8a8."""
         return {}
 
-    def narrow_schemes(self, bits):
-        """How weights of so many bits are quantized, as rules of --nnq-quantize say it."""
-        return [f"bits{bits}"]
+    def layer_rules(self, widths):
+        """Rules of --nnq-quantize for layers of {name: width}, beyond their widths."""
+        return []
 
-    def pipeline_options(self, narrow=None):
-        """The options of `nnq-quantize-pipeline` that say the same, apart from the calibration file; `narrow`: see narrow_layers."""
-        narrow_rules = [f"name:{_pattern(name)}={scheme}" for name, bits in (narrow or {}).items() for scheme in self.narrow_schemes(bits)]
+    def pipeline_options(self, widths=None):
+        """The options of `nnq-quantize-pipeline` that say the same, apart from its files. `widths`: of layers, {name: width}."""
         options = {
             "method": self.ranges,
             "percentile": str(self.percentile) if self.ranges == "percentile" else None,
             "weights": self.weights.replace("-", "_"),
             "activations": self.activations,
-            "rules": ",".join([*narrow_rules, *(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,
+            "rules": ",".join([*self.layer_rules(widths or {}), *(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,
         }
         return " ".join(f"{key}={value}" for key, value in options.items() if value is not None)
 
@@ -112,13 +119,55 @@ class Int4(Int8):
             _check_patterns("wide", self.wide)
             object.__setattr__(self, "wide", tuple(self.wide))
 
-    def narrow_layers(self, layers):
-        if self.wide is not None:
-            return {layer.name: 4 for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)}
-        return {layer.name: 4 for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise}
+    def widths(self, layers):
+        if self.wide is None:
+            narrow = [layer for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise]
+        else:
+            narrow = [layer for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)]
+        return {layer.name: "w4a8" for layer in narrow}
 
-    def narrow_schemes(self, bits):
-        return super().narrow_schemes(bits) + ([f"block{self.block}"] if self.block else [])
+    def layer_rules(self, widths):
+        return [f"name:{_pattern(name)}=block{self.block}" for name, width in widths.items() if self.block and width.startswith("w4")]
+
+
+@dataclass(frozen=True)
+class Mixed(Int8):
+    """Int8, but with a width for each layer: given, or picked by what widths do to the network's output and what they cost.
+
+    bit_widths   {layer: width}, or the path of a file of bit-widths (docs/BitWidths.md); other layers have w8a8. Or else
+    budgets      {"bytes", "bops" or "time": what all layers with weights may cost, in bytes, bit operations, microseconds, or as a
+                 percentage of w8a8 ("75%")}; the widths that keep to all of them with the least noise are picked
+    candidates   the widths to pick from
+    sensitivity  path of the file of what widths do and cost: read if it is there and of this network, data and settings, else
+                 measured and written, going on where an interrupted run ended; None for a file in the output's folder
+    samples      how many of the calibration samples show what widths do
+    rounding     of weights of 4 bits, as in Int4
+    """
+
+    bit_widths: object = None
+    budgets: dict = field(default_factory=dict)
+    candidates: tuple = WIDTHS[:2]
+    sensitivity: str = None
+    samples: int = 32
+    rounding: str = ROUNDINGS[0]
+
+    def __post_init__(self):
+        super().__post_init__()
+        _check_choice("rounding", self.rounding, ROUNDINGS)
+        if self.weights != "per-channel":
+            raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
+        if (self.bit_widths is None) == (not self.budgets):
+            raise Error("Mixed takes either bit_widths or budgets")
+        for name in self.budgets:
+            _check_choice("a budget", name, BUDGETS)
+        for width in self.candidates:
+            _check_choice("a candidate", width, WIDTHS)
+        if not (isinstance(self.samples, int) and self.samples >= 1):
+            raise Error(f"samples is a number from 1 on, not {self.samples!r}")
+        object.__setattr__(self, "candidates", tuple(self.candidates))
+        for name in ("bit_widths", "sensitivity"):
+            if hasattr(getattr(self, name), "__fspath__"):
+                object.__setattr__(self, name, str(getattr(self, name)))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,11 @@ class Stages:
         self._last_use = {tensor.name: stage for stage, module in enumerate(self._modules) for tensor in module.inputs}
 
     @property
+    def modules(self):
+        """The stages, in the order in which they run: a layer each, and what stands behind the last one."""
+        return tuple(self._modules)
+
+    @property
     def layer_names(self):
         """Those of the layers, in the order in which they run."""
         return [module.outputs[0].name for module in self._modules[:-1]]
@@ -72,9 +77,12 @@ class Stages:
         self._stage = len(self._modules) - 1
         return self.run_stage()
 
+    def _model(self, stage):
+        return self._compile(self._modules[stage].clone())
+
     def run_stage(self, only=None):
         """Runs the present stage on all samples, or on those of some indices, and again if it has run; returns its outputs."""
-        model = self._compile(self.module.clone())
+        model = self._model(self._stage)
         self.input_type = next((tensor for tensor in model.outputs if tensor.name == "input"), None)
 
         def run(tensors):

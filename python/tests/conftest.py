@@ -86,8 +86,9 @@ def digits_float(tmp_path_factory, digits):
 def quantize_again(module, folder, settings=nnq.Int8()):
     """Makes of an imported module what the compilation with these settings made that left its statistics in `folder`."""
     module.run_pipeline(pipelines.PREPARE)
-    narrow = settings.narrow_layers(load_compiler().find_layers(module))
-    module.run_pipeline(pipelines.quantize(folder / "calibration.json", settings, narrow))
+    widths = folder / "bit-widths.json"
+    given = load_compiler().read_bit_widths(str(widths)) if widths.exists() else {}
+    module.run_pipeline(pipelines.quantize(folder / "calibration.json", settings, widths if given else None, given))
     if (folder / "weights.mlirbc").exists():
         module.run_pipeline(pipelines.replace_weights(folder / "weights.mlirbc"))
     if (folder / "correction.json").exists():

@@ -40,9 +40,9 @@ def test_ends_small_and_depthwise_layers_keep_8_bits(layers):
             self.name, self.weights, self.is_depthwise = name, weights, is_depthwise
 
     network = [Layer("first", 20_000), Layer("large", 10_000), Layer("small", 9_999), Layer("deep", 20_000, True), Layer("last", 20_000)]
-    assert nnq.Int4().narrow_layers(network) == {"large": 4}
-    assert nnq.Int4(wide=["fir.*", "last"]).narrow_layers(network) == {"large": 4, "small": 4, "deep": 4}
-    assert nnq.Int8().narrow_layers(network) == {}
+    assert nnq.Int4().widths(network) == {"large": "w4a8"}
+    assert nnq.Int4(wide=["fir.*", "last"]).widths(network) == dict.fromkeys(("large", "small", "deep"), "w4a8")
+    assert nnq.Int8().widths(network) == {}
 
 
 def test_the_manifest_says_4_bits_and_the_object_is_smaller(rounded, digits_int8):
@@ -81,7 +81,7 @@ def test_manifest_and_report_show_what_each_step_gained(rounded):
 def test_the_pipeline_that_ran_names_the_weights(tmp_path, digits):
     result = compile_to_folder(Job(DIGITS / "digits.onnx", ALL), tmp_path / "out", digits[0])
     assert pipelines.replace_weights(tmp_path / "out" / "weights.mlirbc") in result.pipeline
-    assert "=bits4" in result.pipeline
+    assert f"bit-widths={tmp_path / 'out' / 'bit-widths.json'}" in result.pipeline
 
 
 def test_layers_left_at_nearest_and_samples_left_out_are_named(tmp_path, digits, monkeypatch):

@@ -1,0 +1,88 @@
+"""Files of bit-widths, and what of a choice of them goes into the manifest and the report."""
+
+import io
+import json
+import math
+
+import numpy as np
+
+from . import arrays
+from .layers import EQUAL_DB
+from .output import replace_file
+from .settings import WIDTHS
+
+FRONT_POINTS = 40
+
+MOST_PRODUCTS = 1 / 20
+"""Inputs are read with 16 bits where that concerns at most this share of the products: they take about twice as long."""
+
+ON_GRID = 0.02
+"""Steps, in the root mean square, up to which values count as representable."""
+
+COSTS = {"bytes": ("bytes", "weights and what belongs to them, MB", 1e6), "bops": ("bops", "bit operations, billions", 1e9),
+         "time": ("time_us", "time of layers with weights, ms", 1e3)}
+"""For each budget: the key of its total, a label, and the label's unit."""
+
+
+def write(path, widths):
+    """Writes {layer: width} as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
+    lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(width)}" for name, width in widths.items())
+    replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}}}\n')
+
+
+def of_inputs(layers, bits, rounds):
+    """{layer: "w8a16"} of those that read the network's inputs with 16 bits.
+
+    layers  of the network, as Layer describes them
+    bits    8, 16, or "auto": 16 if `rounds()`, whether 8 bits would round the inputs, and the layers do few of the products
+    """
+    readers = [layer for layer in layers if layer.reads_input]
+    if bits == "auto":
+        share = sum(layer.multiplications for layer in readers) / max(1, sum(layer.multiplications for layer in layers))
+        bits = 16 if share <= MOST_PRODUCTS and rounds() else 8
+    return {layer.name: "w8a16" for layer in readers} if bits == 16 else {}
+
+
+def are_on_grid(arrays_of_reals, tensor):
+    """Whether codes of a tensor stand for all values. Rounding of arbitrary ones leaves 0.29 steps in the root mean square."""
+    errors = [(arrays.real_values(arrays.codes(real, tensor), tensor) - real) / tensor.scale for real in arrays_of_reals]
+    return math.sqrt(np.mean([np.square(error).mean() for error in errors])) < ON_GRID
+
+
+def totals(choice):
+    """What all layers with weights do and cost: the SQNR of the output that their noises add up to, and the sums of their costs."""
+    sqnr_db = round(-10 * math.log10(choice.noise), 3) if choice.noise > 0 else EQUAL_DB
+    return {"sqnr_db": sqnr_db, "bytes": choice.bytes, "bops": choice.bops, "time_us": choice.time_us}
+
+
+def counts(choice):
+    """{width: how many layers have it}, of widths that some have."""
+    chosen = list(choice.layers.values())
+    return {width: chosen.count(width) for width in WIDTHS if width in chosen}
+
+
+def describe(nnq, sensitivity, choice, budgets):
+    """What the manifest says of a choice, and for the first budget of all choices that are worth it."""
+    cost = next(iter(budgets))
+    front = [totals(point) for point in nnq.pareto_front(str(sensitivity), cost, FRONT_POINTS)]
+    return {"budgets": budgets, "layers": counts(choice), "chosen": totals(choice), "front_of": cost, "front": front}
+
+
+def picture(described):
+    """The front as SVG: predicted SQNR over the cost, with the choice."""
+    from matplotlib.figure import Figure
+
+    key, label, unit = COSTS[described["front_of"]]
+    figure = Figure(figsize=(7.2, 3.6), layout="constrained")
+    axes = figure.add_subplot()
+    front = [point for point in described["front"] if point["sqnr_db"] < EQUAL_DB]
+    axes.plot([point[key] / unit for point in front], [point["sqnr_db"] for point in front], "o-", ms=3, color="#2f6fc4", label="best choices")
+    chosen = described["chosen"]
+    axes.plot([chosen[key] / unit], [chosen["sqnr_db"]], "D", ms=8, color="#c8701a", label="chosen")
+    axes.set_xlabel(label)
+    axes.set_ylabel("predicted SQNR of the output, dB")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()[text.getvalue().index("<svg"):]

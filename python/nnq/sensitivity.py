@@ -1,0 +1,332 @@
+"""What each layer's bit-width does to the network's output, and what it costs: the ground on which widths are picked.
+
+One layer at a time is quantized, and the float network runs on from what it gives. Errors of different layers are nearly
+independent, so what each adds to the output's noise adds up. (Measured in a quantized network, a change in front would draw the
+rounding errors of all layers behind it anew, which hides what it does itself.)
+"""
+
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import pathlib
+import statistics
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import arrays, bitwidths, layers, pipelines
+from .layers import EQUAL_DB, output_noise
+from .output import replace_file
+from .settings import WIDTHS
+from .stages import Stages
+from .tuning import POSITIONS
+
+BASE = "w8a8"
+"""What percentages of budgets are of."""
+
+SAMPLES = 32
+"""So many of the calibration samples show what a width does, unless another number is asked for."""
+
+TIMED_RUNS = 20
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of which layers are to be measured.
+
+    module       prepared, in float
+    calibration  path of its statistics
+    settings     Int8, which says all but the widths
+    compile      function of (module, name, **options of Module.compile) that returns a Model for this machine
+    target       what costs are for
+    """
+
+    module: object
+    calibration: pathlib.Path
+    settings: object
+    compile: object
+    target: object
+
+    def quantized(self, nnq, scratch, width):
+        """A clone in which all layers have the width."""
+        module = self.module.clone()
+        if width == "float":
+            module.run_pipeline(pipelines.INSERT_OBSERVERS)
+            return module
+        widths = None
+        if width != BASE:
+            widths = scratch / f"all-{width}.json"
+            bitwidths.write(widths, {layer.name: width for layer in nnq.find_layers(module)})
+        module.run_pipeline(pipelines.quantize(self.calibration, self.settings, widths))
+        return module
+
+
+class FloatStages(Stages):
+    """The stages of the float network, compiled once. A quantized one may take the place of the present stage."""
+
+    def __init__(self, module, compile_stage):
+        super().__init__(module, compile_stage)
+        self._models = {}
+        self._tensor_of = {}
+
+    def _model(self, stage):
+        if stage not in self._models:
+            model = self._models[stage] = super()._model(stage)
+            self._tensor_of.update((tensor.name, tensor) for tensor in (*model.inputs, *model.outputs))
+        return self._models[stage]
+
+    def fits(self, module):
+        """Whether a module takes and gives the tensors of the present stage, in whatever types."""
+        return all({t.name for t in ours} == {t.name for t in theirs}
+                   for ours, theirs in ((self.module.inputs, module.inputs), (self.module.outputs, module.outputs)))
+
+    def replaced(self, model):
+        """What `model` gives in the place of the present stage, for each sample: {name: array}, in its types."""
+        def run(tensors):
+            outputs = model.run([arrays.convert(tensors[t.name], self._tensor_of[t.name], t) for t in model.inputs])
+            return {t.name: array for t, array in zip(model.outputs, outputs)}
+
+        return [*self._executor.map(run, self._tensors)]
+
+    def outputs_behind(self, model, given):
+        """What the network computes for each sample if the present stage gives what `model` gave, as `replaced` returns it."""
+        later = [self._model(stage) for stage in range(self._stage + 1, len(self._modules))]
+
+        def run(tensors, found):
+            tensors = tensors | {t.name: arrays.convert(found[t.name], t, self._tensor_of[t.name]) for t in model.outputs}
+            for stage in later:
+                outputs = stage.run([tensors[t.name] for t in stage.inputs])
+                tensors.update((t.name, array) for t, array in zip(stage.outputs, outputs))
+            return outputs
+
+        return [*self._executor.map(run, self._tensors, given)]
+
+
+class Sensitivities:
+    """Measured so far, in a file beside the one that they are for, so that an interrupted run goes on where it was."""
+
+    def __init__(self, path, key, target, count):
+        self._path = pathlib.Path(path)
+        self._partial = self._path.with_name(self._path.name + ".partial")
+        self._head = {"nnq-sensitivity": 1, "network": key, "target": target, "samples": count}
+        self._found = {"costs": {}, "layers": {}}
+        if (saved := _read(self._partial)) and saved.get("head") == self._head:
+            self._found = saved["found"]
+
+    @property
+    def is_done(self):
+        """Whether the file is there, and of this network, data and settings."""
+        saved = _read(self._path)
+        return bool(saved) and all(saved.get(key) == value for key, value in self._head.items())
+
+    @property
+    def costs(self):
+        return self._found["costs"]
+
+    @property
+    def effects(self):
+        """{layer: {width: {noise, kl, sqnr_db}}}"""
+        return self._found["layers"]
+
+    def save(self):
+        replace_file(self._partial, json.dumps({"head": self._head, "found": self._found}))
+
+    def finish(self, names):
+        """Writes the file: layers in the order of `names`, a line for each candidate."""
+        entries = []
+        for name in names:
+            lines = [json.dumps({"width": width, **effect, **self.costs[width][name]}) for width, effect in self.effects[name].items()]
+            entries.append(f'  {{"name": {json.dumps(name)}, "candidates": [\n    ' + ",\n    ".join(lines) + "]}")
+        head = json.dumps(self._head)[:-1]
+        replace_file(self._path, f'{head}, "layers": [\n' + ",\n".join(entries) + "\n]}\n")
+        self._partial.unlink(missing_ok=True)
+
+
+def _read(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def key_of(module, samples, settings):
+    """What a measurement depends on, in short: the prepared network, the samples and the settings, apart from what is made of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "network.mlirbc"
+        module.write_bytecode(str(file))
+        digest = hashlib.sha256(file.read_bytes())
+    for sample in samples:
+        for array in sample:
+            digest.update(array.tobytes())
+    kept = {name: value for name, value in dataclasses.asdict(settings).items() if name not in ("bit_widths", "budgets", "sensitivity")}
+    digest.update(repr(sorted(kept.items())).encode())
+    return digest.hexdigest()[:32]
+
+
+def spread(samples, count):
+    """At most `count` of the samples, evenly spread."""
+    count = min(count, len(samples))
+    return [samples[index * len(samples) // count] for index in range(count)]
+
+
+def measure(nnq, network, widths, samples, output, scratch, progress):
+    """Writes the sensitivity file `output` (docs/BitWidths.md). Goes on where an interrupted run ended; does nothing where all is done.
+
+    widths   candidates, to which BASE is added
+    samples  lists of arrays
+    scratch  a folder to make
+    Returns notes: layers for which a width can't be measured.
+    """
+    widths = [width for width in WIDTHS if width in {BASE, *widths}]
+    key = key_of(network.module, samples, network.settings)
+    found = Sensitivities(output, key, network.target.name, len(samples))
+    if found.is_done:
+        return []
+    scratch.mkdir()
+    modules = {width: network.quantized(nnq, scratch, width) for width in dict.fromkeys((*widths, "float"))}
+    for width in progress.count(widths, "measuring costs"):
+        if width not in found.costs:
+            found.costs[width] = costs(network, network.module if width == "float" else modules[width], width)
+            found.save()
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        notes = _Effects(nnq, network, modules, samples, executor, scratch).measure(found, progress)
+    found.finish(found.effects)
+    return notes
+
+
+def costs(network, module, width):
+    """{layer: {bytes, bops, time_us}} of the layers with weights of a module.
+
+    Times are measured where this machine runs the target's code. Elsewhere they are predicted cycles, of which 1,000 count as
+    a microsecond.
+    """
+    measured, found = _times(network, module, width), {}
+    for cost in module.layer_costs(network.target.name):
+        if cost.bops:  # a layer with weights
+            time_us = measured[cost.name] if measured else cost.cycles / 1e3
+            found[cost.name] = {"bytes": cost.bytes, "bops": cost.bops, "time_us": round(time_us, 3)}
+    return found
+
+
+def _times(network, module, width):
+    """Microseconds of each layer by name, or None where this machine can't run it."""
+    model = network.compile(module.clone(), f"all-{width}", network.target)
+    if model.why_not_runnable:
+        return None
+    median_ms = 1e3 * statistics.median(model.time(reps=TIMED_RUNS, warm_up=3))
+    timed = network.compile(module.clone(), f"timed-{width}", network.target, time_kernels=True)
+    layer_ms, _ = layers.times(timed, len(timed.manifest["layers"]), median_ms)
+    found = {}
+    for layer, milliseconds in zip(timed.manifest["layers"], layer_ms):
+        found[layer["name"]] = found.get(layer["name"], 0.0) + 1e3 * (milliseconds or 0.0)
+    return found
+
+
+class _Effects:
+    """Runs the float network layer by layer, and each layer in its other widths too."""
+
+    def __init__(self, nnq, network, modules, samples, executor, scratch):
+        """modules: {width: the network with all layers of that width}"""
+        self._nnq = nnq
+        self._network = network
+        self._scratch = scratch
+        self._compiled = 0
+        self._float = FloatStages(modules["float"], self._compile)
+        self._expected = _outputs(self._float, samples, executor)
+        self._quantized = {width: _Quantized(module) for width, module in modules.items() if width != "float"}
+        self._float.start(samples, executor)
+
+    def _compile(self, module):
+        self._compiled += 1
+        return self._network.compile(module, f"sensitivity-{self._compiled}", self._nnq.target("native"), threads=1)
+
+    def measure(self, found, progress):
+        notes = []
+        for _, name in zip(progress.count(range(len(self._float.layer_names)), "measuring layers"), self._float.layers()):
+            inside = self._nnq.find_layers(self._float.module)
+            if len(inside) != 1:
+                notes += [f"{layer.name}: has no width of its own to pick, since it is no stage by itself" for layer in inside]
+                continue
+            layer = inside[0]
+            if layer.name in found.effects:
+                continue
+            effects = {width: self._measure_width(name, layer, width) for width in self._quantized}
+            notes += [f"{layer.name}: can't be measured as {width}" for width, effect in effects.items() if effect is None]
+            effects["float"] = {"noise": 0.0, "kl": 0.0, "sqnr_db": EQUAL_DB}
+            found.effects[layer.name] = {width: effects[width] for width in found.costs if effects[width]}
+            found.save()
+        return notes
+
+    def _measure_width(self, name, layer, width):
+        """The effect of a width of the present layer, whose weights are rounded and channels corrected as tuning would; or None."""
+        stage = self._quantized[width].stages.get(name)
+        if stage is None or not self._float.fits(stage):
+            return None
+        model = self._compile(stage.clone())
+        found = self._float.replaced(model)
+        bits = _weight_bits(width)
+        if bits < 8:
+            kind = next(tensor for tensor in model.outputs if tensor.name == "input")
+            moments = layer.moments(kind.scale)
+            for index, (expected, tensors) in enumerate(zip(self._float.inputs, found)):
+                layer.add_sample(moments, expected, tensors["input"], kind.zero_point, index, POSITIONS)
+            rounded = stage.clone()
+            file = self._scratch / "weights.mlirbc"
+            self._nnq.write_weights(rounded, {name: (layer, layer.round(moments, bits))}, str(file))
+            rounded.run_pipeline(pipelines.replace_weights(file))
+            found = self._float.replaced(self._compile(rounded))
+        self._correct(name, found, self._quantized[width].bounds)
+        return self._effect(self._float.outputs_behind(model, found))
+
+    def _correct(self, name, found, bounds):
+        """Corrects the layer's channels, and saturates them where its type does."""
+        if name not in bounds:
+            return
+        moments = self._nnq.ChannelMoments()
+        for expected, tensors in zip(self._float.values, found):
+            moments.add(expected, tensors[name], *bounds[name])
+        correction = moments.fit(moments, "auto")
+        for tensors in found:
+            tensors[name] = np.clip(tensors[name] * correction.gain + correction.offset, *bounds[name])
+
+    def _effect(self, outputs):
+        noise = output_noise(self._expected, outputs)
+        return {
+            "noise": noise,
+            "kl": _kl(self._nnq, self._expected, outputs),
+            "sqnr_db": round(-10 * math.log10(noise), 3) if noise else EQUAL_DB,
+        }
+
+
+class _Quantized:
+    """A quantized network: its stages by name, and where its layers saturate."""
+
+    def __init__(self, module):
+        self.bounds = module.correctable_layers
+        split = Stages(module, None)
+        self.stages = dict(zip(split.layer_names, split.modules))
+
+
+def _outputs(stages, samples, executor):
+    """What a network computes for each sample, stage by stage."""
+    stages.start(samples, executor)
+    for _ in stages.layers():
+        pass
+    return stages.outputs()
+
+
+def _weight_bits(width):
+    return int(width[1 : width.index("a")])
+
+
+def _kl(nnq, expected, found):
+    """Mean KL divergence of the first output, in nats; None unless it has a row of classes for each sample."""
+    first = [np.stack([outputs[0].ravel() for outputs in list_of]).astype(np.float32) for list_of in (expected, found)]
+    shape = expected[0][0].shape
+    if math.prod(shape[:-1]) != 1 or shape[-1] < 2:
+        return None
+    return nnq.kl_divergence(*first, shape[-1])
