@@ -5,10 +5,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileOutputBuffer.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/xxhash.h"
 #include <algorithm>
 #include <cinttypes>
@@ -249,54 +247,46 @@ bool operator==(const InputMoments &a, const InputMoments &b) {
 }
 
 //===----------------------------------------------------------------------===//
-// Files
+// Bytes
 //===----------------------------------------------------------------------===//
 
-/// The number of sums in a file.
+/// The number of sums that are written.
 static int64_t sumsOf(int64_t inputs, int64_t blockWidth) {
   auto inBlock = [](int64_t width) { return width * (width + 1) / 2 + width * width; };
   return 2 * inputs + inputs / blockWidth * inBlock(blockWidth) + inBlock(inputs % blockWidth);
 }
 
-Error InputMoments::write(StringRef path) const {
-  std::string header;
-  raw_string_ostream(header) << json::Value(json::Object{{"nnq-moments", 1},
-                                                         {"inputs", inputs()},
-                                                         {"blockWidth", widthOfBlocks},
-                                                         {"scale", realOfCode},
-                                                         {"columns", count}})
-                             << '\n';
-  size_t size = header.size();
-  forEachRun(*this, [&](const double *, int64_t values) { size += values * sizeof(double); });
-  Expected<std::unique_ptr<FileOutputBuffer>> output = FileOutputBuffer::create(path, size);
-  if (!output)
-    return createStringError(path + ": " + toString(output.takeError()));
-  uint8_t *to = llvm::copy(header, (*output)->getBufferStart());
+void InputMoments::write(raw_ostream &os) const {
+  os << json::Value(json::Object{{"inputs", inputs()},
+                                 {"blockWidth", widthOfBlocks},
+                                 {"scale", realOfCode},
+                                 {"columns", count}})
+     << '\n';
+  std::vector<char> bytes;
   forEachRun(*this, [&](const double *first, int64_t values) {
+    bytes.resize(values * sizeof(double));
+    char *to = bytes.data();
     for (double value : ArrayRef<double>(first, values))
       support::endian::writeNext<uint64_t, endianness::little>(to, bit_cast<uint64_t>(value + 0.0));
+    os.write(bytes.data(), bytes.size());
   });
-  return (*output)->commit();
 }
 
-Expected<InputMoments> InputMoments::read(StringRef path) {
-  auto fail = [&](const Twine &message) { return createStringError(path + ": " + message); };
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return fail("can't be read: " + buffer.getError().message());
-  auto [header, sums] = (*buffer)->getBuffer().split('\n');
-  Expected<json::Value> text = json::parse(header);
+Expected<InputMoments::Header> InputMoments::takeHeader(StringRef &bytes) {
+  auto [line, rest] = bytes.split('\n');
+  Expected<json::Value> text = json::parse(line);
   if (!text)
-    return fail(toString(text.takeError()));
+    return createStringError("has no header: " + toString(text.takeError()));
   const json::Object *root = text->getAsObject();
-  if (!root || root->getInteger("nnq-moments") != 1)
-    return fail("is no file of moments of version 1");
+  if (!root)
+    return createStringError("has a header that is no object");
   // Above these, the sizes would overflow: no layer comes near.
   constexpr int64_t mostInputs = int64_t(1) << 24;
   auto number = [&](StringRef key, int64_t least, int64_t most) -> Expected<int64_t> {
     std::optional<int64_t> value = root->getInteger(key);
     if (!value || *value < least || *value > most)
-      return fail("needs \"" + key + "\", an integer from " + Twine(least) + " to " + Twine(most));
+      return createStringError("needs \"" + key + "\", an integer from " + Twine(least) + " to " +
+                               Twine(most));
     return *value;
   };
   Expected<int64_t> inputs = number("inputs", 1, mostInputs);
@@ -310,14 +300,24 @@ Expected<InputMoments> InputMoments::read(StringRef path) {
     return columns.takeError();
   auto scale = static_cast<float>(root->getNumber("scale").value_or(0));
   if (!std::isfinite(scale) || scale <= 0)
-    return fail("needs \"scale\", a positive f32");
+    return createStringError("needs \"scale\", a positive f32");
   uint64_t size = sizeof(double) * static_cast<uint64_t>(sumsOf(*inputs, *blockWidth));
-  if (sums.size() != size)
-    return fail("has " + Twine(sums.size()) + " bytes of sums instead of " + Twine(size));
+  if (rest.size() < size)
+    return createStringError("has " + Twine(rest.size()) + " bytes of sums instead of " +
+                             Twine(size));
+  bytes = rest.drop_front(size);
+  return Header{*inputs, *blockWidth, *columns, scale, rest.take_front(size)};
+}
 
-  InputMoments moments(*inputs, *blockWidth, scale);
-  moments.count = *columns;
-  const char *from = sums.data();
+Error InputMoments::skip(StringRef &bytes) { return takeHeader(bytes).takeError(); }
+
+Expected<InputMoments> InputMoments::read(StringRef &bytes) {
+  Expected<Header> header = takeHeader(bytes);
+  if (!header)
+    return header.takeError();
+  InputMoments moments(header->inputs, header->blockWidth, header->scale);
+  moments.count = header->columns;
+  const char *from = header->sums.data();
   bool valid = true;
   forEachRun(moments, [&](double *first, int64_t values) {
     for (double &value : MutableArrayRef<double>(first, values)) {
@@ -326,7 +326,7 @@ Expected<InputMoments> InputMoments::read(StringRef path) {
     }
   });
   if (!valid)
-    return fail("holds a sum that is no integer below 2^53");
+    return createStringError("holds a sum that is no integer below 2^53");
   return moments;
 }
 

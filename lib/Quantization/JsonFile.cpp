@@ -1,6 +1,7 @@
 //===- JsonFile.cpp - JSON files with errors that say where ---------------===//
 
 #include "JsonFile.h"
+#include "AtomicFile.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -119,25 +120,11 @@ Expected<const json::Object *> parseVersion1(StringRef text, StringRef name, Str
 //===----------------------------------------------------------------------===//
 
 Error writeText(StringRef path, function_ref<void(raw_ostream &)> print) {
-  auto failed = [&](Error error) {
-    return makeError(path, "cannot be written: " + llvm::toString(std::move(error)));
-  };
-  Expected<sys::fs::TempFile> temporary = sys::fs::TempFile::create(path + ".%%%%%%%%.tmp");
-  if (!temporary)
-    return failed(temporary.takeError());
-  raw_fd_ostream os(temporary->FD, /*shouldClose=*/false);
-  print(os);
-  os.flush();
-  if (std::error_code code = os.error()) {
-    os.clear_error();
-    consumeError(temporary->discard());
-    return failed(errorCodeToError(code));
-  }
-  if (Error error = temporary->keep(path)) {
-    consumeError(temporary->discard());
-    return failed(std::move(error));
-  }
-  return Error::success();
+  Expected<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
+  if (!file)
+    return file.takeError();
+  print((*file)->os());
+  return (*file)->commit();
 }
 
 void printNumber(raw_ostream &os, double value) {

@@ -22,6 +22,7 @@ void bindCorrection(pybind11::module_ &m);
 void bindLoadedObject(pybind11::module_ &m);
 void bindMetrics(pybind11::module_ &m);
 void bindModule(pybind11::module_ &m);
+void bindMoments(pybind11::module_ &m);
 void bindRounding(pybind11::module_ &m);
 void bindTargets(pybind11::module_ &m);
 

@@ -23,6 +23,15 @@ static std::vector<std::string> names(const CalibrationFile &file) {
   return result;
 }
 
+/// The samples that any tensor was seen in, ascending.
+static std::set<uint64_t> samples(const CalibrationFile &file) {
+  std::set<uint64_t> result;
+  for (const auto &[name, statistics] : file.tensors)
+    for (const auto &[index, range] : statistics.samples())
+      result.insert(index);
+  return result;
+}
+
 void bindCalibration(py::module_ &m) {
   py::class_<CalibrationFile>(m, "Calibration", "Statistics of a model's tensors by name.")
       .def(py::init<>())
@@ -50,6 +59,7 @@ void bindCalibration(py::module_ &m) {
           },
           py::arg("name"), "Least and greatest value seen.")
       .def_property_readonly("names", names)
+      .def_property_readonly("samples", samples, "Those seen, by their place in the whole.")
       .def("__eq__", [](const CalibrationFile &a, const CalibrationFile &b) {
         return a.tensors == b.tensors;
       });

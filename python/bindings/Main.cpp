@@ -33,6 +33,7 @@ PYBIND11_MODULE(_nnq, m) {
   bindLoadedObject(m);
   bindMetrics(m);
   bindModule(m);
+  bindMoments(m);
   bindRounding(m);
   bindTargets(m);
 }

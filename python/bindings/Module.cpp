@@ -156,6 +156,20 @@ static std::map<std::string, std::pair<float, float>> getCorrectableLayers(Modul
   return layers;
 }
 
+/// What layers with a quantized input are called and the scale of that input, by their names in the
+/// float network's statistics.
+static std::map<std::string, std::pair<std::string, float>> getIntegerLayers(Module &module) {
+  std::map<std::string, std::pair<std::string, float>> layers;
+  module.op->walk([&](AccumulatingOp op) {
+    auto name = op->getAttrOfType<StringAttr>(observationAttrName);
+    auto input = dyn_cast_or_null<quant::UniformQuantizedType>(
+        getQuantizedElement(op.getInputOperand().get().getType()));
+    if (name && input)
+      layers[name.str()] = {getLayerName(op), static_cast<float>(input.getScale())};
+  });
+  return layers;
+}
+
 /// Bits of a weight's code, by the names of layers whose weights have scales per channel or block.
 static std::map<std::string, unsigned> getWeightBits(Module &module) {
   std::map<std::string, unsigned> bits;
@@ -470,6 +484,9 @@ void bindModule(py::module_ &m) {
                              "{name: (lo, hi)} of layers with weights of a scale per channel or "
                              "block, by their tensor in the float network: where their result "
                              "saturates")
+      .def_property_readonly("integer_layers", getIntegerLayers,
+                             "{tensor: (name, scale)} of layers that read integers, by their "
+                             "tensor in the float network: the layer's name, the input's scale")
       .def_property_readonly("weight_bits", getWeightBits,
                              "{name: bits} of layers with weights of a scale per channel or block.")
       .def_property_readonly("weight_blocks", getWeightBlocks,

@@ -132,13 +132,6 @@ static void writeWeights(Module &like,
 }
 
 void bindRounding(py::module_ &m) {
-  py::class_<InputMoments>(m, "InputMoments", "First and second moments of what a layer reads.")
-      .def_property_readonly("columns", &InputMoments::columns)
-      .def("__eq__", [](const InputMoments &a, const InputMoments &b) { return a == b; })
-      .def(
-          "merge", [](InputMoments &a, const InputMoments &b) { check(a.merge(b)); },
-          py::arg("other"), "Adds those of other samples. Error: moments of another layer.");
-
   py::class_<Rounded>(m, "RoundedWeights", "Weights of a layer after rounding.")
       .def_property_readonly(
           "steps",

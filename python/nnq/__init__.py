@@ -9,14 +9,17 @@ from .model import Model
 from .settings import Float, Int4, Int8, Mixed
 
 __all__ = [
-    *("compile", "evaluate", "targets"),
+    *("calibrate", "compile", "evaluate", "merge", "targets"),
     *("Float", "Int4", "Int8", "Mixed", "Model"),
     *("Calibration", "Module"),
     *("CompileError", "DataError", "Error"),
 ]
 
 # A compiled model runs without the compiler, so what needs it is imported at its first use.
-_NEED_COMPILER = {"compile": ".compiler", "evaluate": ".evaluation", "Calibration": "._nnq", "Module": "._nnq", "targets": "._nnq"}
+_NEED_COMPILER = {
+    **{"calibrate": ".sharding", "compile": ".compiler", "evaluate": ".evaluation", "merge": ".sharding"},
+    **{"Calibration": "._nnq", "Module": "._nnq", "targets": "._nnq"},
+}
 
 
 def __getattr__(name):

@@ -3,9 +3,9 @@
 from .errors import DataError, Error
 
 
-def observe(model, samples, output_count, calibration, progress):
+def observe(model, samples, output_count, calibration, progress, first_sample=0):
     """Runs every sample through `model`, whose outputs behind the first `output_count` are observed tensors, and records
-    them in `calibration`.
+    them in `calibration`, the first sample as number `first_sample` of the whole.
 
     DataError: NaN or infinity inside the network, with the tensor's name.
     """
@@ -14,6 +14,6 @@ def observe(model, samples, output_count, calibration, progress):
         outputs = model.run(samples[index])
         for tensor, values in zip(observed, outputs[output_count:]):
             try:
-                calibration.observe(tensor.name, values, index)
+                calibration.observe(tensor.name, values, first_sample + index)
             except Error as error:
                 raise DataError(str(error)) from None

@@ -1,4 +1,4 @@
-"""The command `nnq`: compile, run, bench, evaluate. Errors are one line on standard error and exit code 1."""
+"""The command `nnq`: compile, calibrate, merge, run, bench, evaluate. Errors are one line on standard error and exit code 1."""
 
 import json
 import pathlib
@@ -81,10 +81,16 @@ def _mixed_options(command):
     return command
 
 
+def _fixed(values):
+    return {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in values)}
+
+
 @cli.command("compile")
 @click.argument("model", type=PATH)
 @click.option("-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write.")
 @click.option("--calibration", type=PATH, metavar="FILE", help="Sample inputs: .npz by input name, or .npy; arrays are (N, ...).")
+@click.option("--statistics", type=PATH, metavar="FILE", help="Ranges: what `nnq calibrate` found. Samples then serve for tuning only.")
+@click.option("--moments", type=PATH, metavar="FILE", help="What `nnq calibrate --moments` found: rounds weights of few bits.")
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
 @click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS), help="Their format.")
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="Input channels that share a scale, in weights of 4 bits.")
@@ -109,23 +115,23 @@ def _mixed_options(command):
 @click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
 @click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
-def compile_command(model, output, calibration, keep_all_float, mode, target, threads, dims, constants, name, remarks, dump_pass_pipeline,
-                    **settings):
+def compile_command(model, output, calibration, statistics, moments, keep_all_float, mode, target, threads, dims, constants, name, remarks,
+                    dump_pass_pipeline, **settings):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
 
-    A model that is quantized already keeps its scales, and needs neither --calibration nor --float.
+    A model that is quantized already keeps its scales, and needs neither --calibration nor --float. --statistics and --moments
+    take the place of samples, which may be elsewhere or too many for one run: see `nnq calibrate`.
     """
     from .compiler import Job, compile_to_folder
 
     quantization = _quantization(**settings)
     if keep_all_float:
         quantization = Float()
-    elif calibration is None:
+    elif calibration is None and statistics is None:
         quantization = None
-    fixed = {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in constants)}
-    job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, fixed)
+    job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, _fixed(constants))
     with progress() as bar:
-        result = compile_to_folder(job, output, calibration, bar)
+        result = compile_to_folder(job, output, calibration, bar, statistics=statistics, moments=moments)
     if remarks:
         for text in result.remarks:
             click.echo(text, err=True)
@@ -171,6 +177,45 @@ def pick_command(sensitivity, output, budgets, as_json):
     if output is not None:
         nnq.write_bit_widths(choice, str(output))
     _print({"layers": choice.layers, **bitwidths.totals(choice)} if as_json else bitwidths.totals(choice) | bitwidths.counts(choice), as_json)
+
+
+@cli.command("calibrate")
+@click.argument("model", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, metavar="FILE", help="The file to write.")
+@click.option("--calibration", type=PATH, required=True, metavar="FILE", help="A shard of the samples, as `nnq compile` takes them.")
+@click.option("--first-sample", type=int, default=0, show_default=True, metavar="K", help="Place of its first sample in the whole.")
+@click.option("--moments", is_flag=True, help="Find what layers read, to round weights by. Needs --statistics.")
+@click.option("--statistics", type=PATH, metavar="FILE", help="Of all shards, merged: the network is quantized by them.")
+@click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True, help="For --moments, as below.")
+@click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="As `nnq compile` will have them.")
+@click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
+@click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="An input that becomes a constant. Repeatable.")
+def calibrate_command(model, output, calibration, first_sample, moments, statistics, activations, ranges, percentile, dims, constants):
+    """Runs MODEL (.onnx or .mlir) in float on a shard of samples and writes what it finds, for `nnq merge` and `nnq compile`.
+
+    \b
+    nnq calibrate MODEL --calibration a.npz -o a.json                                      statistics, for ranges
+    nnq calibrate MODEL --calibration a.npz --statistics all.json --moments -o a.moments   moments, for weights of few bits
+    """
+    from .sharding import calibrate
+
+    if moments != (statistics is not None):
+        raise Error("--moments and --statistics go together: moments are those of a network that is quantized by the statistics of all samples")
+    settings = Int8(activations=activations, ranges=ranges, percentile=percentile)
+    with progress() as bar:
+        calibrate(model, calibration, output, first_sample=first_sample, statistics=statistics, quantization=settings,
+                  dims=_dimensions(dims), constants=_fixed(constants), progress=bar)
+
+
+@cli.command("merge")
+@click.argument("files", type=PATH, nargs=-1, required=True)
+@click.option("-o", "--output", type=PATH, required=True, metavar="FILE", help="The file to write.")
+def merge_command(files, output):
+    """Joins FILES of `nnq calibrate`, of statistics or of moments, in any order. No sample may be in two."""
+    from .sharding import merge
+
+    merge(files, output)
 
 
 @cli.command("run")

@@ -8,7 +8,7 @@ import pathlib
 import statistics
 import tempfile
 
-from . import arrays, bitwidths, layers, pipelines, report, sensitivity, tuning
+from . import arrays, bitwidths, layers, moments, pipelines, report, sensitivity, tuning
 from .calibration import observe
 from .errors import CompileError, Error
 from .model import Model
@@ -71,12 +71,14 @@ class Result:
     pipeline: str
 
 
-def compile(model, calibration=None, *, quantization=None, target="native", threads=1, output=None, dims=None, name="model",
-            mode=MODES[0], constants=None):
+def compile(model, calibration=None, *, statistics=None, moments=None, quantization=None, target="native", threads=1, output=None,
+            dims=None, name="model", mode=MODES[0], constants=None):
     """Compiles a .onnx or .mlir file and returns a Model.
 
     calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
-    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration is given. A model that is quantized already needs neither
+    statistics    file of calibrate(), for ranges instead of those of `calibration`, which then serves to tune layers only
+    moments       file of calibrate(), by which weights of few bits are rounded; needs `statistics`
+    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration or statistics are given. A model that is quantized already needs neither
     target        "native" or another row of nnq.targets(); a model for another machine is returned, but does not run
     threads       at most so many threads in a run
     output        the folder to write; a temporary one, which lives as long as the Model, if None
@@ -88,17 +90,26 @@ def compile(model, calibration=None, *, quantization=None, target="native", thre
     Error: anything wrong with the model, the data or the folder, which is then as it was before.
     """
     job = Job(model, quantization, target, threads, dims or {}, name, mode, constants or {})
+    found = {"statistics": statistics, "moments": moments}
     if output is not None:
-        return Model(compile_to_folder(job, output, calibration).folder)
+        return Model(compile_to_folder(job, output, calibration, **found).folder)
     temporary = tempfile.TemporaryDirectory(prefix="nnq-")
-    compiled = Model(compile_to_folder(job, pathlib.Path(temporary.name) / "out", calibration).folder)
+    compiled = Model(compile_to_folder(job, pathlib.Path(temporary.name) / "out", calibration, **found).folder)
     compiled._temporary = temporary
     return compiled
 
 
-def compile_to_folder(job, output, calibration=None, progress=Quiet()):
+def compile_to_folder(job, output, calibration=None, progress=Quiet(), *, statistics=None, moments=None):
     """Does a Job and puts its files into `output`. Returns a Result. Error: see compile()."""
-    return _Compilation(job, progress).run(pathlib.Path(output), calibration)
+    return _Compilation(job, progress, statistics, moments).run(pathlib.Path(output), calibration)
+
+
+def compile_to_measure(module, folder, target, threads=1, **options):
+    """Compiles a module, which is lowered for it, into a new folder. Returns a Model, which lives as long as the folder."""
+    folder.mkdir()
+    compiled = module.compile(target.name, "measured", threads=threads, **options)
+    _write_compiled(load_compiler(), folder, compiled, target, _manifest(compiled, target))
+    return Model(folder)
 
 
 def measure_sensitivity(job, calibration, progress=Quiet()):
@@ -142,9 +153,11 @@ def read_model(source, dims, constants=None):
 class _Compilation:
     """One run: the steps share the module, the names of the pipelines that ran, and what is found on the way."""
 
-    def __init__(self, job, progress):
+    def __init__(self, job, progress, statistics=None, moments=None):
         self.job = job
         self.progress = progress
+        self.statistics = statistics
+        self.moments = moments
         self.nnq = load_compiler()
         self.target = self.nnq.target(job.target)
         self.steps = []
@@ -189,13 +202,17 @@ class _Compilation:
             self._prepare(calibration)
             details, sqnr = self._details(), ([], {})
             if isinstance(self.quantization, Int8):
-                samples = load_samples(calibration, self.module.inputs)
-                float_model = self._calibrate(folder, samples)
+                samples = None if calibration is None else load_samples(calibration, self.module.inputs)
+                float_model, details["calibration_samples"] = self._calibrate(folder, samples)
                 self._quantize(folder, output, samples)
-                self._tune(folder, output, samples)
-                details["calibration_samples"] = len(samples)
-                details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
-                sqnr = self._compare(float_model, samples)
+                if self.moments is not None:
+                    self._round_by_moments(folder, output)
+                if samples is not None:
+                    self._tune(folder, output, samples)
+                    details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
+                    sqnr = self._compare(float_model, samples)
+                else:
+                    self.notes.extend(moments.left_out_without_samples(self.quantization, bool(self.narrow), self.moments))
             timed = self.module.clone()
             manifest = self._emit(folder, details, *sqnr)
             self.progress.stage("measuring")
@@ -217,19 +234,21 @@ class _Compilation:
 
     def _choose_quantization(self, calibration):
         chosen = self.job.quantization
+        is_calibrated = any(given is not None for given in (calibration, self.statistics, self.moments))
         if self.module.is_quantized:
-            if calibration is not None or isinstance(chosen, Int8):
+            if is_calibrated or isinstance(chosen, Int8):
                 raise Error(f"{self.job.source}: is quantized already; leave out calibration and quantization")
             return Given()
         if isinstance(chosen, Float):
-            if calibration is not None:
+            if is_calibrated:
                 raise Error("a float model needs no calibration; give calibration data or ask for float, not both")
             return chosen
-        if calibration is None:
+        if not is_calibrated:
             raise Error(
                 "int8 needs sample inputs to find ranges: give about 100 as --calibration samples.npz (in Python: calibration=...), "
                 "or keep the model in float with --float (quantization=nnq.Float())"
             )
+        moments.check_settings(chosen or Int8(), calibration, self.statistics, self.moments)
         return chosen or Int8()
 
     def _pass(self, pipeline):
@@ -238,22 +257,26 @@ class _Compilation:
 
     def _compile_to_measure(self, module, name, target, *, threads=None, **options):
         """A variant of the network as a Model, which lives as long as this run."""
-        folder = self.scratch / name
-        folder.mkdir()
-        compiled = module.compile(target.name, "measured", threads=threads or self.job.threads, **options)
-        _write_compiled(self.nnq, folder, compiled, target, _manifest(compiled, target))
-        return Model(folder)
+        return compile_to_measure(module, self.scratch / name, target, threads or self.job.threads, **options)
 
     def _calibrate(self, folder, samples):
-        """Writes the statistics of `samples`; returns the float network, with its observed tensors behind its outputs."""
+        """Writes the statistics of `samples`, or those given, and says how many they are of; with samples, returns the float network too,
+        with its observed tensors behind its outputs.
+        """
+        calibration = self.nnq.Calibration()
+        if self.statistics is not None:
+            calibration = self.nnq.Calibration.read(str(self.statistics))
+            calibration.write(str(folder / CALIBRATION))
+        if samples is None:
+            return None, len(calibration.samples)
         self.progress.stage("compiling the float model")
         observed = self.module.clone()
         observed.run_pipeline(pipelines.OBSERVE)
         model = self._compile_to_measure(observed, "observed", self.nnq.target("native"))
-        calibration = self.nnq.Calibration()
-        observe(model, samples, len(self.module.outputs), calibration, self.progress)
-        calibration.write(str(folder / CALIBRATION))
-        return model
+        if self.statistics is None:
+            observe(model, samples, len(self.module.outputs), calibration, self.progress)
+            calibration.write(str(folder / CALIBRATION))
+        return model, len(calibration.samples)
 
     def _quantize(self, folder, output, samples):
         """Quantizes by the statistics in `folder`, which will be `output` when all is done."""
@@ -280,7 +303,9 @@ class _Compilation:
         return self.nnq.read_bit_widths(given) if isinstance(given, str) else given
 
     def _rounds_inputs(self, folder, samples):
-        """Whether inputs of 8 bits lose anything of the samples."""
+        """Whether inputs of 8 bits lose anything of the samples. Without samples nothing says so."""
+        if samples is None:
+            return False
         quantized = self.module.clone()
         quantized.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
         position = {tensor.name: index for index, tensor in enumerate(quantized.inputs)}
@@ -305,9 +330,21 @@ class _Compilation:
         self.notes += sensitivity.measure(self.nnq, network, settings.candidates, used, file, self.scratch / "sensitivity", self.progress)
         return file
 
+    def _round_by_moments(self, folder, output):
+        """Rounds weights of few bits by what `nnq calibrate` has found that layers read."""
+        self.progress.stage("rounding weights")
+        if not self.narrow:
+            raise Error("moments are to round weights of few bits by, and no layer has any; choose such weights (nnq.Int4()), or leave them out")
+        observed = self.module_in_float.clone()
+        observed.run_pipeline(pipelines.INSERT_OBSERVERS)
+        rounded = moments.round_weights(self.nnq, self.moments, observed, self.module, self.narrow)
+        self.nnq.write_weights(self.module, rounded, str(folder / ROUNDING))
+        self._fold(lambda where: pipelines.replace_weights(where / ROUNDING), folder, output)
+        self.gains = {name: {"refit": moments.REFIT, "errors": weights.steps} for name, (_, weights) in rounded.items()}
+
     def _tune(self, folder, output, samples):
         """Rounds weights of few bits and corrects channels, if that makes the network better on samples held back."""
-        rounds = bool(self.narrow) and self.quantization.rounding != "nearest"
+        rounds = bool(self.narrow) and self.quantization.rounding != "nearest" and self.moments is None
         corrects = self.quantization.correction != "none"
         if not (rounds or corrects):
             return

@@ -147,7 +147,10 @@ def _summary(manifest, figures):
         value = "equal" if outputs and min(outputs) >= EQUAL_DB else f"{min(outputs):.1f} dB" if outputs else MISSING
         remark = f"lowest layer: {worst['sqnr_db']:.1f} dB, {worst['name']}" if worst and worst["sqnr_db"] < EQUAL_DB else ""
         tiles.insert(0, ("SQNR of the output", value, remark))
-        tiles.append(("calibrated on", f"{manifest.get('calibration_samples', 0):,}", f"samples; compared on {manifest['compared_samples']}"))
+    if manifest.get("calibration_samples"):
+        compared = manifest.get("compared_samples")
+        remark = f"samples; compared on {compared}" if compared else "samples; compared on none"
+        tiles.append(("calibrated on", f"{manifest['calibration_samples']:,}", remark))
     return tiles
 
 

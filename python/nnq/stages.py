@@ -30,6 +30,10 @@ class Stages:
         """Those of the layers, in the order in which they run."""
         return [module.outputs[0].name for module in self._modules[:-1]]
 
+    def named_modules(self):
+        """(name, module) of each layer's stage."""
+        return zip(self.layer_names, self._modules)
+
     def live_bytes(self):
         """Bytes that one sample has in tensors between stages, at each stage."""
         live, found = {}, []
@@ -93,10 +97,27 @@ class Stages:
         return [*self._executor.map(run, self._tensors if only is None else [self._tensors[index] for index in only])]
 
 
+def affordable_count(networks):
+    """How many samples networks that run side by side have memory for."""
+    most = max(map(sum, itertools.zip_longest(*(network.live_bytes() for network in networks), fillvalue=0)))
+    return max(1, LIVE_BYTES // max(most, 1))
+
+
+def side_by_side(float_stages, quantized_stages, progress, text):
+    """Runs both networks layer by layer; yields the name of each layer that both have, when both have computed it."""
+    running, quantized = float_stages.layers(), quantized_stages.layers()
+    ahead = list(float_stages.layer_names)
+    for _ in progress.count(quantized_stages.layer_names, text):
+        name = next(quantized)
+        if name in ahead:
+            next(layer for layer in running if layer == name)
+            del ahead[: ahead.index(name) + 1]
+            yield name
+
+
 def affordable(networks, count):
     """Indices of the samples, of `count`, that networks which run side by side have memory for: all, or some spread evenly."""
-    most = max(map(sum, itertools.zip_longest(*(network.live_bytes() for network in networks), fillvalue=0)))
-    taken = max(1, min(count, LIVE_BYTES // max(most, 1)))
+    taken = min(count, affordable_count(networks))
     return [index * count // taken for index in range(taken)]
 
 

@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from . import layers, pipelines
+from . import layers, moments, pipelines
+from .stages import side_by_side
 
 HELD_OUT = 4
 """Each so-many-th calibration sample only judges whether a change helps."""
-
-POSITIONS = 200
-"""At most so many positions of a sample tell what a layer reads there."""
 
 REFITS = (0.1, 0.3, 1, 3)
 """How much rounded weights hold on to the weights, against the samples (lambda of the refit, RoundingOptions)."""
@@ -29,24 +27,12 @@ def tune(networks, steps, untuned, samples, progress):
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         for network in networks:
             network.start(samples, executor)
-        for name in _layers_side_by_side(*networks, progress):
+        for name in side_by_side(*networks, progress, "tuning layers"):
             for step in steps:
                 step.apply(name, *networks, measured, judged)
         outputs = [network.outputs() for network in networks] + [[*executor.map(untuned.run, samples)]]
     expected, tuned, plain = ([found[index] for index in judged] for found in outputs)
     return layers.output_noise(expected, tuned) < layers.output_noise(expected, plain)
-
-
-def _layers_side_by_side(float_stages, quantized_stages, progress):
-    """Runs both networks layer by layer; yields the name of each layer that both have, when both have computed it."""
-    running, quantized = float_stages.layers(), quantized_stages.layers()
-    ahead = list(float_stages.layer_names)
-    for _ in progress.count(quantized_stages.layer_names, "tuning layers"):
-        name = next(quantized)
-        if name in ahead:
-            next(layer for layer in running if layer == name)
-            del ahead[: ahead.index(name) + 1]
-            yield name
 
 
 class Correction:
@@ -111,10 +97,10 @@ class Rounding:
             values = quantized_stages.values
             return _distance(judge, [values[index] for index in judged], *self._bounds[name])
 
-        moments, others = (self._moments(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
+        found, others = (moments.measure(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
         unrounded, least, best = quantized_stages.module.clone(), distance(), None
         for refit in REFITS:
-            self._replace(quantized_stages, name, (layer, layer.round(moments, bits, refit, block)))
+            self._replace(quantized_stages, name, (layer, layer.round(found, bits, refit, block)))
             quantized_stages.run_stage(judged)
             if (left := distance()) < least:
                 least, best = left, refit
@@ -122,19 +108,12 @@ class Rounding:
             quantized_stages.module = unrounded
         else:
             if measured != judged:
-                moments.merge(others)
-            rounded = layer.round(moments, bits, best, block)
+                found.merge(others)
+            rounded = layer.round(found, bits, best, block)
             self.found[name] = (layer, rounded)
             self.gains[name] = {"refit": best, "errors": rounded.steps}
             self._replace(quantized_stages, name, self.found[name])
         quantized_stages.run_stage()
-
-    def _moments(self, layer, float_stages, quantized_stages, indices):
-        kind, expected, found = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
-        moments = layer.moments(kind.scale)
-        for index in indices:
-            layer.add_sample(moments, expected[index], found[index], kind.zero_point, index, POSITIONS)
-        return moments
 
     def _replace(self, stages, name, weights):
         self._nnq.write_weights(stages.module, {name: weights}, str(self._file))

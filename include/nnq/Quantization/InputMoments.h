@@ -12,6 +12,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cstdint>
 #include <vector>
 
@@ -125,14 +126,16 @@ public:
   /// Writes a line of JSON and then the sums in little-endian f64, of symmetric matrices the upper
   /// triangle:
   ///
-  ///     {"nnq-moments": 1, "inputs": 9, "blockWidth": 9, "scale": 0.5, "columns": 100}
+  ///     {"blockWidth":9,"columns":100,"inputs":9,"scale":0.5}
   ///     sum of 256 x | sum of x^ | for each block: sum of x^ x^', sum of 256 (x - x^) x^'
   ///
-  /// Equal moments are equal files. Errors begin with the path.
-  llvm::Error write(llvm::StringRef path) const;
-  /// Errors begin with the path: the file can't be read, is no such JSON, has another size than the
-  /// JSON says, or a sum that is no integer below 2^53.
-  static llvm::Expected<InputMoments> read(llvm::StringRef path);
+  /// Equal moments are equal bytes.
+  void write(llvm::raw_ostream &os) const;
+  /// Reads what `write` has written from the front of `bytes`, and drops it there. Errors: no such
+  /// JSON, fewer bytes than it says, or a sum that is no integer below 2^53.
+  static llvm::Expected<InputMoments> read(llvm::StringRef &bytes);
+  /// Drops what `read` would read, but does not look at the sums.
+  static llvm::Error skip(llvm::StringRef &bytes);
 
   friend bool operator==(const InputMoments &a, const InputMoments &b);
 
@@ -142,8 +145,15 @@ private:
     /// Sums of x^ x^', of which only the upper triangle is kept, and of 256 (x - x^) x^'.
     std::vector<double> second, cross;
   };
-  /// Calls `visit` with every range of sums that counts, in the order of the file.
+  /// Calls `visit` with every range of sums that counts, in the order of `write`.
   template <typename Self, typename Visitor> static void forEachRun(Self &moments, Visitor visit);
+  struct Header {
+    int64_t inputs, blockWidth, columns;
+    float scale;
+    llvm::StringRef sums;
+  };
+  /// Drops header and sums from the front of `bytes`.
+  static llvm::Expected<Header> takeHeader(llvm::StringRef &bytes);
 
   int64_t widthOfBlocks = 0;
   float realOfCode = 1;

@@ -1,0 +1,112 @@
+"""Moments of what layers read: gathered over shards of samples, and weights rounded by them alone."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from .errors import DataError, Error
+from .stages import Stages, affordable_count, side_by_side
+
+POSITIONS = 200
+"""At most so many positions of a sample tell what a layer reads there."""
+
+REFIT = 1
+"""How much weights that are rounded by moments alone hold on to the weights (lambda of the refit, RoundingOptions)."""
+
+
+def measure(layer, float_stages, quantized_stages, indices, first_sample=0):
+    """InputMoments of a layer over some samples of the present stages; their places in the whole begin at `first_sample`.
+
+    DataError: NaN or infinity inside the network.
+    """
+    kind, expected, found = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
+    moments = layer.moments(kind.scale)
+    for index in indices:
+        sample = first_sample + index
+        try:
+            layer.add_sample(moments, expected[index], found[index], kind.zero_point, sample, POSITIONS)
+        except Error as error:
+            raise DataError(f"layer '{layer.name}' in sample {sample}: {error}") from None
+    return moments
+
+
+def gather(nnq, networks, samples, first_sample, output, scratch, progress):
+    """Runs the Stages of the float and of the quantized network on samples and writes the moments of all layers to `output`.
+
+    As many samples at a time as there is memory for; parts are written into the folder `scratch`.
+    """
+    float_stages, quantized_stages = networks
+    measured = _find_layers(nnq, networks)
+    at_a_time, parts = affordable_count(networks), []
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        for start in range(0, len(samples), at_a_time):
+            batch = [samples[index] for index in range(start, min(start + at_a_time, len(samples)))]
+            for network in networks:
+                network.start(batch, executor)
+            first = first_sample + start
+            parts.append(str(scratch / f"{start}.moments"))
+            writer = nnq.MomentsWriter(parts[-1], range(first, first + len(batch)))
+            for name in side_by_side(float_stages, quantized_stages, progress, "measuring what layers read"):
+                if name in measured:
+                    layer, _ = measured[name]
+                    writer.add(name, measure(layer, float_stages, quantized_stages, range(len(batch)), first))
+            writer.commit()
+    nnq.MomentsFile.merge(parts, str(output))
+
+
+def round_weights(nnq, file, observed, quantized, bits):
+    """Rounds layers' weights by the moments in `file`, by second order.
+
+    observed, quantized   modules: the float network with its observers, the network that shall have the weights
+    bits                  {layer: width}
+
+    Returns {tensor: (Layer, RoundedWeights)}, as `write_weights` takes it. Error: moments that are missing or of another network.
+    """
+    moments, blocks, rounded = nnq.MomentsFile(str(file)), quantized.weight_blocks, {}
+    for name, (layer, scale) in _find_layers(nnq, (Stages(observed, None), Stages(quantized, None))).items():
+        if layer.name not in bits:
+            continue
+        found = moments.load(name)
+        if found.scale != scale:
+            raise Error(
+                f"{file}: has moments of another network: layer '{layer.name}' reads integers of scale {scale:.9g}, not {found.scale:.9g}; "
+                "gather them with the statistics, ranges and activations that the network is quantized with"
+            )
+        rounded[name] = (layer, layer.round(found, bits[layer.name], REFIT, blocks[layer.name]))
+    return rounded
+
+
+def check_settings(quantization, calibration, statistics, moments):
+    """Error: settings that contradict what is given: samples, files of statistics and of moments, or None."""
+    if moments is not None and statistics is None:
+        raise Error("moments belong to statistics, of the same samples: give these too, as --statistics stats.json (statistics=...)")
+    if moments is not None and getattr(quantization, "rounding", None) == "nearest":
+        raise Error("moments are to round weights by, and rounding is 'nearest'; leave one of them out")
+    if calibration is None and getattr(quantization, "budgets", None):
+        raise Error("widths are picked by what they do to samples: give some as --calibration samples.npz (calibration=...), or --bit-widths")
+    if calibration is None and quantization.correction in ("bias", "affine"):
+        raise Error(
+            f"correction '{quantization.correction}' is measured on samples: give some as --calibration samples.npz (calibration=...), "
+            "or leave it out"
+        )
+
+
+def left_out_without_samples(quantization, has_narrow, moments):
+    """Notes on what a network that is quantized without samples goes without."""
+    if quantization.correction != "none":
+        yield "channels are not corrected: that takes samples (--calibration)"
+    if has_narrow and moments is None and quantization.rounding != "nearest":
+        yield "weights of few bits are rounded to nearest: to round them by what layers read takes moments (--moments) or samples (--calibration)"
+
+
+def _find_layers(nnq, networks):
+    """{tensor: (Layer, scale of its input)} of layers with constant weights that read integers in the quantized one of two Stages."""
+    float_stages, quantized_stages = networks
+    integers = {}
+    for _, module in quantized_stages.named_modules():
+        integers.update(module.integer_layers)
+    found = {}
+    for name, module in float_stages.named_modules():
+        layers = nnq.find_layers(module)
+        if name in integers and layers and layers[-1].name == integers[name][0]:
+            found[name] = (layers[-1], integers[name][1])
+    return found

@@ -1,0 +1,137 @@
+"""Calibration in parts: what a shard of the samples says of a network goes into a file, and the files of shards are joined."""
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import tempfile
+
+from . import moments, pipelines
+from .calibration import observe
+from .compiler import compile_to_measure, load_compiler, read_model
+from .errors import CompileError, Error
+from .progress import Quiet
+from .samples import load_samples
+from .settings import Int8
+from .stages import Stages
+
+
+def calibrate(model, calibration, output, *, first_sample=0, statistics=None, quantization=Int8(), dims=None, constants=None,
+              progress=Quiet()):
+    """Runs a .onnx or .mlir file on samples and writes what they say of it to the file `output`.
+
+    That is the statistics of its tensors, or, given those of all samples, the moments of what its layers read. Both are for compile(),
+    and files of several shards can be merged first: the numbers of their samples may not overlap.
+
+    calibration   a shard of the samples, as compile() takes samples
+    first_sample  the place of the shard's first sample in the whole
+    statistics    the file of the whole's statistics: moments are gathered in a network of 8 bits that is quantized by them
+    quantization  nnq.Int8(...): how ranges follow from the statistics; its activations, ranges, percentile, keep_float and rules count,
+                  and only for moments
+    dims          sizes of dynamic dimensions, {"batch": 1}
+    constants     {name: array} of inputs that are fixed
+
+    Error: anything wrong with the model, the data or the file, which is then as it was before.
+    """
+    if not (isinstance(first_sample, int) and first_sample >= 0):
+        raise Error(f"first_sample is a number from 0 on, not {first_sample!r}")
+    if not isinstance(quantization, Int8):
+        raise Error(f"quantization is nnq.Int8(...), not {quantization!r}")
+    source, output = pathlib.Path(model), pathlib.Path(os.path.abspath(output))
+    nnq = load_compiler()
+    with _scratch_beside(output) as scratch, _naming(source):
+        progress.stage(f"reading {source.name}")
+        module = read_model(source, dims or {}, constants or {})
+        if module.is_quantized:
+            raise Error(f"{source}: is quantized already; it needs no calibration")
+        for pipeline in pipelines.prepare(module.is_quantized):
+            module.run_pipeline(pipeline)
+        samples = load_samples(calibration, module.inputs)
+        if statistics is None:
+            _observe(nnq, module, samples, first_sample, output, scratch, progress)
+        else:
+            _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress)
+
+
+def merge(files, output):
+    """Joins files of calibrate(), all of statistics or all of moments, to `output`; the order does not matter.
+
+    Error: a file that can't be read, files of different networks, a sample that two of them have seen.
+    """
+    files, nnq = [str(file) for file in files], load_compiler()
+    are_moments = {_holds_moments(file, nnq) for file in files}
+    if not files or len(are_moments) > 1:
+        raise Error("merge takes files of statistics or files of moments, one at least, and not both")
+    if are_moments.pop():
+        nnq.MomentsFile.merge(files, str(output))
+        return
+    whole = nnq.Calibration.read(files[0])
+    for file in files[1:]:
+        try:
+            whole.merge(nnq.Calibration.read(file))
+        except Error as error:
+            raise Error(f"{file}: {str(error).removeprefix(f'{file}: ')}") from None
+    whole.write(str(output))
+
+
+def _holds_moments(path, nnq):
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(nnq.MomentsFile.MAGIC)) == nnq.MomentsFile.MAGIC.encode()
+    except OSError as error:
+        raise Error(f"{path}: cannot be read: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _scratch_beside(output):
+    """A temporary folder, as large as the disk of `output` allows. Error: nothing can be written there, before hours have gone by."""
+    if output.is_dir():
+        raise Error(f"{output}: is a folder; name a file")
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", suffix=".tmp", dir=output.parent) as scratch:
+            yield pathlib.Path(scratch)
+    except OSError as error:
+        raise Error(f"{output}: cannot be written: {error.strerror or error}") from None
+
+
+@contextlib.contextmanager
+def _naming(source):
+    """What a pass says names the node; the file stands in front."""
+    try:
+        yield
+    except CompileError as error:
+        raise (error if str(error).startswith(str(source)) else CompileError(f"{source}: {error}")) from None
+
+
+def _observe(nnq, module, samples, first_sample, output, scratch, progress):
+    progress.stage("compiling the float model")
+    outputs = len(module.outputs)
+    module.run_pipeline(pipelines.OBSERVE)
+    model = compile_to_measure(module, scratch / "observed", nnq.target("native"))
+    statistics = nnq.Calibration()
+    observe(model, samples, outputs, statistics, progress, first_sample)
+    statistics.write(str(output))
+
+
+def _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress):
+    progress.stage("quantizing")
+    observed = module.clone()
+    observed.run_pipeline(pipelines.INSERT_OBSERVERS)
+    settings = dataclasses.replace(quantization, weights="per-channel")
+    module.run_pipeline(pipelines.quantize(statistics, settings))
+
+    def compiler_of(network):
+        """Compiles a stage of that network, once: it runs again for each part of the samples."""
+        compiled = {}
+
+        def compile_stage(stage):
+            name = stage.outputs[0].name
+            if name not in compiled:
+                folder = scratch / f"{network}-{len(compiled)}"
+                compiled[name] = compile_to_measure(stage, folder, nnq.target("native"))
+            return compiled[name]
+
+        return compile_stage
+
+    networks = Stages(observed, compiler_of("float")), Stages(module, compiler_of("quantized"))
+    moments.gather(nnq, networks, samples, first_sample, output, scratch, progress)
