@@ -168,6 +168,11 @@ Expected<CalibrationFile> CalibrationFile::parse(StringRef text, StringRef name)
   if (!list)
     return list.takeError();
   CalibrationFile file;
+  if (const json::Value *equalized = (*object)->get("equalized")) {
+    if (!equalized->getAsBoolean())
+      return wrongType(name + ": equalized", "true or false", *equalized);
+    file.equalized = *equalized->getAsBoolean();
+  }
   for (const auto &[key, value] : **list) {
     Expected<TensorStatistics> statistics =
         readTensor(name + ": tensors[\"" + StringRef(key) + "\"]", value);
@@ -220,7 +225,8 @@ static void printTensor(raw_ostream &os, const TensorStatistics &statistics) {
 }
 
 void CalibrationFile::print(raw_ostream &os) const {
-  os << "{\"nnq-calibration\": 1, \"tensors\": {";
+  os << "{\"nnq-calibration\": 1" << (equalized ? ", \"equalized\": true" : "")
+     << ", \"tensors\": {";
   ListSeparator separator(",");
   for (const auto &[name, statistics] : tensors) {
     os << separator << '\n' << json::Value(name) << ": ";
@@ -238,11 +244,15 @@ Error CalibrationFile::write(StringRef path) const {
 }
 
 Error CalibrationFile::merge(const CalibrationFile &other) {
+  if (!tensors.empty() && equalized != other.equalized)
+    return createStringError("statistics of a network with equalized channels and of one without "
+                             "do not add up; calibrate all shards alike");
   std::map<std::string, TensorStatistics> merged = tensors;
   for (const auto &[name, statistics] : other.tensors)
     if (Error error = merged[name].merge(statistics))
       return makeError("tensor \"" + name + "\"", llvm::toString(std::move(error)));
   tensors = std::move(merged);
+  equalized = other.equalized;
   return Error::success();
 }
 

@@ -3,7 +3,6 @@
 #include "JsonFile.h"
 #include "AtomicFile.h"
 
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"

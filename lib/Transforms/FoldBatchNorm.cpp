@@ -153,12 +153,14 @@ struct FoldAffineIntoAccumulation : RewritePattern {
 /// True if f(a x) = a f(x) for every channel and a > 0, whatever the other channels are.
 bool isHomogeneous(Operation *op) {
   auto quantizable = dyn_cast<QuantizableOp>(op);
-  auto bounds = quantizable ? quantizable.getClampBounds() : std::nullopt;
+  if (!quantizable)
+    return false;
+  auto bounds = quantizable.getClampBounds();
   bool isRectifier = bounds && bounds->first == 0 && std::isinf(bounds->second);
-  return isRectifier || isa<MaxPool2DOp>(op);
+  return isRectifier || quantizable.actsPerChannel();
 }
 
-/// max_pool(relu(conv(x, w, b))) * s -> max_pool(relu(conv(x, w |s|, b |s|))) * sign(s)
+/// pool(relu(conv(x, w, b))) * s -> pool(relu(conv(x, w |s|, b |s|))) * sign(s)
 struct MoveScaleAboveHomogeneousOps : RewritePattern {
   explicit MoveScaleAboveHomogeneousOps(MLIRContext *context)
       : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context) {}

@@ -59,9 +59,11 @@ void bindCalibration(py::module_ &m) {
           },
           py::arg("name"), "Least and greatest value seen.")
       .def_property_readonly("names", names)
+      .def_readwrite("equalized", &CalibrationFile::equalized,
+                     "Whether they are of a network with equalized channels.")
       .def_property_readonly("samples", samples, "Those seen, by their place in the whole.")
       .def("__eq__", [](const CalibrationFile &a, const CalibrationFile &b) {
-        return a.tensors == b.tensors;
+        return a.tensors == b.tensors && a.equalized == b.equalized;
       });
 }
 

@@ -17,3 +17,15 @@ def observe(model, samples, output_count, calibration, progress, first_sample=0)
                 calibration.observe(tensor.name, values, first_sample + index)
             except Error as error:
                 raise DataError(str(error)) from None
+
+
+def read_statistics(nnq, path, settings):
+    """The Calibration in a file. Error: it can't be read, or is of another network than these settings calibrate."""
+    statistics = nnq.Calibration.read(str(path))
+    if statistics.equalized != settings.equalize:
+        found, wanted = ("with", "without") if statistics.equalized else ("without", "with")
+        raise Error(
+            f"{path}: has statistics of the network {found} equalized channels, and that {wanted} is to be quantized; calibrate and "
+            "compile alike, with --equalize or --no-equalize (nnq.Int8(equalize=...))"
+        )
+    return statistics

@@ -99,6 +99,7 @@ def _fixed(values):
 @click.option("--sensitivity", type=PATH, metavar="FILE", help="What widths do and cost: read, or measured and written, to go on after a break.")
 @_mixed_options
 @click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
+@click.option("--equalize/--no-equalize", default=None, help="Scale channels between layers; as a rule with scales per tensor.")
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
 @click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
@@ -186,12 +187,14 @@ def pick_command(sensitivity, output, budgets, as_json):
 @click.option("--first-sample", type=int, default=0, show_default=True, metavar="K", help="Place of its first sample in the whole.")
 @click.option("--moments", is_flag=True, help="Find what layers read, to round weights by. Needs --statistics.")
 @click.option("--statistics", type=PATH, metavar="FILE", help="Of all shards, merged: the network is quantized by them.")
+@click.option("--equalize/--no-equalize", default=False, show_default=True, help="As `nnq compile` will; with scales per tensor it does.")
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True, help="For --moments, as below.")
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="As `nnq compile` will have them.")
 @click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
 @click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
 @click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="An input that becomes a constant. Repeatable.")
-def calibrate_command(model, output, calibration, first_sample, moments, statistics, activations, ranges, percentile, dims, constants):
+def calibrate_command(model, output, calibration, first_sample, moments, statistics, equalize, activations, ranges, percentile, dims,
+                      constants):
     """Runs MODEL (.onnx or .mlir) in float on a shard of samples and writes what it finds, for `nnq merge` and `nnq compile`.
 
     \b
@@ -201,8 +204,8 @@ def calibrate_command(model, output, calibration, first_sample, moments, statist
     from .sharding import calibrate
 
     if moments != (statistics is not None):
-        raise Error("--moments and --statistics go together: moments are those of a network that is quantized by the statistics of all samples")
-    settings = Int8(activations=activations, ranges=ranges, percentile=percentile)
+        raise Error("--moments and --statistics go together: moments are of a network that is quantized by the statistics of all samples")
+    settings = Int8(activations=activations, ranges=ranges, percentile=percentile, equalize=equalize)
     with progress() as bar:
         calibrate(model, calibration, output, first_sample=first_sample, statistics=statistics, quantization=settings,
                   dims=_dimensions(dims), constants=_fixed(constants), progress=bar)

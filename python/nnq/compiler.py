@@ -9,7 +9,7 @@ import statistics
 import tempfile
 
 from . import arrays, bitwidths, layers, moments, pipelines, report, sensitivity, tuning
-from .calibration import observe
+from .calibration import observe, read_statistics
 from .errors import CompileError, Error
 from .model import Model
 from .onnxfile import with_constants
@@ -78,7 +78,7 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
     calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
     statistics    file of calibrate(), for ranges instead of those of `calibration`, which then serves to tune layers only
     moments       file of calibrate(), by which weights of few bits are rounded; needs `statistics`
-    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration or statistics are given. A model that is quantized already needs neither
+    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration or statistics are given. A quantized model needs none of them
     target        "native" or another row of nnq.targets(); a model for another machine is returned, but does not run
     threads       at most so many threads in a run
     output        the folder to write; a temporary one, which lives as long as the Model, if None
@@ -193,7 +193,7 @@ class _Compilation:
         self.progress.stage(f"reading {self.job.source.name}")
         self.module = read_model(self.job.source, self.job.dims, self.job.constants)
         self.quantization = self._choose_quantization(calibration)
-        for pipeline in pipelines.prepare(self.module.is_quantized):
+        for pipeline in pipelines.prepare(self.module.is_quantized, self.quantization):
             self._pass(pipeline)
 
     def _run(self, output, calibration):
@@ -264,8 +264,9 @@ class _Compilation:
         with its observed tensors behind its outputs.
         """
         calibration = self.nnq.Calibration()
+        calibration.equalized = self.quantization.equalize
         if self.statistics is not None:
-            calibration = self.nnq.Calibration.read(str(self.statistics))
+            calibration = read_statistics(self.nnq, self.statistics, self.quantization)
             calibration.write(str(folder / CALIBRATION))
         if samples is None:
             return None, len(calibration.samples)
@@ -334,7 +335,7 @@ class _Compilation:
         """Rounds weights of few bits by what `nnq calibrate` has found that layers read."""
         self.progress.stage("rounding weights")
         if not self.narrow:
-            raise Error("moments are to round weights of few bits by, and no layer has any; choose such weights (nnq.Int4()), or leave them out")
+            raise Error("moments are to round weights of few bits by, and no layer has any; choose such weights (nnq.Int4()), or omit them")
         observed = self.module_in_float.clone()
         observed.run_pipeline(pipelines.INSERT_OBSERVERS)
         rounded = moments.round_weights(self.nnq, self.moments, observed, self.module, self.narrow)

@@ -9,8 +9,10 @@ from .stages import Stages, affordable_count, side_by_side
 POSITIONS = 200
 """At most so many positions of a sample tell what a layer reads there."""
 
-REFIT = 1
-"""How much weights that are rounded by moments alone hold on to the weights (lambda of the refit, RoundingOptions)."""
+REFIT = 0
+"""Of weights that are rounded by moments alone: no refit (RoundingOptions). The moments are of a network whose other layers have 8 bits; a
+refit to its inputs makes weights small against noise that is not the compiled network's, and nothing behind takes that back.
+"""
 
 
 def measure(layer, float_stages, quantized_stages, indices, first_sample=0):
@@ -95,7 +97,7 @@ def left_out_without_samples(quantization, has_narrow, moments):
     if quantization.correction != "none":
         yield "channels are not corrected: that takes samples (--calibration)"
     if has_narrow and moments is None and quantization.rounding != "nearest":
-        yield "weights of few bits are rounded to nearest: to round them by what layers read takes moments (--moments) or samples (--calibration)"
+        yield "weights of few bits are rounded to nearest: to do better takes moments (--moments) or samples (--calibration)"
 
 
 def _find_layers(nnq, networks):

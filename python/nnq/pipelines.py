@@ -1,6 +1,7 @@
 """The pass pipelines of a compilation, as text that `nnq-opt --pass-pipeline` takes too. The only place that spells them."""
 
 PREPARE = "nnq-prepare-pipeline"
+EQUALIZE = "func.func(nnq-equalize-channels)"
 INSERT_OBSERVERS = "func.func(nnq-insert-observers)"
 OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
@@ -11,9 +12,11 @@ TAKE_GIVEN = "nnq-quantize-pipeline"
 """Without statistics: a network that is quantized already keeps its scales, and says what is left in float."""
 
 
-def prepare(is_quantized):
-    """What an imported network goes through before it is calibrated or lowered."""
-    return [PREPARE, TAKE_GIVEN] if is_quantized else [PREPARE]
+def prepare(is_quantized, settings=None):
+    """What an imported network goes through before it is calibrated or lowered. `settings`: Int8, or others, which change nothing here."""
+    if is_quantized:
+        return [PREPARE, TAKE_GIVEN]
+    return [PREPARE, EQUALIZE] if getattr(settings, "equalize", False) else [PREPARE]
 
 
 def _option(name, value):

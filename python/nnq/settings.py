@@ -39,6 +39,8 @@ class Int8:
     activations  "asymmetric" (zero point by the range) or "symmetric" (zero point 0)
     ranges       how a range follows from the samples: mse, min_max, moving_average, percentile, entropy
     percentile   percentage of the values that `ranges="percentile"` keeps, in (50, 100]
+    equalize     whether channels between layers are scaled to have weights of like size on both sides (docs/Passes.md,
+                 nnq-equalize-channels); None: with weights per tensor, which need it
     correction   of each channel, measured on the samples: "bias" (its mean), "affine" (its gain too), "none", or "auto", the best
                  of them for samples held back
     input_bits   of the network's inputs, as layers with weights read them: 8, 16, or "auto": 16 where 8 would round the samples and the
@@ -55,9 +57,12 @@ class Int8:
     input_bits: object = "auto"
     keep_float: tuple = ()
     rules: tuple = ()
+    equalize: bool = None
 
     def __post_init__(self):
         _check_choice("weights", self.weights, WEIGHTS)
+        if self.equalize is None:
+            object.__setattr__(self, "equalize", self.weights == "per-tensor")
         _check_choice("activations", self.activations, ACTIVATIONS)
         _check_choice("ranges", self.ranges, RANGES)
         _check_choice("correction", self.correction, CORRECTIONS)

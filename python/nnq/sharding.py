@@ -7,7 +7,7 @@ import pathlib
 import tempfile
 
 from . import moments, pipelines
-from .calibration import observe
+from .calibration import observe, read_statistics
 from .compiler import compile_to_measure, load_compiler, read_model
 from .errors import CompileError, Error
 from .progress import Quiet
@@ -26,8 +26,8 @@ def calibrate(model, calibration, output, *, first_sample=0, statistics=None, qu
     calibration   a shard of the samples, as compile() takes samples
     first_sample  the place of the shard's first sample in the whole
     statistics    the file of the whole's statistics: moments are gathered in a network of 8 bits that is quantized by them
-    quantization  nnq.Int8(...): how ranges follow from the statistics; its activations, ranges, percentile, keep_float and rules count,
-                  and only for moments
+    quantization  nnq.Int8(...), as the network will have it: `equalize` counts, and for moments activations, ranges, percentile,
+                  keep_float and rules
     dims          sizes of dynamic dimensions, {"batch": 1}
     constants     {name: array} of inputs that are fixed
 
@@ -44,12 +44,13 @@ def calibrate(model, calibration, output, *, first_sample=0, statistics=None, qu
         module = read_model(source, dims or {}, constants or {})
         if module.is_quantized:
             raise Error(f"{source}: is quantized already; it needs no calibration")
-        for pipeline in pipelines.prepare(module.is_quantized):
+        for pipeline in pipelines.prepare(module.is_quantized, quantization):
             module.run_pipeline(pipeline)
         samples = load_samples(calibration, module.inputs)
         if statistics is None:
-            _observe(nnq, module, samples, first_sample, output, scratch, progress)
+            _observe(nnq, module, samples, first_sample, quantization.equalize, output, scratch, progress)
         else:
+            read_statistics(nnq, statistics, quantization)
             _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress)
 
 
@@ -103,12 +104,13 @@ def _naming(source):
         raise (error if str(error).startswith(str(source)) else CompileError(f"{source}: {error}")) from None
 
 
-def _observe(nnq, module, samples, first_sample, output, scratch, progress):
+def _observe(nnq, module, samples, first_sample, equalized, output, scratch, progress):
     progress.stage("compiling the float model")
     outputs = len(module.outputs)
     module.run_pipeline(pipelines.OBSERVE)
     model = compile_to_measure(module, scratch / "observed", nnq.target("native"))
     statistics = nnq.Calibration()
+    statistics.equalized = equalized
     observe(model, samples, outputs, statistics, progress, first_sample)
     statistics.write(str(output))
 

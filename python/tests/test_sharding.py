@@ -113,7 +113,8 @@ def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):
 
     assert [note.split(":")[0] for note in notes(nnq.Int8())] == ["channels are not corrected"]
     assert notes(nnq.Int8(correction="none")) == []
-    assert [note.split(":")[0] for note in notes(nnq.Int4())] == ["channels are not corrected", "weights of few bits are rounded to nearest"]
+    nearest = "weights of few bits are rounded to nearest"
+    assert [note.split(":")[0] for note in notes(nnq.Int4())] == ["channels are not corrected", nearest]
     assert [note.split(":")[0] for note in notes(nnq.Int4(), moments=found[1])] == ["channels are not corrected"]
     assert (tmp_path / "out" / "calibration.json").read_bytes() == found[0].read_bytes()
     assert "compared on none" in (tmp_path / "out" / "report.html").read_text()
@@ -121,7 +122,8 @@ def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):
 
 def test_ranges_alone_give_what_samples_give_untuned(network, samples, found):
     quantization = nnq.Int8(correction="none")
-    by_file, by_samples = (nnq.compile(network, quantization=quantization, **given) for given in ({"statistics": found[0]}, {"calibration": samples}))
+    by_file = nnq.compile(network, statistics=found[0], quantization=quantization)
+    by_samples = nnq.compile(network, samples, quantization=quantization)
     assert (by_file.folder / "model.o").read_bytes() == (by_samples.folder / "model.o").read_bytes()
 
 

@@ -136,12 +136,6 @@ TEST_F(CalibrationFileTest, MergeRejectsASampleInBothAndKeepsTheFile) {
   EXPECT_EQ(textOf(a), before);
 }
 
-TEST_F(CalibrationFileTest, MissingFileIsNamed) {
-  std::string path = pathOf("absent.json");
-  EXPECT_EQ(errorOf(CalibrationFile::read(path)),
-            path + ": cannot be read: No such file or directory");
-}
-
 /// The error for the example with one piece of text replaced.
 static std::string errorAfter(StringRef from, StringRef to) {
   std::string text = example;
@@ -149,6 +143,31 @@ static std::string errorAfter(StringRef from, StringRef to) {
   EXPECT_NE(at, std::string::npos) << from.str();
   text.replace(at, from.size(), to.str());
   return errorOf(CalibrationFile::parse(text, "c.json"));
+}
+
+TEST_F(CalibrationFileTest, EqualizedNetworksAreKeptApart) {
+  CalibrationFile plain, equalized, empty;
+  observe(plain, "a", {1}, 0);
+  observe(equalized, "a", {1}, 1);
+  equalized.equalized = true;
+  std::string text = textOf(equalized);
+  EXPECT_EQ(text.find("{\"nnq-calibration\": 1, \"equalized\": true, \"tensors\": {\n"), 0u)
+      << text;
+  CalibrationFile read = valueOf(CalibrationFile::parse(text, "c.json"));
+  EXPECT_EQ(textOf(read), text);
+  EXPECT_EQ(errorOf(plain.merge(read)),
+            "statistics of a network with equalized channels and of one without do not add up; "
+            "calibrate all shards alike");
+  EXPECT_EQ(errorOf(empty.merge(read)), "");
+  EXPECT_EQ(textOf(empty), text);
+  EXPECT_EQ(errorAfter("\"tensors\"", "\"equalized\": 1, \"tensors\""),
+            "c.json: equalized: expected true or false, found the number 1");
+}
+
+TEST_F(CalibrationFileTest, MissingFileIsNamed) {
+  std::string path = pathOf("absent.json");
+  EXPECT_EQ(errorOf(CalibrationFile::read(path)),
+            path + ": cannot be read: No such file or directory");
 }
 
 TEST_F(CalibrationFileTest, EachMalformedFileHasOneClearError) {

@@ -25,12 +25,16 @@ namespace nnq {
 ///               "histogram": [[-16256, 1], [0, 1], [16416, 1]]}
 ///     }}
 ///
+/// Statistics of a network whose channels were equalized (--nnq-equalize-channels) have the key
+/// `"equalized": true` as well: they do not fit the network as it was.
+///
 /// Each f32 is written with nine significant digits, which read back to the same bits. The bytes
 /// depend on the statistics alone, so equal statistics, merged in whatever order, are equal files.
 /// Unknown keys are ignored.
 class CalibrationFile {
 public:
   std::map<std::string, TensorStatistics> tensors;
+  bool equalized = false;
 
   /// Reads a file. Errors begin with the path: the file cannot be read, or any error of `parse`.
   static llvm::Expected<CalibrationFile> read(llvm::StringRef path);
@@ -50,7 +54,8 @@ public:
   void print(llvm::raw_ostream &os) const;
 
   /// Adds the statistics of another shard. Error: see `TensorStatistics::merge`, with the tensor's
-  /// name in front; this file is then as before the call.
+  /// name in front, or an equalized network and one that is not; this file is then as before the
+  /// call.
   llvm::Error merge(const CalibrationFile &other);
 };
 

@@ -46,7 +46,7 @@ def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
     in double precision, rounded once to f32. A batch normalization that stands elsewhere (on the input, before an activation and a
     convolution, behind a result with several uses) becomes `nnq.mul` and `nnq.add` with one constant per channel.
 
-    Where only rectifiers and max pools stand between an accumulation and `nnq.mul` or `nnq.div`, the magnitude of the scale moves in
+    Where only rectifiers and pools stand between an accumulation and `nnq.mul` or `nnq.div`, the magnitude of the scale moves in
     front of them, into weights and bias, and its sign stays: `relu(a x) = a relu(x)` for `a > 0`. One scale of 8 bits for all channels
     of the tensors between would else be wasted on channels that the multiplication makes small.
 
@@ -55,6 +55,32 @@ def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
     else transposes stand between convolution and normalization.
 
     {{example: test/Transforms/fold-batch-norm-doc.mlir}}
+  }];
+}
+
+def EqualizeChannels : NNQ_FuncPass<"nnq-equalize-channels"> {
+  let summary = "Give the channels between two layers weights of like size in both";
+  let description = [{
+    One scale for all weights of a layer serves channels with small weights badly. Where an `AccumulatingOp` with constant weights reads
+    another's result, each channel c in between may be divided by a number in front and multiplied behind:
+
+        W1[c, :] / s_c,  b1[c] / s_c,  W2[:, c] * s_c        s_c = sqrt(r1_c r2_c) / r2_c
+
+    with `r1_c` the greatest `|w|` of output channel c of the first, `r2_c` that of input channel c of the second: cross-layer
+    equalization (arXiv:1906.04721), repeated over all pairs until it converges. A depthwise convolution is the second of one pair
+    and the first of the next. `s_c` is the nearest power of two, so that the float network computes the same bits; a remark on the
+    second layer says how far it goes.
+
+    Between the two may stand what lets a positive scale pass: rectifiers, pools, reshapes that keep channels last, and clamps from 0 (or
+    no bound) to a bound, such as relu6, whose bound becomes one for each channel, `nnq.min` with a constant, in front of a rectifier. On this
+    way each result has one use.
+
+    Left alone: pairs with anything else between (residual adds, concatenations, other functions), results with several uses, and dead
+    channels, whose weights in front are less than a thousandth of the layer's greatest: scaled up, their bias would be a huge
+    constant. Runs on a prepared network before calibration, since tensors between the layers change. With
+    weights of a scale per channel it gains nothing worth the bounds of its own that a clamp then has.
+
+    {{example: test/Transforms/equalize-channels-doc.mlir}}
   }];
 }
 

@@ -52,6 +52,7 @@ LogicalResult MaxPool2DOp::verify() {
   return failure(failed(verifyInferredShape(*this)) || failed(verifySameElementType(*this)));
 }
 bool MaxPool2DOp::sharesScale() { return true; }
+bool MaxPool2DOp::actsPerChannel() { return true; }
 
 LogicalResult
 AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
@@ -61,6 +62,7 @@ AvgPool2DOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> lo
 }
 LogicalResult AvgPool2DOp::verify() { return verifyInferredShape(*this); }
 bool AvgPool2DOp::roundsWithZeroPoint() { return true; }
+bool AvgPool2DOp::actsPerChannel() { return true; }
 
 namespace {
 /// A window that is the whole image: the mean over H and W, which is exact on integers. Floats only;
@@ -109,6 +111,9 @@ LogicalResult ReduceOp::verify() {
     return emitOpError() << "has axes " << toText(getAxes())
                          << " that do not ascend; list each axis once, in order";
   return sharesScale() ? verifySameElementType(*this) : success();
+}
+bool ReduceOp::actsPerChannel() {
+  return !llvm::is_contained(getAxes(), getType().getRank() - 1);
 }
 bool ReduceOp::sharesScale() {
   return getKind() == ReduceKind::Max || getKind() == ReduceKind::Min;

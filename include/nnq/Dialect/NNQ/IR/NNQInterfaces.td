@@ -32,7 +32,9 @@ def NNQ_QuantizableOp : OpInterface<"QuantizableOp"> {
       "bool", "roundsWithZeroPoint", (ins), "", "return false;">,
     InterfaceMethod<[{The real value that an operation which moves values puts beside them (the border of a padding), if it does. A type
       that operand and result share has to hold it.}],
-      "std::optional<double>", "getInsertedValue", (ins), "", "return std::nullopt;">
+      "std::optional<double>", "getInsertedValue", (ins), "", "return std::nullopt;">,
+    InterfaceMethod<[{True if each channel (index of the last dimension) of the result is a homogeneous function of that channel of the
+      operand and of nothing else, f(a x) = a f(x) for a > 0: a pool.}], "bool", "actsPerChannel", (ins), "", "return false;">
   ];
 }
 

@@ -14,7 +14,7 @@ class NNQ_PoolingOp<string mnemonic, list<string> quantMethods, list<Trait> trai
   let hasVerifier = 1;
 }
 
-def NNQ_MaxPool2DOp : NNQ_PoolingOp<"max_pool2d", ["sharesScale"]> {
+def NNQ_MaxPool2DOp : NNQ_PoolingOp<"max_pool2d", ["sharesScale", "actsPerChannel"]> {
   let summary = "Largest value of each window";
   let description = [{
     Windows of `kernel` pixels over N x H x W x C; pixels outside the input take no part. Input and result have one type.
@@ -31,7 +31,7 @@ def NNQ_MaxPool2DOp : NNQ_PoolingOp<"max_pool2d", ["sharesScale"]> {
   }];
 }
 
-def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", ["roundsWithZeroPoint"]> {
+def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", ["roundsWithZeroPoint", "actsPerChannel"]> {
   let summary = "Mean of each window";
   let description = [{
     The mean over a window of N x H x W x C. With `count_padding` the divisor is the window's size, otherwise the number of
@@ -50,7 +50,7 @@ def NNQ_AvgPool2DOp : NNQ_PoolingOp<"avg_pool2d", ["roundsWithZeroPoint"]> {
   let hasCanonicalizer = 1;
 }
 
-def NNQ_ReduceOp : NNQ_PoolingOp<"reduce", ["sharesScale"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
+def NNQ_ReduceOp : NNQ_PoolingOp<"reduce", ["sharesScale", "actsPerChannel"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
   let summary = "Sum, mean, largest or smallest value along axes";
   let description = [{
     Reduces `axes`, which stay as dimensions of size 1. Global average pooling is `mean` over the axes 1 and 2. Sums and means of
