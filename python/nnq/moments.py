@@ -3,6 +3,8 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from .errors import DataError, Error
 from .stages import Stages, affordable_count, side_by_side
 
@@ -20,8 +22,9 @@ def measure(layer, float_stages, quantized_stages, indices, first_sample=0):
 
     DataError: NaN or infinity inside the network.
     """
-    kind, expected, found = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
-    moments = layer.moments(kind.scale)
+    kind, expected = quantized_stages.input_type, float_stages.inputs
+    scale, found = _as_bytes(kind, quantized_stages.inputs)
+    moments = layer.moments(scale)
     for index in indices:
         sample = first_sample + index
         try:
@@ -29,6 +32,14 @@ def measure(layer, float_stages, quantized_stages, indices, first_sample=0):
         except Error as error:
             raise DataError(f"layer '{layer.name}' in sample {sample}: {error}") from None
     return moments
+
+
+def _as_bytes(kind, codes):
+    """The scale and arrays of codes of a tensor, in 8 bits: codes of 16, which sums of moments have no room for, in a coarser scale."""
+    if kind.type != "i16":
+        return kind.scale, codes
+    step = max(1, -(-max(int(np.abs(array.astype(np.int32)).max()) for array in codes) // 127))
+    return kind.scale * step, [np.rint(array / step).astype(np.int8) for array in codes]
 
 
 def gather(nnq, networks, samples, first_sample, output, scratch, progress):

@@ -23,7 +23,7 @@ from .layers import EQUAL_DB, output_noise
 from .output import replace_file
 from .settings import WIDTHS
 from .stages import Stages
-from .tuning import POSITIONS
+from .moments import POSITIONS
 
 BASE = "w8a8"
 """What percentages of budgets are of."""
@@ -307,8 +307,7 @@ class _Quantized:
 
     def __init__(self, module):
         self.bounds = module.correctable_layers
-        split = Stages(module, None)
-        self.stages = dict(zip(split.layer_names, split.modules))
+        self.stages = dict(Stages(module, None).named_modules())
 
 
 def _outputs(stages, samples, executor):

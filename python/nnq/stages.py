@@ -21,11 +21,6 @@ class Stages:
         self._last_use = {tensor.name: stage for stage, module in enumerate(self._modules) for tensor in module.inputs}
 
     @property
-    def modules(self):
-        """The stages, in the order in which they run: a layer each, and what stands behind the last one."""
-        return tuple(self._modules)
-
-    @property
     def layer_names(self):
         """Those of the layers, in the order in which they run."""
         return [module.outputs[0].name for module in self._modules[:-1]]

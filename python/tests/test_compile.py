@@ -128,7 +128,8 @@ def test_threads_that_share_a_model_get_the_same_bits(digits, digits_int8):
 
 def test_the_folder_holds_what_was_promised(digits_int8):
     files = {path.name for path in digits_int8.folder.iterdir()}
-    assert files - {"correction.json"} == {"model.o", "model.h", "libmodel.so", "manifest.json", "report.html", "calibration.json"}
+    optional = {"correction.json", "bit-widths.json"}
+    assert files - optional == {"model.o", "model.h", "libmodel.so", "manifest.json", "report.html", "calibration.json"}
     manifest = json.loads((digits_int8.folder / "manifest.json").read_text())
     assert {"inputs", "outputs", "weight_bytes", "arena_bytes", "target", "threads"} <= set(manifest)
 

@@ -121,7 +121,7 @@ def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):
 
 
 def test_ranges_alone_give_what_samples_give_untuned(network, samples, found):
-    quantization = nnq.Int8(correction="none")
+    quantization = nnq.Int8(correction="none", input_bits=8)  # which samples alone would choose
     by_file = nnq.compile(network, statistics=found[0], quantization=quantization)
     by_samples = nnq.compile(network, samples, quantization=quantization)
     assert (by_file.folder / "model.o").read_bytes() == (by_samples.folder / "model.o").read_bytes()
