@@ -106,6 +106,13 @@ def test_rounding_by_moments_is_nearer_to_float_than_nearest(tmp_path, network, 
     assert noise(found[1]) < 0.7 * noise(None)
 
 
+def test_weights_in_blocks_are_rounded_by_moments_too(network, found):
+    model = nnq.compile(network, statistics=found[0], moments=found[1], quantization=nnq.Int4(block=32))
+    rounded = {layer["name"]: layer["rounding"]["errors"] for layer in model.manifest["layers"] if "rounding" in layer}
+    assert set(rounded) == {"conv1", "fc2"}
+    assert rounded["conv1"]["second order"] < rounded["conv1"]["nearest"]
+
+
 def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):
     def notes(quantization, **options):
         result = compile_to_folder(Job(network, quantization), tmp_path / "out", statistics=found[0], **options)
