@@ -20,10 +20,10 @@ import numpy as np
 
 from . import arrays, bitwidths, layers, pipelines
 from .layers import EQUAL_DB, output_noise
+from .moments import POSITIONS
 from .output import replace_file
 from .settings import WIDTHS
 from .stages import Stages
-from .moments import POSITIONS
 
 BASE = "w8a8"
 """What percentages of budgets are of."""

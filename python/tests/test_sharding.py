@@ -116,19 +116,20 @@ def test_weights_in_blocks_are_rounded_by_moments_too(network, found):
 def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):
     def notes(quantization, **options):
         result = compile_to_folder(Job(network, quantization), tmp_path / "out", statistics=found[0], **options)
-        return [remark for remark in result.remarks if remark.startswith(("channels", "weights"))]
+        return [remark for remark in result.remarks if remark.startswith(("channels", "inputs", "weights"))]
 
-    assert [note.split(":")[0] for note in notes(nnq.Int8())] == ["channels are not corrected"]
-    assert notes(nnq.Int8(correction="none")) == []
+    channels, inputs = "channels are not corrected", "inputs are read in 8 bits"
+    assert [note.split(":")[0] for note in notes(nnq.Int8())] == [channels, inputs]
+    assert notes(nnq.Int8(correction="none", input_bits=8)) == []
     nearest = "weights of few bits are rounded to nearest"
-    assert [note.split(":")[0] for note in notes(nnq.Int4())] == ["channels are not corrected", nearest]
-    assert [note.split(":")[0] for note in notes(nnq.Int4(), moments=found[1])] == ["channels are not corrected"]
+    assert [note.split(":")[0] for note in notes(nnq.Int4())] == [channels, inputs, nearest]
+    assert [note.split(":")[0] for note in notes(nnq.Int4(), moments=found[1])] == [channels, inputs]
     assert (tmp_path / "out" / "calibration.json").read_bytes() == found[0].read_bytes()
     assert "compared on none" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_ranges_alone_give_what_samples_give_untuned(network, samples, found):
-    quantization = nnq.Int8(correction="none", input_bits=8)  # which samples alone would choose
+    quantization = nnq.Int8(correction="none", input_bits=8)
     by_file = nnq.compile(network, statistics=found[0], quantization=quantization)
     by_samples = nnq.compile(network, samples, quantization=quantization)
     assert (by_file.folder / "model.o").read_bytes() == (by_samples.folder / "model.o").read_bytes()
