@@ -76,7 +76,8 @@ def picture(described):
     figure = Figure(figsize=(7.2, 3.6), layout="constrained")
     axes = figure.add_subplot()
     front = [point for point in described["front"] if point["sqnr_db"] < EQUAL_DB]
-    axes.plot([point[key] / unit for point in front], [point["sqnr_db"] for point in front], "o-", ms=3, color="#2f6fc4", label="best choices")
+    costs, decibels = ([point[name] for point in front] for name in (key, "sqnr_db"))
+    axes.plot([cost / unit for cost in costs], decibels, "o-", ms=3, color="#2f6fc4", label="best choices")
     chosen = described["chosen"]
     axes.plot([chosen[key] / unit], [chosen["sqnr_db"]], "D", ms=8, color="#c8701a", label="chosen")
     axes.set_xlabel(label)

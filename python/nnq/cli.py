@@ -57,7 +57,8 @@ def _budgets(values):
     return budgets
 
 
-def _quantization(weights, weight_block, weight_scales, input_bits, bit_widths, budgets, sensitivity, candidates, sensitivity_samples, **common):
+def _quantization(weights, weight_block, weight_scales, input_bits, bit_widths, budgets, sensitivity, candidates, sensitivity_samples,
+                  **common):
     """The settings that options of `nnq compile` say; those of `common` have the settings' names."""
     common.update(weights=weight_scales, input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
     if weight_block and WEIGHT_FORMATS[weights] is not Int4:
@@ -75,7 +76,7 @@ def _mixed_options(command):
     for option in (
         click.option("--candidate", "candidates", multiple=True, default=WIDTHS[:2], show_default=True, type=click.Choice(WIDTHS),
                      help="A width to pick from. Repeatable."),
-        click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True, help="How many samples show what widths do."),
+        click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True, help="How many show what widths do."),
     ):
         command = option(command)
     return command
@@ -96,14 +97,15 @@ def _fixed(values):
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="Input channels that share a scale, in weights of 4 bits.")
 @click.option("--bit-widths", type=PATH, metavar="FILE", help="A width for each layer, as `nnq pick` writes them.")
 @click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)
-@click.option("--sensitivity", type=PATH, metavar="FILE", help="What widths do and cost: read, or measured and written, to go on after a break.")
+@click.option("--sensitivity", type=PATH, metavar="FILE", help="What widths do and cost: read, or measured and written.")
 @_mixed_options
 @click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
 @click.option("--equalize/--no-equalize", default=None, help="Scale channels between layers; as a rule with scales per tensor.")
 @click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
 @click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
 @click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
-@click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True, help="Of what rounding does to channels.")
+@click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True,
+              help="Of what rounding does to channels.")
 @click.option("--input-bits", type=click.Choice([str(bits) for bits in INPUT_BITS]), default=str(INPUT_BITS[0]), show_default=True,
               help="Of the network's inputs, as layers read them.")
 @click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
@@ -177,7 +179,8 @@ def pick_command(sensitivity, output, budgets, as_json):
     choice = nnq.choose_bit_widths(str(sensitivity), **_budgets(budgets))
     if output is not None:
         nnq.write_bit_widths(choice, str(output))
-    _print({"layers": choice.layers, **bitwidths.totals(choice)} if as_json else bitwidths.totals(choice) | bitwidths.counts(choice), as_json)
+    details = {"layers": choice.layers} if as_json else bitwidths.counts(choice)
+    _print(bitwidths.totals(choice) | details, as_json)
 
 
 @cli.command("calibrate")

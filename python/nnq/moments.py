@@ -95,7 +95,7 @@ def check_settings(quantization, calibration, statistics, moments):
     if moments is not None and getattr(quantization, "rounding", None) == "nearest":
         raise Error("moments are to round weights by, and rounding is 'nearest'; leave one of them out")
     if calibration is None and getattr(quantization, "budgets", None):
-        raise Error("widths are picked by what they do to samples: give some as --calibration samples.npz (calibration=...), or --bit-widths")
+        raise Error("widths are picked by what they do to samples: give some as --calibration samples.npz (calibration=...)")
     if calibration is None and quantization.correction in ("bias", "affine"):
         raise Error(
             f"correction '{quantization.correction}' is measured on samples: give some as --calibration samples.npz (calibration=...), "

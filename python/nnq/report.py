@@ -257,9 +257,9 @@ def _bit_widths(picked):
     chosen = picked["chosen"]
     budgets = ", ".join(f"{name} ≤ {value}" for name, value in picked["budgets"].items())
     widths = ", ".join(f"{count} × {width}" for width, count in picked["layers"].items())
-    text = (f"Picked under {escape(budgets)}: {escape(widths)}. Layers with weights then take {_bytes(chosen['bytes'])}, {_count(chosen['bops'])} bit "
-            f"operations and {_duration(chosen['time_us'] / 1e3)}; from what each layer does by itself, the output's SQNR is predicted "
-            f"as {_decibels(chosen['sqnr_db'])} dB, before weights are rounded by what layers read and channels corrected.")
+    costs = f"{_bytes(chosen['bytes'])}, {_count(chosen['bops'])} bit operations and {_duration(chosen['time_us'] / 1e3)}"
+    text = (f"Picked under {escape(budgets)}: {escape(widths)}. Layers with weights then take {costs}. From what each layer does by itself, "
+            f"the output's SQNR is predicted as {_decibels(chosen['sqnr_db'])} dB.")
     return f"<h2>Bit-widths</h2>{bitwidths.picture(picked)}<p class='quiet'>{text}</p>"
 
 
