@@ -310,7 +310,7 @@ class _Compilation:
         quantized = self.module.clone()
         quantized.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
         position = {tensor.name: index for index, tensor in enumerate(quantized.inputs)}
-        few = sensitivity.spread(samples, COMPARED_SAMPLES)
+        few = [samples[index] for index in sensitivity.spread(len(samples), COMPARED_SAMPLES)]
         return any(not bitwidths.are_on_grid([sample[position[codes.name]] for sample in few], codes) for codes in quantized.input_codes)
 
     def _pick_widths(self, folder, samples):
@@ -327,8 +327,8 @@ class _Compilation:
         settings = self.quantization
         file = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
         network = sensitivity.Network(self.module, folder / CALIBRATION, settings, self._compile_to_measure, self.target)
-        used = sensitivity.spread(samples, settings.samples)
-        self.notes += sensitivity.measure(self.nnq, network, settings.candidates, used, file, self.scratch / "sensitivity", self.progress)
+        scratch, every = self.scratch / "sensitivity", [samples[index] for index in range(len(samples))]
+        self.notes += sensitivity.measure(self.nnq, network, settings.candidates, every, settings.samples, file, scratch, self.progress)
         return file
 
     def _round_by_moments(self, folder, output):

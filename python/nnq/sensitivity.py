@@ -23,7 +23,8 @@ from .layers import EQUAL_DB, output_noise
 from .moments import POSITIONS
 from .output import replace_file
 from .settings import WIDTHS
-from .stages import Stages
+from .stages import Stages, affordable_count
+from .tuning import distance
 
 BASE = "w8a8"
 """What percentages of budgets are of."""
@@ -167,23 +168,25 @@ def key_of(module, samples, settings):
     return digest.hexdigest()[:32]
 
 
-def spread(samples, count):
-    """At most `count` of the samples, evenly spread."""
-    count = min(count, len(samples))
-    return [samples[index * len(samples) // count] for index in range(count)]
+def spread(total, count):
+    """At most `count` of the indices [0, total), evenly spread."""
+    count = min(count, total)
+    return [index * total // count for index in range(count)]
 
 
-def measure(nnq, network, widths, samples, output, scratch, progress):
+def measure(nnq, network, widths, samples, count, output, scratch, progress):
     """Writes the sensitivity file `output` (docs/BitWidths.md). Goes on where an interrupted run ended; does nothing where all is done.
 
     widths   candidates, to which BASE is added
     samples  lists of arrays
+    count    how many of them the effects are measured on, at most; on the others, weights are rounded and channels corrected
     scratch  a folder to make
     Returns notes: layers for which a width can't be measured.
     """
     widths = [width for width in WIDTHS if width in {BASE, *widths}]
+    judged = spread(len(samples), min(count, max(1, len(samples) // 2)))
     key = key_of(network.module, samples, network.settings)
-    found = Sensitivities(output, key, network.target.name, len(samples))
+    found = Sensitivities(output, key, network.target.name, len(judged))
     if found.is_done:
         return []
     scratch.mkdir()
@@ -193,7 +196,7 @@ def measure(nnq, network, widths, samples, output, scratch, progress):
             found.costs[width] = costs(network, network.module if width == "float" else modules[width], width)
             found.save()
     with ThreadPoolExecutor(os.cpu_count()) as executor:
-        notes = _Effects(nnq, network, modules, samples, executor, scratch).measure(found, progress)
+        notes = _Effects(nnq, network, modules, samples, judged, executor, scratch).measure(found, progress)
     found.finish(found.effects)
     return notes
 
@@ -229,14 +232,19 @@ def _times(network, module, width):
 class _Effects:
     """Runs the float network layer by layer, and each layer in its other widths too."""
 
-    def __init__(self, nnq, network, modules, samples, executor, scratch):
-        """modules: {width: the network with all layers of that width}"""
+    def __init__(self, nnq, network, modules, samples, judged, executor, scratch):
+        """modules: {width: the network with all layers of that width}; judged: indices of the samples that effects are measured on."""
         self._nnq = nnq
         self._network = network
         self._scratch = scratch
         self._compiled = 0
         self._float = FloatStages(modules["float"], self._compile)
-        self._expected = _outputs(self._float, samples, executor)
+        others = [index for index in range(len(samples)) if index not in judged] or judged
+        room = max(1, affordable_count([self._float]) - len(judged))
+        others = [others[index] for index in spread(len(others), room)]
+        samples = [samples[index] for index in (*judged, *others)]
+        self._judged, self._others = range(len(judged)), range(len(judged), len(samples))
+        self._expected = _outputs(self._float, samples[: len(judged)], executor)
         self._quantized = {width: _Quantized(module) for width, module in modules.items() if width != "float"}
         self._float.start(samples, executor)
 
@@ -266,32 +274,40 @@ class _Effects:
         stage = self._quantized[width].stages.get(name)
         if stage is None or not self._float.fits(stage):
             return None
-        model = self._compile(stage.clone())
+        model, bounds = self._compile(stage.clone()), self._quantized[width].bounds.get(name)
         found = self._float.replaced(model)
         bits = _weight_bits(width)
         if bits < 8:
-            kind = next(tensor for tensor in model.outputs if tensor.name == "input")
-            moments = layer.moments(kind.scale)
-            for index, (expected, tensors) in enumerate(zip(self._float.inputs, found)):
-                layer.add_sample(moments, expected, tensors["input"], kind.zero_point, index, POSITIONS)
-            rounded = stage.clone()
-            file = self._scratch / "weights.mlirbc"
-            self._nnq.write_weights(rounded, {name: (layer, layer.round(moments, bits))}, str(file))
-            rounded.run_pipeline(pipelines.replace_weights(file))
-            found = self._float.replaced(self._compile(rounded))
-        self._correct(name, found, self._quantized[width].bounds)
-        return self._effect(self._float.outputs_behind(model, found))
+            rounded = self._float.replaced(self._compile(self._rounded(name, layer, stage, bits, model, found)))
+            found = min(found, rounded, key=lambda tensors: self._distance(name, tensors, bounds))
+        if bounds is not None:
+            self._correct(name, found, bounds)
+        return self._effect(self._float.outputs_behind(model, found[: len(self._judged)]))
+
+    def _rounded(self, name, layer, stage, bits, model, found):
+        """The stage with weights that are rounded by the moments of what it reads."""
+        kind = next(tensor for tensor in model.outputs if tensor.name == "input")
+        moments, expected = layer.moments(kind.scale), self._float.inputs
+        for index in self._others:
+            layer.add_sample(moments, expected[index], found[index]["input"], kind.zero_point, index, POSITIONS)
+        rounded, file = stage.clone(), self._scratch / "weights.mlirbc"
+        self._nnq.write_weights(rounded, {name: (layer, layer.round(moments, bits))}, str(file))
+        rounded.run_pipeline(pipelines.replace_weights(file))
+        return rounded
+
+    def _distance(self, name, found, bounds):
+        """How far a layer is from float, on the samples that judge."""
+        expected, bounds = self._float.values, bounds or (-math.inf, math.inf)
+        return distance([expected[i] for i in self._judged], [found[i][name] for i in self._judged], *bounds)
 
     def _correct(self, name, found, bounds):
         """Corrects the layer's channels, and saturates them where its type does."""
-        if name not in bounds:
-            return
-        moments = self._nnq.ChannelMoments()
-        for expected, tensors in zip(self._float.values, found):
-            moments.add(expected, tensors[name], *bounds[name])
+        expected, moments = self._float.values, self._nnq.ChannelMoments()
+        for index in self._others:
+            moments.add(expected[index], found[index][name], *bounds)
         correction = moments.fit(moments, "auto")
         for tensors in found:
-            tensors[name] = np.clip(tensors[name] * correction.gain + correction.offset, *bounds[name])
+            tensors[name] = np.clip(tensors[name] * correction.gain + correction.offset, *bounds)
 
     def _effect(self, outputs):
         noise = output_noise(self._expected, outputs)

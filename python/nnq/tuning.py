@@ -93,16 +93,16 @@ class Rounding:
         layer, expected = narrow[-1], float_stages.values
         bits, block, judge = self._bits[layer.name], self._blocks[layer.name], [expected[index] for index in judged]
 
-        def distance():
+        def left_now():
             values = quantized_stages.values
-            return _distance(judge, [values[index] for index in judged], *self._bounds[name])
+            return distance(judge, [values[index] for index in judged], *self._bounds[name])
 
         found, others = (moments.measure(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
-        unrounded, least, best = quantized_stages.module.clone(), distance(), None
+        unrounded, least, best = quantized_stages.module.clone(), left_now(), None
         for refit in REFITS:
             self._replace(quantized_stages, name, (layer, layer.round(found, bits, refit, block)))
             quantized_stages.run_stage(judged)
-            if (left := distance()) < least:
+            if (left := left_now()) < least:
                 least, best = left, refit
         if best is None:
             quantized_stages.module = unrounded
@@ -120,7 +120,7 @@ class Rounding:
         stages.module.run_pipeline(pipelines.replace_weights(self._file))
 
 
-def _distance(expected, found, lo, hi):
+def distance(expected, found, lo, hi):
     """Square distance of lists of tensors, but for the mean of each channel, which a bias takes back."""
     count, total, square = 0, 0.0, 0.0
     for wanted, values in zip(expected, found):
