@@ -41,15 +41,25 @@ struct Rounded {
 
 } // namespace
 
-/// Whether the value is an argument of the function, perhaps moved.
+/// The one operand that is not constant of an operation that moves values or computes them element
+/// by element; null for others.
+static Value passesOn(Operation *op) {
+  auto quantizable = dyn_cast<QuantizableOp>(op);
+  if (!isa<ElementwiseOp>(op) && !(quantizable && quantizable.sharesScale()))
+    return {};
+  auto variable = llvm::make_filter_range(
+      op->getOperands(), [](Value operand) { return !operand.getDefiningOp<ConstantOp>(); });
+  return llvm::hasSingleElement(variable) ? *variable.begin() : Value();
+}
+
+/// Whether the value is an argument of the function, perhaps moved, scaled or shifted.
 static bool isInput(Value value) {
-  Operation *definition = value.getDefiningOp();
-  while (definition && definition->getNumOperands() == 1 && isa<QuantizableOp>(definition) &&
-         cast<QuantizableOp>(definition).sharesScale()) {
-    value = definition->getOperand(0);
-    definition = value.getDefiningOp();
+  while (Operation *definition = value.getDefiningOp()) {
+    value = passesOn(definition);
+    if (!value)
+      return false;
   }
-  return !definition;
+  return true;
 }
 
 /// The layers of main that read windows of their input, in order.
@@ -156,7 +166,9 @@ void bindRounding(py::module_ &m) {
             return layer.window.positions() * static_cast<int64_t>(layer.weights.get().size());
           },
           "Of one run.")
-      .def_readonly("reads_input", &Layer::readsInput, "Whether it reads an input of the network.")
+      .def_readonly("reads_input", &Layer::readsInput,
+                    "Whether it reads an input of the network, perhaps moved, scaled or "
+                    "shifted.")
       .def_property_readonly(
           "is_depthwise",
           [](const Layer &layer) { return layer.window.groups > 1 && layer.shape.back() == 1; })

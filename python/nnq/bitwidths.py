@@ -37,7 +37,7 @@ def of_inputs(layers, bits, rounds):
     bits    8, 16, or "auto": 16 if `rounds()`, whether 8 bits would round the inputs, and the layers do few of the products
     """
     readers = [layer for layer in layers if layer.reads_input]
-    if bits == "auto":
+    if readers and bits == "auto":
         share = sum(layer.multiplications for layer in readers) / max(1, sum(layer.multiplications for layer in layers))
         bits = 16 if share <= MOST_PRODUCTS and rounds() else 8
     return {layer.name: "w8a16" for layer in readers} if bits == 16 else {}

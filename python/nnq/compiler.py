@@ -309,9 +309,14 @@ class _Compilation:
             return False
         quantized = self.module.clone()
         quantized.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
-        position = {tensor.name: index for index, tensor in enumerate(quantized.inputs)}
+        codes = {tensor.name: tensor for tensor in quantized.input_codes}
         few = [samples[index] for index in sensitivity.spread(len(samples), COMPARED_SAMPLES)]
-        return any(not bitwidths.are_on_grid([sample[position[codes.name]] for sample in few], codes) for codes in quantized.input_codes)
+
+        def is_rounded(position, name):
+            """An input that is scaled or shifted before layers read it is on no grid that is known."""
+            return name not in codes or not bitwidths.are_on_grid([sample[position] for sample in few], codes[name])
+
+        return any(is_rounded(position, tensor.name) for position, tensor in enumerate(quantized.inputs))
 
     def _pick_widths(self, folder, samples):
         file = self._measure_sensitivity(folder, samples)
