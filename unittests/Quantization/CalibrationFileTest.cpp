@@ -1,4 +1,5 @@
 #include "nnq/Quantization/CalibrationFile.h"
+#include "DirectoryTest.h"
 #include "ExpectedMatchers.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -15,30 +16,7 @@ using namespace nnq::test;
 using namespace llvm;
 
 namespace {
-/// A directory of its own for each test.
-class CalibrationFileTest : public ::testing::Test {
-protected:
-  void SetUp() override {
-    ASSERT_FALSE(sys::fs::createUniqueDirectory("nnq-calibration", directory));
-  }
-  void TearDown() override { sys::fs::remove_directories(directory); }
-
-  std::string pathOf(StringRef name) const {
-    SmallString<128> path(directory);
-    sys::path::append(path, name);
-    return path.str().str();
-  }
-  size_t filesInDirectory() const {
-    size_t count = 0;
-    std::error_code code;
-    for (sys::fs::directory_iterator it(directory, code), end; it != end && !code;
-         it.increment(code))
-      ++count;
-    return count;
-  }
-
-  SmallString<128> directory;
-};
+class CalibrationFileTest : public DirectoryTest {};
 } // namespace
 
 static std::string textOf(const CalibrationFile &file) {

@@ -1,4 +1,5 @@
 #include "nnq/Quantization/MomentsFile.h"
+#include "DirectoryTest.h"
 #include "ExpectedMatchers.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -13,25 +14,8 @@ using namespace llvm;
 
 namespace {
 
-/// A directory of its own for each test.
-class MomentsFileTest : public ::testing::Test {
+class MomentsFileTest : public DirectoryTest {
 protected:
-  void SetUp() override { ASSERT_FALSE(sys::fs::createUniqueDirectory("nnq-moments", directory)); }
-  void TearDown() override { sys::fs::remove_directories(directory); }
-
-  std::string pathOf(StringRef name) const {
-    SmallString<128> path(directory);
-    sys::path::append(path, name);
-    return path.str().str();
-  }
-  size_t filesInDirectory() const {
-    size_t count = 0;
-    std::error_code code;
-    for (sys::fs::directory_iterator it(directory, code), end; it != end && !code;
-         it.increment(code))
-      ++count;
-    return count;
-  }
   std::string bytesOf(StringRef name) const {
     auto buffer = MemoryBuffer::getFile(pathOf(name), false, false);
     return buffer ? (*buffer)->getBuffer().str() : "cannot be read";
@@ -66,8 +50,6 @@ protected:
     EXPECT_EQ(errorOf(writer.commit()), "");
     return pathOf(name);
   }
-
-  SmallString<128> directory;
 };
 
 } // namespace
