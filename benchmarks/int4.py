@@ -22,8 +22,8 @@ import peer
 from onnx import TensorProto, helper
 from speed import on_cpu, ratio, take_turns
 
-SCALE = 1.25 / 128
-"""Exact in bf16, as the scales of blocks that nnq chooses."""
+UNIT = 1.25 / 16384
+"""Scales are multiples of it, up to 255, as the scales of blocks that nnq chooses are of their channel's."""
 
 PEER_BLOCK = 32
 ACCURACY = {"peer f32": 0, "peer int8": 4}
@@ -39,11 +39,11 @@ def layer(size, bits, block, of_codes, random):
     low = -(1 << (bits - 1))
     codes = hexadecimal(random.integers(low, -low, (size, size), np.int8))
     if block:
-        row = ", ".join([f"{SCALE:e}"] * (size // block))
-        scales = ", ".join([f"{{{row}}}"] * size)
+        multiples = random.integers(64, 256, (size, size // block))
+        scales = ", ".join("{" + ", ".join(f"{UNIT * multiple:.12e}" for multiple in row) + "}" for row in multiples)
         weights = f"!quant.uniform<i{bits}:f32:{{0:1, 1:{block}}}, {{{scales}}}>"
     else:
-        scales = ", ".join([f"{SCALE:e}"] * size)
+        scales = ", ".join([f"{128 * UNIT:.12e}"] * size)
         weights = f"!quant.uniform<i{bits}:f32:0, {{{scales}}}>"
     element, argument, convert = "f32", "x", ""
     if of_codes:
@@ -76,7 +76,7 @@ def write_peer(size, accuracy, path):
     tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, size]) for name in ("x", "y")]
     constants = [
         helper.make_tensor("w", TensorProto.UINT8, codes.shape, codes.tobytes(), raw=True),
-        helper.make_tensor("s", TensorProto.FLOAT, [size * blocks], np.full(size * blocks, SCALE, np.float32).tobytes(), raw=True),
+        helper.make_tensor("s", TensorProto.FLOAT, [size * blocks], np.full(size * blocks, 128 * UNIT, np.float32).tobytes(), raw=True),
     ]
     node = helper.make_node("MatMulNBits", ["x", "w", "s"], ["y"], domain="com.microsoft", K=size, N=size, bits=4, block_size=PEER_BLOCK,
                             accuracy_level=accuracy)

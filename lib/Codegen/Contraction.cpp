@@ -139,10 +139,11 @@ std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
   return c;
 }
 
-/// The body is  fma(f32(sum), scale * inputScale, accumulator), with the scale in f32 or bf16,
-/// or of a sum that is f32 itself.
+/// The body is  fma(f32(sum), scale * inputScale, accumulator), with a scale in f32 or that is a
+/// byte times its unit, or of a sum that is f32 itself.
 static bool isScaledSum(linalg::GenericOp op, float &inputScale) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
+  bool hasUnits = op.getNumDpsInputs() == 3;
+  if ((op.getNumDpsInputs() != 2 && !hasUnits) || op.getNumDpsInits() != 1)
     return false;
   Block &body = *op.getBody();
   auto fma = body.getTerminator()->getOperand(0).getDefiningOp<math::FmaOp>();
@@ -157,11 +158,16 @@ static bool isScaledSum(linalg::GenericOp op, float &inputScale) {
       unit && matchPattern(unit.getRhs(), m_ConstantFloat(&factor)))
     scale = unit.getLhs();
   inputScale = factor.convertToFloat();
-  if (auto extend = scale.getDefiningOp<arith::ExtFOp>();
-      extend && extend.getIn().getType().isBF16())
-    scale = extend.getIn();
+  if (hasUnits) {
+    auto multiple = scale.getDefiningOp<arith::MulFOp>();
+    auto convert = multiple ? multiple.getLhs().getDefiningOp<arith::UIToFPOp>() : nullptr;
+    if (!convert || !convert.getIn().getType().isInteger(8) ||
+        multiple.getRhs() != body.getArgument(2))
+      return false;
+    scale = convert.getIn();
+  }
   return sum == body.getArgument(0) && scale == body.getArgument(1) &&
-         fma.getC() == body.getArgument(2);
+         fma.getC() == body.getArguments().back();
 }
 
 std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
@@ -172,9 +178,12 @@ std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
     return std::nullopt;
   Value sums = combine.getDpsInputs()[0];
   auto product = sums.getDefiningOp<linalg::GenericOp>();
-  ElementsAttr scales;
+  ElementsAttr scales, units;
   if (!product || !sums.hasOneUse() ||
       !matchPattern(combine.getDpsInputs()[1], m_Constant(&scales)))
+    return std::nullopt;
+  bool hasUnits = combine.getNumDpsInputs() == 3;
+  if (hasUnits && !matchPattern(combine.getDpsInputs()[2], m_Constant(&units)))
     return std::nullopt;
   std::optional<Contraction> c = matchProduct(product, target, reason);
   if (!c || c->batchDims.empty())
@@ -184,8 +193,9 @@ std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
   SmallVector<unsigned> sumDims = llvm::to_vector(llvm::seq(blockDim));
   sumDims.append({numParallel, blockDim});
   MLIRContext *context = combine.getContext();
-  SmallVector<unsigned> scaleDims(llvm::ArrayRef(c->batchDims).drop_back());
+  SmallVector<unsigned> scaleDims(llvm::ArrayRef(c->batchDims).drop_back()), unitDims = scaleDims;
   scaleDims.append({numParallel, blockDim});
+  unitDims.push_back(blockDim);
   auto isMap = [&](unsigned operand, ArrayRef<unsigned> dims) {
     return combine.getIndexingMapsArray()[operand] ==
            AffineMap::getMultiDimMapWithTargets(numParallel + 1, dims, context);
@@ -195,10 +205,11 @@ std::optional<Contraction> Contraction::matchBlocks(linalg::GenericOp combine,
     startsAtZero =
         matchPattern(fill.value(), m_Zero()) || matchPattern(fill.value(), m_PosZeroFloat());
   if (!startsAtZero || c->batchDims.back() != blockDim || !isMap(0, sumDims) ||
-      !isMap(1, scaleDims))
+      !isMap(1, scaleDims) || (hasUnits && !isMap(2, unitDims)))
     return std::nullopt;
   c->combine = combine;
   c->scales = scales;
+  c->units = units;
   c->inputScale = inputScale;
   c->batchDims.pop_back();
   c->outerDims.insert(c->outerDims.begin(), blockDim);
@@ -279,7 +290,7 @@ int64_t numPackedWeights(const Contraction &c, const ContractionTiling &t) {
          t.block * t.depth;
 }
 
-int64_t numPackedScales(const Contraction &c, const ContractionTiling &t) {
+static int64_t numPackedScales(const Contraction &c, const ContractionTiling &t) {
   return c.numIterations(c.batchDims) * c.numBlocks() * t.blocks * t.block;
 }
 
@@ -349,6 +360,20 @@ ElementsAttr packScales(const Contraction &c, const ContractionTiling &t) {
   auto type =
       RankedTensorType::get({static_cast<int64_t>(sources.size())}, c.scales.getElementType());
   return ConstantData::get(c.scales)->gather(type, [&](int64_t at) { return sources[at]; });
+}
+
+ElementsAttr packUnits(const Contraction &c, const ContractionTiling &t) {
+  int64_t channels = c.sizes[c.channelDim], padded = t.blocks * t.block;
+  auto type =
+      RankedTensorType::get({c.numIterations(c.batchDims) * padded}, c.units.getElementType());
+  return ConstantData::get(c.units)->gather(type, [&](int64_t at) {
+    return at % padded < channels ? at / padded * channels + at % padded : -1;
+  });
+}
+
+int64_t packedScaleBytes(const Contraction &c, const ContractionTiling &t) {
+  int64_t scales = numPackedScales(c, t);
+  return c.units ? scales + 4 * scales / c.numBlocks() : 4 * scales;
 }
 
 } // namespace nnq

@@ -24,13 +24,15 @@ namespace nnq {
 /// them up,
 ///
 ///     for batch, row, channel, block:
-///       result = fma(f32(sum), scales[block, channel] * inputScale, result)
+///       result = fma(f32(sum), scale(block, channel) * inputScale, result)
 ///
+/// where the scale is an f32 or a byte times the channel's unit,///
 /// and blocks are the outermost reduction here.
 struct Contraction {
   mutable mlir::linalg::GenericOp op;
   mutable mlir::linalg::GenericOp combine; ///< what adds up the blocks' sums; null without blocks
-  mlir::ElementsAttr scales; ///< its second input, [batch..., block, channel], f32 or bf16
+  mlir::ElementsAttr scales; ///< its second input, [batch..., block, channel], f32 or bytes
+  mlir::ElementsAttr units;  ///< its third input, [batch..., channel], of which bytes are multiples
   float inputScale = 1;
   int64_t inputZeroPoint = 0; ///< taken from each input of a block's sum
   bool isFloat = false;
@@ -108,14 +110,20 @@ int64_t numPackedWeights(const Contraction &contraction, const ContractionTiling
 ///     packed[batch][tile][block][column][lane]        0 beyond the last channel
 mlir::ElementsAttr packScales(const Contraction &contraction, const ContractionTiling &tiling);
 
-/// The number of its elements.
-int64_t numPackedScales(const Contraction &contraction, const ContractionTiling &tiling);
+/// The units of the channels, if they have any:
+///
+///     packed[batch][channel]        0 beyond the last one
+mlir::ElementsAttr packUnits(const Contraction &contraction, const ContractionTiling &tiling);
+
+/// What scales and units take, in bytes.
+int64_t packedScaleBytes(const Contraction &contraction, const ContractionTiling &tiling);
 
 /// What the loops read, as flat memrefs.
 struct ContractionMemory {
   mlir::Value input;
   mlir::Value weights;
   mlir::Value scales = {};     ///< with blocks
+  mlir::Value units = {};      ///< with scales that are bytes
   mlir::Value zeroPoints = {}; ///< `depth` of them, where the input's zero point is taken here
 };
 

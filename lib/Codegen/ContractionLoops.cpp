@@ -79,6 +79,8 @@ private:
     weightBase = base(outerCount * t.groups * t.block * t.depth);
     if (c.combine)
       scaleBase = base(c.numBlocks() * t.block);
+    if (c.units)
+      unitBase = base(t.block);
     firstChannel = linear({{tile, t.tile.columns * t.block}});
     if (c.rowDims.empty())
       return emitTile(1, columns, lastWidth);
@@ -177,7 +179,7 @@ private:
       OpFoldResult scalesAt = linear({{scaleBase, 1}, {k, columns * t.block}});
       SmallVector<Value> units, next;
       for (int64_t column = 0; column < columns; ++column)
-        units.push_back(loadUnits(linear({{scalesAt, 1}}, column * t.block)));
+        units.push_back(loadScales(scalesAt, column));
       for (int64_t i = 0; i < rows * columns; ++i) {
         Value sum = sums[i];
         if (memory.zeroPoints)
@@ -191,15 +193,19 @@ private:
     });
   }
 
-  /// inputScale * scale for the channels of a block.
-  Value loadUnits(OpFoldResult index) {
-    Type element = c.scales.getElementType();
+  /// scale * inputScale for the channels of a column.
+  Value loadScales(OpFoldResult first, int64_t column) {
     auto reals = VectorType::get({t.block}, b.getF32Type());
-    Value units = vector::LoadOp::create(b, loc, VectorType::get({t.block}, element), memory.scales,
-                                         asIndex(index));
-    if (element != reals.getElementType())
-      units = arith::ExtFOp::create(b, loc, reals, units);
-    return arith::MulFOp::create(b, loc, units, splat(reals, c.inputScale));
+    auto load = [&](OpFoldResult base, Type element, Value memory) -> Value {
+      return vector::LoadOp::create(b, loc, VectorType::get({t.block}, element), memory,
+                                    asIndex(linear({{base, 1}}, column * t.block)));
+    };
+    Value scales = load(first, c.scales.getElementType(), memory.scales);
+    if (c.units) {
+      scales = arith::UIToFPOp::create(b, loc, reals, scales);
+      scales = arith::MulFOp::create(b, loc, scales, load(unitBase, b.getF32Type(), memory.units));
+    }
+    return arith::MulFOp::create(b, loc, scales, splat(reals, c.inputScale));
   }
 
   Value splat(Type type, double value) {
@@ -435,7 +441,7 @@ private:
   TensorReader &reader;
   Value result, destination;
   SmallVector<OpFoldResult> indices; ///< of all loops of the contraction, at the tile's first row
-  OpFoldResult weightBase, scaleBase, inputBase, firstChannel;
+  OpFoldResult weightBase, scaleBase, unitBase, inputBase, firstChannel;
   int64_t outerCount = 1;
   int64_t zeroPointRow = -1; ///< the row of a tile that reads zero points, behind all others
   bool unsignedInput = false;

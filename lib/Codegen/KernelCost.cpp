@@ -171,11 +171,11 @@ private:
     int64_t registers = llvm::divideCeil(tiling.block, target.floatLanes());
     instructions += 2.0 * registers * nests * c.numBlocks() *
                     (rows * tiling.blocks + tiles * tiling.tile.columns);
-    cost.constantBytes += numPackedScales(c, tiling) *
-                          llvm::divideCeil(c.scales.getElementType().getIntOrFloatBitWidth(), 8);
+    cost.constantBytes += packedScaleBytes(c, tiling);
     if (c.inputZeroPoint)
       cost.constantBytes += tiling.depth * c.dot.activationBits / 8;
-    packed.insert(c.combine.getDpsInputs()[1].getDefiningOp());
+    for (Value scales : llvm::drop_begin(c.combine.getDpsInputs()))
+      packed.insert(scales.getDefiningOp());
     taken.insert(c.op);
   }
 

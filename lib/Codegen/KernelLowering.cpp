@@ -269,6 +269,8 @@ LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, V
     memory.weights = addConstant(packWeights(*contraction, tiling, weights));
     if (contraction->combine)
       memory.scales = addConstant(packScales(*contraction, tiling));
+    if (contraction->units)
+      memory.units = addConstant(packUnits(*contraction, tiling));
     Value tensor = contraction->input(), input = reader.memory[tensor];
     if (int64_t zeroPoint = contraction->inputZeroPoint) {
       Type element = getElementTypeOrSelf(tensor);

@@ -83,7 +83,7 @@ Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const Inp
     LayerRounding rounding(
         w.slice(g * groupRows * rowSize, groupRows * rowSize), groupRows,
         groups == 1 ? moments.centred() : moments.centred(g, 1), *grid, blocksOf(options, rowSize),
-        ArrayRef<float>(minimumScales).slice(g * groupRows, groupRows), options.bfloat16Scales);
+        ArrayRef<float>(minimumScales).slice(g * groupRows, groupRows), options.sharedUnits);
     if (options.refit > 0 && !isFewColumns)
       if (Error error = rounding.refitTarget(options.refit))
         return error;

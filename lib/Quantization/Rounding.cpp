@@ -2,8 +2,8 @@
 
 #include "nnq/Quantization/Rounding.h"
 #include "MatrixProduct.h"
+#include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/QuantParams.h"
-#include "nnq/Quantization/WeightQuantizer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include <algorithm>
@@ -136,8 +136,8 @@ static std::vector<T> transposed(ArrayRef<T> a, int64_t rows, int64_t columns) {
 
 LayerRounding::LayerRounding(ArrayRef<float> w, int64_t rows, CentredMoments statistics,
                              RoundingGrid grid, ScaleBlocks blocks, ArrayRef<float> minimumScales,
-                             bool bfloat16Scales)
-    : rows(rows), inputs(statistics.inputs()), blocks(blocks), bfloat16Scales(bfloat16Scales),
+                             bool sharedUnits)
+    : rows(rows), inputs(statistics.inputs()), blocks(blocks), sharedUnits(sharedUnits),
       moments(std::move(statistics)), grid(std::move(grid)), minimum(minimumScales),
       weights(transposed(w, rows, inputs)), wanted(weights), levels(w.size()),
       scale(blocks.count() * rows, minimumScale) {
@@ -186,7 +186,18 @@ void LayerRounding::dampen(double share) {
 
 float LayerRounding::allowedScale(float wanted, int64_t row) const {
   float allowed = std::max({wanted, minimum[row], minimumScale});
-  return bfloat16Scales ? roundToBFloat16(allowed) : allowed;
+  return units.empty() ? allowed : roundToMultiple(allowed, units[row]);
+}
+
+void LayerRounding::shareUnits() {
+  for (int64_t r = 0; r < rows; ++r) {
+    float greatest = 0;
+    for (int64_t block = 0; block < blocks.count(); ++block)
+      greatest = std::max(greatest, scale[block * rows + r]);
+    units.push_back(unitOfScales(greatest));
+    for (int64_t block = 0; block < blocks.count(); ++block)
+      scale[block * rows + r] = roundToMultiple(scale[block * rows + r], units[r]);
+  }
 }
 
 void LayerRounding::chooseScales() {
@@ -233,6 +244,8 @@ void LayerRounding::chooseScales() {
         }
     }
   }
+  if (sharedUnits)
+    shareUnits();
   for (int64_t j = 0; j < inputs; ++j) {
     MutableArrayRef<float> level(levels.data() + j * rows, rows);
     for (int64_t r = 0; r < rows; ++r)

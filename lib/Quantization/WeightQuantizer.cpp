@@ -1,6 +1,7 @@
 //===- WeightQuantizer.cpp - Symmetric weight quantization ---------------===//
 
 #include "nnq/Quantization/WeightQuantizer.h"
+#include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/QuantParams.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -64,12 +65,6 @@ static void encode(ArrayRef<float> w, const ChannelView &view, QuantizedWeights 
     for (int64_t i = begin; i < begin + view.inner; ++i)
       result.values[i] = static_cast<int8_t>(quantizeValue(w[i], params));
   });
-}
-
-float roundToBFloat16(float scale) {
-  auto bits = bit_cast<uint32_t>(scale);
-  bits += 0x7fff + ((bits >> 16) & 1);
-  return bit_cast<float>(std::min(bits, 0x7f7fffffu) & 0xffff0000);
 }
 
 Expected<QuantizedWeights> quantizeWeights(ArrayRef<float> w, ArrayRef<int64_t> shape,
@@ -171,8 +166,13 @@ Expected<QuantizedWeights> quantizeWeightsInBlocks(ArrayRef<float> w, ArrayRef<i
       quantizeWeights(blocked, {blocks, taps * block}, /*axis=*/0, bits);
   if (!result)
     return result;
-  for (float &scale : result->scales)
-    scale = roundToBFloat16(scale);
+  for (int64_t channel = 0; channel < view->channels; ++channel) {
+    MutableArrayRef<float> scales =
+        MutableArrayRef(result->scales).slice(channel * perOutput, perOutput);
+    float unit = unitOfScales(*std::max_element(scales.begin(), scales.end()));
+    for (float &scale : scales)
+      scale = roundToMultiple(scale, unit);
+  }
   encode(blocked, {1, blocks, taps * block}, *result);
   balanceRounding(*result, blocked, blocks);
   std::vector<int8_t> codes(w.size());

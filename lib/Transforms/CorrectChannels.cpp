@@ -2,8 +2,8 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/ChannelCorrection.h"
-#include "nnq/Quantization/WeightQuantizer.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
@@ -21,16 +21,18 @@ using namespace mlir;
 using namespace nnq;
 
 /// The type of weights whose scales, of channels or of blocks, are multiplied by the gains of their
-/// channels. Scales that are exact in bf16 stay so: their bytes count (WeightQuantizer.h).
+/// channels. Multiples of a unit stay those multiples of another one: their bytes count.
 static quant::QuantizedType withGains(quant::QuantizedType type, ArrayRef<double> gains) {
   SmallVector<double> old = getScales(type);
-  SmallVector<float> scales;
-  for (auto [i, scale] : llvm::enumerate(old)) {
-    auto before = static_cast<float>(scale);
-    auto after = static_cast<float>(before * gains[i / (old.size() / gains.size())]);
-    bool isBlockOfBFloat16 =
-        isa<quant::UniformQuantizedSubChannelType>(type) && roundToBFloat16(before) == before;
-    scales.push_back(isBlockOfBFloat16 ? roundToBFloat16(after) : after);
+  SmallVector<float> scales(old.begin(), old.end());
+  size_t blocks = scales.size() / gains.size();
+  std::optional<BlockScales> shared;
+  if (isa<quant::UniformQuantizedSubChannelType>(type))
+    shared = BlockScales::factorize(scales, gains.size());
+  for (auto [i, scale] : llvm::enumerate(scales)) {
+    double gain = gains[i / blocks];
+    scale = shared ? shared->multiples[i] * roundToUnit(shared->units[i / blocks] * gain)
+                   : static_cast<float>(scale * gain);
   }
   if (auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
     return quant::UniformQuantizedSubChannelType::get(

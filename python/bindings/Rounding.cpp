@@ -117,7 +117,7 @@ static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsig
   if (block) {
     options.blockSize = block;
     options.channels = layer.shape.back();
-    options.bfloat16Scales = true;
+    options.sharedUnits = true;
   } else { // the bias of blocks stays in f32
     options.minimumScales = minimumScales(layer, moments.scale());
   }

@@ -70,26 +70,31 @@ func.func private @keeps_bytes_of_long_sums(%x: tensor<1x65796xi8>) -> tensor<1x
 #sums = affine_map<(m, b, n, k) -> (m, b, n)>
 #s = affine_map<(m, n, b) -> (m, b, n)>
 #u = affine_map<(m, n, b) -> (b, n)>
+#v = affine_map<(m, n, b) -> (n)>
 #y = affine_map<(m, n, b) -> (m, n)>
 
 // Blocks of eight inputs: one row of them, one of zero points; what is left is scaled and added in f32. Sums are nowhere in memory.
 // CHECK-DAG: memref.global "private" constant @{{.*}} : memref<4xi8> = dense<3>
-// CHECK-DAG: memref.global "private" constant @{{.*}} : memref<32xbf16> = dense<[5.000000e-01, 1.000000e+00, 0.000000e+00, {{.*}}, 2.500000e-01, 4.000000e+00, 0.000000e+00
+// CHECK-DAG: memref.global "private" constant @{{.*}} : memref<32xi8> = dense<[2, -1, 0, {{.*}}, 1, 4, 0
+// CHECK-DAG: memref.global "private" constant @{{.*}} : memref<16xf32> = dense<[2.500000e-01, 1.000000e+00, 0.000000e+00
 // CHECK-LABEL: func.func private @scales_sums_of_blocks(
 // CHECK-NOT: memref<1x2x2xi32>
 // CHECK: scf.for {{.*}} -> (vector<16xf32>)
 // CHECK-COUNT-4: vector.contract
 // CHECK-NOT: vector.contract
-// CHECK: vector.load {{.*}} : memref<32xbf16>, vector<16xbf16>
-// CHECK: arith.extf
-// CHECK: arith.mulf
+// CHECK: %[[BYTES:.*]] = vector.load {{.*}} : memref<32xi8>, vector<16xi8>
+// CHECK: %[[MULTIPLES:.*]] = arith.uitofp %[[BYTES]]
+// CHECK: %[[UNITS:.*]] = vector.load {{.*}} : memref<16xf32>, vector<16xf32>
+// CHECK: %[[SCALES:.*]] = arith.mulf %[[MULTIPLES]], %[[UNITS]]
+// CHECK: arith.mulf %[[SCALES]],
 // CHECK: arith.subi
 // CHECK: arith.sitofp
 // CHECK: math.fma
 // CHECK: scf.yield
 func.func private @scales_sums_of_blocks(%x: tensor<1x2x8xi8>) -> tensor<1x2xf32> attributes {nnq.kernel} {
   %w = arith.constant dense<[[[1, 2, 3, 4, 5, 6, 7, -8], [1, 2, 3, 4, 5, 6, 7, -8]], [[1, 2, 3, 4, 5, 6, 7, -8], [1, 2, 3, 4, 5, 6, 7, -8]]]> : tensor<2x2x8xi4>
-  %scales = arith.constant dense<[[0.5, 1.0], [0.25, 4.0]]> : tensor<2x2xbf16>
+  %scales = arith.constant dense<[[2, 255], [1, 4]]> : tensor<2x2xi8>
+  %units = arith.constant dense<[0.25, 1.0]> : tensor<2xf32>
   %inputScale = arith.constant 0.1 : f32
   %bias = arith.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
   %zero = arith.constant 0 : i32
@@ -106,14 +111,15 @@ func.func private @scales_sums_of_blocks(%x: tensor<1x2x8xi8>) -> tensor<1x2xf32
     %4 = arith.addi %c, %3 : i32
     linalg.yield %4 : i32
   } -> tensor<1x2x2xi32>
-  %reals = linalg.generic {indexing_maps = [#s, #u, #y], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%sums, %scales : tensor<1x2x2xi32>, tensor<2x2xbf16>) outs(%bias : tensor<1x2xf32>) {
-  ^bb0(%a: i32, %b: bf16, %c: f32):
+  %reals = linalg.generic {indexing_maps = [#s, #u, #v, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%sums, %scales, %units : tensor<1x2x2xi32>, tensor<2x2xi8>, tensor<2xf32>) outs(%bias : tensor<1x2xf32>) {
+  ^bb0(%a: i32, %b: i8, %unit: f32, %c: f32):
     %0 = arith.sitofp %a : i32 to f32
-    %1 = arith.extf %b : bf16 to f32
-    %2 = arith.mulf %1, %inputScale : f32
-    %3 = math.fma %0, %2, %c : f32
-    linalg.yield %3 : f32
+    %1 = arith.uitofp %b : i8 to f32
+    %2 = arith.mulf %1, %unit : f32
+    %3 = arith.mulf %2, %inputScale : f32
+    %4 = math.fma %0, %3, %c : f32
+    linalg.yield %4 : f32
   } -> tensor<1x2xf32>
   return %reals : tensor<1x2xf32>
 }

@@ -73,13 +73,13 @@ func.func @blocks(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
 // -----
 
 !x = !quant.uniform<u8:f32, 0.5:128>
-!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{0.25}, {0.100097656}}>
+!w = !quant.uniform<i4:f32:{0:1, 1:1}, {{0.25, 0.5}, {1.000030517578125, 255.007781982421875}}>
 
-// 0.100097656 is a bf16, and so is the one nearest to 1.25 times it, 0.125122: 0.125. The layer gets a bias.
-// CHECK-LABEL: @scales_of_16_bits
+// 1 and 255 of 0x1.0002p0. Of 1.25 times that, 0x1.40028p0, 16 significant bits are 0x1.4002p0. The layer gets a bias.
+// CHECK-LABEL: @multiples_of_a_unit
 // CHECK: nnq.constant dense<[2.500000e-01, 0.000000e+00]> : tensor<2xf32>
-// CHECK: nnq.fully_connected {{.*}}{2.500000e-01}, {1.250000e-01{{[}][}]}}>>, tensor<2xf32>
-func.func @scales_of_16_bits(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
+// CHECK: nnq.fully_connected {{.*}}{2.500000e-01, 5.000000e-01}, {1.25003052, 318.757782{{[}][}]}}>>, tensor<2xf32>
+func.func @multiples_of_a_unit(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi4> -> tensor<2x2x!w>
   %0 = nnq.fully_connected %x, %w {nnq.observation = "logits"} : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>

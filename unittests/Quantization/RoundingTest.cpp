@@ -1,5 +1,6 @@
 #include "nnq/Quantization/Rounding.h"
 #include "ExpectedMatchers.h"
+#include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/WeightQuantizer.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -407,18 +408,18 @@ TEST(LayerRounding, BlocksOfAllTapsAreThoseOfNeighboursInAnotherOrder) {
   EXPECT_LT(swept.steps.back().error, found.steps.back().error);
 }
 
-TEST(LayerRounding, ScalesOfBFloat16StaySoAndDescentLowersTheError) {
+TEST(LayerRounding, MultiplesOfAUnitStaySoAndDescentLowersTheError) {
   Layer layer(20, 160, 500);
   RoundingOptions options;
   options.blockSize = 32;
-  options.bfloat16Scales = true;
+  options.sharedUnits = true;
   RoundedWeights rounded = cantFail(roundWeights(layer.w, 20, layer.moments, options));
-  for (float scale : rounded.scales)
-    EXPECT_EQ(scale, roundToBFloat16(scale));
+  EXPECT_TRUE(BlockScales::factorize(rounded.scales, 20).has_value());
   EXPECT_LT(rounded.steps[1].error, rounded.steps[0].error);
   EXPECT_LT(rounded.steps[2].error, rounded.steps[1].error);
-  options.bfloat16Scales = false;
+  options.sharedUnits = false;
   RoundedWeights exact = cantFail(roundWeights(layer.w, 20, layer.moments, options));
+  EXPECT_FALSE(BlockScales::factorize(exact.scales, 20).has_value());
   EXPECT_LT(rounded.steps[2].error, 1.05 * exact.steps[2].error);
 }
 

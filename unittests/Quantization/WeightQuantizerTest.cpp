@@ -1,5 +1,6 @@
 #include "nnq/Quantization/WeightQuantizer.h"
 #include "ExpectedMatchers.h"
+#include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/QuantParams.h"
 #include <cmath>
 
@@ -45,7 +46,9 @@ TEST(WeightQuantizer, BlocksRunOverInputChannelsAndAllTaps) {
   // Two outputs, two taps, four inputs: each scale is of two inputs at both taps.
   std::vector<float> w = {7, 1, 3.5f, 0, /**/ 2, -3, 0, -1, /**/ 14, 0, 0, 28, /**/ 0, 2, 8, 0};
   QuantizedWeights q = valueOf(quantizeWeightsInBlocks(w, {2, 2, 4}, 2, 4));
-  EXPECT_EQ(q.scales, (Scales{1, 0.5f, 2, 4}));
+  // Of 255ths of 1 and of 4.
+  for (auto [scale, expected] : llvm::zip_equal(q.scales, Scales{1, 127 / 255.0f, 2, 4}))
+    EXPECT_NEAR(scale, expected, 1 / 128.0f * expected);
   EXPECT_EQ(q.values, (Codes{7, 1, 7, 0, 2, -3, 0, -2, 7, 0, 0, 7, 0, 1, 2, 0}));
   EXPECT_EQ(q.storageMin, -8);
 }
@@ -57,11 +60,15 @@ TEST(WeightQuantizer, RoundingErrorsCancelWithinABlock) {
   EXPECT_EQ(q.values, (Codes{7, 1, 3, 3, 7, 1, 2, 3}));
 }
 
-TEST(WeightQuantizer, ScalesOfBlocksHaveEightBits) {
-  // 1/7 is between 0x3e12 and 0x3e13 in bf16, nearer to the first; codes are those at that scale.
-  QuantizedWeights q = valueOf(quantizeWeightsInBlocks({1, -0.25f}, {1, 2}, 2, 4));
-  EXPECT_EQ(q.scales, (Scales{0.142578125f}));
-  EXPECT_EQ(q.values, (Codes{7, -2})); // 7.01 and -1.75
+TEST(WeightQuantizer, ScalesOfBlocksAreMultiplesOfAUnit) {
+  // 255 and 255 * 0.3 = 76.5 of the first channel's unit, 255 and 0.1 of the second's.
+  std::vector<float> w = {7, 2.1f, /**/ 0.7f, 0.0003f};
+  QuantizedWeights q = valueOf(quantizeWeightsInBlocks(w, {2, 2}, 1, 4));
+  std::optional<BlockScales> scales = BlockScales::factorize(q.scales, 2);
+  ASSERT_TRUE(scales);
+  EXPECT_EQ(scales->multiples, (std::vector<uint8_t>{255, 76, 255, 1}));
+  EXPECT_NEAR(q.scales[0], 1, 0x1p-16); // what the unit is rounded by
+  EXPECT_EQ(q.values, (Codes{7, 7, 7, 1}));
 }
 
 TEST(WeightQuantizer, BlocksDivideTheInputChannels) {

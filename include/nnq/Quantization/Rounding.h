@@ -68,10 +68,10 @@ struct ScaleBlocks {
 class LayerRounding {
 public:
   /// `w` is row-major; each block of a row has a scale, which is at least the row's entry in
-  /// `minimumScales`, and exact in bf16 if `bfloat16Scales`. W* is W at first.
+  /// `minimumScales`. With `sharedUnits`, scales are then rounded to multiples of one unit for each
+  /// row (BlockScales.h). W* is W at first.
   LayerRounding(llvm::ArrayRef<float> w, int64_t rows, CentredMoments moments, RoundingGrid grid,
-                ScaleBlocks blocks, llvm::ArrayRef<float> minimumScales,
-                bool bfloat16Scales = false);
+                ScaleBlocks blocks, llvm::ArrayRef<float> minimumScales, bool sharedUnits = false);
 
   /// Moves the target to the weights that, fed the inputs of the quantized network, best give the
   /// outputs of the float network: W* = W + W D (H + lambda I)^-1, the solution of min ||W X - W*
@@ -127,12 +127,14 @@ private:
   const float *scalesOf(int64_t input) const { return scale.data() + blocks.of(input) * rows; }
   /// The scale nearest to `wanted` that row `row` may have.
   float allowedScale(float wanted, int64_t row) const;
+  /// Chooses the units of rows and rounds their scales to multiples.
+  void shareUnits();
   void sweep(std::vector<float> &gradient, llvm::ArrayRef<float> active);
   void refitScales(std::vector<float> &gradient, llvm::ArrayRef<float> active);
 
   int64_t rows, inputs;
   ScaleBlocks blocks;
-  bool bfloat16Scales;
+  bool sharedUnits;
   CentredMoments moments;
   RoundingGrid grid;
   std::vector<float> minimum;
@@ -140,6 +142,8 @@ private:
   std::vector<float> weights, wanted, levels;
   /// Blocks x rows.
   std::vector<float> scale;
+  /// One for each row once scales are chosen, if there are any.
+  std::vector<float> units;
   double gainOfRefit = 0;
 };
 
@@ -152,8 +156,8 @@ struct RoundingOptions {
   int64_t blockSize = 0;
   /// Input channels of a row at each tap, a divisor of its length; 0 for one tap.
   int64_t channels = 0;
-  /// Scales are rounded to bf16, as `quantizeWeightsInBlocks` does.
-  bool bfloat16Scales = false;
+  /// Scales of a row are multiples of one unit, as those of `quantizeWeightsInBlocks` are.
+  bool sharedUnits = false;
   /// The lambda of `refitTarget`; 0 leaves the target at the weights. 1 for 100 samples, 0.1 for
   /// many. Moments of less than two columns for each input would be fitted to chance: there the
   /// target stays at the weights, and damping is ten times as strong.

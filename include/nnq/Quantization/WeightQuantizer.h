@@ -45,14 +45,11 @@ llvm::Expected<QuantizedWeights> quantizeWeights(llvm::ArrayRef<float> w,
                                                  std::optional<int64_t> axis, int bits = 8,
                                                  llvm::ArrayRef<float> minimumScales = {});
 
-/// The nearest bf16, half to even, below infinity: what the scales of blocks are rounded to.
-float roundToBFloat16(float scale);
-
 /// Quantizes row-major weights of output channels (first dimension) and input channels (last one)
 /// with a scale for each output channel and `block` input channels, over all positions between,
 /// the taps of a kernel. Rounding errors cancel within each block, as `balanceRounding` does for a
-/// channel. Scales are in the order [output channel][block], rounded to bf16: with so many of them,
-/// their bytes count.
+/// channel. Scales are in the order [output channel][block]; those of a channel are multiples of
+/// one unit, by which their bytes shrink (BlockScales.h).
 ///
 /// Errors: those of `quantizeWeights`, a shape of fewer than two dimensions, a block that does not
 /// divide the input channels.

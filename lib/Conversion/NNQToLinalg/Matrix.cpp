@@ -10,6 +10,7 @@
 #include "nnq/Dialect/NNQ/IR/Accumulation.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/BlockScales.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/DialectConversion.h"
@@ -152,24 +153,45 @@ Nest splitIntoBlocks(const Nest &nest, int64_t blocks) {
   return result;
 }
 
-/// Scales as bf16 where that holds every one, as it does those that nnq chooses; else as f32.
-ElementsAttr makeShortest(OpBuilder &builder, ArrayRef<float> scales, ArrayRef<int64_t> shape) {
-  std::vector<uint16_t> high;
-  high.reserve(scales.size());
-  for (float scale : scales) {
-    auto bits = llvm::bit_cast<uint32_t>(scale);
-    if (bits & 0xffff)
-      return makeConstant<float>(RankedTensorType::get(shape, builder.getF32Type()), scales);
-    high.push_back(static_cast<uint16_t>(bits >> 16));
-  }
-  return makeConstant<uint16_t>(RankedTensorType::get(shape, builder.getBF16Type()), high);
+/// What `values`, [group][channel][block], are with the channel last.
+template <typename T>
+std::vector<T> turnBlocks(ArrayRef<T> values, int64_t channels, int64_t blocks) {
+  std::vector<T> turned;
+  turned.reserve(values.size());
+  for (; !values.empty(); values = values.drop_front(channels * blocks))
+    for (int64_t block = 0; block < blocks; ++block)
+      for (int64_t channel = 0; channel < channels; ++channel)
+        turned.push_back(values[channel * blocks + block]);
+  return turned;
+}
+
+/// The scales of blocks as constants: bytes by block and channel, and the channels' units that they
+/// are multiples of, where there are such, as of those that nnq chooses; else f32.
+SmallVector<Value> emitScales(OpBuilder &builder, Location loc, ArrayRef<float> scales,
+                              ArrayRef<int64_t> shape) {
+  int64_t channels = shape.back(), blocks = shape[shape.size() - 2];
+  auto emit = [&](auto values, ArrayRef<int64_t> shape, Type element) {
+    using T = typename decltype(values)::value_type;
+    return emitConstant(
+        builder, loc,
+        makeConstant<T>(RankedTensorType::get(shape, element), llvm::ArrayRef(values)));
+  };
+  std::optional<BlockScales> shared;
+  if (blocks > 1)
+    shared = BlockScales::factorize(scales, scales.size() / blocks);
+  if (!shared)
+    return {emit(turnBlocks(scales, channels, blocks), shape, builder.getF32Type())};
+  SmallVector<int64_t> unitShape(shape.drop_back(2));
+  unitShape.push_back(channels);
+  return {emit(turnBlocks(llvm::ArrayRef(shared->multiples), channels, blocks), shape,
+               builder.getI8Type()),
+          emit(shared->units, unitShape, builder.getF32Type())};
 }
 
 /// emitLayer for weights in blocks: an exact sum for each, and the sum of their real values.
 Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest,
                  Value input, ElementsAttr weights) {
   MLIRContext *context = builder.getContext();
-  const SmallVector<float> &scales = layer.blocks->scales;
   int64_t blockSize = layer.blocks->channels;
   auto split = [&](ArrayRef<int64_t> shape) {
     SmallVector<int64_t> result(shape);
@@ -192,33 +214,31 @@ Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nes
 
   // Scales by block and channel, as the sums have them; loops of the result with the block's last.
   unsigned channelDim = nest.shape.size() - 1, blockDim = channelDim + 1;
-  int64_t channels = nest.shape.back(), groups = scales.size() / blocks / channels;
-  std::vector<float> turned;
-  turned.reserve(scales.size());
-  for (int64_t group = 0; group < groups; ++group)
-    for (int64_t k = 0; k < blocks; ++k)
-      for (int64_t channel = 0; channel < channels; ++channel)
-        turned.push_back(scales[(group * channels + channel) * blocks + k]);
   SmallVector<unsigned> sumDims = llvm::to_vector(llvm::seq(channelDim)),
                         scaleDims(ArrayRef(nest.channelDims).drop_back());
   SmallVector<int64_t> scaleShape =
       llvm::map_to_vector(scaleDims, [&](unsigned d) { return nest.shape[d]; });
-  scaleShape.append({blocks, channels});
+  scaleShape.append({blocks, nest.shape.back()});
   for (SmallVector<unsigned> *dims : {&sumDims, &scaleDims})
     dims->append({blockDim, channelDim});
-  Value start = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape()),
-        scaleValues = emitConstant(builder, loc, makeShortest(builder, turned, scaleShape));
+  Value start = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
+  SmallVector<Value> operands{sums};
+  llvm::append_range(operands, emitScales(builder, loc, layer.blocks->scales, scaleShape));
+  SmallVector<AffineMap> maps{selectDims(context, blockDim + 1, sumDims),
+                              selectDims(context, blockDim + 1, scaleDims)};
+  if (operands.size() > maps.size())
+    maps.push_back(selectDims(context, blockDim + 1, nest.channelDims));
   Value reals = emitReduction(
-      builder, loc, {sums, scaleValues},
-      {selectDims(context, blockDim + 1, sumDims), selectDims(context, blockDim + 1, scaleDims)},
-      start, 1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+      builder, loc, operands, maps, start, 1,
+      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
         Value real = args[0], scale = args[1];
         if (layer.isInteger())
           real = arith::SIToFPOp::create(b, l, b.getF32Type(), real);
         if (!scale.getType().isF32())
-          scale = arith::ExtFOp::create(b, l, b.getF32Type(), scale);
+          scale = arith::MulFOp::create(b, l, arith::UIToFPOp::create(b, l, b.getF32Type(), scale),
+                                        args[2]);
         Value unit = arith::MulFOp::create(b, l, scale, emitF32(b, l, layer.blocks->inputScale));
-        return math::FmaOp::create(b, l, real, unit, args[2]);
+        return math::FmaOp::create(b, l, real, unit, args.back());
       });
   return emitFromReal(builder, loc, reals, layer.result);
 }

@@ -31,7 +31,7 @@ VARIANTS = {
     "float_": (F32, dict()),
     "words_": (Type("i16", (0.001,)), dict(storage="i4")),  # kept as bytes; an i32 holds all their sums
     "int4_": (u8(), dict(storage="i4")),
-    "blocks_": (u8(), dict(storage="i4", block=64, bf16=True)),
+    "blocks_": (u8(), dict(storage="i4", block=64, shared=True)),
     "float_int4_": (F32, dict(storage="i4")),
 }
 

@@ -61,24 +61,27 @@ func.func @widens_depthwise_weights(%x: tensor<1x1x2x2x!x>) -> tensor<1x1x1x2xf3
 
 // -----
 
-// Blocks: exact sums, then one fma in f32 for each. Scales, by block and channel, are exact in bf16; the input's is 0.5.
+// Blocks: exact sums, then one fma in f32 for each. Scales, by block and channel, are multiples of the channels' units; the input's is 0.5.
 !x = !quant.uniform<u8:f32, 5.0e-01:128>
-!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{5.0e-01, 2.5e-01}, {1.0, 2.0}, {4.0, 8.0}}>
+!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{5.0e-01, 2.5e-01}, {1.0, 2.0}, {6.0, 14.0}}>
 !y = !quant.uniform<u8:f32, 1.0:3>
 
 // CHECK-DAG: #[[$X:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3)>
 // CHECK-DAG: #[[$W:.*]] = affine_map<(d0, d1, d2, d3) -> (d2, d1, d3)>
 // CHECK-DAG: #[[$SUMS:.*]] = affine_map<(d0, d1, d2) -> (d0, d2, d1)>
 // CHECK-DAG: #[[$SCALES:.*]] = affine_map<(d0, d1, d2) -> (d2, d1)>
+// CHECK-DAG: #[[$UNITS:.*]] = affine_map<(d0, d1, d2) -> (d1)>
 // CHECK-LABEL: func.func @adds_up_blocks_in_f32
 // CHECK: linalg.generic {indexing_maps = [#[[$X]], #[[$W]], {{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%{{.*}}, %{{.*}} : tensor<1x2x2xi8>, tensor<3x2x2xi4>) outs(%{{.*}} : tensor<1x2x3xi32>)
 // CHECK: arith.extui
 // CHECK: arith.subi %{{.*}}, %c128
 // CHECK: arith.extsi
-// CHECK: %[[SCALES:.*]] = arith.constant dense<{{\[}}[5.000000e-01, 1.000000e+00, 4.000000e+00], [2.500000e-01, 2.000000e+00, 8.000000e+00]]> : tensor<2x3xbf16>
-// CHECK: linalg.generic {indexing_maps = [#[[$SUMS]], #[[$SCALES]], {{.*}}], iterator_types = ["parallel", "parallel", "reduction"]} ins(%{{.*}}, %[[SCALES]] : tensor<1x2x3xi32>, tensor<2x3xbf16>)
+// CHECK: %[[SCALES:.*]] = arith.constant dense<{{\[}}[2, 1, 3], [1, 2, 7]]> : tensor<2x3xi8>
+// CHECK: %[[UNITS:.*]] = arith.constant dense<[2.500000e-01, 1.000000e+00, 2.000000e+00]> : tensor<3xf32>
+// CHECK: linalg.generic {indexing_maps = [#[[$SUMS]], #[[$SCALES]], #[[$UNITS]], {{.*}}], iterator_types = ["parallel", "parallel", "reduction"]} ins(%{{.*}}, %[[SCALES]], %[[UNITS]] : tensor<1x2x3xi32>, tensor<2x3xi8>, tensor<3xf32>)
 // CHECK: %[[REAL:.*]] = arith.sitofp
-// CHECK: %[[SCALE:.*]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[MULTIPLE:.*]] = arith.uitofp %{{.*}} : i8 to f32
+// CHECK: %[[SCALE:.*]] = arith.mulf %[[MULTIPLE]], %{{.*}} : f32
 // CHECK: %[[UNIT:.*]] = arith.mulf %[[SCALE]], %cst
 // CHECK: math.fma %[[REAL]], %[[UNIT]], %{{.*}} : f32
 // CHECK: math.roundeven
@@ -91,14 +94,14 @@ func.func @adds_up_blocks_in_f32(%x: tensor<1x4x!x>) -> tensor<1x3x!y> {
 
 // -----
 
-// 0.1 is no bf16.
+// 0.5 and 0.1f are multiples of 0x1p-27 alone.
 !x = !quant.uniform<u8:f32, 5.0e-01>
 !w = !quant.uniform<i4:f32:{0:1, 1:2}, {{5.0e-01, 1.0e-01}}>
 
 // CHECK-LABEL: func.func @scales_in_f32
 // CHECK-NOT: arith.subi
 // CHECK: tensor<2x1xf32>
-// CHECK-NOT: arith.extf
+// CHECK-NOT: arith.uitofp
 func.func @scales_in_f32(%x: tensor<1x4x!x>) -> tensor<1x1xf32> {
   %w = nnq.constant dense<[[7, -8, 1, 0]]> : tensor<1x4xi4> -> tensor<1x4x!w>
   %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<1x4x!w> -> tensor<1x1xf32>
@@ -129,7 +132,7 @@ func.func @keeps_bytes_of_five_bits(%x: tensor<1x4x!x>) -> tensor<1x1xf32> {
 // CHECK: %[[W:.*]] = arith.sitofp %{{.*}} : i4 to f32
 // CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %[[W]]
 // CHECK: arith.addf %{{.*}}, %[[P]]
-// CHECK: arith.constant dense<{{\[}}[5.000000e-01, 2.500000e-01]]> : tensor<1x2xbf16>
+// CHECK: arith.constant dense<{{\[}}[5.000000e-01, 2.500000e-01]]> : tensor<1x2xf32>
 // CHECK: math.fma
 func.func @multiplies_floats(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[7, -8], [1, 0]]> : tensor<2x2xi4> -> tensor<2x2x!quant.uniform<i4:f32:0, {5.0e-01, 2.5e-01}>>

@@ -139,13 +139,15 @@ class Network:
         self.lines.append(f'{value.name} = nnq.constant dense<"0x{stored.tobytes().hex().upper()}"> : tensor<{shape}x{element}> -> {value}')
         return value
 
-    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, bf16=False):
-        """Weights, output channels first; `block` input channels to a scale, which is one of bf16 if so wanted."""
+    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, shared=False):
+        """Weights, output channels first; `block` input channels to a scale, a multiple of its channel's unit if `shared`."""
         if block:
             counts = (shape[0], *(1 for _ in shape[2:]), shape[-1] // block)
-            reals = (scale * self.random.uniform(0.5, 2.0, counts)).astype(np.float32)
-            if bf16:
-                reals = (reals.view(np.uint32) & 0xFFFF0000).view(np.float32)
+            if shared:
+                units = (scale / 100 * self.random.uniform(0.5, 2.0, (shape[0], *[1] * (len(shape) - 1)))).astype(np.float32)
+                reals = (units.view(np.uint32) & 0xFFFFFF00).view(np.float32) * self.random.integers(50, 256, counts).astype(np.float32)
+            else:
+                reals = (scale * self.random.uniform(0.5, 2.0, counts)).astype(np.float32)
             scales = tuple_of(reals)
             zeros = tuple_of(self.random.choice(zero, counts)) if isinstance(zero, tuple) else tuple_of(np.full(counts, zero))
             type = Type(storage, scales, zeros, None, narrow, (1, *shape[1:-1], block))

@@ -33,23 +33,23 @@ FULLY_CONNECTED = [
 
 BLOCKED_FULLY_CONNECTED = [
     ((1, 64), u8(zero=0), 48, F32, SIGNED | dict(block=32)),
-    ((1, 256), u8(zero=128), 70, u8(zero=0), SIGNED | dict(block=64, bf16=True)),
-    ((4, 64), u8(scale=1.0, zero=1), 33, F32, SIGNED | dict(block=32, bf16=True)),
+    ((1, 256), u8(zero=128), 70, u8(zero=0), SIGNED | dict(block=64, shared=True)),
+    ((4, 64), u8(scale=1.0, zero=1), 33, F32, SIGNED | dict(block=32, shared=True)),
     ((1, 1024), u8(zero=7), 130, F32, SIGNED | dict(block=32)),
     ((5, 90), u8(zero=255), 17, i8(), SIGNED | dict(block=30, bias=False)),
     ((49, 128), i8(zero=-128), 65, u8(), SIGNED | dict(block=32)),
     ((3, 4, 96), i8(zero=9), 34, F32, UNSIGNED | dict(block=32)),
-    ((7, 36), u8(zero=100), 9, i8(), dict(storage="u4", zero=(0, 15, 8), block=12, bf16=True)),  # factors of five bits
+    ((7, 36), u8(zero=100), 9, i8(), dict(storage="u4", zero=(0, 15, 8), block=12, shared=True)),  # factors of five bits
     ((7, 96), u8(zero=100), 33, Type("i16", (0.001,)), dict(block=32)),  # bytes
     ((4, 24), u8(zero=100), 5, F32, dict(storage="u8", zero=131, block=8)),  # factors of nine bits
-    ((4, 24), Type("i16", (0.001,), 77), 5, F32, dict(block=8, bf16=True)),
+    ((4, 24), Type("i16", (0.001,), 77), 5, F32, dict(block=8, shared=True)),
     ((1, 5), u8(zero=100), 3, F32, SIGNED | dict(block=1)),
 ]
 
 BLOCKED_CONV = [
     ((1, 7, 7, 64), u8(zero=128), 40, (1, 1), u8(zero=0), SIGNED | dict(block=32)),
     ((1, 9, 9, 32), i8(zero=-5), 24, (1, 1), F32, UNSIGNED | dict(strides=(2, 2), block=16)),
-    ((2, 6, 5, 64), u8(zero=3), 33, (3, 3), u8(), SIGNED | dict(pads=(1, 1, 1, 1), block=32, bf16=True)),
+    ((2, 6, 5, 64), u8(zero=3), 33, (3, 3), u8(), SIGNED | dict(pads=(1, 1, 1, 1), block=32, shared=True)),
     ((1, 6, 7, 16), u8(zero=255), 16, (3, 3), i8(), SIGNED | dict(groups=2, pads=(1, 1, 1, 1), block=4)),
     ((1, 6, 7, 8), u8(zero=3), 8, (3, 3), F32, SIGNED | dict(groups=8, pads=(1, 1, 1, 1), block=1)),
 ]
@@ -58,7 +58,7 @@ BLOCKED_CONV = [
 WEIGHTS_ONLY = [
     ((1, 129), 70, F32, SIGNED),
     ((5, 64), 33, F32, UNSIGNED | dict(per_channel=False)),
-    ((6, 96), 34, F32, UNSIGNED | dict(block=32, bf16=True, bias=False)),
+    ((6, 96), 34, F32, UNSIGNED | dict(block=32, shared=True, bias=False)),
     ((49, 40), 9, F32, SIGNED | dict(block=8)),
     ((2, 40), 9, F32, dict(storage="u4", zero=11)),  # dequantized: factors of five bits
 ]

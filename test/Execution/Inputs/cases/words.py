@@ -46,7 +46,7 @@ FULLY_CONNECTED = [
 ]
 
 BLOCKS = [
-    ((1, 256), i16(), 70, i16(), dict(block=64, bf16=True)),
+    ((1, 256), i16(), 70, i16(), dict(block=64, shared=True)),
     ((5, 90), u16(), 17, i8(), dict(block=30, bias=False)),
     ((49, 128), i16(77), 65, F32, NIBBLES | dict(block=32)),
     ((3, 15), i16(-5), 9, F32, dict(block=5)),
