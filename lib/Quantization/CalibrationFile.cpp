@@ -103,6 +103,27 @@ static Expected<Histogram> readHistogram(const Twine &where, const json::Value &
   return histogram;
 }
 
+/// A tensor without the key has too many.
+static Expected<DistinctValues> readDistinct(const Twine &where, const json::Value *value) {
+  if (!value)
+    return DistinctValues::tooMany();
+  Expected<const json::Array *> list = toArray(where, *value);
+  if (!list)
+    return list.takeError();
+  std::vector<float> values;
+  for (size_t i = 0; i < (*list)->size(); ++i) {
+    Expected<float> number = toFloat(where + "[" + Twine(i) + "]", (**list)[i]);
+    if (!number)
+      return number.takeError();
+    if (!values.empty() && *number <= values.back())
+      return makeError(where + "[" + Twine(i) + "]", "values do not ascend");
+    values.push_back(*number);
+  }
+  DistinctValues distinct;
+  distinct.add(values);
+  return distinct;
+}
+
 /// Fails unless the redundant keys of a tensor say what its samples and histogram say.
 static Error checkSummary(const Twine &where, const json::Object &object,
                           const TensorStatistics &statistics) {
@@ -148,7 +169,11 @@ static Expected<TensorStatistics> readTensor(const Twine &where, const json::Val
   Expected<Histogram> histogram = readHistogram(where + ".histogram", **histogramKey);
   if (!histogram)
     return histogram.takeError();
-  auto statistics = TensorStatistics::create(std::move(*samples), std::move(*histogram));
+  auto distinct = readDistinct(where + ".values", (*object)->get("values"));
+  if (!distinct)
+    return distinct.takeError();
+  auto statistics =
+      TensorStatistics::create(std::move(*samples), std::move(*histogram), std::move(*distinct));
   if (!statistics)
     return makeError(where, llvm::toString(statistics.takeError()));
   if (Error error = checkSummary(where, **object, *statistics))
@@ -221,7 +246,17 @@ static void printTensor(raw_ostream &os, const TensorStatistics &statistics) {
   ListSeparator binSeparator;
   for (const Histogram::Entry &entry : statistics.histogram().entries())
     os << binSeparator << '[' << entry.bin << ", " << entry.count << ']';
-  os << "]}";
+  os << ']';
+  if (const std::set<float> *values = statistics.distinct().get()) {
+    os << ", \"values\": [";
+    ListSeparator separator;
+    for (float value : *values) {
+      os << separator;
+      printFloat(os, value);
+    }
+    os << ']';
+  }
+  os << '}';
 }
 
 void CalibrationFile::print(raw_ostream &os) const {

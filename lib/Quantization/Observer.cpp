@@ -17,6 +17,43 @@ static int32_t toOrdered(int32_t bits) { return bits ^ ((bits >> 31) & 0x7ffffff
 /// The float of an ordered integer, with -0 as 0.
 static float fromOrdered(int32_t ordered) { return bit_cast<float>(toOrdered(ordered)) + 0.0f; }
 
+//===----------------------------------------------------------------------===//
+// DistinctValues
+//===----------------------------------------------------------------------===//
+
+void DistinctValues::dropIfTooMany() {
+  if (values.size() <= most)
+    return;
+  values.clear();
+  isFull = true;
+}
+
+void DistinctValues::add(ArrayRef<float> more) {
+  float last = NAN; // neighbours are often equal
+  for (float value : more) {
+    if (isFull)
+      return;
+    if (value == last)
+      continue;
+    last = value;
+    values.insert(value + 0.0f);
+    dropIfTooMany();
+  }
+}
+
+void DistinctValues::merge(const DistinctValues &other) {
+  if (other.isFull)
+    *this = other;
+  if (isFull)
+    return;
+  values.insert(other.values.begin(), other.values.end());
+  dropIfTooMany();
+}
+
+//===----------------------------------------------------------------------===//
+// TensorStatistics
+//===----------------------------------------------------------------------===//
+
 void TensorStatistics::include(SampleRange range) {
   // Before the first sample, [0, 0] stands for no range at all.
   bool first = ranges.empty();
@@ -25,7 +62,7 @@ void TensorStatistics::include(SampleRange range) {
 }
 
 Expected<TensorStatistics> TensorStatistics::create(std::map<uint64_t, SampleRange> samples,
-                                                    Histogram histogram) {
+                                                    Histogram histogram, DistinctValues distinct) {
   TensorStatistics result;
   for (auto [index, range] : samples) {
     if (range.min > range.max)
@@ -46,7 +83,15 @@ Expected<TensorStatistics> TensorStatistics::create(std::map<uint64_t, SampleRan
                                entries.front().bin, entries.back().bin, double(result.least),
                                double(result.greatest), first, last);
   }
+  if (const std::set<float> *values = distinct.get();
+      values &&
+      (values->empty() ? !entries.empty()
+                       : *values->begin() != result.least || *values->rbegin() != result.greatest))
+    return createStringError("%zu distinct values do not begin and end with the samples' range "
+                             "[%.9g, %.9g]",
+                             values->size(), double(result.least), double(result.greatest));
   result.values = std::move(histogram);
+  result.few = std::move(distinct);
   return result;
 }
 
@@ -75,6 +120,7 @@ Error TensorStatistics::observe(ArrayRef<float> data, uint64_t sampleIndex) {
     it->second.max = std::max(it->second.max, range.max);
   }
   values.add(data);
+  few.add(data);
   return Error::success();
 }
 
@@ -92,6 +138,7 @@ Error TensorStatistics::merge(const TensorStatistics &other) {
   include({other.least, other.greatest});
   ranges.insert(other.ranges.begin(), other.ranges.end());
   values.merge(other.values);
+  few.merge(other.few);
   return Error::success();
 }
 

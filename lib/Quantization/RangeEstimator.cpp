@@ -1,6 +1,7 @@
 //===- RangeEstimator.cpp - From statistics to a clipping range -----------===//
 
 #include "nnq/Quantization/RangeEstimator.h"
+#include "nnq/Quantization/ValueGrid.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
@@ -263,7 +264,32 @@ static Range leastSquares(const Distribution &all, double min, double max, doubl
   return best;
 }
 
+/// The range of codes that keep all values, if they are few and lie on a grid.
+static std::optional<Range> withoutError(const TensorStatistics &statistics,
+                                         const RangeOptions &options) {
+  const std::set<float> *values = statistics.distinct().get();
+  int64_t steps = (int64_t(1) << options.bits) - 1 - options.symmetric;
+  std::optional<ValueGrid> grid;
+  if (values)
+    grid = findValueGrid(*values, steps + 1);
+  if (!grid)
+    return std::nullopt;
+  if (options.symmetric) {
+    grid->greatest = std::max(-grid->least, grid->greatest);
+    grid->least = -grid->greatest;
+  }
+  int64_t fraction = steps / (grid->greatest - grid->least);
+  if (fraction == 0) // made symmetric, it has too many numbers
+    return std::nullopt;
+  int64_t lo = grid->least * fraction, hi = grid->greatest * fraction, spare = steps - (hi - lo);
+  int64_t below = lo == 0 ? 0 : hi == 0 ? spare : spare / 2;
+  double step = grid->step / fraction;
+  return Range{(lo - below) * step, (hi + spare - below) * step};
+}
+
 static Range meanSquaredError(const TensorStatistics &statistics, const RangeOptions &options) {
+  if (std::optional<Range> exact = withoutError(statistics, options))
+    return *exact;
   double share =
       std::min(1.0, options.maxClippedShare * std::ldexp(1.0, 2 * (8 - int(options.bits))));
   double codes = std::ldexp(1.0, options.bits);

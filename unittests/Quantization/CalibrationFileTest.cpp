@@ -37,8 +37,8 @@ static void observe(CalibrationFile &file, StringRef tensor, ArrayRef<float> val
 }
 
 static const char example[] = R"({"nnq-calibration": 1, "tensors": {
-"a\"b": {"count": 1, "min": 0.100000001, "max": 0.100000001, "samples": [[4, 0.100000001, 0.100000001]], "histogram": [[15820, 1]]},
-"conv1": {"count": 3, "min": -1, "max": 2.5, "samples": [[0, -1, 2.5]], "histogram": [[-16256, 1], [0, 1], [16416, 1]]}
+"a\"b": {"count": 1, "min": 0.100000001, "max": 0.100000001, "samples": [[4, 0.100000001, 0.100000001]], "histogram": [[15820, 1]], "values": [0.100000001]},
+"conv1": {"count": 3, "min": -1, "max": 2.5, "samples": [[0, -1, 2.5]], "histogram": [[-16256, 1], [0, 1], [16416, 1]], "values": [-1, 0, 2.5]}
 }}
 )";
 
@@ -182,6 +182,22 @@ TEST_F(CalibrationFileTest, EachMalformedFileHasOneClearError) {
             "c.json: tensors[\"conv1\"].histogram[1]: bin -16256 does not ascend");
   EXPECT_EQ(errorAfter("[0, 1]", "[0, 18446744073709551615]"),
             "c.json: tensors[\"conv1\"].histogram[1]: the counts add up to more than 2^64");
+  EXPECT_EQ(errorAfter("[-1, 0, 2.5]", "[-1, -1, 2.5]"),
+            "c.json: tensors[\"conv1\"].values[1]: values do not ascend");
+  EXPECT_EQ(errorAfter("[-1, 0, 2.5]", "[-1, \"0\", 2.5]"),
+            "c.json: tensors[\"conv1\"].values[1]: expected a number, found a string");
+  EXPECT_EQ(errorAfter("[-1, 0, 2.5]", "[-1, 0]"),
+            "c.json: tensors[\"conv1\"]: 2 distinct values do not begin and end with the samples' "
+            "range [-1, 2.5]");
+}
+
+TEST_F(CalibrationFileTest, WithoutTheKeyDistinctValuesAreTooMany) {
+  std::string text = example;
+  text.erase(text.find(", \"values\": [-1"), StringRef(", \"values\": [-1, 0, 2.5]").size());
+  CalibrationFile file = valueOf(CalibrationFile::parse(text, "text"));
+  EXPECT_FALSE(file.tensors["conv1"].distinct().get());
+  EXPECT_TRUE(file.tensors["a\"b"].distinct().get());
+  EXPECT_EQ(textOf(file), text);
 }
 
 TEST_F(CalibrationFileTest, NaNIsNoJson) {

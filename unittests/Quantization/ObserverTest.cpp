@@ -87,13 +87,53 @@ TEST(Observer, MergeRejectsASampleInBoth) {
 TEST(Observer, CreateChecksThatThePartsAgree) {
   Histogram histogram;
   histogram.add({1, 2});
-  EXPECT_EQ(valueOf(TensorStatistics::create({{0, {1, 2}}}, histogram)), observed({1, 2}, 0));
-  EXPECT_EQ(errorOf(TensorStatistics::create({{0, {2, 1}}}, histogram)),
-            "sample 0 has its minimum 2 above its maximum 1");
-  EXPECT_EQ(errorOf(TensorStatistics::create({}, histogram)),
-            "0 samples do not go with 2 counted values");
+  DistinctValues distinct;
+  distinct.add({1, 2});
+  EXPECT_EQ(valueOf(TensorStatistics::create({{0, {1, 2}}}, histogram, distinct)),
+            observed({1, 2}, 0));
+  auto errorWith = [&](std::map<uint64_t, SampleRange> samples) {
+    return errorOf(TensorStatistics::create(std::move(samples), histogram, distinct));
+  };
+  EXPECT_EQ(errorWith({{0, {2, 1}}}), "sample 0 has its minimum 2 above its maximum 1");
+  EXPECT_EQ(errorWith({}), "0 samples do not go with 2 counted values");
   EXPECT_EQ(
-      errorOf(TensorStatistics::create({{0, {1, 4}}}, histogram)),
+      errorWith({{0, {1, 4}}}),
       "histogram spans bins 16256 to 16384, but the samples' range [1, 4] needs bins 16256 to "
       "16512");
+  distinct.add({3});
+  EXPECT_EQ(errorWith({{0, {1, 2}}}),
+            "3 distinct values do not begin and end with the samples' range [1, 2]");
+  EXPECT_EQ(errorOf(TensorStatistics::create({{0, {1, 2}}}, histogram, DistinctValues::tooMany())),
+            "");
+}
+
+TEST(Observer, KeepsDistinctValuesWhileTheyAreFew) {
+  TensorStatistics statistics = observed({2, -0.0f, 2, 0}, 0);
+  ASSERT_TRUE(statistics.distinct().get());
+  EXPECT_EQ(*statistics.distinct().get(), (std::set<float>{0, 2}));
+  std::vector<float> values(256);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<float>(i);
+  EXPECT_EQ(errorOf(statistics.observe(values, 1)), "");
+  ASSERT_TRUE(statistics.distinct().get());
+  EXPECT_EQ(statistics.distinct().get()->size(), 256u);
+  EXPECT_EQ(errorOf(statistics.observe({256}, 2)), "");
+  EXPECT_FALSE(statistics.distinct().get());
+  EXPECT_EQ(errorOf(statistics.observe({1}, 3)), ""); // what is gone stays gone
+  EXPECT_FALSE(statistics.distinct().get());
+}
+
+TEST(Observer, MergesDistinctValues) {
+  TensorStatistics a = observed({1, 2}, 0), b = observed({2, 3}, 1), many;
+  std::vector<float> values(257);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<float>(i);
+  EXPECT_EQ(errorOf(many.observe(values, 2)), "");
+  EXPECT_EQ(errorOf(a.merge(b)), "");
+  ASSERT_TRUE(a.distinct().get());
+  EXPECT_EQ(*a.distinct().get(), (std::set<float>{1, 2, 3}));
+  EXPECT_EQ(errorOf(a.merge(many)), "");
+  EXPECT_FALSE(a.distinct().get());
+  EXPECT_EQ(errorOf(many.merge(b)), "");
+  EXPECT_EQ(a.distinct(), many.distinct());
 }

@@ -181,6 +181,32 @@ TEST(RangeEstimator, MseOfOneSignStartsAtZero) {
   EXPECT_NEAR(mirrored.lo, -range.hi, 1e-6);
 }
 
+TEST(RangeEstimator, MseKeepsValuesOnAGridExactly) {
+  // 241 numbers 0.5847 apart: 14 codes are left over, for both sides.
+  std::vector<float> values;
+  for (int code = -200; code <= 40; ++code)
+    values.push_back(0.5847f * code);
+  Range range = rangeOf(observed(values), RangeMethod::MSE);
+  EXPECT_NEAR(range.lo, -207 * 0.5847, 1e-4);
+  EXPECT_NEAR(range.hi, 48 * 0.5847, 1e-4);
+  EXPECT_NEAR(squaredError(values, range, 255), 0, 1e-8);
+  // Of one sign, they extend the other end.
+  for (float &value : values)
+    value = std::fabs(value);
+  EXPECT_NEAR(rangeOf(observed(values), RangeMethod::MSE).hi, 255 * 0.5847, 1e-4);
+  EXPECT_EQ(rangeOf(observed(values), RangeMethod::MSE).lo, 0);
+  // With 7 bits there are too few codes, and with the sign's bit on one side only as well.
+  RangeOptions options;
+  options.bits = 7;
+  EXPECT_LT(rangeOf(observed(values), RangeMethod::MSE, options).hi, 201 * 0.5847);
+  options.bits = 8;
+  options.symmetric = true;
+  EXPECT_LT(rangeOf(observed(values), RangeMethod::MSE, options).hi, 201 * 0.5847);
+  // Few values have codes between them: a mask's range is its own.
+  EXPECT_EQ(rangeOf(observed({0, 1, 1}), RangeMethod::MSE).hi, 1);
+  EXPECT_NEAR(rangeOf(observed({0, 2, -1}), RangeMethod::MSE, options).hi, 127.0 / 63, 1e-6);
+}
+
 TEST(RangeEstimator, EntropyClipsALongTailButNotABox) {
   RangeOptions options;
   options.symmetric = true;

@@ -25,6 +25,8 @@ namespace nnq {
 ///               "histogram": [[-16256, 1], [0, 1], [16416, 1]]}
 ///     }}
 ///
+/// A tensor of up to 256 distinct values has them, ascending, under `"values"`.
+///
 /// Statistics of a network whose channels were equalized (--nnq-equalize-channels) have the key
 /// `"equalized": true` as well: they do not fit the network as it was.
 ///

@@ -28,7 +28,8 @@ enum class RangeMethod {
   /// quantized distribution. Migacz, "8-bit Inference with TensorRT" (2017), with the details given
   /// at `estimateRange`.
   Entropy,
-  /// The range with the least expected squared error.
+  /// The range with the least expected squared error: none, where the values lie on a grid that
+  /// codes can represent.
   MSE,
 };
 
@@ -72,6 +73,11 @@ struct Range {
 /// share is clipped (at most 1/1024 of the extreme), and all pairs of them; one side only when the
 /// values have one sign. Equal errors take the wider range. Never clips more than the allowed
 /// share.
+///
+/// MSE of few distinct values that are multiples of one number (ValueGrid.h), to a thousandth of
+/// it, of no more than there are codes: the codes' step is that number, or the smallest integral
+/// fraction of it with which codes reach all of them; codes left over extend the range on each side
+/// of 0 that has values. Images and other data of 8 bits then lose nothing.
 ///
 /// Entropy. The magnitudes, exact zeros left out (they have a code of their own), are spread over
 /// 2048 equal bins of [0, max|x|]. The first i bins, with the mass beyond added to the last of
