@@ -8,10 +8,12 @@ namespace py = pybind11;
 
 namespace nnq::python {
 
+/// May run in several threads at once, for different tensors.
 static void observe(CalibrationFile &file, const std::string &name, const Array<float> &values,
                     uint64_t sample) {
+  TensorStatistics &statistics = file.tensors[name];
   py::gil_scoped_release release;
-  if (llvm::Error error = file.tensors[name].observe(elements(values), sample))
+  if (llvm::Error error = statistics.observe(elements(values), sample))
     throw Failure("tensor '" + name + "' in sample " + std::to_string(sample) + ": " +
                   llvm::toString(std::move(error)));
 }
