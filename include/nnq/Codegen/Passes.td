@@ -50,6 +50,20 @@ def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
     Statistic<"numNests", "num-nests", "Other loop nests">];
 }
 
+def WidenActivations : Pass<"nnq-widen-activations", "::mlir::func::FuncOp"> {
+  let summary = "Let products read words where the target multiplies words";
+  let description = [{
+    A target without a dot product of bytes multiplies words, to which bytes are extended in registers: a weight once for all rows of a tile, an
+    activation again for each tile. Where the target's instruction is the same for both (`vpmaddwd`), products of activations of 8 bits and
+    constant weights of 8 bits read a copy of their input instead, whose elements are extended to `i16` once.
+
+    {{example: test/Codegen/widen-activations-doc.mlir}}
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "A target of the table, or \"native\"">];
+  let statistics = [Statistic<"numWidened", "num-widened", "Products that read words">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def DeduplicateKernels : Pass<"nnq-deduplicate-kernels", "::mlir::ModuleOp"> {
   let summary = "Keep one of each set of equal kernels";
   let description = [{
