@@ -15,7 +15,7 @@ from .model import Model
 from .onnxfile import with_constants
 from .output import MANIFEST, atomic_folder
 from .progress import Quiet
-from .samples import load_samples
+from .samples import load_samples, spread
 from .settings import MODES, Float, Given, Int8, Mixed
 from .stages import Stages, affordable
 
@@ -310,7 +310,7 @@ class _Compilation:
         quantized = self.module.clone()
         quantized.run_pipeline(pipelines.quantize(folder / CALIBRATION, self.quantization))
         codes = {tensor.name: tensor for tensor in quantized.input_codes}
-        few = [samples[index] for index in sensitivity.spread(len(samples), COMPARED_SAMPLES)]
+        few = [samples[index] for index in spread(len(samples), COMPARED_SAMPLES)]
 
         def is_rounded(position, name):
             """An input that is scaled or shifted before layers read it is on no grid that is known."""

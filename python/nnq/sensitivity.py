@@ -22,6 +22,7 @@ from . import arrays, bitwidths, layers, pipelines
 from .layers import EQUAL_DB, output_noise
 from .moments import POSITIONS
 from .output import replace_file
+from .samples import spread
 from .settings import WIDTHS
 from .stages import Stages, affordable_count
 from .tuning import distance
@@ -166,12 +167,6 @@ def key_of(module, samples, settings):
     kept = {name: value for name, value in dataclasses.asdict(settings).items() if name not in ("bit_widths", "budgets", "sensitivity")}
     digest.update(repr(sorted(kept.items())).encode())
     return digest.hexdigest()[:32]
-
-
-def spread(total, count):
-    """At most `count` of the indices [0, total), evenly spread."""
-    count = min(count, total)
-    return [index * total // count for index in range(count)]
 
 
 def measure(nnq, network, widths, samples, count, output, scratch, progress):
