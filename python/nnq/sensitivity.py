@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import arrays, bitwidths, layers, pipelines
+from . import arrays, bitwidths, layers, moments, pipelines
 from .layers import EQUAL_DB, output_noise
-from .moments import POSITIONS
 from .output import replace_file
 from .samples import spread
 from .settings import WIDTHS
@@ -282,11 +281,9 @@ class _Effects:
     def _rounded(self, name, layer, stage, bits, model, found):
         """The stage with weights that are rounded by the moments of what it reads."""
         kind = next(tensor for tensor in model.outputs if tensor.name == "input")
-        moments, expected = layer.moments(kind.scale), self._float.inputs
-        for index in self._others:
-            layer.add_sample(moments, expected[index], found[index]["input"], kind.zero_point, index, POSITIONS)
+        read = moments.measure(layer, kind, self._float.inputs, [tensors["input"] for tensors in found], self._others)
         rounded, file = stage.clone(), self._scratch / "weights.mlirbc"
-        self._nnq.write_weights(rounded, {name: (layer, layer.round(moments, bits))}, str(file))
+        self._nnq.write_weights(rounded, {name: (layer, layer.round(read, bits))}, str(file))
         rounded.run_pipeline(pipelines.replace_weights(file))
         return rounded
 
@@ -297,10 +294,10 @@ class _Effects:
 
     def _correct(self, name, found, bounds):
         """Corrects the layer's channels, and saturates them where its type does."""
-        expected, moments = self._float.values, self._nnq.ChannelMoments()
+        expected, channels = self._float.values, self._nnq.ChannelMoments()
         for index in self._others:
-            moments.add(expected[index], found[index][name], *bounds)
-        correction = moments.fit(moments, "auto")
+            channels.add(expected[index], found[index][name], *bounds)
+        correction = channels.fit(channels, "auto")
         for tensors in found:
             tensors[name] = np.clip(tensors[name] * correction.gain + correction.offset, *bounds)
 

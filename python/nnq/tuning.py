@@ -97,7 +97,8 @@ class Rounding:
             values = quantized_stages.values
             return distance(judge, [values[index] for index in judged], *self._bounds[name])
 
-        found, others = (moments.measure(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
+        read = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
+        found, others = (moments.measure(layer, *read, indices) for indices in (measured, judged))
         unrounded, least, best = quantized_stages.module.clone(), left_now(), None
         for refit in REFITS:
             self._replace(quantized_stages, name, (layer, layer.round(found, bits, refit, block)))
