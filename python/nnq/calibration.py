@@ -1,14 +1,28 @@
 """Calibration: samples run through the observed float model, and the statistics of its tensors."""
 
+from . import pipelines
 from .errors import DataError, Error
 
 
-def observe(model, samples, output_count, calibration, progress, first_sample=0):
-    """Runs every sample through `model`, whose outputs behind the first `output_count` are observed tensors, and records
-    them in `calibration`, the first sample as number `first_sample` of the whole.
+def compile_observed(module, compile, progress):
+    """The float network of a module as a Model that returns its observed tensors behind its outputs; `compile` makes it of a module."""
+    progress.stage("compiling the float model")
+    observed = module.clone()
+    observed.run_pipeline(pipelines.OBSERVE)
+    return compile(observed)
+
+
+def observe(nnq, model, samples, output_count, equalized, progress, first_sample=0):
+    """Runs every sample through `model`, as `compile_observed` makes it, and returns the Calibration of its observed tensors.
+
+    output_count  outputs of the network, behind which those tensors are
+    equalized     whether the network's channels are
+    first_sample  the place of the first sample in the whole
 
     DataError: NaN or infinity inside the network, with the tensor's name.
     """
+    calibration = nnq.Calibration()
+    calibration.equalized = equalized
     observed = model.outputs[output_count:]
     for index in progress.count(range(len(samples)), "calibrating"):
         outputs = model.run(samples[index])
@@ -17,6 +31,7 @@ def observe(model, samples, output_count, calibration, progress, first_sample=0)
                 calibration.observe(tensor.name, values, first_sample + index)
             except Error as error:
                 raise DataError(str(error)) from None
+    return calibration
 
 
 def read_statistics(nnq, path, settings):

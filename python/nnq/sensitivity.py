@@ -26,6 +26,9 @@ from .settings import WIDTHS
 from .stages import Stages, affordable_count
 from .tuning import distance
 
+SENSITIVITY = "sensitivity.json"
+"""The file, unless the settings name another."""
+
 BASE = "w8a8"
 """What percentages of budgets are of."""
 
@@ -111,7 +114,7 @@ class Sensitivities:
     """Measured so far, in a file beside the one that they are for, so that an interrupted run goes on where it was."""
 
     def __init__(self, path, key, target, count):
-        self._path = pathlib.Path(path)
+        self._path = path
         self._partial = self._path.with_name(self._path.name + ".partial")
         self._head = {"nnq-sensitivity": 1, "network": key, "target": target, "samples": count}
         self._found = {"costs": {}, "layers": {}}
@@ -168,21 +171,25 @@ def key_of(module, samples, settings):
     return digest.hexdigest()[:32]
 
 
-def measure(nnq, network, widths, samples, count, output, scratch, progress):
-    """Writes the sensitivity file `output` (docs/BitWidths.md). Goes on where an interrupted run ended; does nothing where all is done.
+def measure(nnq, network, samples, folder, scratch, progress):
+    """Writes the sensitivity file (docs/BitWidths.md) that the network's settings name, or one in `folder`, and returns its path.
 
-    widths   candidates, to which BASE is added
-    samples  lists of arrays
-    count    how many of them the effects are measured on, at most; on the others, weights are rounded and channels corrected
-    scratch  a folder to make
-    Returns notes: layers for which a width can't be measured.
+    Its widths are the settings' candidates, and BASE. Goes on where an interrupted run ended; does nothing where all is done.
+
+    samples  lists of arrays; effects are measured on as many as the settings say, at most, and on the others weights are rounded and
+             channels corrected
+    scratch  a folder for what is needed on the way
+    Returns notes too: layers for which a width can't be measured.
     """
-    widths = [width for width in WIDTHS if width in {BASE, *widths}]
-    judged = spread(len(samples), min(count, max(1, len(samples) // 2)))
-    key = key_of(network.module, samples, network.settings)
+    settings, samples = network.settings, list(samples)
+    output = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
+    widths = [width for width in WIDTHS if width in {BASE, *settings.candidates}]
+    judged = spread(len(samples), min(settings.samples, max(1, len(samples) // 2)))
+    key = key_of(network.module, samples, settings)
     found = Sensitivities(output, key, network.target.name, len(judged))
     if found.is_done:
-        return []
+        return output, []
+    scratch = scratch / "sensitivity"
     scratch.mkdir()
     modules = {width: network.quantized(nnq, scratch, width) for width in dict.fromkeys((*widths, "float"))}
     for width in progress.count(widths, "measuring costs"):
@@ -192,7 +199,7 @@ def measure(nnq, network, widths, samples, count, output, scratch, progress):
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         notes = _Effects(nnq, network, modules, samples, judged, executor, scratch).measure(found, progress)
     found.finish(found.effects)
-    return notes
+    return output, notes
 
 
 def costs(network, module, width):
