@@ -14,7 +14,7 @@ import tempfile
 
 import nnq
 import numpy as np
-from nnq import layers, pipelines
+from nnq import bitwidths, layers, pipelines
 from nnq.artifacts import compile_to_measure
 from nnq.calibration import compile_observed, observe
 from nnq.extension import load_compiler
@@ -57,7 +57,10 @@ class Network:
             model, samples = compile_observed(module, self.compile, Quiet()), load_samples(noise(), module.inputs)
             self.statistics = self.work / "calibration.json"
             observe(self.library, model, samples, len(module.outputs), False, Quiet()).write(str(self.statistics))
-        module.run_pipeline(pipelines.quantize(self.statistics, settings, settings.narrow_layers(self.library.find_layers(module))))
+        file, widths = self.work / "bit-widths.json", settings.widths(self.library.find_layers(module))
+        if widths:
+            bitwidths.write(file, widths)
+        module.run_pipeline(pipelines.quantize(self.statistics, settings, file if widths else None, widths))
         return module
 
 
