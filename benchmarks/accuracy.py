@@ -21,7 +21,7 @@ import nnq
 import numpy as np
 import peer
 from networks import NETWORKS, NO_LABELS, RECONSTRUCTION, SOFTMAX
-from nnq.compiler import load_compiler
+from nnq.extension import load_compiler
 from nnq.settings import RANGES
 
 FLOAT_TOLERANCE = 1e-4

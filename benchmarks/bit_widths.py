@@ -17,7 +17,8 @@ import networks as catalogue
 import nnq
 from accuracy import compare, first, outputs_of
 from networks import NETWORKS
-from nnq.compiler import Job, load_compiler, measure_sensitivity
+from nnq.compiler import Job, measure_sensitivity
+from nnq.extension import load_compiler
 
 NARROW, WIDE = "w4a8", "w8a8"
 

@@ -14,8 +14,11 @@ import tempfile
 
 import nnq
 import numpy as np
-from nnq import compiler, layers, pipelines
-from nnq.calibration import observe
+from nnq import bitwidths, layers, pipelines
+from nnq.artifacts import compile_to_measure
+from nnq.calibration import compile_observed, observe
+from nnq.extension import load_compiler
+from nnq.modelfile import read_model
 from nnq.progress import Quiet
 from nnq.samples import load_samples
 
@@ -36,19 +39,14 @@ class Network:
     """A model file as a module of each kind, and as a compiled model whose kernels count ticks."""
 
     def __init__(self, path, work):
-        self.library, self.work, self.count = compiler.load_compiler(), work, 0
-        self.module = compiler.read_model(path, {})
+        self.library, self.work, self.count = load_compiler(), work, 0
+        self.module = read_model(path, {})
         self.module.run_pipeline(pipelines.PREPARE)
         self.statistics = None
 
     def compile(self, module, **options):
-        folder = self.work / f"{self.count}"
         self.count += 1
-        folder.mkdir()
-        target = self.library.target("native")
-        compiled = module.clone().compile(target.name, "measured", **options)
-        compiler._write_compiled(self.library, folder, compiled, target, compiler._manifest(compiled, target))
-        return nnq.Model(folder)
+        return compile_to_measure(module.clone(), self.work / f"{self.count}", self.library.target("native"), **options)
 
     def quantized(self, settings):
         """The module of that kind; statistics are taken once."""
@@ -56,13 +54,13 @@ class Network:
         if isinstance(settings, nnq.Float):
             return module
         if self.statistics is None:
-            observed = self.module.clone()
-            observed.run_pipeline(pipelines.OBSERVE)
-            statistics_of = self.library.Calibration()
-            observe(self.compile(observed), load_samples(noise(), module.inputs), len(module.outputs), statistics_of, Quiet())
+            model, samples = compile_observed(module, self.compile, Quiet()), load_samples(noise(), module.inputs)
             self.statistics = self.work / "calibration.json"
-            statistics_of.write(str(self.statistics))
-        module.run_pipeline(pipelines.quantize(self.statistics, settings, settings.narrow_layers(self.library.find_layers(module))))
+            observe(self.library, model, samples, len(module.outputs), False, Quiet()).write(str(self.statistics))
+        file, widths = self.work / "bit-widths.json", settings.widths(self.library.find_layers(module))
+        if widths:
+            bitwidths.write(file, widths)
+        module.run_pipeline(pipelines.quantize(self.statistics, settings, file if widths else None, widths))
         return module
 
 

@@ -4,10 +4,8 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
-#include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
-#include "nnq/Transforms/RoundedLayers.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
@@ -87,35 +85,3 @@ private:
 };
 
 } // namespace
-
-static quant::QuantizedType getWeightType(MLIRContext *context, const RoundedLayer &layer) {
-  int64_t greatest = (int64_t(1) << (layer.bits - 1)) - 1,
-          least = layer.bits == 8 ? -greatest : -greatest - 1;
-  if (layer.block)
-    return getBlockedWeightType(context, layer.bits, layer.scales, layer.shape, layer.block, least,
-                                greatest);
-  SmallVector<double> scales(layer.scales.begin(), layer.scales.end());
-  return quant::UniformQuantizedPerAxisType::get(
-      quant::QuantizationFlags::Signed, IntegerType::get(context, layer.bits),
-      Float32Type::get(context), scales, SmallVector<int64_t>(scales.size(), 0), 0, least,
-      greatest);
-}
-
-OwningOpRef<ModuleOp> nnq::makeWeightsModule(MLIRContext *context, ArrayRef<RoundedLayer> layers) {
-  OpBuilder builder(context);
-  Location loc = builder.getUnknownLoc();
-  OwningOpRef<ModuleOp> module(ModuleOp::create(loc));
-  for (const RoundedLayer &layer : layers) {
-    quant::QuantizedType element = getWeightType(context, layer);
-    auto weights = RankedTensorType::get(layer.shape, element),
-         bias = RankedTensorType::get(layer.shape.front(), builder.getF32Type());
-    builder.setInsertionPointToEnd(module->getBody());
-    auto function = func::FuncOp::create(builder, loc, layer.name,
-                                         builder.getFunctionType({}, {weights, bias}));
-    builder.setInsertionPointToStart(function.addEntryBlock());
-    Value codes = createConstant(builder, loc, weights, layer.codes),
-          reals = createConstant(builder, loc, bias, layer.bias);
-    func::ReturnOp::create(builder, loc, ValueRange{codes, reals});
-  }
-  return module;
-}

@@ -4,20 +4,11 @@ import io
 import json
 import math
 
-import numpy as np
-
-from . import arrays
 from .layers import EQUAL_DB
 from .output import replace_file
 from .settings import WIDTHS
 
 FRONT_POINTS = 40
-
-MOST_PRODUCTS = 1 / 20
-"""Inputs are read with 16 bits where that concerns at most this share of the products: they take about twice as long."""
-
-ON_GRID = 0.02
-"""Steps, in the root mean square, up to which values count as representable."""
 
 COSTS = {"bytes": ("bytes", "weights and what belongs to them, MB", 1e6), "bops": ("bops", "bit operations, billions", 1e9),
          "time": ("time_us", "time of layers with weights, ms", 1e3)}
@@ -28,25 +19,6 @@ def write(path, widths):
     """Writes {layer: width} as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
     lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(width)}" for name, width in widths.items())
     replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}}}\n')
-
-
-def of_inputs(layers, bits, rounds):
-    """{layer: "w8a16"} of those that read the network's inputs with 16 bits.
-
-    layers  of the network, as Layer describes them
-    bits    8, 16, or "auto": 16 if `rounds()`, whether 8 bits would round the inputs, and the layers do few of the products
-    """
-    readers = [layer for layer in layers if layer.reads_input]
-    if readers and bits == "auto":
-        share = sum(layer.multiplications for layer in readers) / max(1, sum(layer.multiplications for layer in layers))
-        bits = 16 if share <= MOST_PRODUCTS and rounds() else 8
-    return {layer.name: "w8a16" for layer in readers} if bits == 16 else {}
-
-
-def are_on_grid(arrays_of_reals, tensor):
-    """Whether codes of a tensor stand for all values. Rounding of arbitrary ones leaves 0.29 steps in the root mean square."""
-    errors = [(arrays.real_values(arrays.codes(real, tensor), tensor) - real) / tensor.scale for real in arrays_of_reals]
-    return math.sqrt(np.mean([np.square(error).mean() for error in errors])) < ON_GRID
 
 
 def totals(choice):

@@ -4,15 +4,31 @@ import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+from . import pipelines
 from .errors import DataError, Error
 
 
-def observe(model, samples, output_count, calibration, progress, first_sample=0):
-    """Runs every sample through `model`, whose outputs behind the first `output_count` are observed tensors, and records
-    them in `calibration`, the first sample as number `first_sample` of the whole. As many samples at once as there are processors.
+def compile_observed(module, compile, progress):
+    """The float network of a module as a Model that returns its observed tensors behind its outputs; `compile` makes it of a module."""
+    progress.stage("compiling the float model")
+    observed = module.clone()
+    observed.run_pipeline(pipelines.OBSERVE)
+    return compile(observed)
+
+
+def observe(nnq, model, samples, output_count, equalized, progress, first_sample=0):
+    """Runs every sample through `model`, as `compile_observed` makes it, and returns the Calibration of its observed tensors.
+
+    output_count  outputs of the network, behind which those tensors are
+    equalized     whether the network's channels are
+    first_sample  the place of the first sample in the whole
+
+    As many samples run at once as there are processors.
 
     DataError: NaN or infinity inside the network, with the tensor's name.
     """
+    calibration = nnq.Calibration()
+    calibration.equalized = equalized
     names, at_once = [tensor.name for tensor in model.outputs[output_count:]], os.cpu_count()
 
     def record(name, first, arrays):
@@ -28,6 +44,7 @@ def observe(model, samples, output_count, calibration, progress, first_sample=0)
                 [*executor.map(record, names, itertools.repeat(first), by_tensor)]
             except Error as error:
                 raise DataError(str(error)) from None
+    return calibration
 
 
 def read_statistics(nnq, path, settings):

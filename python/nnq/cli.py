@@ -173,7 +173,7 @@ def sensitivity_command(model, output, calibration, candidates, sensitivity_samp
 def pick_command(sensitivity, output, budgets, as_json):
     """Picks a width for each layer from FILE, which `nnq sensitivity` wrote: the least noise that keeps to all budgets."""
     from . import bitwidths
-    from .compiler import load_compiler
+    from .extension import load_compiler
 
     nnq = load_compiler()
     choice = nnq.choose_bit_widths(str(sensitivity), **_budgets(budgets))

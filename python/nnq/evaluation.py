@@ -7,8 +7,9 @@ import tempfile
 import numpy as np
 
 from . import arrays
-from .compiler import Job, compile_to_folder, load_compiler
+from .compiler import Job, compile_to_folder
 from .errors import DataError, Error
+from .extension import load_compiler
 from .layers import EQUAL_DB
 from .model import Model
 from .progress import Quiet

@@ -4,8 +4,9 @@ import ctypes
 
 import numpy as np
 
-from . import arrays, compiler, pipelines
+from . import arrays, pipelines
 from .errors import Error
+from .extension import load_compiler
 
 
 class Loaded:
@@ -17,7 +18,7 @@ class Loaded:
     def __init__(self, compiled):
         self.inputs, self.outputs = compiled.inputs, compiled.outputs
         self.arena_bytes = compiled.arena_bytes
-        self._object = compiler.load_compiler().LoadedObject(compiled.code, compiled.symbol)
+        self._object = load_compiler().LoadedObject(compiled.code, compiled.symbol)
         count = len(self.inputs) + len(self.outputs) + 1
         self._function = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * count)(self._object.address)
 
@@ -42,7 +43,7 @@ def import_prepared(model, name, constants=None, folder="", dims=None):
         from .onnxfile import with_constants
 
         model = with_constants(model, constants, name)
-    module = compiler.load_compiler().Module.import_onnx_bytes(model, name, folder, dims or {})
+    module = load_compiler().Module.import_onnx_bytes(model, name, folder, dims or {})
     for pipeline in pipelines.prepare(module.is_quantized):
         module.run_pipeline(pipeline)
     return module

@@ -17,13 +17,15 @@ refit to its inputs makes weights small against noise that is not the compiled n
 """
 
 
-def measure(layer, float_stages, quantized_stages, indices, first_sample=0):
-    """InputMoments of a layer over some samples of the present stages; their places in the whole begin at `first_sample`.
+def measure(layer, kind, expected, found, indices, first_sample=0):
+    """InputMoments of a layer over some samples, whose places in the whole begin at `first_sample`.
+
+    kind             the tensor that the layer reads in the quantized network
+    expected, found  what it reads in the float and in the quantized network, for each sample
 
     DataError: NaN or infinity inside the network.
     """
-    kind, expected = quantized_stages.input_type, float_stages.inputs
-    scale, found = _as_bytes(kind, quantized_stages.inputs)
+    scale, found = _as_bytes(kind, found)
     moments = layer.moments(scale)
     for index in indices:
         sample = first_sample + index
@@ -61,7 +63,8 @@ def gather(nnq, networks, samples, first_sample, output, scratch, progress):
             for name in side_by_side(float_stages, quantized_stages, progress, "measuring what layers read"):
                 if name in measured:
                     layer, _ = measured[name]
-                    writer.add(name, measure(layer, float_stages, quantized_stages, range(len(batch)), first))
+                    inputs = float_stages.inputs, quantized_stages.inputs
+                    writer.add(name, measure(layer, quantized_stages.input_type, *inputs, range(len(batch)), first))
             writer.commit()
     nnq.MomentsFile.merge(parts, str(output))
 

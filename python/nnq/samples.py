@@ -71,6 +71,12 @@ def load_samples(data, inputs):
     return Samples({name: np.asarray(array) for name, array in data.items()}, inputs, source)
 
 
+def spread(total, count):
+    """At most `count` of the indices [0, total), evenly spread."""
+    count = min(count, total)
+    return [index * total // count for index in range(count)]
+
+
 def _names(names):
     return ", ".join(map(repr, names)) or "none"
 

@@ -18,13 +18,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import arrays, bitwidths, layers, pipelines
+from . import arrays, bitwidths, layers, moments, pipelines
 from .layers import EQUAL_DB, output_noise
-from .moments import POSITIONS
 from .output import replace_file
+from .samples import spread
 from .settings import WIDTHS
 from .stages import Stages, affordable_count
 from .tuning import distance
+
+SENSITIVITY = "sensitivity.json"
+"""The file, unless the settings name another."""
 
 BASE = "w8a8"
 """What percentages of budgets are of."""
@@ -111,7 +114,7 @@ class Sensitivities:
     """Measured so far, in a file beside the one that they are for, so that an interrupted run goes on where it was."""
 
     def __init__(self, path, key, target, count):
-        self._path = pathlib.Path(path)
+        self._path = path
         self._partial = self._path.with_name(self._path.name + ".partial")
         self._head = {"nnq-sensitivity": 1, "network": key, "target": target, "samples": count}
         self._found = {"costs": {}, "layers": {}}
@@ -168,27 +171,25 @@ def key_of(module, samples, settings):
     return digest.hexdigest()[:32]
 
 
-def spread(total, count):
-    """At most `count` of the indices [0, total), evenly spread."""
-    count = min(count, total)
-    return [index * total // count for index in range(count)]
+def measure(nnq, network, samples, folder, scratch, progress):
+    """Writes the sensitivity file (docs/BitWidths.md) that the network's settings name, or one in `folder`, and returns its path.
 
+    Its widths are the settings' candidates, and BASE. Goes on where an interrupted run ended; does nothing where all is done.
 
-def measure(nnq, network, widths, samples, count, output, scratch, progress):
-    """Writes the sensitivity file `output` (docs/BitWidths.md). Goes on where an interrupted run ended; does nothing where all is done.
-
-    widths   candidates, to which BASE is added
-    samples  lists of arrays
-    count    how many of them the effects are measured on, at most; on the others, weights are rounded and channels corrected
-    scratch  a folder to make
-    Returns notes: layers for which a width can't be measured.
+    samples  lists of arrays; effects are measured on as many as the settings say, at most, and on the others weights are rounded and
+             channels corrected
+    scratch  a folder for what is needed on the way
+    Returns notes too: layers for which a width can't be measured.
     """
-    widths = [width for width in WIDTHS if width in {BASE, *widths}]
-    judged = spread(len(samples), min(count, max(1, len(samples) // 2)))
-    key = key_of(network.module, samples, network.settings)
+    settings, samples = network.settings, list(samples)
+    output = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
+    widths = [width for width in WIDTHS if width in {BASE, *settings.candidates}]
+    judged = spread(len(samples), min(settings.samples, max(1, len(samples) // 2)))
+    key = key_of(network.module, samples, settings)
     found = Sensitivities(output, key, network.target.name, len(judged))
     if found.is_done:
-        return []
+        return output, []
+    scratch = scratch / "sensitivity"
     scratch.mkdir()
     modules = {width: network.quantized(nnq, scratch, width) for width in dict.fromkeys((*widths, "float"))}
     for width in progress.count(widths, "measuring costs"):
@@ -198,7 +199,7 @@ def measure(nnq, network, widths, samples, count, output, scratch, progress):
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         notes = _Effects(nnq, network, modules, samples, judged, executor, scratch).measure(found, progress)
     found.finish(found.effects)
-    return notes
+    return output, notes
 
 
 def costs(network, module, width):
@@ -287,11 +288,9 @@ class _Effects:
     def _rounded(self, name, layer, stage, bits, model, found):
         """The stage with weights that are rounded by the moments of what it reads."""
         kind = next(tensor for tensor in model.outputs if tensor.name == "input")
-        moments, expected = layer.moments(kind.scale), self._float.inputs
-        for index in self._others:
-            layer.add_sample(moments, expected[index], found[index]["input"], kind.zero_point, index, POSITIONS)
+        read = moments.measure(layer, kind, self._float.inputs, [tensors["input"] for tensors in found], self._others)
         rounded, file = stage.clone(), self._scratch / "weights.mlirbc"
-        self._nnq.write_weights(rounded, {name: (layer, layer.round(moments, bits))}, str(file))
+        self._nnq.write_weights(rounded, {name: (layer, layer.round(read, bits))}, str(file))
         rounded.run_pipeline(pipelines.replace_weights(file))
         return rounded
 
@@ -302,10 +301,10 @@ class _Effects:
 
     def _correct(self, name, found, bounds):
         """Corrects the layer's channels, and saturates them where its type does."""
-        expected, moments = self._float.values, self._nnq.ChannelMoments()
+        expected, channels = self._float.values, self._nnq.ChannelMoments()
         for index in self._others:
-            moments.add(expected[index], found[index][name], *bounds)
-        correction = moments.fit(moments, "auto")
+            channels.add(expected[index], found[index][name], *bounds)
+        correction = channels.fit(channels, "auto")
         for tensors in found:
             tensors[name] = np.clip(tensors[name] * correction.gain + correction.offset, *bounds)
 

@@ -7,9 +7,11 @@ import pathlib
 import tempfile
 
 from . import moments, pipelines
-from .calibration import observe, read_statistics
-from .compiler import compile_to_measure, load_compiler, read_model
-from .errors import CompileError, Error
+from .artifacts import compile_to_measure
+from .calibration import compile_observed, observe, read_statistics
+from .errors import Error
+from .extension import load_compiler
+from .modelfile import naming, read_model
 from .progress import Quiet
 from .samples import load_samples
 from .settings import Int8
@@ -39,7 +41,7 @@ def calibrate(model, calibration, output, *, first_sample=0, statistics=None, qu
         raise Error(f"quantization is nnq.Int8(...), not {quantization!r}")
     source, output = pathlib.Path(model), pathlib.Path(os.path.abspath(output))
     nnq = load_compiler()
-    with _scratch_beside(output) as scratch, _naming(source):
+    with _scratch_beside(output) as scratch, naming(source):
         progress.stage(f"reading {source.name}")
         module = read_model(source, dims or {}, constants or {})
         if module.is_quantized:
@@ -95,24 +97,9 @@ def _scratch_beside(output):
         raise Error(f"{output}: cannot be written: {error.strerror or error}") from None
 
 
-@contextlib.contextmanager
-def _naming(source):
-    """What a pass says names the node; the file stands in front."""
-    try:
-        yield
-    except CompileError as error:
-        raise (error if str(error).startswith(str(source)) else CompileError(f"{source}: {error}")) from None
-
-
 def _observe(nnq, module, samples, first_sample, equalized, output, scratch, progress):
-    progress.stage("compiling the float model")
-    outputs = len(module.outputs)
-    module.run_pipeline(pipelines.OBSERVE)
-    model = compile_to_measure(module, scratch / "observed", nnq.target("native"))
-    statistics = nnq.Calibration()
-    statistics.equalized = equalized
-    observe(model, samples, outputs, statistics, progress, first_sample)
-    statistics.write(str(output))
+    model = compile_observed(module, lambda observed: compile_to_measure(observed, scratch / "observed", nnq.target("native")), progress)
+    observe(nnq, model, samples, len(module.outputs), equalized, progress, first_sample).write(str(output))
 
 
 def _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress):

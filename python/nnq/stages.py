@@ -4,6 +4,7 @@ import itertools
 import math
 
 from . import pipelines
+from .samples import spread
 
 LIVE_BYTES = 3 << 29
 """At most so many bytes of tensors are kept between layers."""
@@ -112,8 +113,7 @@ def side_by_side(float_stages, quantized_stages, progress, text):
 
 def affordable(networks, count):
     """Indices of the samples, of `count`, that networks which run side by side have memory for: all, or some spread evenly."""
-    taken = min(count, affordable_count(networks))
-    return [index * count // taken for index in range(taken)]
+    return spread(count, affordable_count(networks))
 
 
 def _bytes(tensor):

@@ -3,13 +3,15 @@
 Both networks run side by side on the samples, layer after layer (`Stages`), and each layer is treated behind those that have been.
 """
 
+import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from . import layers, moments, pipelines
-from .stages import side_by_side
+from .stages import Stages, affordable, side_by_side
 
 HELD_OUT = 4
 """Each so-many-th calibration sample only judges whether a change helps."""
@@ -18,7 +20,52 @@ REFITS = (0.1, 0.3, 1, 3)
 """How much rounded weights hold on to the weights, against the samples (lambda of the refit, RoundingOptions)."""
 
 
-def tune(networks, steps, untuned, samples, progress):
+@dataclass(frozen=True)
+class Tuned:
+    """What tuning found.
+
+    weights      {tensor: (Layer, RoundedWeights)}, as `write_weights` takes it
+    gains        {tensor: what the manifest says of its rounding}
+    corrections  of channels, {tensor: ChannelCorrection}, as `write_corrections` takes it
+    notes        on samples, layers or all of it left out
+    """
+
+    weights: dict = field(default_factory=dict)
+    gains: dict = field(default_factory=dict)
+    corrections: dict = field(default_factory=dict)
+    notes: list = field(default_factory=list)
+
+
+def tune(nnq, observed, quantized, narrow, correction, samples, compile, file, progress):
+    """Rounds weights and corrects channels where that makes the network better on samples held back. Returns a Tuned.
+
+    observed, quantized  modules: the float network with its observers, the network to be tuned, which stays as it is
+    narrow               {layer: bits} of those whose weights are rounded; may be empty
+    correction           of channels: "bias", "affine", "auto" or "none"
+    compile              function of (module, name, target, **options of Module.compile) that returns a Model for this machine
+    file                 where weights are written for the stages
+    """
+    native, bounds, count = nnq.target("native"), quantized.correctable_layers, itertools.count()
+
+    def compile_stage(module):
+        return compile(module, f"stage-{next(count)}", native, threads=1)
+
+    networks = Stages(observed, compile_stage), Stages(quantized, compile_stage)
+    rounding = Rounding(nnq, narrow, quantized.weight_blocks, bounds, file)
+    correcting = Correction(nnq, bounds, correction)
+    steps = [rounding] * bool(narrow) + [correcting] * (correction != "none")
+    untuned = compile(quantized.clone(), "untuned", native, threads=1)
+    taken, notes = [samples[index] for index in affordable(networks, len(samples))], []
+    if len(taken) < len(samples):
+        notes.append(f"layers are tuned on {len(taken)} of {len(samples)} samples: more tensors do not fit into the memory set aside")
+    if not _improves(networks, steps, untuned, taken, progress):
+        return Tuned(notes=[*notes, "tuning of layers is left out: on samples held back it makes the network no better"])
+    if nearest := rounding.rounded_to_nearest:
+        notes.append(f"weights rounded to nearest, since no other way is better on samples held back: {', '.join(nearest)}")
+    return Tuned(rounding.found, rounding.gains, correcting.found, notes)
+
+
+def _improves(networks, steps, untuned, samples, progress):
     """Applies `steps` to each layer in turn, in two Stages: those of the float network and of the quantized one.
 
     Returns whether that brings the outputs nearer to float than those of the Model `untuned`, on samples held back.
@@ -97,7 +144,8 @@ class Rounding:
             values = quantized_stages.values
             return distance(judge, [values[index] for index in judged], *self._bounds[name])
 
-        found, others = (moments.measure(layer, float_stages, quantized_stages, indices) for indices in (measured, judged))
+        read = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
+        found, others = (moments.measure(layer, *read, indices) for indices in (measured, judged))
         unrounded, least, best = quantized_stages.module.clone(), left_now(), None
         for refit in REFITS:
             self._replace(quantized_stages, name, (layer, layer.round(found, bits, refit, block)))

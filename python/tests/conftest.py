@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import nnq
 from nnq import pipelines
-from nnq.compiler import load_compiler
+from nnq.extension import load_compiler
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIGITS = ROOT / "examples" / "digits"

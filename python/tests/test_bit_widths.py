@@ -7,8 +7,8 @@ import pytest
 from conftest import DIGITS
 
 import nnq
-from nnq import bitwidths
-from nnq.compiler import load_compiler
+from nnq import widthchoice
+from nnq.extension import load_compiler
 
 LAYERS = {
     "hidden": {"w8a8": (0, 400, 25600, 4), "w4a8": (0.001, 200, 12800, 4.5), "float": (-0.0005, 1600, 409600, 16)},
@@ -117,7 +117,7 @@ class Reader:
 ])
 def test_inputs_are_read_in_16_bits_where_8_round_them_and_it_costs_little(bits, products, rounds, found):
     layers = [Reader("first", products, True), Reader("second", 100 - products)]
-    assert bitwidths.of_inputs(layers, bits, lambda: rounds) == found
+    assert widthchoice.of_inputs(layers, bits, lambda: rounds) == found
 
 
 def test_samples_on_the_grid_of_8_bits_are_read_in_8(tmp_path, digits):

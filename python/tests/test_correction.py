@@ -9,7 +9,8 @@ from onnx import helper
 
 import nnq
 from nnq import pipelines, tuning
-from nnq.compiler import Job, compile_to_folder, load_compiler
+from nnq.compiler import Job, compile_to_folder
+from nnq.extension import load_compiler
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from test_cli import assert_one_error
 
 import nnq
 from nnq import pipelines
-from nnq.compiler import load_compiler
+from nnq.extension import load_compiler
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 import nnq
 from nnq import report
-from nnq.compiler import load_compiler
+from nnq.extension import load_compiler
 
 U8, I8, I16 = "!quant.uniform<u8:f32, 0.5:3>", "!quant.uniform<i8:f32, 0.5>", "!quant.uniform<i16:f32, 0.001>"
 

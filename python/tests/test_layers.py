@@ -10,7 +10,8 @@ from onnx import helper
 
 import nnq
 from nnq import layers, pipelines
-from nnq.compiler import _manifest, _write_compiled, load_compiler
+from nnq.artifacts import compile_to_measure
+from nnq.extension import load_compiler
 
 
 def distance(*pairs):
@@ -66,15 +67,11 @@ def test_a_layer_that_stays_in_float_says_why(gemm, gemm_samples):
 
 def compile_digits(tmp_path, digits_int8, change, **options):
     """A variant of the int8 digits network, made from the statistics that its compilation left."""
-    compiler = load_compiler()
     module = nnq.Module.import_onnx(str(DIGITS / "digits.onnx"))
     quantize_again(module, digits_int8.folder)
     if change:
         module.run_pipeline(change)
-    target = compiler.target("native")
-    compiled = module.compile(target.name, "variant", **options)
-    _write_compiled(compiler, tmp_path, compiled, target, _manifest(compiled, target))
-    return nnq.Model(tmp_path)
+    return compile_to_measure(module, tmp_path / "variant", load_compiler().target("native"), **options)
 
 
 def test_exposing_layers_keeps_the_bits_of_the_output(tmp_path, digits, digits_int8):

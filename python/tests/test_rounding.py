@@ -6,7 +6,8 @@ from conftest import DIGITS, quantize_again
 
 import nnq
 from nnq import pipelines, stages, tuning
-from nnq.compiler import Job, compile_to_folder, load_compiler
+from nnq.compiler import Job, compile_to_folder
+from nnq.extension import load_compiler
 
 ALL = nnq.Int4(wide=())
 """Weights of 4 bits in every layer."""

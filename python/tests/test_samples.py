@@ -5,7 +5,7 @@ import pytest
 
 import nnq
 from nnq.model import Tensor
-from nnq.samples import load_samples
+from nnq.samples import load_samples, spread
 
 IMAGE = Tensor("image", (1, 3, 4, 4), "f32")
 MASK = Tensor("mask", (1, 2), "f32")
@@ -85,3 +85,8 @@ def test_an_array_of_objects_is_not_unpickled(tmp_path):
     np.save(tmp_path / "x.npy", np.array([{}], object))
     with pytest.raises(nnq.DataError, match="plain arrays"):
         load_samples(tmp_path / "x.npy", [IMAGE])
+
+
+def test_some_of_many_are_spread_evenly():
+    assert spread(10, 4) == [0, 2, 5, 7]
+    assert spread(3, 4) == [0, 1, 2]

@@ -8,7 +8,7 @@ from conftest import DIGITS, save_onnx
 from onnx import helper
 
 import nnq
-from nnq import compiler, sensitivity
+from nnq import compiler
 from nnq.progress import Quiet
 from nnq.settings import WIDTHS
 
@@ -145,7 +145,6 @@ def test_contradictory_settings_are_refused():
                                ({"budgets": {"bytes": 1}, "candidates": ("w5",)}, "candidate")):
         with pytest.raises(nnq.Error, match=message):
             nnq.Mixed(**arguments)
-    assert sensitivity.spread(10, 4) == [0, 2, 5, 7]
 
 
 def test_weights_of_4_bits_are_rounded_beside_a_layer_that_reads_the_same_in_16(tmp_path, run_nnq):

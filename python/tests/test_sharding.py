@@ -9,6 +9,7 @@ from test_cli import assert_one_error
 import nnq
 from nnq import moments, stages
 from nnq.compiler import Job, compile_to_folder
+from nnq.extension import load_compiler
 
 SAMPLES, SPLIT = 24, 15
 
@@ -83,7 +84,7 @@ def test_shards_give_the_object_file_of_all_samples(run_nnq, tmp_path, network, 
 
 
 def test_moments_hold_each_layer_and_each_sample(found):
-    file = nnq.compiler.load_compiler().MomentsFile(str(found[1]))
+    file = load_compiler().MomentsFile(str(found[1]))
     assert file.layers == ["r0", "r1", "r2", "fc3"]
     assert file.samples == [*range(SAMPLES)]
     assert [file.load(layer).columns for layer in file.layers] == [200 * SAMPLES] * 2 + [SAMPLES] * 2

@@ -8,7 +8,7 @@ import pytest
 from conftest import DIGITS, quantize_again
 
 from nnq import stages
-from nnq.compiler import load_compiler
+from nnq.extension import load_compiler
 from nnq.stages import Stages, affordable
 
 

@@ -1,0 +1,232 @@
+"""One run of the compiler: its steps, in their order, and what they share."""
+
+import dataclasses
+import pathlib
+import statistics
+import tempfile
+
+from . import artifacts, layers, moments, pipelines, report, sensitivity, tuning, widthchoice
+from .calibration import compile_observed, observe, read_statistics
+from .errors import Error
+from .extension import load_compiler
+from .model import Model
+from .modelfile import naming, read_model
+from .output import atomic_folder
+from .samples import load_samples
+from .settings import Float, Given, Int8
+
+CALIBRATION, BIT_WIDTHS, ROUNDING, CORRECTION = "calibration.json", "bit-widths.json", "weights.mlirbc", "correction.json"
+
+COMPARED_SAMPLES = 8
+"""How many calibration samples each layer is compared with float on."""
+
+
+class Compilation:
+    """The steps share the module, the names of the pipelines that ran, and what is found on the way.
+
+    folder   where files are written, which is put in the place of `output` when all is done
+    scratch  a folder for what is needed on the way only
+    """
+
+    def __init__(self, job, progress, statistics=None, moments=None):
+        self.job = job
+        self.progress = progress
+        self.statistics = statistics
+        self.moments = moments
+        self.nnq = load_compiler()
+        self.target = self.nnq.target(job.target)
+        self.native = self.nnq.target("native")
+        self.steps = []
+        self.notes = []
+        self.gains = {}
+        self.picked = None
+
+    @property
+    def remarks(self):
+        return *dict.fromkeys(self.module.remarks), *self.notes
+
+    @property
+    def pipeline(self):
+        """All that ran, as one."""
+        return pipelines.whole([*self.steps, pipelines.lower(self.target.name, self.job.threads)])
+
+    def run(self, output, calibration):
+        """Writes everything into the folder `output`. Error: see nnq.compile()."""
+        with (
+            naming(self.job.source),
+            atomic_folder(output) as folder,
+            tempfile.TemporaryDirectory(prefix="scratch-", dir=folder) as scratch,
+        ):
+            self.output, self.folder, self.scratch = output, folder, pathlib.Path(scratch)
+            self._prepare(calibration)
+            details, sqnr = self._details(), ([], {})
+            if isinstance(self.quantization, Int8):
+                samples = None if calibration is None else load_samples(calibration, self.module.inputs)
+                float_model, details["calibration_samples"] = self._calibrate(samples)
+                self._quantize(samples)
+                if self.moments is not None:
+                    self._round_by_moments()
+                if samples is not None:
+                    self._tune(samples)
+                    details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
+                    sqnr = self._compare(float_model, samples)
+                else:
+                    self.notes.extend(moments.left_out_without_samples(self.quantization, bool(self.narrow), self.moments))
+            timed = self.module.clone()
+            manifest = self._emit(details, *sqnr)
+            report.write(folder, self.job.source.name, manifest, self._measure(Model(folder), timed), self.pipeline)
+
+    def measure_sensitivity(self, calibration):
+        """Stops where widths would be picked. Returns notes. Error: see nnq.compile()."""
+        with naming(self.job.source), tempfile.TemporaryDirectory(prefix="nnq-") as scratch:
+            self.folder = self.scratch = pathlib.Path(scratch)
+            self._prepare(calibration)
+            samples = load_samples(calibration, self.module.inputs)
+            self._calibrate(samples)
+            _, notes = sensitivity.measure(self.nnq, self._float_network(), samples, self.folder, self.scratch, self.progress)
+        return notes
+
+    def _prepare(self, calibration):
+        self.progress.stage(f"reading {self.job.source.name}")
+        self.module = read_model(self.job.source, self.job.dims, self.job.constants)
+        self.quantization = self._choose_quantization(calibration)
+        for pipeline in pipelines.prepare(self.module.is_quantized, self.quantization):
+            self.module.run_pipeline(pipeline)
+            self.steps.append(pipeline)
+
+    def _choose_quantization(self, calibration):
+        chosen = self.job.quantization
+        is_calibrated = any(given is not None for given in (calibration, self.statistics, self.moments))
+        if self.module.is_quantized:
+            if is_calibrated or isinstance(chosen, Int8):
+                raise Error(f"{self.job.source}: is quantized already; leave out calibration and quantization")
+            return Given()
+        if isinstance(chosen, Float):
+            if is_calibrated:
+                raise Error("a float model needs no calibration; give calibration data or ask for float, not both")
+            return chosen
+        if not is_calibrated:
+            raise Error(
+                "int8 needs sample inputs to find ranges: give about 100 as --calibration samples.npz (in Python: calibration=...), "
+                "or keep the model in float with --float (quantization=nnq.Float())"
+            )
+        moments.check_settings(chosen or Int8(), calibration, self.statistics, self.moments)
+        return chosen or Int8()
+
+    def _details(self):
+        """What the manifest says besides the compiler's part."""
+        return {
+            "source": self.job.source.name,
+            "version": self.nnq.__version__,
+            "quantization": {"scheme": type(self.quantization).__name__.lower(), **dataclasses.asdict(self.quantization)},
+            "mode": self.job.mode,
+            "calibration_samples": 0,
+        }
+
+    def _compile_to_measure(self, module, name, target, *, threads=None, **options):
+        """A variant of the network as a Model, which lives as long as this run."""
+        return artifacts.compile_to_measure(module, self.scratch / name, target, threads or self.job.threads, **options)
+
+    def _calibrate(self, samples):
+        """Writes the statistics of `samples`, or those given, and says how many they are of; with samples, returns the float network too,
+        with its observed tensors behind its outputs.
+        """
+        found = model = None
+        if self.statistics is not None:
+            found = read_statistics(self.nnq, self.statistics, self.quantization)
+        if samples is not None:
+            model = compile_observed(self.module, lambda module: self._compile_to_measure(module, "observed", self.native), self.progress)
+        if found is None:
+            found = observe(self.nnq, model, samples, len(self.module.outputs), self.quantization.equalize, self.progress)
+        found.write(str(self.folder / CALIBRATION))
+        return model, len(found.samples)
+
+    def _float_network(self):
+        """Of which layers are measured in several widths."""
+        return sensitivity.Network(self.module, self.folder / CALIBRATION, self.quantization, self._compile_to_measure, self.target)
+
+    def _quantize(self, samples):
+        """Quantizes by the statistics, each layer in its width."""
+        self.module_in_float = self.module.clone()
+        choice = widthchoice.choose(self.nnq, self._float_network(), samples, self.folder / BIT_WIDTHS, self.scratch, self.progress)
+        widths, self.picked = choice.widths, choice.picked
+        self.notes.extend(choice.notes)
+        self.progress.stage("quantizing")
+        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if widths else None, widths))
+        self.narrow = {name: bits for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
+
+    def _fold(self, pipeline):
+        """Runs `pipeline(folder)`, which reads files in `folder`, which will be `output` when all is done."""
+        self.module.run_pipeline(pipeline(self.folder))
+        self.steps.append(pipeline(self.output))
+
+    def _observed(self):
+        """The float network with its observers."""
+        observed = self.module_in_float.clone()
+        observed.run_pipeline(pipelines.INSERT_OBSERVERS)
+        return observed
+
+    def _round_by_moments(self):
+        """Rounds weights of few bits by what `nnq calibrate` has found that layers read."""
+        self.progress.stage("rounding weights")
+        if not self.narrow:
+            raise Error("moments are to round weights of few bits by, and no layer has any; choose such weights (nnq.Int4()), or omit them")
+        rounded = moments.round_weights(self.nnq, self.moments, self._observed(), self.module, self.narrow)
+        self._replace_weights(rounded, {name: {"refit": moments.REFIT, "errors": weights.steps} for name, (_, weights) in rounded.items()})
+
+    def _tune(self, samples):
+        """Rounds weights of few bits and corrects channels, if that makes the network better on samples held back."""
+        rounds = bool(self.narrow) and self.quantization.rounding != "nearest" and self.moments is None
+        correction = self.quantization.correction
+        if not rounds and correction == "none":
+            return
+        self.progress.stage("tuning layers")
+        networks, narrow, file = (self._observed(), self.module), self.narrow if rounds else {}, self.scratch / ROUNDING
+        tuned = tuning.tune(self.nnq, *networks, narrow, correction, samples, self._compile_to_measure, file, self.progress)
+        self.notes.extend(tuned.notes)
+        if tuned.weights:
+            self._replace_weights(tuned.weights, tuned.gains)
+        if tuned.corrections:
+            self.nnq.write_corrections(tuned.corrections, str(self.folder / CORRECTION))
+            self._fold(lambda where: pipelines.correct(where / CORRECTION))
+
+    def _replace_weights(self, rounded, gains):
+        self.nnq.write_weights(self.module, rounded, str(self.folder / ROUNDING))
+        self._fold(lambda where: pipelines.replace_weights(where / ROUNDING))
+        self.gains = gains
+
+    def _compare(self, float_model, samples):
+        """The SQNR of each output, and of layers by the name of their tensor. Measured here for any target: all compute the same bits."""
+        self.progress.stage("comparing with float")
+        exposed = self.module.clone()
+        exposed.run_pipeline(pipelines.EXPOSE_LAYERS)
+        quantized = self._compile_to_measure(exposed, "exposed", self.native)
+        return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, len(self.module.outputs), self.progress)
+
+    def _emit(self, details, output_sqnr_db, layer_sqnr_db):
+        """Writes object file, header, library and manifest; returns the manifest."""
+        self.progress.stage(f"compiling for {self.target.name}")
+        islands = self.module.float_islands
+        compiled = self.module.compile(self.target.name, self.job.name, threads=self.job.threads)
+        manifest = artifacts.manifest_of(compiled, self.target) | details | {"float_islands": islands}
+        errors = [(entry, layer_sqnr_db.get(entry.get("observation"))) for entry in manifest["layers"]]
+        for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
+            if sqnr_db is not None:
+                entry["sqnr_db"] = sqnr_db
+        if self.picked:
+            manifest["bit_widths"] = self.picked
+        for entry in manifest["layers"]:
+            if entry.get("observation") in self.gains:
+                entry["rounding"] = self.gains[entry["observation"]]
+        self.notes.extend(artifacts.write(self.nnq, self.folder, compiled, self.target, manifest))
+        return manifest
+
+    def _measure(self, model, module):
+        """Times the model, and each layer of `module`, which is lowered for it, as far as this machine can run it."""
+        self.progress.stage("measuring")
+        if model.why_not_runnable:
+            return report.Figures(not_measured=model.why_not_runnable)
+        median_ms = 1e3 * statistics.median(model.time(reps=10, warm_up=2))
+        timed = self._compile_to_measure(module, "timed", self.target, time_kernels=True)
+        layer_ms, other_ms = layers.times(timed, len(timed.manifest["layers"]), median_ms)
+        return report.Figures(median_ms=median_ms, layer_ms=layer_ms, other_ms=other_ms)

@@ -1,0 +1,97 @@
+"""The width of each layer: given, by a rule, or picked by what widths do to the network's output and what they cost."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import arrays, bitwidths, sensitivity
+from .samples import spread
+from .settings import Mixed
+
+MOST_PRODUCTS = 1 / 20
+"""Inputs are read with 16 bits where that concerns at most this share of the products: they take about twice as long."""
+
+ON_GRID = 0.02
+"""Steps, in the root mean square, up to which values count as representable."""
+
+SEEN_SAMPLES = 8
+"""So many of the samples show whether inputs of 8 bits are rounded."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Widths, and how they were found.
+
+    widths  {layer: width}; other layers have w8a8
+    picked  what the manifest says of widths that keep to budgets; None for others
+    notes   on layers whose widths can't be measured
+    """
+
+    widths: dict
+    picked: dict = None
+    notes: tuple = ()
+
+
+def choose(nnq, network, samples, file, scratch, progress):
+    """The Choice for a sensitivity.Network.
+
+    samples  of the network's inputs, or None
+    file     where the widths are written, if there are any; a sensitivity file that the settings don't name gets a place beside it
+    scratch  a folder for what is needed on the way
+    """
+    settings, layers = network.settings, nnq.find_layers(network.module)
+    if isinstance(settings, Mixed) and settings.budgets:
+        return _pick(nnq, network, samples, file, scratch, progress)
+    widths = of_inputs(layers, settings.input_bits, lambda: _rounds_inputs(nnq, network, samples, scratch))
+    widths |= _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else settings.widths(layers)
+    if widths:
+        bitwidths.write(file, widths)
+    return Choice(widths)
+
+
+def _pick(nnq, network, samples, file, scratch, progress):
+    measured, notes = sensitivity.measure(nnq, network, samples, file.parent, scratch, progress)
+    progress.stage("picking bit-widths")
+    budgets = network.settings.budgets
+    choice = nnq.choose_bit_widths(str(measured), **budgets)
+    nnq.write_bit_widths(choice, str(file))
+    return Choice(choice.layers, bitwidths.describe(nnq, measured, choice, budgets), tuple(notes))
+
+
+def _given(nnq, widths):
+    return nnq.read_bit_widths(widths) if isinstance(widths, str) else widths
+
+
+def of_inputs(layers, bits, rounds):
+    """{layer: "w8a16"} of those that read the network's inputs with 16 bits.
+
+    layers  of the network, as Layer describes them
+    bits    8, 16, or "auto": 16 if `rounds()`, whether 8 bits would round the inputs, and the layers do few of the products
+    """
+    readers = [layer for layer in layers if layer.reads_input]
+    if readers and bits == "auto":
+        share = sum(layer.multiplications for layer in readers) / max(1, sum(layer.multiplications for layer in layers))
+        bits = 16 if share <= MOST_PRODUCTS and rounds() else 8
+    return {layer.name: "w8a16" for layer in readers} if bits == 16 else {}
+
+
+def _rounds_inputs(nnq, network, samples, scratch):
+    """Whether inputs of 8 bits lose anything of the samples. Without samples nothing says so."""
+    if samples is None:
+        return False
+    quantized = network.quantized(nnq, scratch, sensitivity.BASE)
+    codes = {tensor.name: tensor for tensor in quantized.input_codes}
+    few = [samples[index] for index in spread(len(samples), SEEN_SAMPLES)]
+
+    def is_rounded(position, name):
+        """An input that is scaled or shifted before layers read it is on no grid that is known."""
+        return name not in codes or not _are_on_grid([sample[position] for sample in few], codes[name])
+
+    return any(is_rounded(position, tensor.name) for position, tensor in enumerate(quantized.inputs))
+
+
+def _are_on_grid(arrays_of_reals, tensor):
+    """Whether codes of a tensor stand for all values. Rounding of arbitrary ones leaves 0.29 steps in the root mean square."""
+    errors = [(arrays.real_values(arrays.codes(real, tensor), tensor) - real) / tensor.scale for real in arrays_of_reals]
+    return math.sqrt(np.mean([np.square(error).mean() for error in errors])) < ON_GRID
