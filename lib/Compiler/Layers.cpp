@@ -113,6 +113,7 @@ static llvm::Error formKernels(ModuleOp module, const TargetDescription &target)
   LowerPipelineOptions options;
   options.target = target.name.str();
   PassManager pm(module.getContext());
+  pm.enableVerifier(false); // of a copy, of which only costs are read
   buildFormKernelsPipeline(pm, options);
   if (succeeded(pm.run(module)))
     return llvm::Error::success();
