@@ -79,3 +79,17 @@ TEST(Histogram, MergedShardsEqualOnePassInAnyOrder) {
   EXPECT_EQ(cba.entries(), whole.entries());
   EXPECT_EQ(cba.total(), 3000u);
 }
+
+TEST(Histogram, ManyValuesAreCountedAsFewAre) {
+  std::mt19937 random(8);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(300001);
+  for (float &value : values)
+    value = std::max(0.0f, normal(random)) * (random() % 50 ? 1 : -1e-13f);
+  Histogram many, few;
+  many.add(values);
+  for (llvm::ArrayRef<float> rest = values; !rest.empty(); rest = rest.drop_front(1))
+    few.add(rest.take_front(1));
+  EXPECT_EQ(many, few);
+  EXPECT_EQ(many.total(), values.size());
+}

@@ -81,6 +81,8 @@ private:
 
   /// The count of the bin that the upper 16 bits of an f32 name.
   uint64_t &slot(uint32_t upperBits);
+  /// `add` for values that are worth a table of counts beside the pages; fewer than 2^32.
+  void addMany(llvm::ArrayRef<float> values);
 
   std::vector<Page> pages;
   /// Position in `pages` for each sign and exponent; `noPage` until the octave is first used.
