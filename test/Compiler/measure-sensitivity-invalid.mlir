@@ -18,6 +18,7 @@
 // RUN: echo '{}' > %t-none.json && %python %S/Inputs/write-moments.py %t-none.moments %t-none.json
 // RUN: not nnq-opt %s --nnq-measure-sensitivity="calibration=%S/Inputs/calibration.json moments=%t-none.moments output=%t.json target=x86-avx2" 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: nnq-opt %s --nnq-measure-sensitivity="calibration=%S/Inputs/calibration.json moments=%t-hidden.moments output=%t-hidden.out target=x86-avx2" 2>&1 | FileCheck %s --check-prefix=MISSING
+// RUN: sed 's/connected %%x,/connected %%c,/' %s | nnq-opt --nnq-measure-sensitivity="calibration=%S/Inputs/calibration.json moments=%S/Inputs/network.moments output=%t.json target=x86-avx2" 2>&1 | FileCheck %s --check-prefix=ISLAND
 // RUN: FileCheck %s --check-prefix=LEFT --input-file=%t-hidden.out --implicit-check-not=logits
 
 // CALIBRATION: error: --nnq-measure-sensitivity needs calibration=PATH of a file of the network's statistics
@@ -34,9 +35,11 @@
 // NAMES: error: {{.*}}the network has no layer in float with constant weights and a name of its own
 // NONE: error: {{.*}}-none.moments: has no moments of a layer of this network
 // MISSING: remark: loc("logits"): has no moments in {{.*}}-hidden.moments, and is left out
+// ISLAND: remark: loc("hidden"): does not read integers when quantized, and is left out
 // LEFT: {"name": "hidden"
 func.func @main(%x: tensor<1x2xf32> {nnq.name = "x"}) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[0.875, 0.375], [0.875, -0.625]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %c = nnq.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32> -> tensor<1x2xf32>
   %v = nnq.constant dense<[[1.0, 0.4], [0.3, -0.7]]> : tensor<2x2xf32> -> tensor<2x2xf32>
   %0 = nnq.fully_connected %x, %w : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32> loc("hidden")
   %1 = nnq.fully_connected %0, %v : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32> loc("logits")

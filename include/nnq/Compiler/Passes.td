@@ -8,29 +8,31 @@ include "mlir/Pass/PassBase.td"
 def MeasureSensitivity : Pass<"nnq-measure-sensitivity", "::mlir::ModuleOp"> {
   let summary = "Estimate what each width of each layer adds to the network's noise, and what it costs";
   let description = [{
-    Writes the file of sensitivities that `--nnq-pick-bit-widths` reads (`include/nnq/Quantization/BitWidthFiles.h`, docs/BitWidths.md) and
-    changes nothing. Runs on a prepared float network, which it need not be able to run: what layers read is in the file of `moments`
-    (`nnq calibrate --moments`), their ranges in that of `calibration`, which the moments were gathered with.
+    Writes the file of sensitivities that `--nnq-pick-bit-widths` reads (`include/nnq/Quantization/BitWidthFiles.h`, docs/BitWidths.md); the
+    network stays as it is. It is a prepared float network, and is not run: what its layers read is in the file of `moments`
+    (`nnq calibrate --moments`), which was gathered with the statistics in `calibration`.
 
-    The `noise` of a width is the layer's own error, by the moments H of its input about their means (`include/nnq/Quantization/LayerNoise.h`):
+    The `noise` of a width is the layer's own error, by the moments H of its input about their means
+    (`include/nnq/Quantization/LayerNoise.h`):
 
         (tr((Q - W) H (Q - W)') + s^2 / 12 * sum of W_ij^2) / tr(W H W')
 
-    W are the weights. Q are those of the width: of 8 bits as `--nnq-quantize` rounds them, of fewer by the moments, in second order and without a
-    refit, as `nnq compile --moments` does. s is the scale of the input at that width, rounding errors being uniform and independent; inputs
-    that never vary have none. The width `float` has no noise. `sqnr_db` says the same in decibels; there is no `kl`.
+    W are the weights. Q are those of the width: of 8 bits as `--nnq-quantize` rounds them, of fewer by the moments, in second order and
+    without a refit, as `nnq compile --moments` does. s is the scale of the input at that width in units of H; its rounding errors are taken
+    to be uniform and independent, and inputs that never vary have none. The width `float` has no noise. `sqnr_db` says the same in
+    decibels; `kl` is missing.
 
-    Noises of layers are taken to add up with equal weights, as if a relative error passed on to the output as it is: the first-order
-    argument of quantization by signal-to-noise ratio (Lin et al., arXiv:1511.06393). It does not see what the layers behind make of an error:
-    that they attenuate it, or that a sum with another branch does; that inputs are clipped; that zeros are exact; nor what is made up for when
-    channels are corrected. `nnq sensitivity` measures that, on samples.
+    Noises of layers are taken to add up with weight one each: a relative error that a layer adds is passed on as it is, the first-order
+    model of Lin et al. (arXiv:1511.06393). It does not see what layers behind make of an error, that a residual sum or a mean dilutes it,
+    that inputs are clipped, that zeros are exact, or what correcting channels makes up for. `nnq sensitivity` measures all of that, on
+    samples; docs/BitWidths.md says how far the two are apart.
 
-    `bytes`, `bops` and `time_us` are those of the layer's kernel in a network that has the width throughout, predicted for `target`,
-    1,000 cycles for a microsecond. All numbers are the same on every machine.
+    `bytes`, `bops` and `time_us` are those of the layer's kernel in a network that has the width throughout, predicted for `target`, 1,000
+    cycles for a microsecond. For a target that is named, the file is the same on every machine.
 
-    A layer whose sums are not over windows of the input, or without constant weights, has no line. One that has no name of its own, that
-    stays in float when it is quantized, or whose moments are missing is left out with a remark. Fails if no layer is left, and if a layer's
-    moments are of an input of another scale, as another calibration gives it.
+    Layers without constant weights, or whose sums are not over windows of their input, are not listed. One that has no name of its own,
+    that reads no integers when it is quantized, or whose moments are missing is left out with a remark. Fails if no layer is left, and if
+    moments are of an input of another scale than this calibration gives.
 
     {{example: test/Compiler/measure-sensitivity-doc.mlir}}
   }];
