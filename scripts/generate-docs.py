@@ -12,6 +12,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 NOTE = "<!-- Made from the .td files by scripts/generate-docs.py; change those. -->\n"
@@ -65,8 +66,10 @@ class Generator:
             raise DocsError(f"{test}: an example needs a RUN line that reads %s")
         source = "\n".join(line for line in lines if not CHECK.match(line)).strip("\n")
         run = command.replace("%s", shlex.quote(file)).replace("%S", shlex.quote(os.path.dirname(file)))
-        output = self.run(run, shell=True, env={**os.environ, "PATH": self.path}).strip("\n")
-        shown = command.replace("%s", os.path.basename(test)).replace("%S/", "")
+        with tempfile.TemporaryDirectory() as scratch:
+            run = run.replace("%t", os.path.join(scratch, "output"))
+            output = self.run(run, shell=True, env={**os.environ, "PATH": self.path}).strip("\n")
+        shown = command.replace("%s", os.path.basename(test)).replace("%S/", "").replace("%t", "output")
         return f"[`{test}`](../{test}):\n\n```mlir\n{source}\n```\n\n`{shown}` makes of it:\n\n```mlir\n{output}\n```"
 
     def dialect(self):

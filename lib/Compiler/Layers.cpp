@@ -8,7 +8,6 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 
-#include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 
 using namespace mlir;
@@ -101,23 +100,14 @@ void addKernelCosts(func::FuncOp network, const TargetDescription &target,
   }
 }
 
-/// Brings the network to kernels on tensors. What passes remark is said when the network is
-/// compiled, not here.
-static llvm::Error formKernels(ModuleOp module, const TargetDescription &target) {
-  std::string first;
-  ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error && first.empty())
-      first = diagnostic.str();
-    return success();
-  });
+/// Brings the network to kernels on tensors.
+static llvm::Error formKernels(ModuleOp copy, const TargetDescription &target) {
   LowerPipelineOptions options;
   options.target = target.name.str();
-  PassManager pm(module.getContext());
+  PassManager pm(copy.getContext());
   pm.enableVerifier(false); // of a copy, of which only costs are read
   buildFormKernelsPipeline(pm, options);
-  if (succeeded(pm.run(module)))
-    return llvm::Error::success();
-  return llvm::createStringError("costs of layers: " + (first.empty() ? "failed" : first));
+  return runQuietly(pm, copy, "costs of layers");
 }
 
 llvm::Expected<std::vector<LayerInfo>> describeLayers(ModuleOp module,

@@ -4,6 +4,7 @@
 
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/Passes.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Conversion/VectorToArmNeon/VectorToArmNeon.h"
 #include "nnq/Conversion/VectorToX86/VectorToX86.h"
@@ -14,6 +15,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -125,6 +127,18 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
   return llvm::Error::success();
 }
 
+llvm::Error runQuietly(PassManager &pm, ModuleOp copy, StringRef what) {
+  std::string first;
+  ScopedDiagnosticHandler handler(copy.getContext(), [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error && first.empty())
+      first = diagnostic.str();
+    return success();
+  });
+  if (succeeded(pm.run(copy)))
+    return llvm::Error::success();
+  return llvm::createStringError(what + ": " + (first.empty() ? "failed" : first));
+}
+
 /// Like PassPipelineRegistration, for a pipeline whose options can be wrong in more ways than their
 /// syntax.
 template <typename Options>
@@ -173,6 +187,7 @@ void registerAllPassesAndPipelines() {
   registerNNQToLinalgPasses();
   registerVectorToX86Passes();
   registerVectorToArmNeonPasses();
+  registerNNQCompilerPasses();
   // Pipelines are text: the upstream passes that they name must be known.
   mlir::registerConversionPasses();
   mlir::registerTransformsPasses();

@@ -199,6 +199,20 @@ Error InputMoments::merge(const InputMoments &other) {
   return Error::success();
 }
 
+Expected<int64_t> InputMoments::groupsOf(size_t weights, int64_t rows) const {
+  if (rows < 1 || weights == 0 || weights % rows != 0)
+    return createStringError("%zu weights are not %" PRId64 " rows", weights, rows);
+  int64_t rowSize = static_cast<int64_t>(weights) / rows;
+  int64_t groups = rowSize == inputs() ? 1 : blockCount();
+  if (rowSize * groups != inputs() || rows % groups != 0)
+    return createStringError("%" PRId64 " rows of %" PRId64 " weights do not read %" PRId64
+                             " inputs in blocks of %" PRId64,
+                             rows, rowSize, inputs(), blockWidth());
+  if (columns() == 0)
+    return createStringError("no inputs were seen; add columns to the moments");
+  return groups;
+}
+
 CentredMoments InputMoments::centred(int64_t firstBlock, int64_t number) const {
   CentredMoments result;
   result.columns = count;

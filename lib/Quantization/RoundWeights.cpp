@@ -45,17 +45,10 @@ static Error checkOptions(const RoundingOptions &options, int64_t rows, int64_t 
 
 Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const InputMoments &moments,
                                       const RoundingOptions &options) {
-  if (rows < 1 || w.empty() || w.size() % rows != 0)
-    return createStringError("%zu weights are not %" PRId64 " rows", w.size(), rows);
-  int64_t rowSize = static_cast<int64_t>(w.size()) / rows;
-  // Each group of rows reads its own blocks of inputs.
-  int64_t groups = rowSize == moments.inputs() ? 1 : moments.blockCount();
-  if (rowSize * groups != moments.inputs() || rows % groups != 0)
-    return createStringError("%" PRId64 " rows of %" PRId64 " weights do not read %" PRId64
-                             " inputs in blocks of %" PRId64,
-                             rows, rowSize, moments.inputs(), moments.blockWidth());
-  if (moments.columns() == 0)
-    return createStringError("no inputs were seen; add columns to the moments");
+  Expected<int64_t> groupCount = moments.groupsOf(w.size(), rows);
+  if (!groupCount)
+    return groupCount.takeError();
+  int64_t groups = *groupCount, rowSize = static_cast<int64_t>(w.size()) / rows;
   for (size_t i = 0; i < w.size(); ++i)
     if (!std::isfinite(w[i]))
       return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));

@@ -5,10 +5,9 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/InputMoments.h"
-#include "nnq/Quantization/Requantize.h"
 #include "nnq/Quantization/Rounding.h"
-#include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/RoundedLayers.h"
+#include "nnq/Transforms/WeightedLayers.h"
 
 #include <list>
 #include <map>
@@ -20,15 +19,9 @@ namespace nnq::python {
 
 namespace {
 
-/// A layer of a float network: windows of its input times constant weights, which are views into
-/// the context.
-struct Layer {
+/// A layer of a float network, and the context that its weights are views into.
+struct Layer : WeightedLayer {
   std::shared_ptr<MLIRContext> context;
-  std::string name;
-  llvm::SmallVector<int64_t> shape;
-  ConstantValues<float> weights;
-  std::optional<ConstantValues<float>> bias;
-  InputWindow window;
   bool readsInput;
 };
 
@@ -66,15 +59,8 @@ static bool isInput(Value value) {
 static std::vector<Layer> findLayers(Module &module) {
   std::vector<Layer> layers;
   module.op->walk([&](AccumulatingOp op) {
-    std::optional<InputWindow> window = op.getWindow();
-    auto weights = readConstant<float>(op.getWeightOperand().get());
-    OpOperand *operand = op.getBiasOperand();
-    auto bias = operand ? readConstant<float>(operand->get()) : std::nullopt;
-    if (!window || !weights || (operand && !bias))
-      return;
-    auto shape = cast<RankedTensorType>(op.getWeightOperand().get().getType()).getShape();
-    layers.push_back({module.context, getLayerName(op), llvm::to_vector(shape), std::move(*weights),
-                      std::move(bias), *window, isInput(op.getInputOperand().get())});
+    if (std::optional<WeightedLayer> layer = WeightedLayer::read(op))
+      layers.push_back({std::move(*layer), module.context, isInput(op.getInputOperand().get())});
   });
   return layers;
 }
@@ -96,16 +82,6 @@ static void addSample(const Layer &layer, InputMoments &moments, const Array<flo
                     take(gatherColumns(elements(found), zeroPoint, layer.window, positions))));
 }
 
-/// With these the biases have room to double in the units of the accumulator, before they are
-/// shifted.
-static std::vector<float> minimumScales(const Layer &layer, float inputScale) {
-  std::vector<float> minimum(layer.shape.front(), minimumScale);
-  if (layer.bias)
-    for (auto [scale, bias] : llvm::zip(minimum, layer.bias->get()))
-      scale = std::max(scale, minimumWeightScale(2 * bias, inputScale));
-  return minimum;
-}
-
 static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsigned bits,
                           double refit, int64_t block, bool secondOrder, int sweeps) {
   py::gil_scoped_release release;
@@ -119,9 +95,9 @@ static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsig
     options.channels = layer.shape.back();
     options.sharedUnits = true;
   } else { // the bias of blocks stays in f32
-    options.minimumScales = minimumScales(layer, moments.scale());
+    options.minimumScales = layer.minimumScales(moments.scale());
   }
-  return {take(roundWeights(layer.weights, layer.shape.front(), moments, options)), bits, block};
+  return {take(roundWeights(layer.weights, layer.rows(), moments, options)), bits, block};
 }
 
 static void writeWeights(Module &like,

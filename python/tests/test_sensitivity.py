@@ -8,7 +8,7 @@ from conftest import DIGITS, save_onnx
 from onnx import helper
 
 import nnq
-from nnq import compiler
+from nnq import compiler, pipelines
 from nnq.progress import Quiet
 from nnq.settings import WIDTHS
 
@@ -102,6 +102,33 @@ def test_costs_for_another_machine_are_predicted(tmp_path, digits):
     found = json.loads(file.read_text())
     assert found["target"] == "aarch64-neon-dotprod"
     assert all(candidate["time_us"] > 0 for layer in found["layers"] for candidate in layer["candidates"])
+
+
+def test_the_pass_estimates_what_a_run_measures(tmp_path, digits):
+    """--nnq-measure-sensitivity: the same layers, widths and predicted costs; noises fall with the bits; widths are picked by them."""
+    files = {name: tmp_path / name for name in ("measured.json", "statistics.json", "moments", "estimated.json")}
+    measure(files["measured.json"], digits[0], target="aarch64-neon-dotprod")
+    nnq.calibrate(MODEL, digits[0], files["statistics.json"])
+    nnq.calibrate(MODEL, digits[0], files["moments"], statistics=files["statistics.json"])
+    module = compiler.read_model(MODEL, {}, {})
+    module.run_pipeline(pipelines.PREPARE)
+    before = module.to_text()
+    module.run_pipeline(
+        f"nnq-measure-sensitivity{{calibration={files['statistics.json']} moments={files['moments']} output={files['estimated.json']} "
+        f"widths={','.join(WIDTHS)} target=aarch64-neon-dotprod}}"
+    )
+    assert module.to_text() == before and module.remarks == []
+    measured, estimated = (json.loads(files[f"{name}.json"].read_text()) for name in ("measured", "estimated"))
+    assert (estimated["target"], estimated["samples"]) == ("aarch64-neon-dotprod", len(digits[0]))
+    for layer, other in zip(estimated["layers"], measured["layers"], strict=True):
+        assert layer["name"] == other["name"]
+        for found, expected in zip(layer["candidates"], other["candidates"], strict=True):
+            assert [found[key] for key in ("width", "bytes", "bops")] == [expected[key] for key in ("width", "bytes", "bops")]
+            assert found["time_us"] == pytest.approx(expected["time_us"], abs=0.0011)
+        narrow, base, wide, exact = (candidate["noise"] for candidate in layer["candidates"])
+        assert narrow > base > wide > exact == 0
+    choice = compiler.load_compiler().choose_bit_widths(str(files["estimated.json"]), bytes="75%")
+    assert "w4a8" in choice.layers.values()
 
 
 def test_picked_widths_keep_to_the_budget_and_reach_the_object(tmp_path, digits, measured, layers):

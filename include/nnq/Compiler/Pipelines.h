@@ -3,6 +3,7 @@
 #ifndef NNQ_COMPILER_PIPELINES_H
 #define NNQ_COMPILER_PIPELINES_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -70,6 +71,10 @@ void buildKernelsToLoopsPipeline(mlir::OpPassManager &pm, const LowerPipelineOpt
 /// `nnq-loops-to-llvm-pipeline`: from there to the LLVM dialect, by way of the target's dot
 /// products.
 llvm::Error buildLoopsToLLVMPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
+
+/// Runs passes on a copy of a network, of which nothing is said: remarks are for the network
+/// itself. Error: the first one of the passes, behind `what`.
+llvm::Error runQuietly(mlir::PassManager &pm, mlir::ModuleOp copy, llvm::StringRef what);
 
 /// Registers the five, and `nnq-lower-to-llvm-pipeline`, which is the last two in one.
 void registerPipelines();

@@ -119,6 +119,11 @@ public:
   float scale() const { return realOfCode; }
   int64_t columns() const { return count; }
 
+  /// In how many groups `rows` rows of `weights` weights in all read these inputs: 1 if each row
+  /// has a weight for each input; else, in a convolution with groups, one for each block, which the
+  /// rows of that group read. Errors: weights that are no such rows, moments without columns.
+  llvm::Expected<int64_t> groupsOf(size_t weights, int64_t rows) const;
+
   /// The moments of blocks [first, first + number). There must be columns.
   CentredMoments centred(int64_t first, int64_t number) const;
   CentredMoments centred() const { return centred(0, blockCount()); }

@@ -1,0 +1,294 @@
+// --nnq-measure-sensitivity: from moments of what layers read to a file of sensitivities.
+
+#include "nnq/Compiler/Layers.h"
+#include "nnq/Compiler/Passes.h"
+#include "nnq/Compiler/Pipelines.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/BitWidthFiles.h"
+#include "nnq/Quantization/LayerNoise.h"
+#include "nnq/Quantization/MomentsFile.h"
+#include "nnq/Quantization/Rounding.h"
+#include "nnq/Transforms/ObservationNames.h"
+#include "nnq/Transforms/WeightedLayers.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <cmath>
+#include <tuple>
+
+namespace nnq {
+#define GEN_PASS_DEF_MEASURESENSITIVITY
+#include "nnq/Compiler/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+namespace {
+
+/// A layer of the float network that can have a width.
+struct Layer {
+  AccumulatingOp op;
+  WeightedLayer values;
+};
+
+/// The network with all layers of one width.
+struct Variant {
+  LayerWidth width;
+  OwningOpRef<ModuleOp> module;
+  llvm::StringMap<AccumulatingOp> layers;
+  llvm::StringMap<LayerInfo> costs;
+
+  /// The type in which a layer reads its input; null if that is float.
+  quant::UniformQuantizedType inputOf(StringRef layer) const {
+    AccumulatingOp op = layers.lookup(layer);
+    return op ? dyn_cast_or_null<quant::UniformQuantizedType>(
+                    getQuantizedElement(op.getInputOperand().get().getType()))
+              : quant::UniformQuantizedType();
+  }
+};
+
+} // namespace
+
+/// The candidates in the order of their bits, float last, each once.
+static llvm::Expected<SmallVector<LayerWidth>> parseWidths(ArrayRef<std::string> texts) {
+  SmallVector<LayerWidth> widths = {LayerWidth()};
+  for (StringRef text : texts) {
+    llvm::Expected<LayerWidth> width = LayerWidth::parse(text);
+    if (!width)
+      return width.takeError();
+    if (!llvm::is_contained(widths, *width))
+      widths.push_back(*width);
+  }
+  llvm::sort(widths, [](const LayerWidth &a, const LayerWidth &b) {
+    return std::tie(a.isFloat, a.weightBits, a.activationBits) <
+           std::tie(b.isFloat, b.weightBits, b.activationBits);
+  });
+  return widths;
+}
+
+/// Widths go by names: a layer needs one of its own.
+static std::vector<Layer> findLayers(ModuleOp module) {
+  std::vector<Layer> found;
+  llvm::StringMap<int> uses;
+  module.walk([&](AccumulatingOp op) {
+    ++uses[getLayerName(op)];
+    if (std::optional<WeightedLayer> values = WeightedLayer::read(op))
+      found.push_back({op, std::move(*values)});
+  });
+  llvm::erase_if(found, [&](const Layer &layer) {
+    bool isNamed = layer.op->getLoc()->findInstanceOf<NameLoc>() && uses[layer.values.name] == 1;
+    if (!isNamed)
+      layer.op->emitRemark() << "has no name of its own to have a width by, and is left out";
+    return !isNamed;
+  });
+  return found;
+}
+
+/// Weights of 8 bits as the quantizer has rounded them, in reals.
+static std::vector<float> readWeights(AccumulatingOp op) {
+  Value value = op.getWeightOperand().get();
+  ConstantValues<int8_t> codes = *readConstant<int8_t>(value);
+  SmallVector<double> scales = getScales(getQuantizedElement(value.getType()));
+  size_t rowSize = codes.get().size() / scales.size();
+  std::vector<float> weights;
+  for (auto [i, code] : llvm::enumerate(codes.get()))
+    weights.push_back(static_cast<float>(code * scales[i / rowSize]));
+  return weights;
+}
+
+/// Weights of fewer bits, rounded by the moments as the compiler does without samples, in reals.
+static llvm::Expected<std::vector<float>> roundByMoments(const WeightedLayer &layer, unsigned bits,
+                                                         const InputMoments &moments,
+                                                         float inputScale) {
+  RoundingOptions options;
+  options.bits = static_cast<int>(bits);
+  options.refit = 0;
+  options.minimumScales = layer.minimumScales(inputScale);
+  llvm::Expected<RoundedWeights> rounded =
+      roundWeights(layer.weights, layer.rows(), moments, options);
+  if (!rounded)
+    return rounded.takeError();
+  size_t rowSize = rounded->codes.size() / layer.rows();
+  std::vector<float> weights;
+  for (auto [i, code] : llvm::enumerate(rounded->codes))
+    weights.push_back(code * rounded->scales[i / rowSize]);
+  return weights;
+}
+
+namespace {
+
+struct MeasureSensitivity : nnq::impl::MeasureSensitivityBase<MeasureSensitivity> {
+  using MeasureSensitivityBase::MeasureSensitivityBase;
+
+  /// Those of the pipelines that copies go through.
+  void getDependentDialects(DialectRegistry &registry) const override {
+    OpPassManager pm(ModuleOp::getOperationName());
+    QuantizePipelineOptions quantization;
+    quantization.calibration = "any";
+    // A pass that nobody has registered is an error when the pipeline is built to run.
+    llvm::consumeError(buildQuantizePipeline(pm, quantization));
+    buildFormKernelsPipeline(pm, LowerPipelineOptions());
+    pm.getDependentDialects(registry);
+  }
+
+  void runOnOperation() override {
+    if (llvm::Error error = measure()) {
+      getOperation().emitError() << llvm::toString(std::move(error));
+      signalPassFailure();
+    }
+  }
+
+private:
+  llvm::Error measure() {
+    for (auto [name, value, what] :
+         {std::tuple("calibration", &calibration, "of the network's statistics"),
+          std::tuple("moments", &moments, "of moments of what its layers read"),
+          std::tuple("output", &output, "of sensitivities to write")})
+      if (value->empty())
+        return llvm::createStringError(llvm::Twine("--nnq-measure-sensitivity needs ") + name +
+                                       "=PATH of a file " + what);
+    std::vector<std::string> named(widths.begin(), widths.end());
+    llvm::Expected<SmallVector<LayerWidth>> candidates =
+        parseWidths(named.empty() ? std::vector<std::string>{"w4a8"} : named);
+    if (!candidates)
+      return candidates.takeError();
+    llvm::Expected<const TargetDescription *> description = lookupTarget(target);
+    if (!description)
+      return description.takeError();
+    llvm::Expected<MomentsFile> file = MomentsFile::open(moments);
+    if (!file)
+      return file.takeError();
+
+    std::vector<Layer> layers = findLayers(getOperation());
+    if (layers.empty())
+      return llvm::createStringError("the network has no layer in float with constant weights and "
+                                     "a name of its own");
+    std::vector<Variant> variants;
+    for (const LayerWidth &width : *candidates) {
+      llvm::Expected<Variant> variant = makeVariant(layers, width, **description);
+      if (!variant)
+        return variant.takeError();
+      variants.push_back(std::move(*variant));
+    }
+    SensitivityFile result;
+    result.target = (*description)->name.str();
+    result.samples = static_cast<int64_t>(file->samples().size());
+    for (const Layer &layer : layers) {
+      llvm::Expected<std::optional<LayerSensitivity>> found = measureLayer(layer, variants, *file);
+      if (!found)
+        return found.takeError();
+      if (*found)
+        result.layers.push_back(std::move(**found));
+    }
+    if (result.layers.empty())
+      return llvm::createStringError(moments + ": has no moments of a layer of this network");
+    return result.write(output);
+  }
+
+  llvm::Expected<Variant> makeVariant(ArrayRef<Layer> layers, const LayerWidth &width,
+                                      const TargetDescription &description) {
+    Variant variant{width, getOperation().clone(), {}, {}};
+    if (!width.isFloat)
+      if (llvm::Error error = quantize(*variant.module, layers, width))
+        return std::move(error);
+    variant.module->walk([&](AccumulatingOp op) { variant.layers[getLayerName(op)] = op; });
+    llvm::Expected<std::vector<LayerInfo>> costs = describeLayers(*variant.module, description);
+    if (!costs)
+      return costs.takeError();
+    for (LayerInfo &cost : *costs)
+      if (cost.bops > 0)
+        variant.costs[cost.name] = std::move(cost);
+    return variant;
+  }
+
+  llvm::Error quantize(ModuleOp copy, ArrayRef<Layer> layers, const LayerWidth &width) {
+    llvm::StringSet<> names;
+    for (const Layer &layer : layers)
+      names.insert(layer.values.name);
+    copy.walk([&](AccumulatingOp op) {
+      op->removeAttr(bitWidthAttrName);
+      if (names.contains(getLayerName(op)))
+        op->setAttr(bitWidthAttrName, StringAttr::get(&getContext(), width.str()));
+    });
+    QuantizePipelineOptions options;
+    options.calibration = calibration;
+    PassManager pm(&getContext());
+    if (llvm::Error error = buildQuantizePipeline(pm, options))
+      return error;
+    return runQuietly(pm, copy, "layers of " + width.str());
+  }
+
+  /// Nothing, and a remark, where a layer can't be measured.
+  llvm::Expected<std::optional<LayerSensitivity>>
+  measureLayer(const Layer &layer, ArrayRef<Variant> variants, const MomentsFile &file) {
+    const std::string &name = layer.values.name;
+    const Variant &base = *llvm::find_if(
+        variants, [](const Variant &variant) { return variant.width == LayerWidth(); });
+    if (llvm::any_of(variants, [&](const Variant &variant) {
+          return !variant.width.isFloat && !variant.inputOf(name);
+        })) {
+      layer.op->emitRemark() << "does not read integers when quantized, and is left out";
+      return std::nullopt;
+    }
+    auto tensor = base.layers.lookup(name)->getAttrOfType<StringAttr>(observationAttrName);
+    if (!tensor || !file.contains(tensor)) {
+      layer.op->emitRemark() << "has no moments in " << moments << ", and is left out";
+      return std::nullopt;
+    }
+    llvm::Expected<InputMoments> read = file.load(tensor);
+    if (!read)
+      return read.takeError();
+    auto scale = static_cast<float>(base.inputOf(name).getScale());
+    if (read->scale() != scale)
+      return llvm::createStringError(
+          "%s: has moments of another network: layer '%s' reads integers of scale %.9g, not %.9g; "
+          "gather them with this calibration and otherwise default settings",
+          moments.c_str(), name.c_str(), double(scale), double(read->scale()));
+
+    LayerSensitivity sensitivity{name, {}};
+    llvm::Expected<LayerNoise> noise =
+        LayerNoise::create(layer.values.weights, layer.values.rows(), *read);
+    if (!noise)
+      return describe(name, noise.takeError());
+    for (const Variant &variant : variants) {
+      llvm::Expected<double> added = measureWidth(layer.values, variant, *read, *noise);
+      if (!added)
+        return describe(name, added.takeError());
+      LayerInfo cost = variant.costs.lookup(name);
+      WidthCandidate candidate;
+      candidate.width = variant.width;
+      candidate.noise = *added;
+      candidate.bytes = cost.constantBytes;
+      candidate.bops = cost.bops;
+      candidate.time = std::nearbyint(cost.cycles) / 1e3;
+      if (*added > 0)
+        candidate.sqnr = std::nearbyint(-1e4 * std::log10(*added)) / 1e3;
+      sensitivity.candidates.push_back(candidate);
+    }
+    return sensitivity;
+  }
+
+  llvm::Error describe(StringRef layer, llvm::Error error) const {
+    return llvm::createStringError(moments + ": layer '" + layer +
+                                   "': " + llvm::toString(std::move(error)));
+  }
+
+  static llvm::Expected<double> measureWidth(const WeightedLayer &layer, const Variant &variant,
+                                             const InputMoments &moments, const LayerNoise &noise) {
+    if (variant.width.isFloat)
+      return 0;
+    auto inputScale = static_cast<float>(variant.inputOf(layer.name).getScale());
+    if (variant.width.weightBits == 8)
+      return noise.ofWeights(readWeights(variant.layers.lookup(layer.name))) +
+             noise.ofInput(inputScale);
+    llvm::Expected<std::vector<float>> rounded =
+        roundByMoments(layer, variant.width.weightBits, moments, inputScale);
+    if (!rounded)
+      return rounded.takeError();
+    return noise.ofWeights(*rounded) + noise.ofInput(inputScale);
+  }
+};
+
+} // namespace
