@@ -228,8 +228,8 @@ private:
            map.getResults().back() == getAffineDimExpr(*vectorDim, map.getContext());
   }
 
-  /// A constant as other loops than dot products read it: 4 bits have a byte. One value for all is
-  /// no memory where it is read once.
+  /// A constant of other loops than those of dot products. One value for all is no memory where it
+  /// is read once. Codes of 4 bits are unpacked first.
   void visit(arith::ConstantOp constant) {
     auto values = dyn_cast<ElementsAttr>(constant.getValue());
     if (!values)
@@ -240,8 +240,14 @@ private:
     };
     bool isValue = values.isSplat() && isa<DenseElementsAttr>(values) &&
                    llvm::all_of(constant->getUses(), isReadOnce);
-    if (!isValue)
+    if (isValue)
+      return;
+    if (!values.getElementType().isInteger(4)) {
       cost.constantBytes += byteSize(constant);
+      return;
+    }
+    cost.constantBytes += llvm::divideCeil(values.getNumElements(), 2);
+    instructions += 4 * numChunks(values.getNumElements(), lanesOf(8));
   }
 
   Block &body;

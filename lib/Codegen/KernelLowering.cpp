@@ -3,11 +3,15 @@
 #include "KernelLowering.h"
 
 #include "Contraction.h"
+#include "Loops.h"
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -19,16 +23,19 @@ static MemRefType bufferType(Type tensor) {
   return MemRefType::get(type.getShape(), type.getElementType());
 }
 
-/// A constant as loops other than dot products read it: weights of 4 bits have a byte each.
-static ElementsAttr widenToBytes(ElementsAttr constant) {
-  auto type = cast<RankedTensorType>(constant.getShapedType());
-  if (!type.getElementType().isInteger(4))
-    return constant;
-  ConstantData data = *ConstantData::get(constant);
-  std::vector<int8_t> bytes(type.getNumElements());
-  for (int64_t i = 0, end = bytes.size(); i < end; ++i)
-    bytes[i] = static_cast<int8_t>(data.getInteger(i, /*isSigned=*/true));
-  return makeConstant<int8_t>(type.clone(IntegerType::get(type.getContext(), 8)), bytes);
+/// Two codes of 4 bits in a byte: element i in the low half of byte i, as long as there is one, the
+/// rest in the high halves, so that unpacking moves nothing between lanes.
+static ElementsAttr packHalves(ElementsAttr codes) {
+  ConstantData data = *ConstantData::get(codes);
+  int64_t size = codes.getNumElements(), half = llvm::divideCeil(size, 2);
+  std::vector<int8_t> bytes(half);
+  for (int64_t i = 0; i < half; ++i) {
+    int32_t low = data.getInteger(i, /*isSigned=*/true),
+            high = half + i < size ? data.getInteger(half + i, /*isSigned=*/true) : 0;
+    bytes[i] = static_cast<int8_t>((low & 15) | (high << 4));
+  }
+  Type byte = IntegerType::get(codes.getContext(), 8);
+  return makeConstant<int8_t>(RankedTensorType::get({half}, byte), bytes);
 }
 
 Value KernelLowering::addArgument(KernelArgument argument) {
@@ -139,9 +146,10 @@ LogicalResult KernelLowering::materialize(Value value) {
   Location loc = value.getLoc();
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
-    constant = widenToBytes(constant);
-    reader.memory[value] =
-        addArgument({KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
+    reader.memory[value] = constant.getElementType().isInteger(4)
+                               ? unpack(loc, constant)
+                               : addArgument({KernelArgument::Constant, 0, constant,
+                                              bufferType(constant.getShapedType())});
     return success();
   }
   // Views of what is in memory stay views.
@@ -176,6 +184,43 @@ LogicalResult KernelLowering::materialize(Value value) {
     return failure();
   reader.memory[value] = scratch;
   return success();
+}
+
+Value KernelLowering::unpack(Location loc, ElementsAttr codes) {
+  ElementsAttr packed = packHalves(codes);
+  Type byte = packed.getElementType();
+  Value from = addArgument({KernelArgument::Constant, 0, packed, bufferType(packed.getType())}),
+        scratch = addArgument(
+            {KernelArgument::Scratch,
+             0,
+             {},
+             MemRefType::get(cast<RankedTensorType>(codes.getShapedType()).getShape(), byte)}),
+        into = flatten(scratch);
+  int64_t half = packed.getNumElements(), pairs = codes.getNumElements() - half,
+          lanes = target.vectorBits / 8, whole = pairs - pairs % lanes;
+  AffineExpr d = builder.getAffineDimExpr(0);
+  auto unpackAt = [&](OpFoldResult at, int64_t width, bool hasHigh) {
+    auto index = [&](AffineExpr offset) {
+      return getValueOrCreateConstantIndexOp(
+          builder, loc, affine::makeComposedFoldedAffineApply(builder, loc, offset, {at}));
+    };
+    auto type = VectorType::get({width}, byte);
+    Value bytes = vector::LoadOp::create(builder, loc, type, from, index(d)),
+          four = arith::ConstantOp::create(
+              builder, loc, DenseElementsAttr::get(type, builder.getI8IntegerAttr(4)));
+    Value low = arith::ShRSIOp::create(builder, loc,
+                                       arith::ShLIOp::create(builder, loc, bytes, four), four);
+    vector::StoreOp::create(builder, loc, low, into, index(d));
+    if (hasHigh)
+      vector::StoreOp::create(builder, loc, arith::ShRSIOp::create(builder, loc, bytes, four), into,
+                              index(d + half));
+  };
+  emitLoop(builder, loc, 0, whole, lanes, [&](OpFoldResult i) { unpackAt(i, lanes, true); });
+  if (whole < pairs)
+    unpackAt(builder.getIndexAttr(whole), pairs - whole, true);
+  if (pairs < half)
+    unpackAt(builder.getIndexAttr(pairs), 1, false);
+  return scratch;
 }
 
 /// True if reading `use` at the reader's point reads the element of the same index: the result can

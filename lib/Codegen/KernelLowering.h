@@ -47,6 +47,8 @@ private:
   mlir::LogicalResult emitCompute(mlir::Value value, mlir::linalg::GenericOp root,
                                   mlir::Value destination);
   mlir::Value flatten(mlir::Value memref);
+  /// Codes of 4 bits for loops other than dot products, in scratch memory: such loops read bytes.
+  mlir::Value unpack(mlir::Location loc, mlir::ElementsAttr codes);
 
   mlir::func::FuncOp kernel;
   const TargetDescription &target;

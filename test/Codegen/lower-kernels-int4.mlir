@@ -123,3 +123,39 @@ func.func private @scales_sums_of_blocks(%x: tensor<1x2x8xi8>) -> tensor<1x2xf32
   } -> tensor<1x2xf32>
   return %reals : tensor<1x2xf32>
 }
+
+// -----
+
+#x = affine_map<(r, c, t) -> (r + t, c)>
+#w = affine_map<(r, c, t) -> (t, c)>
+#y = affine_map<(r, c, t) -> (r, c)>
+
+// Loops other than dot products read bytes. 3 x 3 codes take five bytes: 0 to 4 in low halves, 5 to 8 in high ones.
+// CHECK: memref.global "private" constant @{{.*}} : memref<5xi8> = dense<[97, 114, -109, -76, 5]>
+// CHECK-LABEL: func.func private @unpacks_first(
+// CHECK-SAME: %[[CODES:[a-z0-9]+]]: memref<5xi8> {llvm.noalias}, %[[BYTES:[a-z0-9]+]]: memref<3x3xi8> {llvm.noalias}
+// CHECK: %[[FLAT:.*]] = memref.collapse_shape %[[BYTES]]
+// CHECK: %[[PAIRS:.*]] = vector.load %[[CODES]]{{.*}} vector<4xi8>
+// CHECK: %[[UP:.*]] = arith.shli %[[PAIRS]]
+// CHECK: %[[LOW:.*]] = arith.shrsi %[[UP]]
+// CHECK: vector.store %[[LOW]], %[[FLAT]][%c0]
+// CHECK: %[[HIGH:.*]] = arith.shrsi %[[PAIRS]]
+// CHECK: vector.store %[[HIGH]], %[[FLAT]][%c5]
+// CHECK: vector.load %[[CODES]][%c4] : memref<5xi8>, vector<1xi8>
+// CHECK: vector.load %[[BYTES]]
+func.func private @unpacks_first(%x: tensor<6x3xi8>) -> tensor<4x3xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<[[1, 2, 3], [4, 5, 6], [7, -7, -5]]> : tensor<3x3xi4>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<4x3xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<4x3xi32>) -> tensor<4x3xi32>
+  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<6x3xi8>, tensor<3x3xi4>) outs(%init : tensor<4x3xi32>) {
+  ^bb0(%a: i8, %b: i4, %c: i32):
+    %0 = arith.extui %a : i8 to i32
+    %1 = arith.extsi %b : i4 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %c, %2 : i32
+    linalg.yield %3 : i32
+  } -> tensor<4x3xi32>
+  return %acc : tensor<4x3xi32>
+}

@@ -154,10 +154,9 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
   bool multipliesBytes = input.getStorageType().isInteger(8),
        runsDotProducts = hasDotProducts && layer.accumulator.isInteger(32) &&
                          (multipliesBytes || input.getStorageType().isInteger(16)),
-       hasNibbles = runsDotProducts && weightType.getStorageTypeIntegralWidth() <= 4;
-  // The width of weights that loops are best for. Codes of 4 bits are unpacked by dot products
-  // of bytes only.
-  unsigned bits = hasNibbles && multipliesBytes ? 4 : 8;
+       hasNibbles = weightType.getStorageTypeIntegralWidth() <= 4;
+  // The width of weights that loops are best for. Dot products of words don't unpack.
+  unsigned bits = hasNibbles && (multipliesBytes || !runsDotProducts) ? 4 : 8;
   if (runsDotProducts && !layer.blocks)
     layer.rowFactors = chooseRowFactors(*factors, bits, channels);
   if (!layer.rowFactors.empty())
@@ -169,8 +168,8 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
       areFactors ? weights.getValue() : makeNarrowest(*factors, shape, bits, op.getContext());
   if (hasNibbles && !layer.weights.getElementType().isInteger(4))
     op.emitRemark() << "weights of 4 bits of '" << getLayerName(op) << "' are "
-                    << (multipliesBytes ? "up to 15 steps from their zero points"
-                                        : "multiplied by activations of 16 bits")
+                    << (bits == 4 ? "up to 15 steps from their zero points"
+                                  : "multiplied by activations of 16 bits")
                     << ": they are kept as bytes";
   return success();
 }

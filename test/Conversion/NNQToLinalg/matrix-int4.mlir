@@ -47,13 +47,13 @@ func.func @sums_the_row_for_a_fifth_bit(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
 
 // -----
 
-// A depthwise convolution has no dot products.
+// A depthwise convolution has no dot products; its kernel unpacks first.
 !x = !quant.uniform<u8:f32, 5.0e-01:128>
 !w = !quant.uniform<i4:f32, 5.0e-01>
 
-// CHECK-LABEL: func.func @widens_depthwise_weights
-// CHECK: arith.constant dense<{{.*}}> : tensor<1x2x2xi8>
-func.func @widens_depthwise_weights(%x: tensor<1x1x2x2x!x>) -> tensor<1x1x1x2xf32> {
+// CHECK-LABEL: func.func @depthwise_weights
+// CHECK: arith.constant dense<{{.*}}> : tensor<1x2x2xi4>
+func.func @depthwise_weights(%x: tensor<1x1x2x2x!x>) -> tensor<1x1x1x2xf32> {
   %w = nnq.constant dense<[[[[7], [-8]]], [[[1], [0]]]]> : tensor<2x1x2x1xi4> -> tensor<2x1x2x1x!w>
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 2 : tensor<1x1x2x2x!x>, tensor<2x1x2x1x!w> -> tensor<1x1x1x2xf32>
   return %0 : tensor<1x1x1x2xf32>

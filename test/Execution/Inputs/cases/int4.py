@@ -18,6 +18,9 @@ CONV = [
     ((1, 5, 6, 17), u8(zero=3), 9, (2, 3), i8(), dict(storage="i2")),
     ((1, 5, 6, 16), u8(zero=5), 8, (3, 3), i8(), dict(storage="u4", zero=(0, 15, 8, 3, 7, 9, 1, 14))),
     ((1, 5, 6, 16), u8(zero=5), 8, (3, 3), i8(), dict(per_channel=False, storage="u4", zero=11)),
+    ((1, 6, 7, 37), u8(zero=9), 37, (3, 3), i8(), UNSIGNED | dict(groups=37, strides=(2, 2))),  # 333 weights: one has its byte alone
+    ((1, 5, 5, 1), i8(zero=4), 1, (1, 1), F32, SIGNED),
+    ((1, 6, 7, 40), Type("i16", (0.001,)), 40, (3, 3), u8(), SIGNED | dict(groups=40, pads=(1, 1, 1, 1))),
 ]
 
 # (input shape, input type, outputs, result type, attributes)
