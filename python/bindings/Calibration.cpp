@@ -60,6 +60,16 @@ void bindCalibration(py::module_ &m) {
             return std::make_pair(found->second.min(), found->second.max());
           },
           py::arg("name"), "Least and greatest value seen.")
+      .def(
+          "values",
+          [](const CalibrationFile &file, const std::string &name) {
+            auto found = file.tensors.find(name);
+            if (found == file.tensors.end())
+              throw py::key_error(name);
+            const std::set<float> *few = found->second.distinct().get();
+            return few ? std::optional(std::vector<float>(few->begin(), few->end())) : std::nullopt;
+          },
+          py::arg("name"), "All distinct values seen, ascending, or None if they are more than 256.")
       .def_property_readonly("names", names)
       .def_readwrite("equalized", &CalibrationFile::equalized,
                      "Whether they are of a network with equalized channels.")

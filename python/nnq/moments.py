@@ -110,8 +110,6 @@ def left_out_without_samples(quantization, has_narrow, moments):
     """Notes on what a network that is quantized without samples goes without."""
     if quantization.correction != "none":
         yield "channels are not corrected: that takes samples (--calibration)"
-    if quantization.input_bits == "auto":
-        yield "inputs are read in 8 bits: whether that rounds them takes samples (--calibration) to see, or --input-bits to decide"
     if has_narrow and moments is None and quantization.rounding != "nearest":
         yield "weights of few bits are rounded to nearest: to do better takes moments (--moments) or samples (--calibration)"
 

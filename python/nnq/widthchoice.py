@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import arrays, bitwidths, sensitivity
-from .samples import spread
 from .settings import Mixed
 
 MOST_PRODUCTS = 1 / 20
@@ -14,9 +13,6 @@ MOST_PRODUCTS = 1 / 20
 
 ON_GRID = 0.02
 """Steps, in the root mean square, up to which values count as representable."""
-
-SEEN_SAMPLES = 8
-"""So many of the samples show whether inputs of 8 bits are rounded."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ def choose(nnq, network, samples, file, scratch, progress):
     settings, layers = network.settings, nnq.find_layers(network.module)
     if isinstance(settings, Mixed) and settings.budgets:
         return _pick(nnq, network, samples, file, scratch, progress)
-    widths = of_inputs(layers, settings.input_bits, lambda: _rounds_inputs(nnq, network, samples, scratch))
+    widths = of_inputs(layers, settings.input_bits, lambda: _rounds_inputs(nnq, network, scratch))
     widths |= _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else settings.widths(layers)
     if widths:
         bitwidths.write(file, widths)
@@ -76,22 +72,21 @@ def of_inputs(layers, bits, rounds):
     return {layer.name: "w8a16" for layer in readers} if bits == 16 else {}
 
 
-def _rounds_inputs(nnq, network, samples, scratch):
-    """Whether inputs of 8 bits lose anything of the samples. Without samples nothing says so."""
-    if samples is None:
-        return False
+def _rounds_inputs(nnq, network, scratch):
+    """Whether codes of 8 bits lose anything of the inputs, by the values that the statistics have of them."""
+    statistics = nnq.Calibration.read(str(network.calibration))
     quantized = network.quantized(nnq, scratch, sensitivity.BASE)
     codes = {tensor.name: tensor for tensor in quantized.input_codes}
-    few = [samples[index] for index in spread(len(samples), SEEN_SAMPLES)]
 
-    def is_rounded(position, name):
+    def is_rounded(name):
         """An input that is scaled or shifted before layers read it is on no grid that is known."""
-        return name not in codes or not _are_on_grid([sample[position] for sample in few], codes[name])
+        values = statistics.values(name) if name in codes else None
+        return values is None or not _are_on_grid(np.asarray(values, np.float32), codes[name])
 
-    return any(is_rounded(position, tensor.name) for position, tensor in enumerate(quantized.inputs))
+    return any(is_rounded(tensor.name) for tensor in quantized.inputs)
 
 
-def _are_on_grid(arrays_of_reals, tensor):
+def _are_on_grid(reals, tensor):
     """Whether codes of a tensor stand for all values. Rounding of arbitrary ones leaves 0.29 steps in the root mean square."""
-    errors = [(arrays.real_values(arrays.codes(real, tensor), tensor) - real) / tensor.scale for real in arrays_of_reals]
-    return math.sqrt(np.mean([np.square(error).mean() for error in errors])) < ON_GRID
+    errors = (arrays.real_values(arrays.codes(reals, tensor), tensor) - reals) / tensor.scale
+    return math.sqrt(np.square(errors).mean()) < ON_GRID

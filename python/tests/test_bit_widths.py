@@ -125,8 +125,11 @@ def test_samples_on_the_grid_of_8_bits_are_read_in_8(tmp_path, digits):
         model = nnq.compile(DIGITS / "digits.onnx", images, quantization=nnq.Int8(correction="none", **settings))
         return next(layer["input"] for layer in model.manifest["layers"] if layer["name"] == "conv1")
 
-    on_grid = np.rint(digits[0][:8] * 255).astype(np.float32) / np.float32(255)
+    on_grid = digits[0][:8]  # of 17 shades
+    off_grid = on_grid + np.float32(1 / 37)  # which 0 is none of
     assert input_of_conv1(on_grid) == "u8"
-    assert input_of_conv1(digits[0][:8]) == "i16"
-    assert input_of_conv1(digits[0][:8], input_bits=8) == "u8"
+    assert input_of_conv1(off_grid) == "i16"
+    assert input_of_conv1(off_grid, input_bits=8) == "u8"
     assert input_of_conv1(on_grid, input_bits=16) == "i16"
+    many = np.random.default_rng(0).random(on_grid.shape, np.float32)
+    assert input_of_conv1(many) == "i16"

@@ -119,18 +119,18 @@ def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):
         result = compile_to_folder(Job(network, quantization), tmp_path / "out", statistics=found[0], **options)
         return [remark for remark in result.remarks if remark.startswith(("channels", "inputs", "weights"))]
 
-    channels, inputs = "channels are not corrected", "inputs are read in 8 bits"
-    assert [note.split(":")[0] for note in notes(nnq.Int8())] == [channels, inputs]
-    assert notes(nnq.Int8(correction="none", input_bits=8)) == []
+    channels = "channels are not corrected"
+    assert [note.split(":")[0] for note in notes(nnq.Int8())] == [channels]
+    assert notes(nnq.Int8(correction="none")) == []
     nearest = "weights of few bits are rounded to nearest"
-    assert [note.split(":")[0] for note in notes(nnq.Int4())] == [channels, inputs, nearest]
-    assert [note.split(":")[0] for note in notes(nnq.Int4(), moments=found[1])] == [channels, inputs]
+    assert [note.split(":")[0] for note in notes(nnq.Int4())] == [channels, nearest]
+    assert [note.split(":")[0] for note in notes(nnq.Int4(), moments=found[1])] == [channels]
     assert (tmp_path / "out" / "calibration.json").read_bytes() == found[0].read_bytes()
     assert "compared on none" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_ranges_alone_give_what_samples_give_untuned(network, samples, found):
-    quantization = nnq.Int8(correction="none", input_bits=8)
+    quantization = nnq.Int8(correction="none")
     by_file = nnq.compile(network, statistics=found[0], quantization=quantization)
     by_samples = nnq.compile(network, samples, quantization=quantization)
     assert (by_file.folder / "model.o").read_bytes() == (by_samples.folder / "model.o").read_bytes()
