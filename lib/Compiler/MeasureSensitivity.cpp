@@ -7,7 +7,6 @@
 #include "nnq/Quantization/BitWidthFiles.h"
 #include "nnq/Quantization/LayerNoise.h"
 #include "nnq/Quantization/MomentsFile.h"
-#include "nnq/Quantization/Rounding.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/WeightedLayers.h"
 
@@ -105,9 +104,7 @@ static llvm::Expected<std::vector<float>> roundByMoments(const WeightedLayer &la
   RoundingOptions options;
   options.bits = static_cast<int>(bits);
   options.refit = 0;
-  options.minimumScales = layer.minimumScales(inputScale);
-  llvm::Expected<RoundedWeights> rounded =
-      roundWeights(layer.weights, layer.rows(), moments, options);
+  llvm::Expected<RoundedWeights> rounded = layer.round(moments, inputScale, options);
   if (!rounded)
     return rounded.takeError();
   size_t rowSize = rounded->codes.size() / layer.rows();

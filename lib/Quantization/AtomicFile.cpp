@@ -1,6 +1,6 @@
 //===- AtomicFile.cpp - A file that is there in full or not ---------------===//
 
-#include "AtomicFile.h"
+#include "nnq/Quantization/AtomicFile.h"
 #include "llvm/ADT/Twine.h"
 
 using namespace llvm;

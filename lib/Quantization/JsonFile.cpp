@@ -1,7 +1,7 @@
 //===- JsonFile.cpp - JSON files with errors that say where ---------------===//
 
 #include "JsonFile.h"
-#include "AtomicFile.h"
+#include "nnq/Quantization/AtomicFile.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"

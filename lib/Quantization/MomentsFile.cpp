@@ -1,7 +1,7 @@
 //===- MomentsFile.cpp - Moments of a network's layers on disk ------------===//
 
 #include "nnq/Quantization/MomentsFile.h"
-#include "AtomicFile.h"
+#include "nnq/Quantization/AtomicFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"

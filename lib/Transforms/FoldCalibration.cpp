@@ -17,13 +17,6 @@ using namespace nnq;
 
 namespace {
 
-/// What the function's observers say; where it has none, what they would say.
-SmallVector<Observation> findObservations(func::FuncOp func) {
-  SmallVector<Observation> found;
-  func.walk([&](ObserveOp op) { found.push_back({op.getInput(), op.getName().str()}); });
-  return found.empty() ? collectObservations(func) : found;
-}
-
 void annotate(func::FuncOp func, const Observation &observation, const Range &range) {
   Builder builder(func.getContext());
   auto lo = static_cast<float>(range.lo), hi = static_cast<float>(range.hi);

@@ -2,7 +2,7 @@
 
 #include "nnq/Transforms/ObservationNames.h"
 
-#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
@@ -58,6 +58,18 @@ SmallVector<Observation> collectObservations(func::FuncOp func) {
         observe(result, getLayerName(op));
   });
   return observations;
+}
+
+SmallVector<Observation> findObservations(func::FuncOp func) {
+  SmallVector<Observation> found;
+  func.walk([&](ObserveOp op) { found.push_back({op.getInput(), op.getName().str()}); });
+  return found.empty() ? collectObservations(func) : found;
+}
+
+Value getObservedTensor(Value value) {
+  while (onlyClampUses(value))
+    value = (*value.user_begin())->getResult(0);
+  return value;
 }
 
 } // namespace nnq

@@ -6,6 +6,7 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/RoundedLayers.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
@@ -46,6 +47,8 @@ private:
     };
     if (!layer)
       return fail("is no layer of this network");
+    if (llvm::Error error = checkInput(layer, function))
+      return fail(llvm::toString(std::move(error)));
     SmallVector<ConstantOp> constants;
     if (!function.isExternal())
       for (Value value : function.front().getTerminator()->getOperands())
@@ -70,13 +73,36 @@ private:
     return success();
   }
 
+  static quant::UniformQuantizedType getInputType(AccumulatingOp layer) {
+    return dyn_cast_or_null<quant::UniformQuantizedType>(
+        getQuantizedElement(layer.getInputOperand().get().getType()));
+  }
+
+  /// Error: the weights are for other integers than the layer reads.
+  static llvm::Error checkInput(AccumulatingOp layer, func::FuncOp function) {
+    auto attribute = function->getAttrOfType<FloatAttr>(inputScaleAttrName);
+    if (!attribute)
+      return llvm::Error::success();
+    double scale = attribute.getValueAsDouble();
+    quant::UniformQuantizedType input = getInputType(layer);
+    if (!input)
+      return llvm::createStringError(
+          "is rounded for integers of scale %.9g, and the layer reads none", scale);
+    auto found = static_cast<float>(input.getScale());
+    if (found == scale)
+      return llvm::Error::success();
+    return llvm::createStringError(
+        "is rounded for integers of scale %.9g, and the layer reads such of scale %.9g; gather "
+        "moments with the statistics, ranges and activations that the network is quantized with",
+        scale, double(found));
+  }
+
   /// `bias` in the type that belongs to these weights; null if it can't be.
   static ConstantOp makeBias(OpBuilder &builder, AccumulatingOp layer, RankedTensorType weights,
                              ConstantOp bias) {
     if (!getElementTypeOrSelf(bias.getType()).isF32())
       return nullptr;
-    auto input = dyn_cast_or_null<quant::UniformQuantizedType>(
-        getQuantizedElement(layer.getInputOperand().get().getType()));
+    quant::UniformQuantizedType input = getInputType(layer);
     quant::QuantizedType element = getQuantizedElement(weights);
     if (!input || isa_and_nonnull<quant::UniformQuantizedSubChannelType>(element) || !element)
       return cast<ConstantOp>(builder.clone(*bias));

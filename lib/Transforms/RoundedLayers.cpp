@@ -4,8 +4,10 @@
 
 #include "QuantizedConstants.h"
 
+#include "nnq/Quantization/AtomicFile.h"
 #include "nnq/Transforms/ConstantValues.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -24,7 +26,7 @@ static quant::QuantizedType getWeightType(MLIRContext *context, const RoundedLay
       greatest);
 }
 
-OwningOpRef<ModuleOp> nnq::makeWeightsModule(MLIRContext *context, ArrayRef<RoundedLayer> layers) {
+static OwningOpRef<ModuleOp> makeModule(MLIRContext *context, ArrayRef<RoundedLayer> layers) {
   OpBuilder builder(context);
   Location loc = builder.getUnknownLoc();
   OwningOpRef<ModuleOp> module(ModuleOp::create(loc));
@@ -35,10 +37,22 @@ OwningOpRef<ModuleOp> nnq::makeWeightsModule(MLIRContext *context, ArrayRef<Roun
     builder.setInsertionPointToEnd(module->getBody());
     auto function = func::FuncOp::create(builder, loc, layer.name,
                                          builder.getFunctionType({}, {weights, bias}));
+    if (layer.inputScale)
+      function->setAttr(inputScaleAttrName, builder.getF32FloatAttr(*layer.inputScale));
     builder.setInsertionPointToStart(function.addEntryBlock());
-    Value codes = createConstant(builder, loc, weights, layer.codes),
-          reals = createConstant(builder, loc, bias, layer.bias);
+    Value codes = createConstant(builder, loc, weights, ArrayRef(layer.codes)),
+          reals = createConstant(builder, loc, bias, ArrayRef(layer.bias));
     func::ReturnOp::create(builder, loc, ValueRange{codes, reals});
   }
   return module;
+}
+
+llvm::Error nnq::writeRoundedLayers(MLIRContext *context, ArrayRef<RoundedLayer> layers,
+                                    StringRef path) {
+  llvm::Expected<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
+  if (!file)
+    return file.takeError();
+  if (failed(writeBytecodeToFile(*makeModule(context, layers), (*file)->os())))
+    return llvm::createStringError(path + ": the module cannot be written as bytecode");
+  return (*file)->commit();
 }

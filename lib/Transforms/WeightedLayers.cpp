@@ -22,6 +22,25 @@ std::optional<WeightedLayer> WeightedLayer::read(AccumulatingOp op) {
                        std::move(bias), *window};
 }
 
+llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments, float inputScale,
+                                                    RoundingOptions options) const {
+  if (options.blockSize) {
+    options.channels = shape.back();
+    options.sharedUnits = true;
+  } else {
+    options.minimumScales = minimumScales(inputScale);
+  }
+  return roundWeights(weights, rows(), moments, options);
+}
+
+std::vector<float> WeightedLayer::shiftedBias(ArrayRef<float> shift) const {
+  std::vector<float> shifted = shift;
+  if (bias)
+    for (auto [value, old] : llvm::zip_equal(shifted, bias->get()))
+      value += old;
+  return shifted;
+}
+
 std::vector<float> WeightedLayer::minimumScales(float inputScale) const {
   std::vector<float> minimum(rows(), minimumScale);
   if (bias)

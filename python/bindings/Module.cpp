@@ -201,7 +201,8 @@ static std::string toText(Module &module, bool elide) {
   return text;
 }
 
-void writeBytecode(ModuleOp module, const std::string &path) {
+/// Error: the file can't be written.
+static void writeBytecode(ModuleOp module, const std::string &path) {
   std::error_code code;
   llvm::raw_fd_ostream stream(path, code);
   if (code)

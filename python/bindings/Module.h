@@ -20,9 +20,6 @@ struct Module {
   std::vector<std::string> remarks;
 };
 
-/// Error: the file can't be written.
-void writeBytecode(mlir::ModuleOp module, const std::string &path);
-
 } // namespace nnq::python
 
 #endif // NNQ_PYTHON_BINDINGS_MODULE_H

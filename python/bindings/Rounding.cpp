@@ -5,11 +5,9 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/InputMoments.h"
-#include "nnq/Quantization/Rounding.h"
 #include "nnq/Transforms/RoundedLayers.h"
 #include "nnq/Transforms/WeightedLayers.h"
 
-#include <list>
 #include <map>
 
 namespace py = pybind11;
@@ -90,31 +88,21 @@ static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsig
   options.refit = refit;
   options.secondOrder = secondOrder;
   options.sweeps = sweeps;
-  if (block) {
-    options.blockSize = block;
-    options.channels = layer.shape.back();
-    options.sharedUnits = true;
-  } else { // the bias of blocks stays in f32
-    options.minimumScales = layer.minimumScales(moments.scale());
-  }
-  return {take(roundWeights(layer.weights, layer.rows(), moments, options)), bits, block};
+  options.blockSize = block;
+  return {take(layer.round(moments, moments.scale(), options)), bits, block};
 }
 
 static void writeWeights(Module &like,
                          const std::map<std::string, std::pair<Layer *, Rounded *>> &layers,
                          const std::string &path) {
   std::vector<RoundedLayer> rounded;
-  std::list<std::vector<float>> biases;
   for (const auto &[name, pair] : layers) {
-    auto [layer, weights] = pair;
-    std::vector<float> &bias = biases.emplace_back(weights->weights.biasShift);
-    if (layer->bias)
-      for (auto [value, old] : llvm::zip(bias, layer->bias->get()))
-        value += old;
-    rounded.push_back({name, layer->shape, weights->bits, weights->weights.codes, weights->block,
-                       weights->weights.scales, bias});
+    auto [layer, found] = pair;
+    const RoundedWeights &weights = found->weights;
+    rounded.push_back({name, layer->shape, found->bits, found->block, weights.codes, weights.scales,
+                       layer->shiftedBias(weights.biasShift), std::nullopt});
   }
-  writeBytecode(*makeWeightsModule(like.context.get(), rounded), path);
+  check(writeRoundedLayers(like.context.get(), rounded, path));
 }
 
 void bindRounding(py::module_ &m) {

@@ -1,13 +1,15 @@
 """Calibration in shards: files of statistics and of moments, joined, give the network that all samples at once give."""
 
+import subprocess
+
 import numpy as np
 import pytest
-from conftest import save_onnx
+from conftest import ROOT, save_onnx
 from onnx import helper
 from test_cli import assert_one_error
 
 import nnq
-from nnq import moments, stages
+from nnq import moments, pipelines, stages
 from nnq.compiler import Job, compile_to_folder
 from nnq.extension import load_compiler
 
@@ -112,6 +114,30 @@ def test_weights_in_blocks_are_rounded_by_moments_too(network, found):
     rounded = {layer["name"]: layer["rounding"]["errors"] for layer in model.manifest["layers"] if "rounding" in layer}
     assert set(rounded) == {"conv1", "fc2"}
     assert rounded["conv1"]["second order"] < rounded["conv1"]["nearest"]
+
+
+@pytest.mark.parametrize("block, refit", [(None, 0), (None, 1), (32, 0)])
+def test_the_tools_give_the_object_file_of_the_command(tmp_path, network, found, monkeypatch, block, refit):
+    tools, settings = ROOT / "build" / "bin", nnq.Int4(block=block)
+    if not (tools / "nnq-translate").exists():
+        pytest.skip("nnq-translate is not built")
+    monkeypatch.setattr(moments, "REFIT", refit)
+    expected = nnq.compile(network, statistics=found[0], moments=found[1], quantization=settings, output=tmp_path / "net")
+
+    def run(tool, *arguments, module=None):
+        return subprocess.run([tools / tool, *arguments], input=module, capture_output=True, check=True).stdout
+
+    steps = [
+        pipelines.PREPARE,
+        f"nnq-set-bit-widths{{file={expected.folder / 'bit-widths.json'}}}",
+        f"nnq-round-weights{{moments={found[1]} output={tmp_path / 'weights'} block={block or 0} refit={refit}}}",
+        pipelines.quantize(found[0], settings, widths=dict.fromkeys(("conv1", "fc2"), "w4a8")),
+        pipelines.replace_weights(tmp_path / "weights"),
+    ]
+    module = run("nnq-translate", "--import-onnx", "--emit-bytecode", network)
+    quantized = run("nnq-opt", "--emit-bytecode", f"--pass-pipeline={pipelines.whole(steps)}", module=module)
+    compiled = run("nnq-translate", "--mlir-to-object", "--target=native", "--name=model", "-", module=quantized)
+    assert compiled == (expected.folder / "model.o").read_bytes()
 
 
 def test_ranges_alone_say_what_they_go_without(tmp_path, network, found):

@@ -43,6 +43,13 @@ struct Observation {
 /// The tensors to observe, in the order of the function, with unique names.
 llvm::SmallVector<Observation> collectObservations(mlir::func::FuncOp func);
 
+/// What the function's observers say; where it has none, what they would say.
+llvm::SmallVector<Observation> findObservations(mlir::func::FuncOp func);
+
+/// The tensor that is observed in the place of `value`: itself, or the result of the clamp that
+/// alone uses it.
+mlir::Value getObservedTensor(mlir::Value value);
+
 } // namespace nnq
 
 #endif // NNQ_TRANSFORMS_OBSERVATIONNAMES_H

@@ -298,14 +298,67 @@ def SplitLayers : NNQ_ModulePass<"nnq-split-layers"> {
   let options = [Option<"inputs", "inputs", "bool", "false", "Stages return what their layer reads, too">];
 }
 
+def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
+  let summary = "Round weights of few bits by what their layers read";
+  let description = [{
+    Writes weights for `--nnq-replace-weights`; the network stays as it is. It is a prepared float network whose layers have widths
+    (`--nnq-set-bit-widths`, `--nnq-pick-bit-widths`), and is not run: what its layers read is in the file of `moments`
+    (`nnq calibrate --moments`, docs/Calibration.md). Each layer of less than 8 bits of weights gets weights Q for which
+
+        tr((Q - W*) H (Q - W*)')
+
+    is small, where H are the moments of its input about their means and W* is the target, and a bias that keeps its mean:
+
+    - `refit`, if above 0, moves the target from the weights W to those that best give the float layer's output on the quantized network's
+      input, W* = W + W D (H + refit * h I)^-1, where D are the moments of the input's errors with it and h is the mean diagonal of H;
+    - scales are those with the least sum of H_jj (W*_ij - Q_ij)^2 of weights rounded to nearest;
+    - `second-order` rounds input after input, the others making up for each error (GPTQ, arXiv:2210.17323);
+    - up to `sweeps` times, each weight and then each scale moves to where the error is least.
+
+    Each step lowers the error of an output channel or leaves the channel as it was. `damping` adds that share of its mean to the diagonal of H.
+    Moments of less than two positions for each input are fitted to chance: there the target stays and damping is ten times as strong.
+    Formulas: `include/nnq/Quantization/Rounding.h`.
+
+    No refit is the default: the errors that it makes up for are those of the network of 8 bits that moments were gathered in. With fewer
+    bits the layers in front make others, and nothing behind takes back weights that have shrunk against noise that is not there.
+
+    A scale is of an output channel, or, with `block`, of so many input channels at all taps of the kernel, as `weight-block` and
+    `blockN` have it in `--nnq-quantize`: layers whose input channels it does not divide have one for each output channel.
+
+    All in one, with the widths of a file:
+
+        nnq-opt prepared.mlir --nnq-set-bit-widths=file=widths.json --nnq-round-weights="moments=m output=weights.mlirbc"
+          --nnq-quantize-pipeline=calibration=stats.json --nnq-replace-weights=file=weights.mlirbc
+
+    A layer is left to `--nnq-quantize`, which rounds to nearest, with a remark if its moments are missing, its weights are no constants in
+    f32, or its sums are not over windows of its input. Fails if no layer is left, and if moments are of another shape than a layer. That
+    they are of another network's statistics, ranges or activations shows in the scale of what a layer reads, which `--nnq-replace-weights`
+    compares. Rules of `--nnq-quantize`, which outrank widths, are not seen here: a layer that one keeps at 8 bits or in float is to have that
+    width.
+
+    {{example: test/Transforms/round-weights-doc.mlir}}
+  }];
+  let options = [
+    Option<"moments", "moments", "std::string", "", "File of moments of what the layers read">,
+    Option<"output", "output", "std::string", "", "Where to write the weights (a module, as bytecode)">,
+    Option<"refit", "refit", "double", "0", "How much the target holds on to the weights, if it moves (0.1 to 3); 0: it does not">,
+    Option<"secondOrder", "second-order", "bool", "true", "Whether inputs make up for each other's errors">,
+    Option<"sweeps", "sweeps", "int", "4", "Sweeps of coordinate descent at most">,
+    Option<"damping", "damping", "double", "0.01", "Share of its mean that the diagonal of the moments grows by">,
+    Option<"block", "block", "unsigned", "0", "Input channels that share a scale of the weights; 0 for all of them">];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::nnq::NNQDialect", "::mlir::quant::QuantDialect"];
+}
+
 def ReplaceWeights : NNQ_ModulePass<"nnq-replace-weights"> {
   let summary = "Give layers weights that were rounded elsewhere";
   let description = [{
     Reads a module of MLIR (text or bytecode) with a function for each layer, under the layer's name in the float network
     (`nnq.observation`), that returns its weights, of any quantized type that the layer takes, and its bias in f32. Weights and bias of
-    these layers are replaced; a bias on integers is rounded to the units of the new accumulator.
+    these layers are replaced; a bias on integers is rounded to the units of the new accumulator. `nnq.input_scale` on a function is the
+    scale of the integers that its weights are for (`--nnq-round-weights`).
 
-    Fails if the file names a layer that the module does not have, or has other shapes than that, and if a bias leaves i32.
+    Fails if the file names a layer that the module does not have, has other shapes than that, or is for an input of another scale, and if
+    a bias leaves i32.
 
     {{example: test/Transforms/replace-weights-doc.mlir}}
   }];

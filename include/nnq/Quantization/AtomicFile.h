@@ -1,7 +1,7 @@
 //===- AtomicFile.h - A file that is there in full or not -------*- C++ -*-===//
 
-#ifndef NNQ_LIB_QUANTIZATION_ATOMICFILE_H
-#define NNQ_LIB_QUANTIZATION_ATOMICFILE_H
+#ifndef NNQ_QUANTIZATION_ATOMICFILE_H
+#define NNQ_QUANTIZATION_ATOMICFILE_H
 
 #include "llvm/Support/Error.h"
 #include "llvm/Support/FileSystem.h"
@@ -35,4 +35,4 @@ private:
 
 } // namespace nnq
 
-#endif // NNQ_LIB_QUANTIZATION_ATOMICFILE_H
+#endif // NNQ_QUANTIZATION_ATOMICFILE_H
