@@ -61,8 +61,11 @@ ElementsAttr ConstantData::gather(RankedTensorType type,
 }
 
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
-  if (bytes.size() <= resourceThreshold)
-    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  return bytes.size() <= resourceThreshold ? DenseElementsAttr::getFromRawBuffer(type, bytes)
+                                           : makeResource(type, bytes);
+}
+
+ElementsAttr makeResource(RankedTensorType type, ArrayRef<char> bytes) {
   // Bytecode is refused where the file's buffer is aligned less than a resource in it; object code
   // aligns its data itself.
   return DenseResourceElementsAttr::get(

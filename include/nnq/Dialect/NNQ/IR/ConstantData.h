@@ -52,6 +52,10 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<T> v
                                            values.size() * sizeof(T)));
 }
 
+/// The same as a resource, whatever the size: in one that has the same value everywhere, nothing
+/// sees that it does.
+mlir::ElementsAttr makeResource(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
+
 /// The same elements in another shape; the data is shared.
 mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr value, llvm::ArrayRef<int64_t> shape);
 
