@@ -19,13 +19,14 @@ def codes(shape, bits):
 
 
 def scales(shape, bits, block):
-    """A scale per output channel, or per `block` of the last dimension."""
+    """A scale per output channel, or per `block` of the last dimension: no two alike, which LLVM would keep once or fold."""
     if not block:
         return f"!quant.uniform<i{bits}:f32:0, {{{', '.join(['0.5'] * shape[0])}}}>"
-    row = ", ".join(["0.5"] * (shape[-1] // block))
-    for _ in range(len(shape) - 2):
-        row = f"{{{row}}}"
-    return f"!quant.uniform<i{bits}:f32:{{0:1, {len(shape) - 1}:{block}}}, {{{', '.join([f'{{{row}}}'] * shape[0])}}}>"
+    rows = []
+    for channel in range(shape[0]):
+        row = ", ".join(str((channel + 8) / 1024 * (100 + 7 * b + channel)) for b in range(shape[-1] // block))
+        rows.append("{" * (len(shape) - 1) + row + "}" * (len(shape) - 1))
+    return f"!quant.uniform<i{bits}:f32:{{0:1, {len(shape) - 1}:{block}}}, {{{', '.join(rows)}}}>"
 
 
 def convolution(element, shape, bits, groups=1, block=0):

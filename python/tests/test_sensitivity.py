@@ -8,7 +8,7 @@ from conftest import DIGITS, save_onnx
 from onnx import helper
 
 import nnq
-from nnq import compiler, pipelines
+from nnq import compiler, extension, modelfile, pipelines
 from nnq.progress import Quiet
 from nnq.settings import WIDTHS
 
@@ -110,7 +110,7 @@ def test_the_pass_estimates_what_a_run_measures(tmp_path, digits):
     measure(files["measured.json"], digits[0], target="aarch64-neon-dotprod")
     nnq.calibrate(MODEL, digits[0], files["statistics.json"])
     nnq.calibrate(MODEL, digits[0], files["moments"], statistics=files["statistics.json"])
-    module = compiler.read_model(MODEL, {}, {})
+    module = modelfile.read_model(MODEL, {}, {})
     module.run_pipeline(pipelines.PREPARE)
     before = module.to_text()
     module.run_pipeline(
@@ -127,7 +127,7 @@ def test_the_pass_estimates_what_a_run_measures(tmp_path, digits):
             assert found["time_us"] == pytest.approx(expected["time_us"], abs=0.0011)
         narrow, base, wide, exact = (candidate["noise"] for candidate in layer["candidates"])
         assert narrow > base > wide > exact == 0
-    choice = compiler.load_compiler().choose_bit_widths(str(files["estimated.json"]), bytes="75%")
+    choice = extension.load_compiler().choose_bit_widths(str(files["estimated.json"]), bytes="75%")
     assert "w4a8" in choice.layers.values()
 
 
