@@ -239,6 +239,7 @@ FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
                                : foldFloat(op, *weights, bias, hasDotProducts, layer);
   if (failed(folded))
     return failure();
+  layer.weights = hideSplat(layer.weights);
   return layer;
 }
 

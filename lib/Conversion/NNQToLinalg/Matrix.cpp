@@ -171,13 +171,9 @@ SmallVector<Value> emitScales(OpBuilder &builder, Location loc, ArrayRef<float> 
                               ArrayRef<int64_t> shape) {
   int64_t channels = shape.back(), blocks = shape[shape.size() - 2];
   auto emit = [&](auto values, ArrayRef<int64_t> shape, Type element) {
-    ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()),
-                         values.size() * sizeof(values.front()));
+    using T = typename decltype(values)::value_type;
     auto type = RankedTensorType::get(shape, element);
-    // Fusion would fold equal ones into the body, where dot products do not look for them.
-    return emitConstant(builder, loc,
-                        llvm::all_equal(values) ? makeResource(type, bytes)
-                                                : makeConstant(type, bytes));
+    return emitConstant(builder, loc, hideSplat(makeConstant<T>(type, llvm::ArrayRef(values))));
   };
   std::optional<BlockScales> shared;
   if (blocks > 1)

@@ -169,15 +169,16 @@ func.func @keeps_bytes_beside_words(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
 
 // -----
 
-// Scales that are all equal are no splat, which fusion would fold into the body.
+// Weights and scales that are all equal are no splats, which fusion would fold into the bodies.
 !x = !quant.uniform<u8:f32, 5.0e-01>
 !w = !quant.uniform<i4:f32:{0:1, 1:2}, {{5.0e-01, 5.0e-01}, {5.0e-01, 5.0e-01}}>
 
-// CHECK-LABEL: func.func @equal_scales
+// CHECK-LABEL: func.func @equal_values
+// CHECK: arith.constant dense_resource<{{.*}}> : tensor<2x2x2xi4>
 // CHECK: arith.constant dense_resource<{{.*}}> : tensor<2x2xi8>
 // CHECK: arith.constant dense_resource<{{.*}}> : tensor<2xf32>
-func.func @equal_scales(%x: tensor<1x4x!x>) -> tensor<1x2xf32> {
-  %w = nnq.constant dense<[[7, -8, 1, 0], [1, 2, 3, 4]]> : tensor<2x4xi4> -> tensor<2x4x!w>
+func.func @equal_values(%x: tensor<1x4x!x>) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<3> : tensor<2x4xi4> -> tensor<2x4x!w>
   %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<2x4x!w> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }

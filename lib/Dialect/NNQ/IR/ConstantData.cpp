@@ -60,16 +60,27 @@ ElementsAttr ConstantData::gather(RankedTensorType type,
   return makeConstant(type, ArrayRef<char>(result));
 }
 
+static ElementsAttr makeResource(RankedTensorType type, ArrayRef<char> bytes) {
+  // Bytecode is refused where the file's buffer is aligned less than a resource in it; object code
+  // aligns its data itself.
+  return DenseResourceElementsAttr::get(
+      type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/16));
+}
+
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
   return bytes.size() <= resourceThreshold ? DenseElementsAttr::getFromRawBuffer(type, bytes)
                                            : makeResource(type, bytes);
 }
 
-ElementsAttr makeResource(RankedTensorType type, ArrayRef<char> bytes) {
-  // Bytecode is refused where the file's buffer is aligned less than a resource in it; object code
-  // aligns its data itself.
-  return DenseResourceElementsAttr::get(
-      type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/16));
+ElementsAttr hideSplat(ElementsAttr value) {
+  auto dense = dyn_cast<DenseElementsAttr>(value);
+  if (!dense || !dense.isSplat())
+    return value;
+  ArrayRef<char> element = dense.getRawData();
+  std::vector<char> bytes;
+  for (int64_t i = 0; i < dense.getNumElements(); ++i)
+    bytes.insert(bytes.end(), element.begin(), element.end());
+  return makeResource(cast<RankedTensorType>(dense.getType()), bytes);
 }
 
 ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {

@@ -52,9 +52,9 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<T> v
                                            values.size() * sizeof(T)));
 }
 
-/// The same as a resource, whatever the size: in one that has the same value everywhere, nothing
-/// sees that it does.
-mlir::ElementsAttr makeResource(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
+/// A splat as a resource, in which nothing sees that all elements are equal: fusion would fold it
+/// into the bodies of loops, where dot products do not look for it. Other constants stay.
+mlir::ElementsAttr hideSplat(mlir::ElementsAttr value);
 
 /// The same elements in another shape; the data is shared.
 mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr value, llvm::ArrayRef<int64_t> shape);
