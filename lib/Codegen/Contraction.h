@@ -26,8 +26,8 @@ namespace nnq {
 ///     for batch, row, channel, block:
 ///       result = fma(f32(sum), scale(block, channel) * inputScale, result)
 ///
-/// where the scale is an f32 or a byte times the channel's unit,///
-/// and blocks are the outermost reduction here.
+/// where the scale is an f32 or a byte times the channel's unit, and blocks are the outermost
+/// reduction here.
 struct Contraction {
   mutable mlir::linalg::GenericOp op;
   mutable mlir::linalg::GenericOp combine; ///< what adds up the blocks' sums; null without blocks

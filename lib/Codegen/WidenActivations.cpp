@@ -16,9 +16,6 @@ namespace nnq {
 
 namespace {
 
-/// The extension of an argument to the i32 in which it is multiplied.
-Operation *extensionOf(BlockArgument argument) { return *argument.user_begin(); }
-
 /// `bytes` as words, by the sign that `extension` takes them for.
 Value widen(OpBuilder &b, Location loc, Value bytes, Operation *extension) {
   auto type = cast<RankedTensorType>(bytes.getType());
@@ -40,7 +37,7 @@ Value widen(OpBuilder &b, Location loc, Value bytes, Operation *extension) {
 /// Makes the product read words.
 void readWords(linalg::GenericOp product) {
   BlockArgument input = product.getBody()->getArgument(0);
-  Operation *extension = extensionOf(input);
+  Operation *extension = *input.user_begin(); // to the i32 in which it is multiplied
   OpBuilder b(product);
   product->setOperand(0, widen(b, product.getLoc(), product->getOperand(0), extension));
   b.setInsertionPoint(extension);

@@ -85,16 +85,22 @@ static std::vector<Layer> findLayers(ModuleOp module) {
   return found;
 }
 
+/// Codes times the scale of their row.
+static std::vector<float> toReals(ArrayRef<int8_t> codes, ArrayRef<float> scales) {
+  size_t rowSize = codes.size() / scales.size();
+  std::vector<float> reals;
+  reals.reserve(codes.size());
+  for (auto [i, code] : llvm::enumerate(codes))
+    reals.push_back(code * scales[i / rowSize]);
+  return reals;
+}
+
 /// Weights of 8 bits as the quantizer has rounded them, in reals.
 static std::vector<float> readWeights(AccumulatingOp op) {
   Value value = op.getWeightOperand().get();
   ConstantValues<int8_t> codes = *readConstant<int8_t>(value);
   SmallVector<double> scales = getScales(getQuantizedElement(value.getType()));
-  size_t rowSize = codes.get().size() / scales.size();
-  std::vector<float> weights;
-  for (auto [i, code] : llvm::enumerate(codes.get()))
-    weights.push_back(static_cast<float>(code * scales[i / rowSize]));
-  return weights;
+  return toReals(codes.get(), SmallVector<float>(scales.begin(), scales.end()));
 }
 
 /// Weights of fewer bits, rounded by the moments as the compiler does without samples, in reals.
@@ -107,11 +113,7 @@ static llvm::Expected<std::vector<float>> roundByMoments(const WeightedLayer &la
   llvm::Expected<RoundedWeights> rounded = layer.round(moments, inputScale, options);
   if (!rounded)
     return rounded.takeError();
-  size_t rowSize = rounded->codes.size() / layer.rows();
-  std::vector<float> weights;
-  for (auto [i, code] : llvm::enumerate(rounded->codes))
-    weights.push_back(code * rounded->scales[i / rowSize]);
-  return weights;
+  return toReals(rounded->codes, rounded->scales);
 }
 
 namespace {

@@ -117,6 +117,10 @@ private:
     options.damping = damping;
     if (block && layer->shape.back() % block == 0)
       options.blockSize = block;
+    else if (block)
+      narrow.op->emitRemark() << "'" << name << "' has " << layer->shape.back()
+                              << " input channels, no multiple of " << block.getValue()
+                              << ": its weights have one scale per output channel";
     llvm::Expected<RoundedWeights> rounded = layer->round(*read, read->scale(), options);
     if (!rounded)
       return llvm::createStringError(moments + ": layer '" + name +

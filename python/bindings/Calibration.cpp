@@ -18,6 +18,14 @@ static void observe(CalibrationFile &file, const std::string &name, const Array<
                   llvm::toString(std::move(error)));
 }
 
+/// KeyError: the file has no such tensor.
+static const TensorStatistics &statisticsOf(const CalibrationFile &file, const std::string &name) {
+  auto found = file.tensors.find(name);
+  if (found == file.tensors.end())
+    throw py::key_error(name);
+  return found->second;
+}
+
 static std::vector<std::string> names(const CalibrationFile &file) {
   std::vector<std::string> result;
   for (const auto &[name, statistics] : file.tensors)
@@ -54,22 +62,18 @@ void bindCalibration(py::module_ &m) {
       .def(
           "range",
           [](const CalibrationFile &file, const std::string &name) {
-            auto found = file.tensors.find(name);
-            if (found == file.tensors.end())
-              throw py::key_error(name);
-            return std::make_pair(found->second.min(), found->second.max());
+            const TensorStatistics &statistics = statisticsOf(file, name);
+            return std::make_pair(statistics.min(), statistics.max());
           },
           py::arg("name"), "Least and greatest value seen.")
       .def(
           "values",
           [](const CalibrationFile &file, const std::string &name) {
-            auto found = file.tensors.find(name);
-            if (found == file.tensors.end())
-              throw py::key_error(name);
-            const std::set<float> *few = found->second.distinct().get();
+            const std::set<float> *few = statisticsOf(file, name).distinct().get();
             return few ? std::optional(std::vector<float>(few->begin(), few->end())) : std::nullopt;
           },
-          py::arg("name"), "All distinct values seen, ascending, or None if they are more than 256.")
+          py::arg("name"),
+          "All distinct values seen, ascending, or None if they are more than 256.")
       .def_property_readonly("names", names)
       .def_readwrite("equalized", &CalibrationFile::equalized,
                      "Whether they are of a network with equalized channels.")
