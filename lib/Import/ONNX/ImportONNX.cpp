@@ -21,10 +21,13 @@ static constexpr int64_t oldestOpset = 7, newestOpset = 25;
 static const HandlerTable &getHandlers() {
   static const HandlerTable table = [] {
     HandlerTable handlers;
+    registerActivationOps(handlers);
     registerBlockedMatMulOps(handlers);
     registerConstantOps(handlers);
     registerConvolutionOps(handlers);
+    registerEinsumOps(handlers);
     registerElementwiseOps(handlers);
+    registerImageOps(handlers);
     registerMatrixOps(handlers);
     registerNormalizationOps(handlers);
     registerPoolingOps(handlers);
