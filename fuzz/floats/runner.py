@@ -11,7 +11,7 @@ read it. So the floor follows from the ranges at hand: a part that a Concat give
 denominator is not excused by its code being 0. The margin is 6 dB, four times the noise: a compiler may round at places of its own, as behind
 each operand of a Concat. Over few elements the noise is a matter of luck, so that the floor is lower by 10 log10(1 + 8 / sqrt(n)) with n
 elements, and the emulated noise is the larger one of two, with ranges that differ a little, and never less than that of rounding the result itself
-once. Parts whose floor would be below 3 dB, or that depend on comparisons, only have to be finite; they are counted.
+once. 30 dB are always enough. Parts whose floor would be below 3 dB, or that depend on comparisons, only have to be finite; they are counted.
 """
 
 import collections
@@ -34,7 +34,7 @@ from .graph import CALIBRATED, Marks
 from .variants import as_fed, rounded, shaken, shapes_of
 
 TOLERANCE, AMPLIFIED = 1e-5, 4.0
-MARGIN_DB, LEAST_FLOOR_DB = 6.0, 3.0
+MARGIN_DB, LEAST_FLOOR_DB, ENOUGH_DB = 6.0, 3.0, 30.0
 FAR_DB = 10.0
 WIDER = (1.0, 1.07)
 NO_FLOOR, NOT_FINITE = "no floor for 8 bits", "values that are not finite"
@@ -211,7 +211,7 @@ class Runner:
         step = (max(want.max(), 0) - min(want.min(), 0)) / 255
         noise = max(*(float(np.square(want - e).sum()) for e in emulated), want.size * step**2 / 12)
         floor = 10 * math.log10(signal / noise) - MARGIN_DB - 10 * math.log10(1 + 8 / math.sqrt(want.size))
-        return floor if floor >= LEAST_FLOOR_DB else None
+        return min(floor, ENOUGH_DB) if floor >= LEAST_FLOOR_DB else None
 
 
 def _compiled(module, stage):
