@@ -135,8 +135,9 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
     ElementsAttr flipped = filter ? flipFilter(filter.getValue()) : nullptr;
     if (filter && !flipped)
       return rewriter.notifyMatchFailure(op, "the filter can't be read");
-    Value weights = filter ? Value(ConstantOp::create(rewriter, filter.getLoc(), filterType, flipped))
-                           : flipComputedFilter(rewriter, loc, op.getFilter());
+    Value weights = filter
+                        ? Value(ConstantOp::create(rewriter, filter.getLoc(), filterType, flipped))
+                        : flipComputedFilter(rewriter, loc, op.getFilter());
     SmallVector<int64_t> borders(4);
     for (int i : {0, 1}) {
       int64_t reach = (filterType.getDimSize(1 + i) - 1) * op.getDilations()[i];
@@ -153,8 +154,8 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
   }
 };
 
-/// conv2d(x, w, b) -> conv2d(x, w) + b for a float bias that is computed, and so for all layers with
-/// weights.
+/// conv2d(x, w, b) -> conv2d(x, w) + b for a float bias that is computed, and so for all layers
+/// with weights.
 struct AddComputedBiasBehind : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {

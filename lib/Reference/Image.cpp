@@ -41,8 +41,7 @@ static LogicalResult evaluateGroupNorm(GroupNormOp op, Operands operands, Result
   for (size_t i = 0; i < x.size(); ++i) {
     double deviation = std::sqrt(variances[groupOf(i)] + op.getEpsilon().convertToDouble());
     double normal = (x[i] - means[groupOf(i)]) / deviation;
-    results[0].floats()[i] =
-        static_cast<float>(normal * scale[i % channels] + bias[i % channels]);
+    results[0].floats()[i] = static_cast<float>(normal * scale[i % channels] + bias[i % channels]);
   }
   return success();
 }
@@ -58,8 +57,8 @@ static LogicalResult evaluateLocalResponseNorm(LocalResponseNormOp op, Operands 
     double sum = 0;
     for (int64_t j = std::max<int64_t>(first, 0); j < std::min(first + size, channels); ++j)
       sum += std::pow(x[i - c + j], 2);
-    results[0].floats()[i] = static_cast<float>(
-        x[i] / std::pow(bias + alpha / static_cast<double>(size) * sum, beta));
+    results[0].floats()[i] =
+        static_cast<float>(x[i] / std::pow(bias + alpha / static_cast<double>(size) * sum, beta));
   }
   return success();
 }
@@ -119,8 +118,8 @@ struct Tap {
 };
 } // namespace
 
-/// The pixels that are mixed at `x` along one axis. The cubic kernel reaches past the edge instead of
-/// being moved inside.
+/// The pixels that are mixed at `x` along one axis. The cubic kernel reaches past the edge instead
+/// of being moved inside.
 static SmallVector<Tap> tapsAt(GridSampleMode mode, const SampledAxis &axis, double x) {
   if (mode != GridSampleMode::Bicubic)
     x = axis.moveInside(x);
@@ -134,7 +133,9 @@ static SmallVector<Tap> tapsAt(GridSampleMode mode, const SampledAxis &axis, dou
     constexpr double a = -0.75;
     auto near = [](double d) { return ((a + 2) * d - (a + 3)) * d * d + 1; };
     auto far = [](double d) { return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a; };
-    return {{first - 1, far(t + 1)}, {first, near(t)}, {first + 1, near(1 - t)},
+    return {{first - 1, far(t + 1)},
+            {first, near(t)},
+            {first + 1, near(1 - t)},
             {first + 2, far(2 - t)}};
   }
   }
@@ -156,8 +157,8 @@ static LogicalResult evaluateGridSample(GridSampleOp op, Operands operands, Resu
         double y = rows.moveInside(row.pixel), x = columns.moveInside(column.pixel);
         if (y < 0 || y >= rows.size || x < 0 || x >= columns.size)
           continue;
-        int64_t pixel = (p / points * height + static_cast<int64_t>(y)) * width +
-                        static_cast<int64_t>(x);
+        int64_t pixel =
+            (p / points * height + static_cast<int64_t>(y)) * width + static_cast<int64_t>(x);
         for (int64_t c = 0; c < channels; ++c)
           sums[c] += row.weight * column.weight * image.floats()[pixel * channels + c];
       }

@@ -73,8 +73,9 @@ std::optional<Coefficients> readCoefficients(Value value) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   if (llvm::all_equal(values))
     return Coefficients{{}, {values.front()}};
-  return Coefficients{SmallVector<int64_t>(shape.drop_while([](int64_t size) { return size == 1; })),
-                      {values.begin(), values.end()}};
+  return Coefficients{
+      SmallVector<int64_t>(shape.drop_while([](int64_t size) { return size == 1; })),
+      {values.begin(), values.end()}};
 }
 
 double larger(double a, double b) { return std::max(a, b); }

@@ -79,7 +79,8 @@ TEST_F(ImageTest, interpolate_mixes_along_its_axis) {
 
 /// A row of pixels 1, 2, 4 at the places `xs` of its grid.
 std::string sampleRow(llvm::StringRef mode, llvm::StringRef padding, llvm::StringRef flags) {
-  return ("func.func @f(%x: tensor<1x1x3x1xf32>, %g: tensor<1x1x4x2xf32>) -> tensor<1x1x4x1xf32> {\n"
+  return ("func.func @f(%x: tensor<1x1x3x1xf32>, %g: tensor<1x1x4x2xf32>) -> tensor<1x1x4x1xf32> "
+          "{\n"
           "  %y = nnq.grid_sample " +
           mode + " %x, %g padding = " + padding + flags +
           " : tensor<1x1x3x1xf32>, tensor<1x1x4x2xf32> -> tensor<1x1x4x1xf32>\n"
@@ -88,7 +89,8 @@ std::string sampleRow(llvm::StringRef mode, llvm::StringRef padding, llvm::Strin
 }
 
 TEST_F(ImageTest, grid_sample_reaches_the_padding) {
-  // With corners aligned, -1, 0 and 1 are the pixels' centres; -1.5 is half a pixel outside, -2 one.
+  // With corners aligned, -1, 0 and 1 are the pixels' centres; -1.5 is half a pixel outside, -2
+  // one.
   Floats row{1, 2, 4}, grid{-1, 0, 0.5f, 0, -1.5f, 0, -2, 0};
   EXPECT_EQ(floats(sampleRow("bilinear", "zeros", " {align_corners}"), {row, grid}),
             (Floats{1, 3, 0.5f, 0}));
@@ -106,7 +108,8 @@ TEST_F(ImageTest, grid_sample_without_aligned_corners_counts_edges) {
 }
 
 TEST_F(ImageTest, grid_sample_cubic_goes_through_the_pixels) {
-  // At 1/2 the weights are -0.09375, 0.59375, 0.59375, -0.09375; the border stands for what is outside.
+  // At 1/2 the weights are -0.09375, 0.59375, 0.59375, -0.09375; the border stands for what is
+  // outside.
   EXPECT_EQ(floats(sampleRow("bicubic", "border", " {align_corners}"),
                    {Floats{1, 2, 4}, Floats{-1, 0, 0, 0, 1, 0, -0.5f, 0}}),
             (Floats{1, 2, 4, 1.3125f}));

@@ -81,13 +81,12 @@ struct LowerGroupNorm : OpConversionPattern<GroupNormOp> {
                                       [](OpBuilder &b, Location l, ValueRange args) {
                                         return FloatBuilder{b, l}.add(args[1], args[0]);
                                       }));
-    Value variance =
-        divide(emitReduction(rewriter, loc, {input, mean}, {sumMap, groupMap}, zeros, rank - 2,
-                             [](OpBuilder &b, Location l, ValueRange args) {
-                               FloatBuilder f{b, l};
-                               Value distance = f.sub(args[0], args[1]);
-                               return f.add(args[2], f.mul(distance, distance));
-                             }));
+    Value variance = divide(emitReduction(rewriter, loc, {input, mean}, {sumMap, groupMap}, zeros,
+                                          rank - 2, [](OpBuilder &b, Location l, ValueRange args) {
+                                            FloatBuilder f{b, l};
+                                            Value distance = f.sub(args[0], args[1]);
+                                            return f.add(args[2], f.mul(distance, distance));
+                                          }));
     SmallVector<Value> inputs{input, mean, variance,
                               emitReshape(rewriter, loc, adaptor.getScale(), channels),
                               emitReshape(rewriter, loc, adaptor.getBias(), channels)};
@@ -124,15 +123,14 @@ struct LowerLocalResponseNorm : OpConversionPattern<LocalResponseNormOp> {
     exprs.back() = exprs.back() + rewriter.getAffineDimExpr(rank);
     // The window's size is that of a tensor that is not read.
     Value window = emitEmpty(rewriter, loc, {size}, rewriter.getF32Type());
-    Value sum = emitReduction(
-        rewriter, loc, {padded, window},
-        {AffineMap::get(rank + 1, 0, exprs, op.getContext()),
-         selectDims(op.getContext(), rank + 1, {rank})},
-        emitFill(rewriter, loc, shape, rewriter.getF32FloatAttr(0)), 1,
-        [](OpBuilder &b, Location l, ValueRange args) {
-          FloatBuilder f{b, l};
-          return f.add(args.back(), f.mul(args[0], args[0]));
-        });
+    Value sum = emitReduction(rewriter, loc, {padded, window},
+                              {AffineMap::get(rank + 1, 0, exprs, op.getContext()),
+                               selectDims(op.getContext(), rank + 1, {rank})},
+                              emitFill(rewriter, loc, shape, rewriter.getF32FloatAttr(0)), 1,
+                              [](OpBuilder &b, Location l, ValueRange args) {
+                                FloatBuilder f{b, l};
+                                return f.add(args.back(), f.mul(args[0], args[0]));
+                              });
     AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
     double factor = op.getAlpha().convertToDouble() / static_cast<double>(size);
     replaceByParallel(rewriter, op, {adaptor.getInput(), sum}, {identity, identity},
@@ -167,9 +165,9 @@ struct LowerInterpolate : OpConversionPattern<InterpolateOp> {
     SmallVector<AffineMap> maps;
     for (int64_t t = 0; t < taps; ++t) {
       inputs.append({adaptor.getIndices(), adaptor.getWeights()});
-      maps.append(2, AffineMap::get(
-                         3, 0, {rewriter.getAffineDimExpr(1), rewriter.getAffineConstantExpr(t)},
-                         op.getContext()));
+      maps.append(
+          2, AffineMap::get(3, 0, {rewriter.getAffineDimExpr(1), rewriter.getAffineConstantExpr(t)},
+                            op.getContext()));
     }
     Value result = emitParallel(
         rewriter, loc, inputs, maps, {outside, to[axis], inside}, rewriter.getF32Type(),
@@ -218,7 +216,8 @@ public:
       x = reflect(f, x);
     Value inside = f.clamp(x, 0, last);
     if (padding == GridSamplePadding::Zeros) {
-      Value isInside = arith::CmpFOp::create(f.builder, f.loc, arith::CmpFPredicate::OEQ, x, inside);
+      Value isInside =
+          arith::CmpFOp::create(f.builder, f.loc, arith::CmpFPredicate::OEQ, x, inside);
       weight = f.select(isInside, weight, f.constant(0));
     }
     Value integer = arith::FPToSIOp::create(f.builder, f.loc, f.builder.getI64Type(), inside);
@@ -235,8 +234,7 @@ private:
     Value distance = math::AbsFOp::create(f.builder, f.loc, f.sub(x, f.constant(low)));
     Value turns = f.floor(f.div(distance, f.constant(2 * span)));
     distance = f.sub(distance, f.mul(turns, f.constant(2 * span)));
-    Value forth = f.add(f.constant(low), distance),
-          back = f.sub(f.constant(high + span), distance);
+    Value forth = f.add(f.constant(low), distance), back = f.sub(f.constant(high + span), distance);
     Value reflected = f.select(f.isBelow(distance, f.constant(span)), forth, back);
     return f.clamp(reflected, low, high);
   }

@@ -282,10 +282,9 @@ FailureOr<Value> emitComputedLayer(OpBuilder &builder, AccumulatingOp op, const 
   if (bias) {
     SmallVector<int64_t> channelShape =
         llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
-    init = emitMove(builder, loc,
-                    emitConstant(builder, loc, reshapeConstant(bias.getValue(), channelShape)),
-                    selectDims(builder.getContext(), nest.shape.size(), nest.channelDims),
-                    nest.shape);
+    init = emitMove(
+        builder, loc, emitConstant(builder, loc, reshapeConstant(bias.getValue(), channelShape)),
+        selectDims(builder.getContext(), nest.shape.size(), nest.channelDims), nest.shape);
   }
   Value product = emitReduction(
       builder, loc, {input, weights}, {nest.inputMap, nest.weightMap}, init, nest.numReductions,
@@ -382,8 +381,7 @@ private:
   static Value expandInput(Conv2DOp op, Value input, OpBuilder &builder) {
     ArrayRef<int64_t> x = shapeOf(op.getInput());
     int64_t groups = op.getGroups();
-    return emitReshape(builder, op.getLoc(), input,
-                       {x[0], x[1], x[2], groups, x[3] / groups});
+    return emitReshape(builder, op.getLoc(), input, {x[0], x[1], x[2], groups, x[3] / groups});
   }
   static SmallVector<int64_t> expandedFilterShape(Conv2DOp op) {
     ArrayRef<int64_t> w = shapeOf(op.getFilter());
@@ -406,12 +404,11 @@ private:
       input = expandInput(op, input, rewriter);
       filter = emitReshape(rewriter, op.getLoc(), filter, expandedFilterShape(op));
     }
-    FailureOr<Value> result = emitComputedLayer(
-        rewriter, op, isGrouped ? groupedNest(op) : denseNest(op), input, filter);
+    FailureOr<Value> result =
+        emitComputedLayer(rewriter, op, isGrouped ? groupedNest(op) : denseNest(op), input, filter);
     if (failed(result))
       return failure();
-    rewriter.replaceOp(op,
-                       emitReshape(rewriter, op.getLoc(), *result, op.getType().getShape()));
+    rewriter.replaceOp(op, emitReshape(rewriter, op.getLoc(), *result, op.getType().getShape()));
     return success();
   }
 };

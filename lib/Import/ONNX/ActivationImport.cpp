@@ -43,8 +43,7 @@ static LogicalResult importShrink(NodeImporter &n) {
   Operand x = n.input(0);
   float bias = n.getFloat("bias", 0), lambd = n.getFloat("lambd", 0.5f);
   Operand outside = isAbove(n, n.unary(UnaryKind::Abs, x), lambd);
-  Operand moved =
-      n.binary(BinaryKind::Sub, x, multiply(n, n.unary(UnaryKind::Sign, x), bias));
+  Operand moved = n.binary(BinaryKind::Sub, x, multiply(n, n.unary(UnaryKind::Sign, x), bias));
   return n.setOutput(0, n.binary(BinaryKind::Mul, bias == 0 ? x : moved, outside));
 }
 

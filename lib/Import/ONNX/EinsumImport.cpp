@@ -102,8 +102,7 @@ static LogicalResult importEinsum(NodeImporter &n) {
   if (terms.size() != n.getNumInputs() || terms.size() > 2)
     return refuse("has " + Twine(terms.size()) + " operands for " + Twine(n.getNumInputs()) +
                   " inputs; supported are one and two");
-  std::string result =
-      StringRef(equation).contains("->") ? right.str() : impliedResult(left);
+  std::string result = StringRef(equation).contains("->") ? right.str() : impliedResult(left);
   SmallVector<Labelled> operands;
   for (auto [i, term] : llvm::enumerate(terms)) {
     Operand x = n.input(i);

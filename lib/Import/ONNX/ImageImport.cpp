@@ -44,9 +44,9 @@ static bool checkChannels(NodeImporter &n, const Operand &x) {
 
 static Operand groupNorm(NodeImporter &n, const Operand &x, const Operand &scale,
                          const Operand &bias, int64_t groups) {
-  return fromChannelsLast(
-      n, n.create<GroupNormOp>(n.getValue(toChannelsLast(n, x)), n.getValue(scale),
-                               n.getValue(bias), groups, APFloat(n.getFloat("epsilon", 1e-5f))));
+  return fromChannelsLast(n, n.create<GroupNormOp>(n.getValue(toChannelsLast(n, x)),
+                                                   n.getValue(scale), n.getValue(bias), groups,
+                                                   APFloat(n.getFloat("epsilon", 1e-5f))));
 }
 
 static LogicalResult importInstanceNormalization(NodeImporter &n) {
@@ -113,9 +113,9 @@ static LogicalResult importMeanVarianceNormalization(NodeImporter &n) {
     return failure();
   Operand ones = n.constantFloats({length}, std::vector<float>(length, 1)),
           zeros = n.constantFloats({length}, std::vector<float>(length, 0));
-  Value normalized = n.create<LayerNormOp>(
-      n.getValue(n.reshape(turned, {*countElements(shape) / length, length})), n.getValue(ones),
-      n.getValue(zeros), APFloat(1e-18f));
+  Value normalized =
+      n.create<LayerNormOp>(n.getValue(n.reshape(turned, {*countElements(shape) / length, length})),
+                            n.getValue(ones), n.getValue(zeros), APFloat(1e-18f));
   return n.setOutput(0, n.transpose(n.reshape(normalized, shape), inverse));
 }
 
@@ -155,9 +155,8 @@ static LogicalResult importAffineGrid(NodeImporter &n) {
   if (!theta || !size)
     return failure();
   if (size->size() != 4 || theta.getShape() != ArrayRef<int64_t>{size->front(), 2, 3})
-    return n.error() << "has matrices of shape " << shapeText(theta.getShape())
-                     << " for a size of " << shapeText(*size)
-                     << "; supported are N x 2 x 3 for N x C x H x W";
+    return n.error() << "has matrices of shape " << shapeText(theta.getShape()) << " for a size of "
+                     << shapeText(*size) << "; supported are N x 2 x 3 for N x C x H x W";
   int64_t images = size->front(), height = (*size)[2], width = (*size)[3];
   bool alignCorners = n.getInt("align_corners", 0) != 0;
   auto place = [&](int64_t i, int64_t count) {

@@ -114,9 +114,9 @@ static Operand averageExplicitly(NodeImporter &n, const Operand &image, const Po
     return {};
   Operand dense = gatherPhases(n, padded, window.dilations);
   Shape ones{1, 1}, zeros(4, 0);
-  Operand means = scatterPhases(
-      n, n.create<AvgPool2DOp>(n.getValue(dense), window.kernel, ones, zeros, false),
-      window.dilations);
+  Operand means =
+      scatterPhases(n, n.create<AvgPool2DOp>(n.getValue(dense), window.kernel, ones, zeros, false),
+                    window.dilations);
   means = n.slice(means, zeros, results, {1, window.strides[0], window.strides[1], 1});
   SmallVector<Shape> counts;
   for (size_t d : {0, 1})
@@ -146,8 +146,8 @@ static Operand averagePool(NodeImporter &n, const Operand &x, bool countPadding)
   bool isDilated = llvm::any_of(window->dilations, [](int64_t d) { return d != 1; });
   if (isDilated || (countPadding && window->high != window->declaredHigh))
     return fromImage(n, averageExplicitly(n, image, *window, countPadding), x.getRank());
-  Value pooled = n.create<AvgPool2DOp>(n.getValue(image), window->kernel, window->strides, pads,
-                                       countPadding);
+  Value pooled =
+      n.create<AvgPool2DOp>(n.getValue(image), window->kernel, window->strides, pads, countPadding);
   return fromImage(n, pooled, x.getRank());
 }
 
@@ -167,8 +167,7 @@ static Operand toPower(NodeImporter &n, const Operand &x, int64_t p) {
   if (p == 2)
     return n.unary(UnaryKind::Square, x);
   Operand magnitude = n.unary(UnaryKind::Abs, x);
-  return p == 1 ? magnitude
-                : n.binary(BinaryKind::Pow, magnitude, n.scalar(static_cast<float>(p)));
+  return p == 1 ? magnitude : n.binary(BinaryKind::Pow, magnitude, n.scalar(static_cast<float>(p)));
 }
 
 /// The p-th root of what is not negative.
@@ -220,8 +219,7 @@ static LogicalResult importLpNormalization(NodeImporter &n) {
   if (!p || !axis)
     return failure();
   Operand norm = toRoot(n, n.reduce(Reduction::Sum, toPower(n, x, *p), {*axis}), *p);
-  Operand divisor =
-      n.binary(BinaryKind::Max, norm, n.scalar(std::numeric_limits<float>::min()));
+  Operand divisor = n.binary(BinaryKind::Max, norm, n.scalar(std::numeric_limits<float>::min()));
   return n.setOutput(0, n.binary(BinaryKind::Div, x, divisor));
 }
 

@@ -140,8 +140,8 @@ static Operand interpolateAxis(NodeImporter &n, const Operand &x, int64_t d, con
   return n.binary(BinaryKind::Add, result, n.constantFloats(alongAxis, table.outside));
 }
 
-/// Emits what changes. Height and width of images (N x C x H x W, or N x H x W x C where 1 and 2 are
-/// what changes) are one nnq.resize where it knows the rule; other axes follow each other.
+/// Emits what changes. Height and width of images (N x C x H x W, or N x H x W x C where 1 and 2
+/// are what changes) are one nnq.resize where it knows the rule; other axes follow each other.
 static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
   Shape changed;
   for (auto [d, axis] : llvm::enumerate(resizing))
@@ -155,8 +155,8 @@ static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizin
     return n.setOutput(0, resizeImage(n, x, resizing[1], resizing[2]));
   bool isImage = (rank == 3 || rank == 4) && changed.front() >= 2;
   if (areBasic && isImage) {
-    Operand resized = resizeImage(n, toImage(n, x),
-                                  rank == 4 ? resizing[2] : unchanged(resizing[2]), resizing.back());
+    Operand resized = resizeImage(
+        n, toImage(n, x), rank == 4 ? resizing[2] : unchanged(resizing[2]), resizing.back());
     return n.setOutput(0, fromImage(n, resized, rank));
   }
   // Channels go last, where loops over them are fast.
@@ -165,10 +165,9 @@ static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizin
     int64_t place = !isImage ? d : rank == 3 ? 2 : d - 1;
     if (!value)
       return failure();
-    value = isBasic(resizing[d])
-                ? resizeAxis(n, value, place, resizing[d])
-                : interpolateAxis(n, value, place, resizing[d],
-                                  n.getFloat("extrapolation_value", 0));
+    value = isBasic(resizing[d]) ? resizeAxis(n, value, place, resizing[d])
+                                 : interpolateAxis(n, value, place, resizing[d],
+                                                   n.getFloat("extrapolation_value", 0));
   }
   return n.setOutput(0, isImage ? fromImage(n, value, rank) : value);
 }
