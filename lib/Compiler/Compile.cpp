@@ -28,14 +28,14 @@ static std::string elementName(Type element, quant::QuantizedType quantized) {
   return (isUnsigned ? "u" : "i") + std::to_string(element.getIntOrFloatBitWidth());
 }
 
-/// Name, shape and scale of an argument of the planned function.
-static TensorInfo describe(func::FuncOp function, unsigned index) {
-  auto type = cast<MemRefType>(function.getArgument(index).getType());
+/// Name, shape and scale of what argument `index` of the planned function was before.
+static TensorInfo describe(Type memory, DictionaryAttr attributes, unsigned index) {
+  auto type = cast<MemRefType>(memory);
   TensorInfo info;
-  auto name = function.getArgAttrOfType<StringAttr>(index, "nnq.name");
+  auto name = attributes.getAs<StringAttr>("nnq.name");
   info.name = name ? name.str() : "arg" + std::to_string(index);
   info.shape.assign(type.getShape().begin(), type.getShape().end());
-  auto original = function.getArgAttrOfType<TypeAttr>(index, "nnq.type");
+  auto original = attributes.getAs<TypeAttr>("nnq.type");
   auto quantized = original ? getQuantizedElement(original.getValue()) : nullptr;
   info.elementType = elementName(type.getElementType(), quantized);
   if (auto uniform = dyn_cast_or_null<quant::UniformQuantizedType>(quantized)) {
@@ -117,8 +117,12 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
     if (entry.getArgAttr(i, "nnq.arena"))
       continue;
     (entry.getArgAttr(i, "nnq.output") ? model.outputs : model.inputs)
-        .push_back(describe(entry, i));
+        .push_back(describe(entry.getArgument(i).getType(), entry.getArgAttrDict(i), i));
   }
+  if (auto observed = entry->getAttrOfType<ArrayAttr>("nnq.observed"))
+    for (auto [i, tensor] : llvm::enumerate(observed.getAsRange<DictionaryAttr>()))
+      model.observed.push_back(
+          describe(tensor.getAs<TypeAttr>("nnq.memory").getValue(), tensor, i));
   model.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
   model.weightBytes = constantBytes(module);
   std::vector<KernelInfo> kernels = describeKernels(entry, layers);

@@ -99,7 +99,7 @@ def _scratch_beside(output):
 
 def _observe(nnq, module, samples, first_sample, equalized, output, scratch, progress):
     model = compile_observed(module, lambda observed: compile_to_measure(observed, scratch / "observed", nnq.target("native")), progress)
-    observe(nnq, model, samples, len(module.outputs), equalized, progress, first_sample).write(str(output))
+    observe(nnq, model, samples, equalized, progress, first_sample).write(str(output))
 
 
 def _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress):

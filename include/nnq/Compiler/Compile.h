@@ -39,6 +39,7 @@ struct CompiledModel {
       parallelSymbol; ///< the same with a parallel-for and its pool; empty where threads is 1
   int threads = 1;
   std::vector<TensorInfo> inputs, outputs;
+  std::vector<TensorInfo> observed; ///< what `observer`, then the last input, is told
   int64_t arenaBytes = 0, weightBytes = 0;
   std::string target;
   std::vector<std::string> floatIslands; ///< layers that stayed in float, with the reason
