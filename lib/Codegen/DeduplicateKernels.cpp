@@ -21,7 +21,7 @@ struct DeduplicateKernels : impl::DeduplicateKernelsBase<DeduplicateKernels> {
     // The operations with their attributes, but not which operands they have, tell most kernels
     // apart; equality decides.
     llvm::hash_code code = hash_value(kernel.getFunctionType());
-    kernel.walk([&](Operation *op) {
+    kernel.getBody().walk([&](Operation *op) {
       code = llvm::hash_combine(code, OperationEquivalence::computeHash(
                                           op, OperationEquivalence::ignoreHashValue,
                                           OperationEquivalence::ignoreHashValue,

@@ -12,6 +12,7 @@ import nnq
 from nnq import layers, pipelines
 from nnq.artifacts import compile_to_measure
 from nnq.extension import load_compiler
+from nnq.progress import Quiet
 
 
 def distance(*pairs):

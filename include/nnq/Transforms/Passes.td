@@ -147,7 +147,8 @@ def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
 
         sum of noises -> min,     sum of bytes <= bytes,  sum of bops <= bops,  sum of times <= time
 
-    for those budgets that are given. The integer program is solved exactly, by COIN-OR CBC and a proof in integers; ties go to the fewest
+    for those budgets that are given. With `metric=kl` or `metric=agreement`, divergences of classes or shares of samples with another
+    first class stand for the noises. The integer program is solved exactly, by COIN-OR CBC and a proof in integers; ties go to the fewest
     bytes, then to the first candidates in the file (`include/nnq/Quantization/BitWidths.h`). The layers get `nnq.bit_width` as by
     `--nnq-set-bit-widths`, and `output`, if given, a file that the latter takes: choose once, edit, and quantize with that.
 
@@ -161,6 +162,7 @@ def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
     Option<"bytes", "bytes", "std::string", "", "Most bytes of weights">,
     Option<"bops", "bops", "std::string", "", "Most bit operations">,
     Option<"time", "time", "std::string", "", "Most time, in microseconds">,
+    Option<"metric", "metric", "std::string", "\"sqnr\"", "What to choose by: sqnr, kl, agreement">,
     Option<"output", "output", "std::string", "", "Where to write the widths">];
 }
 

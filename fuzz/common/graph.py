@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from onnx import ModelProto, TensorProto, helper
+from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 # Name: number in ONNX, numpy's type of one element, least and greatest code. Older onnx packages do not know the 4-bit ones.
 ELEMENTS = {
@@ -123,3 +123,12 @@ class Graph:
 def operators(model: ModelProto):
     """Names of the operators, each once."""
     return sorted({node.op_type for node in model.graph.node})
+
+
+def with_outputs(model, names):
+    """The model with more outputs, whose types are left to be inferred."""
+    result = ModelProto()
+    result.CopyFrom(model)
+    known = {output.name for output in result.graph.output}
+    result.graph.output.extend(ValueInfoProto(name=name) for name in names if name not in known)
+    return result
