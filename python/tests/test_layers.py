@@ -87,7 +87,7 @@ def test_an_observed_model_tells_of_each_tensor_and_keeps_none(tmp_path, digits,
     seen = []
     (logits,) = exposed.observe([digits[1][:1]], lambda name, values: seen.append((name, values.shape, values.copy())))
     assert sorted((name, shape) for name, shape, _ in seen) == sorted((t.name, t.shape) for t in exposed.observed)
-    np.testing.assert_array_equal(dict((name, values) for name, _, values in seen)["dense2"], logits)
+    np.testing.assert_array_equal({name: values for name, _, values in seen}[exposed.observed[-1].name], logits)
     assert exposed.manifest["arena_bytes"] < sum(values.nbytes for *_, values in seen)
 
 
@@ -98,9 +98,9 @@ def test_what_an_observer_raises_reaches_the_caller(tmp_path, digits, digits_int
         called.append(name)
         raise nnq.DataError(name)
 
-    with pytest.raises(nnq.DataError, match=exposed.observed[0].name):
+    with pytest.raises(nnq.DataError) as raised:
         exposed.observe([digits[1][:1]], record)
-    assert len(called) == 1
+    assert called == [str(raised.value)]
     exposed.run([digits[1][:1]])
 
 
