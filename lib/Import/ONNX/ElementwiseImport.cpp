@@ -136,7 +136,7 @@ template <BinaryKind kind> static LogicalResult importBinary(NodeImporter &n) {
 static bool foldIntoBias(NodeImporter &n, unsigned productIndex) {
   Operand product = n.input(productIndex), bias = n.input(1 - productIndex);
   if (!product || !bias || product.isConstant() || !bias.isConstant() ||
-      !isFloat(bias.getTensor().type) || n.getNumUses(n.node.inputs[productIndex]) != 1)
+      !isFloat(bias.getTensor().type) || n.getNumUses(product) != 1)
     return false;
   auto op = n.getValue(product).getDefiningOp<FullyConnectedOp>();
   if (!op || op.getBias() || bias.getShape() != product.getShape().take_back())
