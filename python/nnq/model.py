@@ -13,6 +13,7 @@ import numpy as np
 
 from . import arrays
 from .errors import Error
+from .observer import Observer, ignore
 from .output import MANIFEST
 from .pool import Pool
 
@@ -21,9 +22,6 @@ ALIGNMENT = 64
 
 # /proc/cpuinfo's names, where they differ from LLVM's by more than underscores.
 CPUINFO_NAMES = {"lzcnt": "abm", "bmi": "bmi1", "neon": "asimd", "dotprod": "asimddp"}
-OBSERVE = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
-"""What --nnq-call-observer calls: with a context, a tensor's index and its address."""
-
 MACHINES = {"x86": ("x86_64", "AMD64"), "aarch64": ("aarch64", "arm64")}
 
 
@@ -151,33 +149,19 @@ class Model:
 
     def run(self, inputs):
         """Runs on a list of arrays, one per input, of the inputs' types and shapes; returns a list of new arrays."""
-        return self.observe(inputs, lambda name, array: None)
+        return self.observe(inputs, ignore)
 
     def observe(self, inputs, record):
-        """Runs, and calls `record(name, array)` for each observed tensor once it is computed; the array is there during the call only.
-
-        What `record` raises first is raised here, behind the run.
-        """
+        """Runs, and calls `record(name, array)` for each observed tensor, as Observer does; raises what it raises, behind the run."""
         if len(inputs) != len(self.inputs):
             raise Error(f"the model takes {len(self.inputs)} inputs ({', '.join(t.name for t in self.inputs)}), not {len(inputs)}")
         workspace = self._workspace()
         for buffer, array, tensor in zip(workspace.inputs, inputs, self.inputs):
             np.copyto(buffer, arrays.as_input(array, tensor, f"input {tensor.name!r}"))
-        raised = []
-
-        def tell(_, index, address):
-            tensor = self.observed[index]
-            try:
-                if not raised:
-                    record(tensor.name, _array_at(address, tensor))
-            except Exception as error:  # which can't pass through compiled code
-                raised.append(error)
-
-        callback = OBSERVE(tell)
-        workspace.observer[0] = ctypes.cast(callback, ctypes.c_void_p).value
+        observer = Observer(self.observed, record)
+        workspace.observer[:] = observer.words
         self._call(workspace)
-        if raised:
-            raise raised[0]
+        observer.check()
         return [output.copy() for output in workspace.outputs]
 
     def __call__(self, x):
@@ -224,13 +208,6 @@ class Model:
             self._call(workspace)
             seconds.append(time.perf_counter() - start)
         return seconds
-
-
-def _array_at(address, tensor):
-    """A tensor in memory, as an array that is a view of it."""
-    dtype = arrays.dtype_of(tensor)
-    size = dtype.itemsize * int(np.prod(tensor.shape, dtype=np.int64))
-    return np.frombuffer((ctypes.c_char * size).from_address(address), dtype).reshape(tensor.shape)
 
 
 def _to_float32(array, tensor):

@@ -108,19 +108,5 @@ def _gather(nnq, module, samples, first_sample, statistics, quantization, output
     observed.run_pipeline(pipelines.INSERT_OBSERVERS)
     settings = dataclasses.replace(quantization, weights="per-channel")
     module.run_pipeline(pipelines.quantize(statistics, settings))
-
-    def compiler_of(network):
-        """Compiles a stage of that network, once: it runs again for each part of the samples."""
-        compiled = {}
-
-        def compile_stage(stage):
-            name = stage.outputs[0].name
-            if name not in compiled:
-                folder = scratch / f"{network}-{len(compiled)}"
-                compiled[name] = compile_to_measure(stage, folder, nnq.target("native"))
-            return compiled[name]
-
-        return compile_stage
-
-    networks = Stages(observed, compiler_of("float")), Stages(module, compiler_of("quantized"))
+    networks = Stages(observed), Stages(module)
     moments.gather(nnq, networks, samples, first_sample, output, scratch, progress)
