@@ -277,11 +277,14 @@ private:
 };
 
 // One function for each theme, in the file of its name.
+void registerActivationOps(HandlerTable &table);    // ActivationImport.cpp
 void registerBlockedMatMulOps(HandlerTable &table); // BlockedMatMulImport.cpp
 void registerConstantOps(HandlerTable &table);      // ConstantImport.cpp
 void registerControlFlowOps(HandlerTable &table);   // ControlFlowImport.cpp
 void registerConvolutionOps(HandlerTable &table);   // ConvolutionImport.cpp
+void registerEinsumOps(HandlerTable &table);        // EinsumImport.cpp
 void registerElementwiseOps(HandlerTable &table);   // ElementwiseImport.cpp
+void registerImageOps(HandlerTable &table);         // ImageImport.cpp
 void registerMatrixOps(HandlerTable &table);        // MatrixImport.cpp
 void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
 void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp
