@@ -16,16 +16,20 @@ static constexpr int64_t oldestOpset = 7, newestOpset = 25;
 const HandlerTable &nnq::onnximport::getHandlers() {
   static const HandlerTable table = [] {
     HandlerTable handlers;
+    registerActivationOps(handlers);
     registerBlockedMatMulOps(handlers);
     registerConstantOps(handlers);
     registerControlFlowOps(handlers);
     registerConvolutionOps(handlers);
+    registerEinsumOps(handlers);
     registerElementwiseOps(handlers);
+    registerImageOps(handlers);
     registerMatrixOps(handlers);
     registerNormalizationOps(handlers);
     registerPoolingOps(handlers);
     registerQLinearOps(handlers);
     registerQuantizationOps(handlers);
+    registerRecurrentOps(handlers);
     registerResizeOps(handlers);
     registerShapeOps(handlers);
     return handlers;

@@ -354,6 +354,40 @@ def resize_18():
 
 
 @model
+def resize_tables():
+    net = Net(opset=19)
+    x = net.input("x", [1, 2, 4, 6])
+    outs = [
+        net.node("Resize", [x, "", net.const("wide", [1, 1, 1, 1.5])], "cubic", mode="cubic"),
+        net.node("Resize", [x, "", "", net.ints("small", 1, 2, 4, 2)], "antialias", mode="linear", antialias=1),
+        net.node("Resize", [x, net.const("roi", [0, 0, 0.5, 0, 1, 1, 1.5, 1]), "", net.ints("crop", 1, 2, 3, 6)], "crop", mode="linear",
+                 coordinate_transformation_mode="tf_crop_and_resize", extrapolation_value=2.0),
+        net.node("Resize", [x, "", net.const("channels", [1, 2, 1, 1])], "channels"),
+        net.node("Resize", [x, "", "", net.ints("fit", 8, 24)], "fit", axes=[2, 3], keep_aspect_ratio_policy="not_larger"),
+    ]
+    return net.outs(*outs)
+
+
+@model
+def image():
+    net = Net(opset=20)
+    x = net.input("x", [1, 4, 5, 3])
+    s, b = net.weights("s", 4), net.weights("b", 4)
+    outs = [
+        net.node("InstanceNormalization", [x, s, b], "instance", epsilon=0.5),
+        net.node("GroupNormalization", [x, net.const("s2", [1, 2]), net.const("b2", [3, 4])], "group", num_groups=2),
+        net.node("LRN", [x], "lrn", size=3),
+        net.node("MeanVarianceNormalization", [x], "mvn"),
+        net.node("GridSample", [x, net.input("grid", [1, 2, 6, 2])], "sample", mode="cubic", padding_mode="border", align_corners=1),
+        net.node("AffineGrid", [net.input("theta", [1, 2, 3]), net.ints("size", 1, 4, 2, 6)], "affine"),
+        net.node("AveragePool", [x], "dilated", kernel_shape=[2, 2], dilations=[2, 1], pads=[1, 0, 0, 0]),
+        net.node("LpPool", [x], "lp", kernel_shape=[2, 3]),
+        net.node("Einsum", [x, net.weights("w", 4, 7)], "einsum", equation="bchw,cd->bdhw"),
+    ]
+    return net.outs(*outs)
+
+
+@model
 def resize_10():
     net = Net(opset=10)
     x = net.input("x", [1, 2, 4, 6])
@@ -668,6 +702,87 @@ def loop_of(net, count, nodes=(), go_on="go"):
     return net.outs(net.node("Loop", [count, "", x], "loop", body=looped))
 
 
+# Recurrent layers
+
+
+def recurrent(op, gates, opset=14, steps=2, inputs=3, hidden=4, directions=1, given=("B", "", "initial_h"), **attributes):
+    """A layer with all three outputs of an LSTM, or two."""
+    net = Net(opset=opset)
+    state = [directions, 2, hidden]
+    known = {
+        "B": lambda: net.weights("B", directions, 2 * gates * hidden),
+        "P": lambda: net.weights("P", directions, 3 * hidden),
+        "initial_h": lambda: net.input("initial_h", state),
+        "initial_c": lambda: net.input("initial_c", state),
+        "lengths": lambda: net.const("lengths", [steps, steps], np.int32),
+        "short": lambda: net.const("lengths", [steps, steps - 1], np.int32),
+    }
+    operands = [net.input("X", [steps, 2, inputs]), net.weights("W", directions, gates * hidden, inputs),
+                net.weights("R", directions, gates * hidden, hidden), *(known[name]() if name else "" for name in given)]
+    outputs = ["Y", "Y_h", "Y_c"] if op == "LSTM" else ["Y", "Y_h"]
+    net.node(op, operands, op.lower(), outputs=outputs, hidden_size=hidden, **attributes)
+    return net.outs(*outputs)
+
+
+@model
+def lstm():
+    return recurrent("LSTM", 4, given=("B", "lengths", "initial_h", "initial_c"))
+
+
+@model
+def lstm_bidirectional():
+    return recurrent("LSTM", 4, directions=2, given=("B", "", "initial_h", "initial_c", "P"), direction="bidirectional", clip=0.5, input_forget=1,
+                     activations=["HardSigmoid", "Softsign", "Relu", "Sigmoid", "ScaledTanh", "LeakyRelu"], activation_alpha=[0.3, 0.9, 0.1],
+                     activation_beta=[0.4, 0.7])
+
+
+@model
+def gru_reset_after():
+    return recurrent("GRU", 3, linear_before_reset=1)
+
+
+@model
+def gru_reset_before():
+    return recurrent("GRU", 3, given=(), direction="reverse")
+
+
+@model
+def rnn():
+    return recurrent("RNN", 1, activations=["Relu"])
+
+
+@invalid
+def lstm_lengths():
+    return recurrent("LSTM", 4, given=("B", "short"))
+
+
+@invalid
+def lstm_activation():
+    return recurrent("LSTM", 4, activations=["Sigmoid", "Tanh", "ThresholdedRelu"])
+
+
+@invalid
+def lstm_direction():
+    return recurrent("LSTM", 4, direction="sideways")
+
+
+@invalid
+def lstm_shape():
+    return recurrent("LSTM", 3)
+
+
+@invalid
+def lstm_long():
+    return recurrent("LSTM", 4, steps=100000)
+
+
+@invalid
+def gru_dynamic_weights():
+    net = Net()
+    x, w, r = net.input("X", [1, 1, 3]), net.input("W", [1, 12, 3]), net.weights("R", 1, 12, 4)
+    return net.outs(*net.node("GRU", [x, w, r], "gru", outputs=["Y"], hidden_size=4))
+
+
 @invalid
 def loop_forever():
     return loop_of(net := Net(), net.const("count", 1 << 40, np.int64))
@@ -852,6 +967,48 @@ def matmul_depth():
 
 
 @invalid
+def grid_of_volumes():
+    net = Net(opset=20)
+    return net.outs(net.node("GridSample", [net.input("x", [1, 1, 2, 2, 2]), net.input("g", [1, 2, 2, 2, 3])], "sample"))
+
+
+@invalid
+def grid_padding():
+    net = Net(opset=20)
+    return net.outs(net.node("GridSample", [net.input("x", [1, 1, 2, 2]), net.input("g", [1, 2, 2, 2])], "sample", padding_mode="wrap"))
+
+
+@invalid
+def group_count():
+    net = Net(opset=21)
+    return net.outs(net.node("GroupNormalization", [net.input("x", [1, 4, 2]), net.weights("s", 4), net.weights("b", 4)], "norm", num_groups=3))
+
+
+@invalid
+def einsum_ellipsis():
+    net = Net()
+    return net.outs(net.node("Einsum", [net.input("x", [2, 3, 4]), net.input("y", [4, 5])], "einsum", equation="...i,ij->...j"))
+
+
+@invalid
+def einsum_diagonal():
+    net = Net()
+    return net.outs(net.node("Einsum", [net.input("x", [3, 3])], "einsum", equation="ii->i"))
+
+
+@invalid
+def einsum_sizes():
+    net = Net()
+    return net.outs(net.node("Einsum", [net.input("x", [2, 3]), net.input("y", [4, 5])], "einsum", equation="ij,jk->ik"))
+
+
+@invalid
+def lp_exponent():
+    net = Net(opset=18)
+    return net.outs(net.node("LpPool", [net.input("x", [1, 1, 4])], "pool", kernel_shape=[2], p=0))
+
+
+@invalid
 def training_batch_norm():
     net = Net(opset=15)
     p = net.const("p", [1, 1, 1])
@@ -859,9 +1016,16 @@ def training_batch_norm():
 
 
 @invalid
-def resize_cubic():
+def resize_mode():
     net = Net()
-    return net.outs(net.node("Resize", [net.input("x", [1, 1, 4, 4]), "", net.const("s", [1, 1, 2, 2])], "up", mode="cubic"))
+    return net.outs(net.node("Resize", [net.input("x", [1, 1, 4, 4]), "", net.const("s", [1, 1, 2, 2])], "up", mode="lanczos"))
+
+
+@invalid
+def resize_coordinates():
+    net = Net()
+    return net.outs(net.node("Resize", [net.input("x", [1, 1, 4, 4]), "", net.const("s", [1, 1, 2, 2])], "up",
+                             coordinate_transformation_mode="tf_half_pixel_for_nn"))
 
 
 @invalid
@@ -869,12 +1033,6 @@ def resize_crop():
     net = Net()
     return net.outs(net.node("Resize", [net.input("x", [1, 1, 4, 4]), "", net.const("s", [1, 1, 2, 2])], "up",
                              coordinate_transformation_mode="tf_crop_and_resize"))
-
-
-@invalid
-def resize_channels():
-    net = Net()
-    return net.outs(net.node("Resize", [net.input("x", [1, 2, 4, 4]), "", net.const("s", [1, 2, 2, 2])], "up"))
 
 
 @invalid
