@@ -10,6 +10,20 @@ using namespace mlir;
 using namespace nnq;
 using namespace nnq::onnximport;
 
+/// x * k + b with k = scale / sqrt(variance + epsilon), b = bias - mean * k, for parameters that
+/// are computed.
+static Operand normalizeByComputed(NodeImporter &n, const Operand &x) {
+  Operand epsilon = n.scalar(n.getFloat("epsilon", 1e-5f));
+  Operand deviation = n.unary(UnaryKind::Sqrt, n.binary(BinaryKind::Add, n.input(4), epsilon));
+  Operand factor = n.binary(BinaryKind::Div, n.input(1), deviation),
+          offset =
+              n.binary(BinaryKind::Sub, n.input(2), n.binary(BinaryKind::Mul, n.input(3), factor));
+  Shape perChannel(x.getRank() - 1, 1);
+  perChannel[0] = x.getShape()[1];
+  return n.binary(BinaryKind::Add, n.binary(BinaryKind::Mul, x, n.reshape(factor, perChannel)),
+                  n.reshape(offset, perChannel));
+}
+
 static LogicalResult importBatchNormalization(NodeImporter &n) {
   if (n.getInt("training_mode", 0) != 0)
     return n.error() << "training_mode = 1 is not supported; export the model for inference";
@@ -22,6 +36,9 @@ static LogicalResult importBatchNormalization(NodeImporter &n) {
   if (rank < 2)
     return n.error() << "has an input of shape " << shapeText(x.getShape())
                      << "; it needs batch and channels";
+  for (unsigned i = 1; i < 5; ++i)
+    if (Operand parameter = n.input(i); parameter && !parameter.isConstant())
+      return n.setOutput(0, normalizeByComputed(n, x));
   // Channels go last, and back. For rank 2 the permutations are the identity.
   Shape toLast{0}, toFirst{0, rank - 1};
   for (int64_t d = 2; d < rank; ++d) {
