@@ -2,6 +2,8 @@
 
 #include "nnq/Transforms/ObservationNames.h"
 
+#include "ScaleLimits.h"
+
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -31,10 +33,28 @@ static bool onlyClampUses(Value value) {
   return user && user.getClampBounds();
 }
 
+std::optional<std::pair<double, double>> annotatedRange(Value value) {
+  DenseF32ArrayAttr attribute;
+  unsigned index = 0;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
+      attribute = func.getArgAttrOfType<DenseF32ArrayAttr>(argument.getArgNumber(), rangeAttrName);
+  } else {
+    attribute = value.getDefiningOp()->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
+    index = cast<OpResult>(value).getResultNumber();
+  }
+  if (!attribute || attribute.size() < 2 * (index + 1))
+    return std::nullopt;
+  return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
+}
+
 SmallVector<Observation> collectObservations(func::FuncOp func) {
   SmallVector<Observation> observations;
   llvm::StringMap<unsigned> timesUsed;
+  llvm::DenseSet<Value> nonFinite = findNonFiniteValues(func);
   auto observe = [&](Value value, const std::string &base) {
+    if (nonFinite.contains(value)) // has no range
+      return;
     std::string name = base;
     // A suffixed name may itself be some layer's name, so look until one is free.
     while (timesUsed.contains(name))

@@ -2,6 +2,8 @@
 
 #include "QuantizationPlan.h"
 
+#include "ScaleLimits.h"
+
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/QuantParams.h"
 #include "nnq/Transforms/ConstantValues.h"
@@ -89,6 +91,7 @@ FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, Quantiza
 
 void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
   unsigned index = 0;
+  llvm::DenseSet<Value> nonFinite = findNonFiniteValues(func);
   for (Operation &op : func.getBody().front()) {
     position.try_emplace(&op, position.size());
     auto quantizable = dyn_cast<QuantizableOp>(op);
@@ -96,6 +99,10 @@ void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
       continue;
     OpScheme scheme = rules.schemeOf(&op, index++);
     std::string reason = reasonByNature(quantizable, scheme);
+    if (reason.empty() && nonFinite.contains(op.getResult(0)))
+      reason = "its result is not finite where constants of the network are not";
+    if (reason.empty())
+      reason = reasonByMagnitude(quantizable);
     ops.push_back(&op);
     schemes[&op] = std::move(scheme);
     if (!reason.empty())
@@ -243,22 +250,6 @@ void QuantizationPlan::ValueRange::include(double l, double h) {
   lo = known ? std::min(lo, l) : l;
   hi = known ? std::max(hi, h) : h;
   known = true;
-}
-
-/// The range that `value` is annotated with.
-static std::optional<std::pair<double, double>> annotatedRange(Value value) {
-  DenseF32ArrayAttr attribute;
-  unsigned index = 0;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
-      attribute = func.getArgAttrOfType<DenseF32ArrayAttr>(argument.getArgNumber(), rangeAttrName);
-  } else {
-    attribute = value.getDefiningOp()->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
-    index = cast<OpResult>(value).getResultNumber();
-  }
-  if (!attribute || attribute.size() < 2 * (index + 1))
-    return std::nullopt;
-  return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
 }
 
 /// So many codes on either side of 0 have the activations of 16 bits that `op` reads: as many as

@@ -35,6 +35,9 @@ inline constexpr llvm::StringLiteral islandsAttrName = "nnq.float_islands";
 /// which takes its place.
 void passObservationOn(mlir::Operation *op, mlir::Value value);
 
+/// The range that `value` is annotated with.
+std::optional<std::pair<double, double>> annotatedRange(mlir::Value value);
+
 struct Observation {
   mlir::Value value;
   std::string name;

@@ -173,6 +173,10 @@ public:
   Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
   Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
   Operand clamp(const Operand &x, float min, float max) const;
+  /// The weights, output channels first: as they are, or as floats where their codes have scales
+  /// along another dimension than that (in blocks: than the last), whose products have no common
+  /// unit.
+  Operand asWeights(const Operand &filter) const;
   /// input * filter^T + bias.
   Operand fullyConnected(const Operand &input, const Operand &filter,
                          const std::optional<Operand> &bias) const;
