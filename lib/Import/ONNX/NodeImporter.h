@@ -136,8 +136,8 @@ public:
   std::optional<std::vector<float>> getFloats(llvm::StringRef name) const;
   std::optional<std::vector<std::string>> getStrings(llvm::StringRef name) const;
 
-  /// False, after an error, if the operator trains: before opset 7, unless the attribute is_test says
-  /// otherwise; since, if training_mode says so.
+  /// False, after an error, if the operator trains: before opset 7, unless the attribute is_test
+  /// says otherwise; since, if training_mode says so.
   bool isInference() const;
 
   // Bodies.

@@ -148,8 +148,8 @@ static std::optional<Shape> readRepeats(NodeImporter &n, int64_t rank) {
   if (!axis)
     return std::nullopt;
   if (repeats->size() != 1 || axis->size() != 1) {
-    n.error() << "has " << repeats->size() << " repeats and " << axis->size()
-              << " axes; opset " << n.opset << " needs one of each";
+    n.error() << "has " << repeats->size() << " repeats and " << axis->size() << " axes; opset "
+              << n.opset << " needs one of each";
     return std::nullopt;
   }
   std::optional<int64_t> resolved = n.resolveAxis(axis->front(), rank);
