@@ -2,6 +2,8 @@
 
 #include "NodeImporter.h"
 
+#include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -81,33 +83,27 @@ static LogicalResult importLayerNormalization(NodeImporter &n) {
   return n.setOutput(0, n.reshape(normalized, Shape(x.getShape())));
 }
 
-/// Softmax of `x` as the node's opset means it: along one axis since 13, over all dimensions from
-/// `axis` on before.
-static Operand emitSoftmax(NodeImporter &n, const Operand &x) {
+/// A softmax or its logarithm as the node's opset means it: along one axis since 13, over all
+/// dimensions from `axis` on before.
+template <typename OpTy> static LogicalResult importSoftmax(NodeImporter &n) {
+  Operand x = n.input(0);
   if (!x)
-    return {};
+    return failure();
   std::optional<int64_t> axis = n.resolveAxis(n.getInt("axis", n.opset < 13 ? 1 : -1), x.getRank());
   if (!axis)
-    return {};
+    return failure();
   Shape shape(x.getShape());
   bool onlyAxis = llvm::all_of(ArrayRef<int64_t>(shape).drop_front(*axis + 1),
                                [](int64_t size) { return size == 1; });
   if (n.opset >= 13 || onlyAxis)
-    return n.create<SoftmaxOp>(n.getValue(x), *axis);
-  Value result = n.create<SoftmaxOp>(n.getValue(n.reshape(x, flattenFrom(shape, *axis))), *axis);
-  return n.reshape(result, shape);
-}
-
-static LogicalResult importSoftmax(NodeImporter &n) {
-  return n.setOutput(0, emitSoftmax(n, n.input(0)));
-}
-static LogicalResult importLogSoftmax(NodeImporter &n) {
-  return n.setOutput(0, n.unary(UnaryKind::Log, emitSoftmax(n, n.input(0))));
+    return n.setOutput(0, n.create<OpTy>(n.getValue(x), *axis));
+  Value result = n.create<OpTy>(n.getValue(n.reshape(x, flattenFrom(shape, *axis))), *axis);
+  return n.setOutput(0, n.reshape(result, shape));
 }
 
 void nnq::onnximport::registerNormalizationOps(HandlerTable &table) {
   table.add("BatchNormalization", {importBatchNormalization, 5, 5, Folding::Never});
   table.add("LayerNormalization", {importLayerNormalization, 2, 3, Folding::Never});
-  table.add("Softmax", {importSoftmax, 1, 1, Folding::Never});
-  table.add("LogSoftmax", {importLogSoftmax, 1, 1, Folding::Never});
+  table.add("Softmax", {importSoftmax<SoftmaxOp>, 1, 1, Folding::Never});
+  table.add("LogSoftmax", {importSoftmax<LogSoftmaxOp>, 1, 1, Folding::Never});
 }

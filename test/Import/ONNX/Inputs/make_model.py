@@ -321,7 +321,7 @@ def softmax():
 def softmax_11():
     net = Net(opset=11)
     x, y = net.input("x", [2, 3, 4]), net.input("y", [2, 5])
-    return net.outs(net.node("Softmax", [x], "flattened"), net.node("Softmax", [y], "rows"))
+    return net.outs(net.node("Softmax", [x], "flattened"), net.node("Softmax", [y], "rows"), net.node("LogSoftmax", [x], "log"))
 
 
 # Resize
