@@ -294,8 +294,8 @@ void QuantizationPlan::decideFloats(func::FuncOp func) {
 
 /// True if `op` reads codes, itself or through the loop that it is fused to.
 bool QuantizationPlan::takesCodes(Operation *op) const {
-  if (!isElementwise(op, 1) && !isMoveOfOne(op))
-    return true;
+  if (!isElementwise(op, 1))
+    return !movesFloat(op);
   return llvm::any_of(op->getOperands(), [&](Value operand) {
     Operation *def = operand.getDefiningOp();
     if (!def)

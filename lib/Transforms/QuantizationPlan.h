@@ -32,6 +32,10 @@ public:
   const OpScheme &schemeOf(mlir::Operation *op) const { return schemes.find(op)->second; }
   /// True if `value` is f32 in the quantized function too.
   bool staysFloat(mlir::Value value) const { return floats.contains(value); }
+  /// Tensors with one type have one representative.
+  mlir::Value getGroup(mlir::Value value) const { return find(value); }
+  /// True if `value` is rounded where the clamp behind it is.
+  bool isRoundedBehind(mlir::Value value) const { return behindClamp.contains(value); }
   /// The type of `value` where it is quantized, or is to be for a user that needs it; null if no
   /// range is known.
   mlir::quant::UniformQuantizedType getType(mlir::Value value) const;

@@ -167,21 +167,10 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
   using QuantizeBase::QuantizeBase;
 
   void runOnOperation() override {
-    OpScheme defaults;
-    defaults.weights = weights;
-    defaults.weightBits = weightBits;
-    defaults.weightBlock = weightBlock;
-    defaults.activations = activations;
-    if (llvm::Error error = verifyWeightBits(weightBits)) {
-      getOperation().emitError() << llvm::toString(std::move(error));
+    FailureOr<QuantizationRules> parsed = QuantizationRules::get(
+        getOperation(), llvm::to_vector(rules), {weights, weightBits, weightBlock, activations});
+    if (failed(parsed))
       return signalPassFailure();
-    }
-    llvm::Expected<QuantizationRules> parsed =
-        QuantizationRules::parse(llvm::to_vector(rules), defaults);
-    if (!parsed) {
-      getOperation().emitError() << llvm::toString(parsed.takeError());
-      return signalPassFailure();
-    }
     SmallVector<Attribute> islands;
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (!func.isExternal() && failed(quantize(func, *parsed, islands)))

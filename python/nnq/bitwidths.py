@@ -15,10 +15,11 @@ COSTS = {"bytes": ("bytes", "weights and what belongs to them, MB", 1e6), "bops"
 """For each budget: the key of its total, a label, and the label's unit."""
 
 
-def write(path, widths):
-    """Writes {layer: width} as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
+def write(path, widths, wide=()):
+    """Writes {layer: width} and names of wide tensors as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
     lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(width)}" for name, width in widths.items())
-    replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}}}\n')
+    tensors = f',\n "wide": {json.dumps(list(wide))}' if wide else ""
+    replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}{tensors}}}\n')
 
 
 def totals(choice):

@@ -5,7 +5,7 @@ import pathlib
 import statistics
 import tempfile
 
-from . import artifacts, layers, moments, pipelines, report, sensitivity, tuning, widthchoice
+from . import artifacts, bitwidths, layers, moments, pipelines, report, sensitivity, tuning, widening, widthchoice
 from .calibration import compile_observed, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
@@ -40,6 +40,7 @@ class Compilation:
         self.notes = []
         self.gains = {}
         self.picked = None
+        self.widened = widening.Widened()
 
     @property
     def remarks(self):
@@ -148,11 +149,19 @@ class Compilation:
     def _quantize(self, samples):
         """Quantizes by the statistics, each layer in its width."""
         self.module_in_float = self.module.clone()
-        choice = widthchoice.choose(self.nnq, self._float_network(), samples, self.folder / BIT_WIDTHS, self.scratch, self.progress)
+        network, file = self._float_network(), self.folder / BIT_WIDTHS
+        choice = widthchoice.choose(self.nnq, network, samples, file, self.scratch, self.progress)
         widths, self.picked = choice.widths, choice.picked
         self.notes.extend(choice.notes)
+        if samples is not None:
+            self.widened = widening.widen(self.nnq, network, widths, samples, self.scratch, self.progress)
+            self.notes.extend(self.widened.notes)
+            if self.widened.tensors or self.widened.widths:
+                widths = widths | self.widened.widths
+                bitwidths.write(file, widths, self.widened.tensors)
         self.progress.stage("quantizing")
-        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if widths else None, widths))
+        given = bool(widths or self.widened.tensors)
+        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None, widths))
         self.narrow = {name: bits for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
 
     def _fold(self, pipeline):

@@ -15,6 +15,13 @@ TIMED_SECONDS = 0.5
 """About so long all layers are timed."""
 
 
+def decibels(signal, noise):
+    """10 log10(signal / noise), to a thousandth; EQUAL_DB without noise, None without signal or where noise has no measure."""
+    if noise == 0:
+        return EQUAL_DB
+    return round(10 * math.log10(signal / noise), 3) if signal and math.isfinite(noise) and math.isfinite(signal) else None
+
+
 class Distance:
     """Signal and noise of a tensor over several samples."""
 
@@ -29,10 +36,7 @@ class Distance:
 
     @property
     def sqnr_db(self):
-        """10 log10(signal / noise), to a thousandth; EQUAL_DB without noise, None without signal."""
-        if self._noise == 0:
-            return EQUAL_DB
-        return round(10 * math.log10(self._signal / self._noise), 3) if self._signal else None
+        return decibels(self._signal, self._noise)
 
 
 def errors(float_model, quantized_model, samples, count, output_count, progress):
