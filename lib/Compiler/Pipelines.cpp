@@ -39,8 +39,8 @@ static llvm::Error append(OpPassManager &pm, StringRef text) {
 }
 
 void buildPreparePipeline(OpPassManager &pm) {
-  llvm::cantFail(append(
-      pm, "canonicalize,func.func(nnq-propagate-layout,nnq-fold-batch-norm),canonicalize,cse"));
+  llvm::cantFail(append(pm, "canonicalize,func.func(nnq-recognize-prelu,nnq-propagate-layout,"
+                            "nnq-fold-batch-norm),canonicalize,cse"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {

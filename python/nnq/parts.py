@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .layers import decibels
+from .layers import decibels, finite
 
 NEAR_ZERO = 0.01
 """Of the range that values have by definition: a part that is nearer to float than this is as good as equal to it."""
@@ -41,9 +41,8 @@ class Parts(tuple):
         signal, noise, worst = (np.zeros(len(self)) for _ in range(3))
         for wanted, outputs in zip(expected, found):
             for k, part in enumerate(self):
-                reals = wanted[part.output][part.index].astype(np.float64)
-                with np.errstate(invalid="ignore", over="ignore"):
-                    square = np.square(reals - outputs[part.output][part.index])
+                reals, values = finite(wanted[part.output][part.index], outputs[part.output][part.index])
+                square = np.square(reals - values)
                 signal[k] += np.square(reals).sum()
                 noise[k] += square.sum()
                 worst[k] = max(worst[k], square.mean() if square.size else 0)
@@ -56,7 +55,7 @@ class Distances:
     def __init__(self, parts, signal, noise, worst):
         """worst: of the samples' mean square errors, the greatest."""
         self.parts = parts
-        self._signal, self._noise = signal, np.where(np.isfinite(noise), noise, np.inf)
+        self._signal, self._noise = signal, noise
         spans = np.array([part.span or 0.0 for part in parts])
         self._is_near = worst <= np.square(NEAR_ZERO * spans)
 

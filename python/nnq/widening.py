@@ -4,7 +4,6 @@ The float network runs with one group of tensors rounded at a time (--nnq-simula
 nearly independent, so those of a set add up. What is chosen by them counts only if samples held back confirm it.
 """
 
-import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import bitwidths, pipelines
+from .layers import decibels
 from .parts import Parts
 from .samples import spread
 from .tuning import split
@@ -131,8 +131,8 @@ class _Search:
         for group in np.argsort(-worst, kind="stable")[:count]:
             if worst[group] > 0:
                 part = self._parts[int(self._noise[group].argmax())]
-                db = round(-10 * math.log10(worst[group]), 3) if np.isfinite(worst[group]) else None
-                found.append({"tensors": list(self.groups[group]), "output": part.output, "part": part.name, "sqnr_db": db})
+                found.append({"tensors": list(self.groups[group]), "output": part.output, "part": part.name,
+                              "sqnr_db": decibels(1.0, float(worst[group]))})
         return tuple(found)
 
     # What bits cost, and win.
