@@ -6,13 +6,20 @@
 #include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
 
 using namespace mlir;
 
 namespace nnq {
+
+std::string toText(double number) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.3g", number);
+  return text;
+}
 
 std::optional<std::pair<double, double>> annotatedRange(Value value) {
   DenseF32ArrayAttr attribute;
@@ -94,11 +101,10 @@ std::optional<std::string> whyTooCoarse(Operation *op, unsigned operand,
         double middle = f(x + step / 2);
         if (std::max(std::abs(middle - at), std::abs(next - middle)) > jumpShare * change)
           continue;
-        effect = llvm::formatv("by {0:F0} % of its range", 100 * change / width);
+        effect = "by " + toText(100 * change / width) + " % of its range";
       }
-      return llvm::formatv("a step of 8 bits, {0:G3}, changes the result of '{1}' {2} near {3:G3}",
-                           step, getLayerName(op), effect, x)
-          .str();
+      return "a step of 8 bits, " + toText(step) + ", changes the result of '" + getLayerName(op) +
+             "' " + effect + " near " + toText(x);
     }
   }
   return std::nullopt;

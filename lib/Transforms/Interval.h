@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 namespace nnq {
 
@@ -26,6 +27,9 @@ struct Interval {
   /// What codes have to span: 0 is always one of them.
   double span() const { return std::max(hi, 0.0) - std::min(lo, 0.0); }
 };
+
+/// A number to three digits, for remarks.
+std::string toText(double number);
 
 /// The range that `value` is annotated with (`nnq.range`).
 std::optional<std::pair<double, double>> annotatedRange(mlir::Value value);

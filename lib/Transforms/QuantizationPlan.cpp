@@ -9,7 +9,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 
@@ -440,9 +439,9 @@ void QuantizationPlan::addParts(Operation *op) {
     if (!part.known || isConstant(operand) || muchWider * part.span() >= whole)
       continue;
     group.isWide = true;
-    widenedValues.insert({result, llvm::formatv("it has values up to {0:G3} beside values up to "
-                                                "{1:G3}, of which 8 bits would say too little",
-                                                whole, part.span())});
+    widenedValues.insert({result, "it has values up to " + toText(whole) + " beside values up to " +
+                                      toText(part.span()) +
+                                      ", of which 8 bits would say too little"});
   }
 }
 

@@ -104,7 +104,7 @@ private:
 
   void rewriteOperand(Operation *op, OpOperand &operand) {
     Value value = operand.get();
-    if (!isFloatTensor(value))
+    if (!isFloatTensor(value) && !originallyFloat.contains(value))
       return;
     quant::UniformQuantizedType type;
     if (cast<QuantizableOp>(op).sharesScale()) {

@@ -37,7 +37,8 @@ static Part wholeOf(Value value) {
   while (movesOne(value.getDefiningOp()))
     value = value.getDefiningOp()->getOperand(0);
   Operation *def = value.getDefiningOp();
-  Part part{def ? getLayerName(def) : "input"};
+  Part part;
+  part.name = def ? getLayerName(def) : "input";
   if (auto op = dyn_cast_or_null<QuantizableOp>(def))
     part.range = op.getFixedResultRange();
   return part;

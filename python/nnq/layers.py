@@ -54,10 +54,10 @@ def finite(reference, found):
     return reference[is_finite], found[is_finite]
 
 
-def errors(float_model, quantized_model, samples, count, output_count, progress):
+def errors(float_model, quantized_model, samples, count, output_count, parts, progress):
     """Runs the first `count` samples through two models that return their layers behind their `output_count` outputs.
 
-    Returns the SQNR of each output (None where it is not float in both), and that of each layer that both have, by name.
+    parts: Distances of parts of the outputs, which each sample is added to. Returns the SQNR of each output (None where it is not float in both), and that of each layer that both have, by name.
     """
     names = [tensor.name for tensor in quantized_model.outputs[output_count:]]
     position = {tensor.name: index for index, tensor in enumerate(float_model.outputs) if index >= output_count}
@@ -66,6 +66,7 @@ def errors(float_model, quantized_model, samples, count, output_count, progress)
     distances = [Distance() for _ in pairs]
     for sample in progress.count(range(min(count, len(samples))), "comparing with float"):
         expected, found = float_model.run(samples[sample]), quantized_model.run(samples[sample])
+        parts.add(expected[:output_count], found[:output_count])
         for distance, (e, f) in zip(distances, pairs):
             if expected[e].dtype == found[f].dtype == np.float32:
                 distance.add(expected[e], found[f])

@@ -189,38 +189,50 @@ class _Search:
 
     def reach(self, target_db):
         """The bits that bring every part to `target_db` on samples held back, added where most noise is until that is so."""
-        chosen, aim = [], WEIGHTS_ROOM * 10 ** (-target_db / 10)
+        chosen, widths, aim = [], {}, WEIGHTS_ROOM * 10 ** (-target_db / 10)
         found = self._judge(chosen)
-        while found.worst_db < target_db:
+        while found.worst_db < target_db and len(chosen) < len(self.groups):
             before = len(chosen)
             while self._left(chosen).max() > aim and (group := self._most_harmful(chosen, ())) is not None:
                 chosen.append(group)
             if len(chosen) == before:
-                chosen = [*range(len(self.groups))]
+                chosen = self._by_harm(chosen)
             aim /= 2
             found = self._judge(chosen)
-            if len(chosen) == len(self.groups):
-                break
-        if found.worst_db >= target_db:
-            return Widened(self._names(chosen), {}, self.losses(), self._reached(target_db, found, {}))
-        return self._in_float(target_db, chosen)
-
-    def _in_float(self, target_db, chosen):
-        """All tensors are wide: what is left is of the weights. Layers stay in float, those nearest to the outputs first."""
-        order = [layer.name for layer in reversed(self._nnq.find_layers(self._network.module))]
-        count, best = 1, None
-        while True:
-            widths = {name: "float" for name in order[:count]}
-            found = self._judge(chosen, widths)
-            if best is None or found.worst_db > best[0].worst_db:
-                best = found, widths
-            if found.worst_db >= target_db or count >= len(order):
-                break
-            count = min(2 * count, len(order))
-        return Widened(self._names(chosen), best[1], self.losses(), self._reached(target_db, *best))
-
-    def _reached(self, target_db, found, widths):
-        text = f"{found.worst_db:.1f} dB on samples held back"
         if found.worst_db < target_db:
-            return (f"the target of {target_db:g} dB is out of reach: {text} is the best that was found, with all tensors wide",)
-        return (f"the target of {target_db:g} dB is reached: {text}, {len(widths)} layers in float",)
+            found, widths = self._in_float(target_db, chosen, found)
+        if found.worst_db >= target_db:
+            chosen = self._pruned(target_db, chosen, widths)
+            note = f"the target of {target_db:g} dB is reached, with {len(self._names(chosen))} wide tensors and {len(widths)} layers in float"
+        else:
+            note = f"the target of {target_db:g} dB is out of reach: {found.worst_db:.1f} dB is the best on samples held back"
+        return Widened(self._names(chosen), widths, self.losses(), (note,))
+
+    def _by_harm(self, chosen):
+        """All groups: `chosen`, then the others by what they do to the part that they harm most."""
+        worst = np.nan_to_num(self._noise.max(1), posinf=np.finfo(float).max)
+        return [*chosen, *(int(group) for group in np.argsort(-worst, kind="stable") if group not in chosen)]
+
+    def _in_float(self, target_db, chosen, found):
+        """All tensors are wide: what is left is of the weights, and of what 16 bits don't hold. Layers stay in float, those nearest
+        to the outputs first, twice as many each time. Returns the best Distances, and the layers' widths."""
+        order = [layer.name for layer in reversed(self._nnq.find_layers(self._network.module))]
+        best, count = (found, {}), 1
+        while best[0].worst_db < target_db and order:
+            widths = {name: "float" for name in order[:count]}
+            best = max(best, (self._judge(chosen, widths), widths), key=lambda pair: pair[0].worst_db)
+            if count >= len(order):
+                break
+            count *= 2
+        return best
+
+    def _pruned(self, target_db, chosen, widths):
+        """The first few of `chosen` that reach the target."""
+        least, enough = 0, len(chosen)
+        while least < enough:
+            middle = (least + enough) // 2
+            if self._judge(chosen[:middle], widths).worst_db >= target_db:
+                enough = middle
+            else:
+                least = middle + 1
+        return chosen[:enough]
