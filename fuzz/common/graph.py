@@ -61,6 +61,7 @@ class Graph:
         self.shared = {}  # dequantized values by the name of their codes
         self.used = set()
         self.extra = []  # values that nodes use and that are outputs too
+        self.count = 0  # of nodes, those of subgraphs too
 
     def _add(self, value):
         self.values[value.name] = value
@@ -82,7 +83,8 @@ class Graph:
     def node(self, op, inputs, result, domain="", **attributes):
         """Appends a node; `result` is a Value without a name, or a list of them. Returns it, or them, with names."""
         results = result if isinstance(result, list) else [result]
-        number = len(self.nodes)
+        self.count += 1
+        number = self.count - 1
         named = [self._add(replace(v, name=f"v{number}" + (f"_{i}" if i else ""))) for i, v in enumerate(results)]
         names = [getattr(i, "name", i) for i in inputs]
         self.used.update(names)

@@ -1,5 +1,9 @@
 """Comparisons, selection, and what indices that are computed at run time pick."""
 
+import numpy as np
+from common.graph import Value
+from onnx import helper
+
 from .parameters import generator, vector, weights
 
 
@@ -95,4 +99,59 @@ def computed_weights(g, c, x):
     return g.compute("Conv", [x, kernel], (1, outputs, *x.shape[2:]), x.reach**2)
 
 
-STEPS = {where: 6, best: 6, picked: 4, scattered: 2, bytes_input: 3, clipped_count: 2, computed_weights: 2}
+def branch(g, c, x):
+    """One of two ways through the network, by an input or by a constant."""
+    if c.chance(60):
+        test = g.new_input((), generator(c).integers(0, 2, 12), 1.0, "bool")
+    else:
+        test = g.constant(np.array(c.chance(50)), "bool")
+    ways = []
+    for k in range(2):
+        with g.body() as nodes:
+            scaled = g.compute("Mul", [x, vector(g, c, (), 0.5, 2)], x.shape, 2 * x.reach)
+            result = g.exact("Relu", [scaled], x.shape, x.reach) if c.chance(50) else g.compute("Tanh", [scaled], x.shape, 1.0)
+        output = helper.make_tensor_value_info(result.name, 1, x.shape)
+        ways.append(helper.make_graph(nodes, f"way{k}", [], [output]))
+    return g.compute("If", [test], x.shape, 2 * x.reach, then_branch=ways[0], else_branch=ways[1])
+
+
+def loop(g, c, x):
+    """A constant number of rounds."""
+    rounds, reach = c.between(1, 3), x.reach
+    with g.body() as nodes:
+        inner = Value("carried", x.shape, reach=x.reach)
+        scaled = g.compute("Mul", [inner, g.scalar(0.8)], x.shape, reach)
+        result = g.compute("Add", [scaled, g.scalar(0.1)], x.shape, reach)
+        going = g.node("Identity", ["going"], Value("", (), "bool"))
+    info = helper.make_tensor_value_info
+    body = helper.make_graph(nodes, "body", [info("round", 7, []), info("going", 9, []), info("carried", 1, x.shape)],
+                             [info(going.name, 9, []), info(result.name, 1, x.shape)])
+    return g.compute("Loop", [g.constant(np.array(rounds), "i64"), g.constant(np.array(True), "bool"), x], x.shape, reach + 1, body=body)
+
+
+def one_hot_table(g, c, x):
+    """Rows of a table by comparison: indices equal to all numbers, as floats, times the table."""
+    if len(x.shape) != 3:
+        return None
+    (batch, tokens, width), entries = x.shape, c.pick((7, 16, 3))
+    ids = g.new_input((batch, tokens), generator(c).integers(0, entries, (12, batch, tokens)), entries, c.pick(("i64", "i32")))
+    if c.chance(40):
+        ids = g.move("Mod" if c.chance(50) else "Min", [ids, g.constant(np.array(entries - 1), ids.element)], ids.shape, entries, ids.element)
+    number = g.constant(np.arange(entries), ids.element)
+    equal = g.move("Equal", [g.unsqueeze(ids, 2), number], (batch, tokens, entries), 1.0, "bool")
+    hot = g.move("Cast", [equal], equal.shape, 1.0, to=1)
+    rows = g.compute("MatMul", [hot, weights(g, c, (entries, width), 1, 1)], x.shape, 3.0)
+    return g.compute("Add", [x, rows], x.shape, x.reach + 3)
+
+
+def half(g, c, x):
+    """Weights or inputs in 16-bit floats, which are cast."""
+    shape = x.shape
+    if c.chance(50):
+        given = g.constant(generator(c).standard_normal(shape).astype(np.float16), "f16")
+    else:
+        given = g.new_input(shape, generator(c).standard_normal((12, *shape)).astype(np.float16), 4.0, "f16")
+    return g.compute("Add", [x, g.exact("Cast", [given], shape, 4.0, to=1)], shape, x.reach + 4)
+
+
+STEPS = {where: 6, best: 6, picked: 4, scattered: 2, bytes_input: 3, clipped_count: 2, computed_weights: 2, branch: 4, loop: 1, one_hot_table: 3, half: 1}

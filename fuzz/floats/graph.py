@@ -187,6 +187,16 @@ class FloatGraph(Graph):
         self.marks.parts[result.name] = [[axis, int(a), int(b)] for a, b in zip(edges, edges[1:])]
         return result
 
+    @contextlib.contextmanager
+    def body(self):
+        """Nodes in here become those of a subgraph: a list that is empty until then. They are inside of the node that has it."""
+        outer, known, inexact = self.nodes, set(self.values), list(self.marks.inexact)
+        self.nodes, self.depth = [], self.depth + 1
+        yield self.nodes
+        self.nodes, self.depth, self.marks.inexact = outer, self.depth - 1, inexact
+        for name in self.values.keys() - known:
+            del self.values[name]
+
     # The result
 
     def reals(self, shape=None):
@@ -196,7 +206,7 @@ class FloatGraph(Graph):
     def _is_computed_with(self, name):
         """Whether a node that is no move reads a value, maybe behind moves."""
         for node in self.nodes:
-            if name in node.input and (node.output[0] not in self.movers or any(map(self._is_computed_with, node.output))):
+            if name in _read_by(node) and (node.output[0] not in self.movers or any(map(self._is_computed_with, node.output))):
                 return True
         return False
 
@@ -213,3 +223,9 @@ class FloatGraph(Graph):
         }
         model.metadata_props.add(key=MARKS, value=json.dumps(marks))
         return model
+
+
+def _read_by(node):
+    """Names of the values that a node reads, those in its subgraphs too."""
+    bodies = (inner for attribute in node.attribute for inner in attribute.g.node)
+    return {*node.input, *(name for inner in bodies for name in inner.input)}

@@ -33,6 +33,13 @@ NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, 
           builder.getStringAttr(state.namePrefix + (node.name.empty() ? node.opType : node.name)))),
       state(state) {}
 
+void NodeImporter::setPart(const Twine &part) {
+  std::string name = state.namePrefix + node.name;
+  if (std::string text = part.str(); !text.empty())
+    name += "/" + text;
+  loc = NameLoc::get(builder.getStringAttr(name));
+}
+
 //===----------------------------------------------------------------------===//
 // Operands and results
 //===----------------------------------------------------------------------===//
@@ -44,6 +51,33 @@ Operand NodeImporter::input(unsigned i) const {
   }
   // The graph's import has checked that every input is defined.
   return state.values.lookup(node.inputs[i]);
+}
+
+std::pair<Operand, Operand> NodeImporter::getBroadcastInputs() const {
+  Operand a = input(0), b = input(1);
+  if (opset >= 7 || !a || !b || a.getShape() == b.getShape())
+    return {a, b};
+  // The dimensions of b are those of a from `axis` on.
+  int64_t axis = getInt("axis", a.getRank() - b.getRank()), behind;
+  axis = axis < 0 ? axis + a.getRank() : axis;
+  behind = a.getRank() - axis - b.getRank();
+  if (getInt("broadcast", 0) == 0 || axis < 0 || behind < 0) {
+    error() << "combines " << shapeText(a.getShape()) << " and " << shapeText(b.getShape())
+            << " with broadcast = " << getInt("broadcast", 0) << " and axis = " << axis
+            << ", which is not possible in opset " << opset;
+    return {};
+  }
+  Shape aligned(b.getShape());
+  aligned.append(behind, 1);
+  return {a, reshape(b, aligned)};
+}
+
+bool NodeImporter::isInference() const {
+  bool trains = opset < 7 ? getInt("is_test", 0) == 0 : getInt("training_mode", 0) != 0;
+  if (trains)
+    error() << (opset < 7 ? "is_test = 0" : "training_mode = 1")
+            << " is not supported; export the model for inference";
+  return !trains;
 }
 
 bool NodeImporter::isOutputUsed(unsigned i) const {
@@ -415,6 +449,16 @@ Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef
   return moved(x, onnximport::slice(x.getTensor(), starts, sizes, strides));
 }
 
+Operand NodeImporter::sliceAlong(const Operand &x, int64_t axis, int64_t start,
+                                 int64_t size) const {
+  if (!x)
+    return {};
+  Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
+  starts[axis] = start;
+  sizes[axis] = size;
+  return slice(x, starts, sizes, strides);
+}
+
 Operand NodeImporter::broadcast(const Operand &x, ArrayRef<int64_t> shape) const {
   if (!x || x.getShape() == shape)
     return x;
@@ -545,6 +589,17 @@ Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
   return evaluated(mapFloats(x.getTensor(), [&](double value) {
     return std::min<double>(std::max<double>(value, min), max);
   }));
+}
+
+Operand NodeImporter::fullyConnected(const Operand &input, const Operand &filter,
+                                     const std::optional<Operand> &bias) const {
+  if (!input || !filter || (bias && !*bias))
+    return {};
+  Value x = getValue(input), w = getValue(filter), b = bias ? getValue(*bias) : Value();
+  if (!x || !w || (bias && !b))
+    return {};
+  auto op = createInferred<FullyConnectedOp>(builder, loc, builder.getF32Type(), x, w, b);
+  return op ? Operand(op.getResult()) : Operand();
 }
 
 static std::optional<ReduceKind> toReduceKind(Reduction kind) {

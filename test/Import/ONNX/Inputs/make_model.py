@@ -321,7 +321,7 @@ def softmax():
 def softmax_11():
     net = Net(opset=11)
     x, y = net.input("x", [2, 3, 4]), net.input("y", [2, 5])
-    return net.outs(net.node("Softmax", [x], "flattened"), net.node("Softmax", [y], "rows"))
+    return net.outs(net.node("Softmax", [x], "flattened"), net.node("Softmax", [y], "rows"), net.node("LogSoftmax", [x], "log"))
 
 
 # Resize
@@ -629,6 +629,46 @@ FILES = {
 # Models that must be refused
 
 
+# Opsets before 7
+
+
+@model
+def opset_1():
+    net = Net(opset=1)
+    x = net.input("x", [1, 2, 3, 4])
+    bias, row = net.const("bias", [1, 2]), net.const("row", [1, 2, 3, 4])
+    y = net.node("Add", [x, bias], "add", broadcast=1, axis=1)
+    outs = [
+        net.node("Mul", [y, row], "mul", broadcast=1),
+        net.node("Sub", [x, y], "sub"),
+        net.node("Reshape", [x], "reshape", shape=[2, 12]),
+        net.node("Cast", [x], "cast", to="FLOAT"),
+        net.node("Dropout", [y], "dropout", is_test=1),
+        net.node("BatchNormalization", [x, bias, bias, bias, bias], "norm", is_test=1, spatial=1, consumed_inputs=[0, 0, 0, 1, 1]),
+        net.node("Pad", [x], "pad", paddings=[0, 0, 1, 0, 0, 0, 0, 1]),
+        net.node("Tile", [x, net.ints("tiles", 2), net.ints("axis", -1)], "tile"),
+        net.node("Upsample", [x], "upsample", width_scale=2.0, height_scale=3.0),
+        net.node("Selu", [x], "selu"),
+        net.node("PRelu", [x, net.const("slope", [0.25, 0.5])], "prelu"),
+        net.node("Relu", [x], "relu", consumed_inputs=[0]),
+        *net.node("Split", [x, net.ints("parts", 1, 2)], "split", outputs=["first", "rest"], axis=2),
+    ]
+    return net.outs(*outs)
+
+
+@invalid
+def opset_6_broadcast():
+    net = Net(opset=6)
+    return net.outs(net.node("Add", [net.input("x", [2, 3]), net.weights("w", 3)], "add"))
+
+
+@invalid
+def opset_6_training():
+    net = Net(opset=6)
+    x, w = net.input("x", [2, 3]), net.weights("w", 3)
+    return net.outs(net.node("Dropout", [net.node("BatchNormalization", [x, w, w, w, w], "norm")], "dropout"))
+
+
 # Control flow
 
 
@@ -700,6 +740,87 @@ def loop_of(net, count, nodes=(), go_on="go"):
     inputs = [value("i", [], TensorProto.INT64), value("go", [], TensorProto.BOOL), value("v")]
     looped = body("body", nodes, inputs, [value(go_on, [], TensorProto.BOOL), "v_next"])
     return net.outs(net.node("Loop", [count, "", x], "loop", body=looped))
+
+
+# Recurrent layers
+
+
+def recurrent(op, gates, opset=14, steps=2, inputs=3, hidden=4, directions=1, given=("B", "", "initial_h"), **attributes):
+    """A layer with all three outputs of an LSTM, or two."""
+    net = Net(opset=opset)
+    state = [directions, 2, hidden]
+    known = {
+        "B": lambda: net.weights("B", directions, 2 * gates * hidden),
+        "P": lambda: net.weights("P", directions, 3 * hidden),
+        "initial_h": lambda: net.input("initial_h", state),
+        "initial_c": lambda: net.input("initial_c", state),
+        "lengths": lambda: net.const("lengths", [steps, steps], np.int32),
+        "short": lambda: net.const("lengths", [steps, steps - 1], np.int32),
+    }
+    operands = [net.input("X", [steps, 2, inputs]), net.weights("W", directions, gates * hidden, inputs),
+                net.weights("R", directions, gates * hidden, hidden), *(known[name]() if name else "" for name in given)]
+    outputs = ["Y", "Y_h", "Y_c"] if op == "LSTM" else ["Y", "Y_h"]
+    net.node(op, operands, op.lower(), outputs=outputs, hidden_size=hidden, **attributes)
+    return net.outs(*outputs)
+
+
+@model
+def lstm():
+    return recurrent("LSTM", 4, given=("B", "lengths", "initial_h", "initial_c"))
+
+
+@model
+def lstm_bidirectional():
+    return recurrent("LSTM", 4, directions=2, given=("B", "", "initial_h", "initial_c", "P"), direction="bidirectional", clip=0.5, input_forget=1,
+                     activations=["HardSigmoid", "Softsign", "Relu", "Sigmoid", "ScaledTanh", "LeakyRelu"], activation_alpha=[0.3, 0.9, 0.1],
+                     activation_beta=[0.4, 0.7])
+
+
+@model
+def gru_reset_after():
+    return recurrent("GRU", 3, linear_before_reset=1)
+
+
+@model
+def gru_reset_before():
+    return recurrent("GRU", 3, given=(), direction="reverse")
+
+
+@model
+def rnn():
+    return recurrent("RNN", 1, activations=["Relu"])
+
+
+@invalid
+def lstm_lengths():
+    return recurrent("LSTM", 4, given=("B", "short"))
+
+
+@invalid
+def lstm_activation():
+    return recurrent("LSTM", 4, activations=["Sigmoid", "Tanh", "ThresholdedRelu"])
+
+
+@invalid
+def lstm_direction():
+    return recurrent("LSTM", 4, direction="sideways")
+
+
+@invalid
+def lstm_shape():
+    return recurrent("LSTM", 3)
+
+
+@invalid
+def lstm_long():
+    return recurrent("LSTM", 4, steps=100000)
+
+
+@invalid
+def gru_dynamic_weights():
+    net = Net()
+    x, w, r = net.input("X", [1, 1, 3]), net.input("W", [1, 12, 3]), net.weights("R", 1, 12, 4)
+    return net.outs(*net.node("GRU", [x, w, r], "gru", outputs=["Y"], hidden_size=4))
 
 
 @invalid
@@ -1204,7 +1325,7 @@ def sparse():
 
 @invalid
 def old_opset():
-    net = Net(opset=6)
+    net = Net(opset=0)
     return net.outs(net.node("Relu", [net.input("x", [2])], "relu"))
 
 
