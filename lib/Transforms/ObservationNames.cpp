@@ -33,21 +33,6 @@ static bool onlyClampUses(Value value) {
   return user && user.getClampBounds();
 }
 
-std::optional<std::pair<double, double>> annotatedRange(Value value) {
-  DenseF32ArrayAttr attribute;
-  unsigned index = 0;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
-      attribute = func.getArgAttrOfType<DenseF32ArrayAttr>(argument.getArgNumber(), rangeAttrName);
-  } else {
-    attribute = value.getDefiningOp()->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
-    index = cast<OpResult>(value).getResultNumber();
-  }
-  if (!attribute || attribute.size() < 2 * (index + 1))
-    return std::nullopt;
-  return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
-}
-
 SmallVector<Observation> collectObservations(func::FuncOp func) {
   SmallVector<Observation> observations;
   llvm::StringMap<unsigned> timesUsed;

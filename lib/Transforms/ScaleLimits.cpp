@@ -2,6 +2,8 @@
 
 #include "ScaleLimits.h"
 
+#include "Interval.h"
+
 #include "nnq/Quantization/QuantParams.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
@@ -69,6 +71,9 @@ std::string reasonByMagnitude(QuantizableOp op) {
       double largest = 0;
       for (float w : weights->get())
         largest = std::max<double>(largest, std::abs(w));
+      // A layer of small weights whose result is not small is its bias.
+      if (layer.getBiasOperand() && largest < 1)
+        largest = 0;
       if (std::string text = complaint("its weights are", largest); !text.empty())
         return text;
     }
@@ -76,7 +81,8 @@ std::string reasonByMagnitude(QuantizableOp op) {
     if (std::string text = complaint("what it reads is", magnitudeOf(operand)); !text.empty())
       return text;
   for (Value result : op->getResults())
-    if (std::string text = complaint("its result is", magnitudeOf(result)); !text.empty())
+    if (std::string text = complaint("its result is", magnitudeOf(getObservedTensor(result)));
+        !text.empty())
       return text;
   return "";
 }

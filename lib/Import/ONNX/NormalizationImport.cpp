@@ -25,8 +25,8 @@ static Operand normalizeByComputed(NodeImporter &n, const Operand &x) {
 }
 
 static LogicalResult importBatchNormalization(NodeImporter &n) {
-  if (n.getInt("training_mode", 0) != 0)
-    return n.error() << "training_mode = 1 is not supported; export the model for inference";
+  if (!n.isInference())
+    return failure();
   if (n.getInt("spatial", 1) != 1)
     return n.error() << "spatial = 0 is not supported";
   Operand x = n.input(0);
