@@ -35,7 +35,7 @@ static bool isMove(Operation *op) { return isa<QuantizableOp>(op) && sharesScale
 
 /// Moves the values of one tensor, all or some of them.
 static bool isMoveOfOne(Operation *op) {
-  return sharesScale(op) && op->getNumOperands() == 1 && op->getNumResults() == 1;
+  return isMove(op) && op->getNumOperands() == 1 && op->getNumResults() == 1;
 }
 
 static bool isElementwise(Operation *op, unsigned leastOperands) {
