@@ -23,6 +23,7 @@ import peer
 from networks import NETWORKS, NO_LABELS, RECONSTRUCTION, SOFTMAX
 from nnq.extension import load_compiler
 from nnq.settings import RANGES
+from table import print_table
 
 FLOAT_TOLERANCE = 1e-4
 WEIGHTS = {"int8": nnq.Int8, "int4": nnq.Int4}
@@ -79,8 +80,9 @@ def compare(network, reference, outputs, samples):
 
 
 def outputs_of(model, samples):
-    """All outputs of a compiled model, each (N, ...), by name."""
-    results = [model.run([x.reshape(model.inputs[0].shape)]) for x in samples]
+    """All outputs of a compiled model, each (N, ...), by name. `samples`: (N, ...), by name where the model has several inputs."""
+    given = samples if isinstance(samples, dict) else {model.inputs[0].name: samples}
+    results = [model.run([x.reshape(t.shape) for x, t in zip(xs, model.inputs)]) for xs in zip(*(given[t.name] for t in model.inputs))]
     return {t.name: np.stack([r[k][0] if t.shape[:1] == (1,) else r[k] for r in results]) for k, t in enumerate(model.outputs)}
 
 
@@ -217,17 +219,6 @@ def verdict(record):
     return "no: " + ", ".join(missed) if missed else "yes"
 
 
-def print_table(records):
-    """A table in Markdown."""
-    rows = [HEADER]
-    for record in records:
-        rows.extend(row(record, ours) for ours in record.get("nnq", [None]))
-    widths = [max(len(cells[i]) for cells in rows) for i in range(len(HEADER))]
-    rows.insert(1, ["-" * width for width in widths])
-    for cells in rows:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |")
-
-
 # ----- Command line ---------------------------------------------------------------------------------------------------
 
 
@@ -259,7 +250,7 @@ def main():
             records.append(measure(NETWORKS[name], folder, options, work))
             if options.json:
                 options.json.write_text(json.dumps({"machine": platform.machine(), "records": records}, indent=1) + "\n")
-    print_table(records)
+    print_table(HEADER, [row(record, ours) for record in records for ours in record.get("nnq", [None])])
     return 0 if all(all(record["holds"].values()) for record in records) else 1
 
 

@@ -6,6 +6,7 @@ The folder of models has load.py, which reads the samples; calibration and evalu
 import importlib.util
 import math
 import pathlib
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,14 +115,21 @@ NETWORKS = {
 }
 
 
+def load_module(path):
+    """The module of a Python file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # where its dataclasses look for it
+    spec.loader.exec_module(module)
+    return module
+
+
 class Folder:
     """The folder of models, and its load.py."""
 
     def __init__(self, path):
         self.path = pathlib.Path(path)
-        spec = importlib.util.spec_from_file_location("load", self.path / "load.py")
-        self._load = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(self._load)
+        self._load = load_module(self.path / "load.py")
 
     def model(self, network):
         return self.path / network.file

@@ -5,27 +5,34 @@
 //
 //   CONFIG: JSON object of session options, such as {"session": {"qdqisint8allowed": "1"}}
 //
-//   evaluate IN.npy OUT_DIR [COUNT]   IN is (N, ...) float32 without the batch axis of 1; writes OUT_DIR/NAME.npy, (N, ...) float32
-//   time REPS                         {"ms": [...]}, each run's time on a fixed pseudo-random input
+//   evaluate OUT_DIR IN.npy...   a file for each input, (N, ...), a batch axis of 1 left out or not; writes OUT_DIR/K.npy, (N, ...) without
+//                                one, for each output K
+//   time REPS                    {"ms": [...]}, each run's time on a fixed pseudo-random input
 //
 // The first line printed is {"inputs": [...], "outputs": [...]}. An error is {"error": "..."} and ends the process.
 const fs = require('fs');
 const readline = require('readline');
 const ort = require('onnxruntime-node');
 
+const ARRAYS = {
+  float32: ['<f4', Float32Array], int8: ['|i1', Int8Array], uint8: ['|u1', Uint8Array], int16: ['<i2', Int16Array], uint16: ['<u2', Uint16Array],
+  int32: ['<i4', Int32Array], int64: ['<i8', BigInt64Array], bool: ['|b1', Uint8Array],
+};
+
 function readNpy(path) {
   const file = fs.readFileSync(path), long = file[6] > 1;
   const start = (long ? 12 : 10) + (long ? file.readUInt32LE(8) : file.readUInt16LE(8));
-  const header = file.toString('latin1', 10, start);
-  if (!/'descr':\s*'<f4'/.test(header) || /'fortran_order':\s*True/.test(header)) throw new Error(`${path}: needs float32 in C order`);
+  const header = file.toString('latin1', 10, start), descr = /'descr':\s*'([^']*)'/.exec(header)[1];
+  const type = Object.keys(ARRAYS).find(name => ARRAYS[name][0] === descr);
+  if (!type || /'fortran_order':\s*True/.test(header)) throw new Error(`${path}: ${descr} in this order is not read`);
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)[1].split(',').map(s => s.trim()).filter(Boolean).map(Number);
   const bytes = file.subarray(start), copy = new ArrayBuffer(bytes.length);
   new Uint8Array(copy).set(bytes);
-  return { shape, data: new Float32Array(copy) };
+  return { shape, type, data: new ARRAYS[type][1](copy) };
 }
 
-function writeNpy(path, shape, data) {
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+function writeNpy(path, type, shape, data) {
+  const text = `{'descr': '${ARRAYS[type][0]}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const header = text + ' '.repeat(63 - (10 + text.length) % 64) + '\n';
   const head = Buffer.alloc(10);
   head.write('\x93NUMPY', 'latin1');
@@ -46,20 +53,25 @@ function noise(count) {
 
 const elements = shape => shape.reduce((product, size) => product * size, 1);
 
-async function evaluate(session, input, folder, count) {
-  const { shape, data } = readNpy(input), samples = Math.min(shape[0], count || shape[0]), each = elements(shape.slice(1));
-  const meta = session.inputMetadata[0], results = {};
+// The tensor of sample i, with as many axes of 1 in front as the model's input has more.
+function sampleOf({ shape, type, data }, meta, i) {
+  const dims = shape.slice(1), each = elements(dims);
+  while (dims.length < meta.shape.length) dims.unshift(1);
+  return new ort.Tensor(type, data.subarray(i * each, (i + 1) * each), dims);
+}
+
+async function evaluate(session, folder, paths) {
+  const inputs = paths.map(readNpy), samples = inputs[0].shape[0], results = {};
   for (let i = 0; i < samples; i++) {
-    const tensor = new ort.Tensor('float32', data.subarray(i * each, (i + 1) * each), meta.shape);
-    const outputs = await session.run({ [meta.name]: tensor });
+    const feeds = inputs.map((input, k) => [session.inputNames[k], sampleOf(input, session.inputMetadata[k], i)]);
+    const outputs = await session.run(Object.fromEntries(feeds));
     for (const [name, output] of Object.entries(outputs)) {
       const size = output.data.length, dims = output.dims[0] === 1 ? output.dims.slice(1) : output.dims;
-      results[name] = results[name] || { dims, values: new Float32Array(samples * size) };
+      results[name] = results[name] || { type: output.type, dims, values: new ARRAYS[output.type][1](samples * size) };
       results[name].values.set(output.data, i * size);
     }
   }
-  for (const [name, { dims, values }] of Object.entries(results))
-    writeNpy(`${folder}/${name.replace(/\//g, '_')}.npy`, [samples, ...dims], values);
+  session.outputNames.forEach((name, k) => writeNpy(`${folder}/${k}.npy`, results[name].type, [samples, ...results[name].dims], results[name].values));
   return { samples };
 }
 
@@ -83,7 +95,7 @@ async function main() {
   say({ inputs: session.inputNames, outputs: session.outputNames });
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const [command, ...words] = line.trim().split('\t');
-    if (command === 'evaluate') say(await evaluate(session, words[0], words[1], +words[2]));
+    if (command === 'evaluate') say(await evaluate(session, words[0], words.slice(1)));
     else if (command === 'time') say(await time(session, +words[0]));
     else throw new Error(`unknown command ${command}`);
   }

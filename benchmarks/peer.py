@@ -28,7 +28,8 @@ class Session:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         except OSError as error:
             raise PeerError(f"node: {error.strerror}") from None
-        self.output_names = self._answer()["outputs"]
+        names = self._answer()
+        self.input_names, self.output_names = names["inputs"], names["outputs"]
 
     def __enter__(self):
         return self
@@ -50,11 +51,14 @@ class Session:
         return self._answer()
 
     def evaluate(self, inputs):
-        """All outputs of float32 samples (N, ...), each (N, ...), by name in the model's order."""
+        """All outputs of samples (N, ...), each (N, ...), by name in the model's order. `inputs`: by name where there are several."""
+        given = inputs if isinstance(inputs, dict) else {self.input_names[0]: np.asarray(inputs, np.float32)}
         with tempfile.TemporaryDirectory() as folder:
-            np.save(f"{folder}/in.npy", np.ascontiguousarray(inputs, np.float32))
-            self._ask("evaluate", f"{folder}/in.npy", folder)
-            return {name: np.load(f"{folder}/{name.replace('/', '_')}.npy") for name in self.output_names}
+            paths = [f"{folder}/in{k}.npy" for k in range(len(self.input_names))]
+            for name, path in zip(self.input_names, paths):
+                np.save(path, np.ascontiguousarray(given[name]))
+            self._ask("evaluate", folder, *paths)
+            return {name: np.load(f"{folder}/{k}.npy") for k, name in enumerate(self.output_names)}
 
     def time(self, reps):
         """Seconds of each of `reps` runs."""

@@ -17,6 +17,7 @@ import networks as catalogue
 import nnq
 import numpy as np
 import peer
+from table import print_table
 
 CONFIGURATIONS = {"default": {}, "int8 kept": {"session": {"qdqisint8allowed": "1"}}}
 BENCH_SAMPLES = 8
@@ -83,7 +84,7 @@ def measure(name, file, samples, labels, work):
     return record
 
 
-def print_table(records):
+def print_records(records):
     def figures(record, configuration):
         return f"{record[configuration]['differ']:,} ({100 * record[configuration]['differ'] / record['elements']:.3f} %)"
 
@@ -91,15 +92,12 @@ def print_table(records):
         return "-" if value is None else f"{100 * value:.2f}"
 
     header = ["network", "samples", "elements", "float islands", "differ: default", "differ: int8 kept", "top-1", "peer's"]
-    rows = [header] + [
+    rows = [
         [r["network"], str(r["samples"]), f"{r['elements']:,}", str(r["float_islands"]), *(figures(r, c) for c in CONFIGURATIONS),
          percent(r.get("top1")), percent(r["default"].get("top1"))]
         for r in records
     ]  # fmt: skip
-    widths = [max(len(cells[i]) for cells in rows) for i in range(len(header))]
-    rows.insert(1, ["-" * width for width in widths])
-    for cells in rows:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |")
+    print_table(header, rows)
 
 
 def main():
@@ -115,7 +113,7 @@ def main():
             records.append(measure(name, file, samples, labels, pathlib.Path(work)))
     if options.json:
         options.json.write_text(json.dumps(records, indent=1) + "\n")
-    print_table(records)
+    print_records(records)
 
 
 if __name__ == "__main__":

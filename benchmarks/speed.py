@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +22,9 @@ import networks as catalogue
 import nnq
 import numpy as np
 import peer
+import process
 from networks import NETWORKS
+from table import print_table
 
 SECONDS_PER_TURN = 0.3
 MOST_REPS = 2000
@@ -63,25 +64,13 @@ def trained_jobs(path):
 # ----- Compiling ------------------------------------------------------------------------------------------------------
 
 
-COMPILE = """
-import atexit, runpy, sys
-def write_peak(path=sys.argv.pop(1)):
-    line = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-    open(path, "w").write(line.split()[1])
-atexit.register(write_peak)
-runpy.run_module("nnq", run_name="__main__", alter_sys=True)
-"""
-"""`python -m nnq`, which leaves its peak of memory in KiB in a file: what the system says of a child counts its parent's too."""
-
-
 def compile_apart(model, output, *options):
     """Runs `nnq compile` in a process of its own; returns its seconds and the peak of its memory in MiB."""
-    with tempfile.NamedTemporaryFile() as peak:
-        command = [sys.executable, "-c", COMPILE, peak.name, "compile", str(model), "-o", str(output), *map(str, options)]
-        start = time.perf_counter()
-        if subprocess.run(command).returncode:
-            raise nnq.Error(f"{model}: did not compile")
-        return {"compile_s": round(time.perf_counter() - start, 2), "compile_mib": int(peak.read()) // 1024}
+    try:
+        cost = process.run([sys.executable, "-m", "nnq", "compile", model, "-o", output, *options])
+    except process.Failed as failure:
+        raise nnq.Error(f"{model}: did not compile: {failure}") from None
+    return {"compile_s": cost.wall_s, "compile_mib": cost.peak_mib}
 
 
 def prepare(job, options, work):
@@ -195,15 +184,6 @@ def row(record):
     return [record["network"], *times[:2], ratios[0], *times[2:], ratios[1], *rest]
 
 
-def print_table(records):
-    """A table in Markdown."""
-    rows = [HEADER, *map(row, records)]
-    widths = [max(len(cells[i]) for cells in rows) for i in range(len(HEADER))]
-    rows.insert(1, ["-" * width for width in widths])
-    for cells in rows:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |")
-
-
 # ----- Command line ---------------------------------------------------------------------------------------------------
 
 
@@ -241,7 +221,7 @@ def main():
             records.append(measure(job, options, work))
             if options.json:
                 options.json.write_text(json.dumps({"peer_call_ms": 1e3 * overhead, "rounds": options.rounds, "records": records}, indent=1) + "\n")
-    print_table(records)
+    print_table(HEADER, map(row, records))
     print(f"\nEach run of the peer includes about {1e3 * overhead:.3f} ms of node's call.")
 
 

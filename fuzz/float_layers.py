@@ -19,8 +19,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import numpy as np
 import onnx
 import onnx.numpy_helper
-from quantized.cuts import with_outputs
-from quantized.peer import OPTIMIZED, PLAIN, Peer
+from common.graph import with_outputs
+from common.peer import OPTIMIZED, PLAIN, Peer
 
 UNIT = 2.0**-24
 """How wrong an f32 operation is at most, relative to its result."""

@@ -4,8 +4,8 @@ The sum of such a layer may fall on the other side of a tie, and a layer behind 
 behind each: its codes become an output, and their readers take what ONNX Runtime has there, a new input.
 """
 
-import onnx
 import onnx.numpy_helper
+from common.graph import with_outputs
 
 FLOAT_LAYERS = {"Conv", "FusedConv", "ConvTranspose", "Gemm", "FusedGemm", "MatMul", "FusedMatMul"}
 
@@ -21,15 +21,6 @@ def codes_of_float_layers(model, optimized):
         return node.op_type in FLOAT_LAYERS or any(map(has_float_layer, node.input))
 
     return [n.output[0] for n in model.graph.node if n.op_type == "QuantizeLinear" and has_float_layer(n.output[0])]
-
-
-def with_outputs(model, names):
-    """The model with more outputs, whose types are left to be inferred."""
-    result = onnx.ModelProto()
-    result.CopyFrom(model)
-    known = {output.name for output in result.graph.output}
-    result.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in known)
-    return result
 
 
 def cut(model, values):

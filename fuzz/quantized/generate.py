@@ -1,7 +1,8 @@
 """A random quantized graph from a Choices."""
 
+from common.graph import Graph
+
 from . import qdq, qoperators
-from .graph import Graph
 from .parameters import dequantize, element, new_input, shape
 
 MOST_STEPS = 6

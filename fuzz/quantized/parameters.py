@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from common.graph import ELEMENTS, MICROSOFT, Value, limits
 
-from .graph import ELEMENTS, MICROSOFT, Value, limits
 
 WIDE = ("u16", "i16")
 

@@ -8,8 +8,8 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from common.graph import MICROSOFT, Value
 
-from .graph import MICROSOFT, Value
 from .parameters import Weights, bias_reals, code_input, code_value, codes, dequantize, element, generator, quantize
 
 

@@ -7,8 +7,8 @@ to x, or END where nothing can stand behind the result.
 import math
 
 import numpy as np
+from common.graph import MICROSOFT, Value, limits
 
-from .graph import MICROSOFT, Value, limits
 from .parameters import Weights, bias_codes, code_input, code_value, codes, generator, parameters, reals, scale
 from .qdq import groups, sum_reach, window
 

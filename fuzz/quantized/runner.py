@@ -1,74 +1,29 @@
 """One graph through the compiler: refused by name, equal everywhere, or a Finding."""
 
-import ctypes
 import importlib
-import mmap
 import pathlib
-import re
 import sys
 import tempfile
-from dataclasses import dataclass
 
 import numpy as np
 import onnx
-
+from common.execution import Guarded
+from common.graph import with_outputs
+from common.peer import OPTIMIZED, PLAIN, SIGNED, PeerEnds, PeerRefuses
+from common.verdict import FAILED, OK, REFUSED, Verdict
 from nnq import Error, arrays
-from nnq.loaded import Loaded, import_prepared
+from nnq.loaded import import_prepared
 
-from .cuts import codes_of_float_layers, cut, with_outputs
-from .peer import OPTIMIZED, PLAIN, SIGNED, PeerEnds, PeerRefuses
+from .cuts import codes_of_float_layers, cut
 
 TOLERANCE = 1e-5
-PAGE = mmap.PAGESIZE
 DRIVERS = pathlib.Path(__file__).resolve().parents[2] / "test" / "Execution" / "Inputs"
-
-OK, REFUSED, FAILED = "ok", "refused", "failed"
 
 SOFTMAX, UNTYPED, IN_FLOAT = "softmax overflows", "type lost", "layers in float"
 """Differences from ONNX Runtime that docs/NumericsOnnx.md names, beside SIGNED."""
 
 KNOWN_LIMITS = ("has one scale per tensor",)
 """What code generation refuses by name. The importer only says what it refuses."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`kind` is OK, REFUSED (by name, with a reason) or FAILED at `stage`. `peer`: what ONNX Runtime said, or ""."""
-
-    kind: str
-    stage: str = ""
-    text: str = ""
-    peer: str = ""
-    near: int = 0
-
-    @property
-    def signature(self):
-        """Equal for failures of one kind: a stage, and its message without names and numbers, unless it is about values."""
-        text = re.sub(r"'[^']*'|tensor<[^>]*>+|[-+]?\d+(\.\d+)?(e[-+]?\d+)?", "#", self.text)
-        tells = self.stage in ("prepare", "reference", "crash") or self.stage.startswith("compile")
-        return f"{self.stage}: {text if tells else 'results differ'}"[:200]
-
-
-class Guarded:
-    """Memory that ends where a page without access begins, so that code which reads or writes beyond it dies."""
-
-    def __init__(self):
-        self.blocks = []
-        self.protect = ctypes.CDLL(None).mprotect
-
-    def place(self, index, size, alignment):
-        """The address of `size` bytes in block `index`."""
-        while len(self.blocks) <= index:
-            self.blocks.append((None, 0, 0))
-        _, begin, room = self.blocks[index]
-        if room < size:
-            room = max(2 * room, -(-size // PAGE) * PAGE, 4 * PAGE)
-            memory = mmap.mmap(-1, room + PAGE)
-            begin = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-            if self.protect(ctypes.c_void_p(begin + room), PAGE, 0):
-                raise OSError("mprotect failed")
-            self.blocks[index] = (memory, begin, room)
-        return (begin + room - size) // alignment * alignment
 
 
 class Runner:
@@ -170,23 +125,7 @@ class Runner:
         """What went wrong, or "", and the outputs."""
         if target.startswith("aarch64"):
             return self._emulate(compiled, target, inputs)
-        loaded = Loaded(compiled)
-        tensors = [*loaded.inputs, *loaded.outputs]
-        addresses = [self.memory.place(i, _bytes(t), 1) for i, t in enumerate(tensors)]
-        addresses.append(self.memory.place(len(tensors), max(loaded.arena_bytes, 64), 64))
-        runs = []
-        for pattern in (0xFF, 0x5A):
-            for address, tensor, array in zip(addresses, loaded.inputs, inputs):
-                data = np.ascontiguousarray(array, arrays.dtype_of(tensor)).tobytes()
-                ctypes.memmove(address, data, len(data))
-            ctypes.memset(addresses[-1], pattern, loaded.arena_bytes)
-            for address, tensor in zip(addresses[len(inputs) :], loaded.outputs):
-                ctypes.memset(address, pattern, _bytes(tensor))
-            loaded.call(addresses)
-            runs.append([ctypes.string_at(a, _bytes(t)) for a, t in zip(addresses[len(inputs) :], loaded.outputs)])
-        if runs[0] != runs[1]:
-            return "two runs give two results: the code reads what the arena or an output held before", None
-        return "", [np.frombuffer(data, arrays.dtype_of(t)).reshape(t.shape) for data, t in zip(runs[0], loaded.outputs)]
+        return self.memory.execute(compiled, inputs)
 
     def _emulate(self, compiled, target, inputs):
         if str(DRIVERS) not in sys.path:
@@ -223,7 +162,3 @@ def _steps(model):
     graph = onnx.load_from_string(model).graph
     scales = {tensor.name: float(onnx.numpy_helper.to_array(tensor).max()) for tensor in graph.initializer if tensor.data_type == 1}
     return {n.output[0]: scales[n.input[1]] for n in graph.node if n.op_type == "DequantizeLinear" and n.input[1] in scales}
-
-
-def _bytes(tensor):
-    return int(np.prod(tensor.shape, dtype=np.int64)) * arrays.dtype_of(tensor).itemsize

@@ -53,7 +53,8 @@ static Expected<double> readNumber(const Twine &where, const json::Object &objec
 
 static Error readOptional(const Twine &where, const json::Object &object, StringRef key,
                           std::optional<double> &result) {
-  if (!object.get(key))
+  const json::Value *value = object.get(key);
+  if (!value || value->kind() == json::Value::Null)
     return Error::success();
   Expected<double> number = readNumber(where, object, key);
   if (!number)
@@ -90,6 +91,8 @@ static Expected<WidthCandidate> readCandidate(const Twine &where, const json::Va
     return wrongType(here + ".time_us", "a time of at least 0", *(*object)->get("time_us"));
   candidate.time = *time;
   if (Error error = readOptional(here, **object, "kl", candidate.kl))
+    return std::move(error);
+  if (Error error = readOptional(here, **object, "agreement", candidate.agreement))
     return std::move(error);
   if (Error error = readOptional(here, **object, "sqnr_db", candidate.sqnr))
     return std::move(error);
@@ -184,6 +187,8 @@ static void printCandidate(raw_ostream &os, const WidthCandidate &candidate) {
   printMember(os, "noise", candidate.noise);
   if (candidate.kl)
     printMember(os, "kl", *candidate.kl);
+  if (candidate.agreement)
+    printMember(os, "agreement", *candidate.agreement);
   if (candidate.sqnr)
     printMember(os, "sqnr_db", *candidate.sqnr);
   os << ", \"bytes\": " << candidate.bytes << ", \"bops\": " << candidate.bops;
@@ -267,8 +272,8 @@ void BitWidthFile::print(raw_ostream &os) const {
     os << "},\n";
   }
   if (totals) {
-    os << " \"totals\": {\"noise\": ";
-    printNumber(os, totals->noise);
+    os << " \"totals\": {\"" << getLossName(metric) << "\": ";
+    printNumber(os, totals->loss);
     os << ", \"bytes\": " << totals->bytes << ", \"bops\": " << totals->bops;
     printMember(os, "time_us", totals->time);
     os << "},\n";

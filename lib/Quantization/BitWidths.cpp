@@ -60,11 +60,42 @@ Expected<WidthCost> parseWidthCost(StringRef name) {
   return createStringError("cost '" + name + "' is none of bytes, bops, time");
 }
 
+StringRef getName(WidthMetric metric) {
+  switch (metric) {
+  case WidthMetric::Sqnr:
+    return "sqnr";
+  case WidthMetric::Kl:
+    return "kl";
+  case WidthMetric::Agreement:
+    return "agreement";
+  }
+  llvm_unreachable("all metrics are covered");
+}
+
+StringRef getLossName(WidthMetric metric) {
+  switch (metric) {
+  case WidthMetric::Sqnr:
+    return "noise";
+  case WidthMetric::Kl:
+    return "kl";
+  case WidthMetric::Agreement:
+    return "disagreement";
+  }
+  llvm_unreachable("all metrics are covered");
+}
+
+Expected<WidthMetric> parseWidthMetric(StringRef name) {
+  for (WidthMetric metric : allWidthMetrics)
+    if (getName(metric) == name)
+      return metric;
+  return createStringError("metric '" + name + "' is none of sqnr, kl, agreement");
+}
+
 /// Times count in picoseconds.
 static constexpr double timeUnits = 1e6;
-/// Noises count in units of 2^-50.
-static constexpr int noiseBits = 50;
-static constexpr double greatestNoise = 1 << 16;
+/// Losses count in units of 2^-50.
+static constexpr int lossBits = 50;
+static constexpr double greatestLoss = 1 << 16;
 static constexpr int64_t greatestCost = int64_t(1) << 52;
 
 static int64_t costOf(const WidthCandidate &candidate, WidthCost cost) {
@@ -79,8 +110,22 @@ static int64_t costOf(const WidthCandidate &candidate, WidthCost cost) {
   llvm_unreachable("all costs are covered");
 }
 
-static Int128 noiseOf(const WidthCandidate &candidate) {
-  return static_cast<Int128>(std::nearbyint(std::ldexp(candidate.noise, noiseBits)));
+/// What a candidate adds to the sum that a metric makes least; nullopt where that was not measured.
+static std::optional<double> findLoss(const WidthCandidate &candidate, WidthMetric metric) {
+  switch (metric) {
+  case WidthMetric::Sqnr:
+    return candidate.noise;
+  case WidthMetric::Kl:
+    return candidate.kl;
+  case WidthMetric::Agreement:
+    return candidate.agreement ? std::optional(1 - *candidate.agreement) : std::nullopt;
+  }
+  llvm_unreachable("all metrics are covered");
+}
+
+/// In whole units, of a candidate that has been verified.
+static Int128 lossOf(const WidthCandidate &candidate, WidthMetric metric) {
+  return static_cast<Int128>(std::nearbyint(std::ldexp(*findLoss(candidate, metric), lossBits)));
 }
 
 /// A number of units of a cost, for messages.
@@ -102,7 +147,7 @@ static Expected<int64_t> baseCost(ArrayRef<LayerSensitivity> layers, WidthCost c
   int64_t total = 0;
   for (const LayerSensitivity &layer : layers) {
     auto base = llvm::find_if(layer.candidates,
-                               [](const WidthCandidate &c) { return c.width == LayerWidth(); });
+                              [](const WidthCandidate &c) { return c.width == LayerWidth(); });
     if (base == layer.candidates.end())
       return createStringError("layer '" + layer.name + "' has no candidate w8a8, of which a " +
                                "budget could be a percentage");
@@ -157,37 +202,41 @@ Expected<WidthBudgets> WidthBudgets::parse(std::array<StringRef, 3> texts,
 
 using Choice = std::vector<unsigned>;
 
-static Error verify(ArrayRef<LayerSensitivity> layers) {
-  double noises = 0;
+static Error verify(ArrayRef<LayerSensitivity> layers, WidthMetric metric) {
+  double losses = 0;
   std::array<double, 3> totals = {};
   for (const LayerSensitivity &layer : layers) {
     if (layer.candidates.empty())
       return createStringError("layer '" + layer.name + "' has no candidates");
-    double noise = 0;
+    double greatestOfLayer = 0;
     std::array<double, 3> greatest = {};
     for (const WidthCandidate &candidate : layer.candidates) {
       auto fail = [&](const Twine &what) {
         return createStringError("layer '" + layer.name + "', " + candidate.width.str() + ": " +
                                  what);
       };
-      if (!std::isfinite(candidate.noise))
-        return fail("its noise is not finite");
+      std::optional<double> loss = findLoss(candidate, metric);
+      if (!loss)
+        return fail("has no \"" + getName(metric) + "\" to choose by, as where the network's " +
+                    "first output is no row of classes; choose by sqnr");
+      if (!std::isfinite(*loss))
+        return fail("its " + getLossName(metric) + " is not finite");
       if (candidate.bytes < 0 || candidate.bops < 0 || !(candidate.time >= 0))
         return fail("a cost is negative or no number");
-      noise = std::max(noise, std::abs(candidate.noise));
+      greatestOfLayer = std::max(greatestOfLayer, std::abs(*loss));
       std::array<double, 3> costs = {static_cast<double>(candidate.bytes),
                                      static_cast<double>(candidate.bops),
                                      candidate.time * timeUnits};
       for (auto [total, cost] : zip(greatest, costs))
         total = std::max(total, cost);
     }
-    noises += noise;
+    losses += greatestOfLayer;
     for (auto [total, cost] : zip(totals, greatest))
       total += cost;
   }
-  if (noises > greatestNoise)
-    return createStringError("the noises of all layers add up to more than 65536 times the " +
-                             Twine("signal; leave out candidates that the network fails with"));
+  if (losses > greatestLoss)
+    return createStringError("the " + getLossName(metric) + " of all layers adds up to more than " +
+                             "65536; leave out candidates that the network fails with");
   for (auto [cost, total] : zip(allWidthCosts, totals))
     if (total > static_cast<double>(greatestCost))
       return createStringError("the " + getName(cost) + " of all layers add up to more than " +
@@ -212,13 +261,13 @@ static MultipleChoiceProblem makeProblem(ArrayRef<LayerSensitivity> layers) {
   return problem;
 }
 
-/// The value is the noise, and the cost `second` where noises are equal: sums of it stay below one
-/// unit of noise.
+/// The value is the loss, and the cost `second` where losses are equal: sums of it stay below one
+/// unit of loss.
 static void setValues(MultipleChoiceProblem &problem, ArrayRef<LayerSensitivity> layers,
-                      WidthCost second) {
+                      WidthMetric metric, WidthCost second) {
   for (auto [group, layer] : zip(problem.groups, layers))
     for (auto [option, candidate] : zip(group, layer.candidates))
-      option.value = noiseOf(candidate) * (2 * Int128(greatestCost)) +
+      option.value = lossOf(candidate, metric) * (2 * Int128(greatestCost)) +
                      option.costs[static_cast<unsigned>(second)];
 }
 
@@ -265,30 +314,31 @@ static Error explainInfeasible(const MultipleChoiceProblem &problem) {
 }
 
 static BitWidthChoice describeChoice(ArrayRef<LayerSensitivity> layers, const Choice &choice,
-                                     const WidthBudgets &budgets) {
+                                     const WidthBudgets &budgets, WidthMetric metric) {
   BitWidthChoice result;
   result.budgets = budgets;
-  Int128 noise = 0;
+  result.metric = metric;
+  Int128 loss = 0;
   int64_t time = 0;
   for (auto [layer, index] : zip(layers, choice)) {
     const WidthCandidate &candidate = layer.candidates[index];
     result.layers.emplace_back(layer.name, candidate.width);
-    noise += noiseOf(candidate);
+    loss += lossOf(candidate, metric);
     result.totals.bytes += candidate.bytes;
     result.totals.bops += candidate.bops;
     time += costOf(candidate, WidthCost::Time);
   }
-  result.totals.noise = std::ldexp(static_cast<double>(noise), -noiseBits);
+  result.totals.loss = std::ldexp(static_cast<double>(loss), -lossBits);
   result.totals.time = static_cast<double>(time) / timeUnits;
   return result;
 }
 
 Expected<BitWidthChoice> chooseBitWidths(ArrayRef<LayerSensitivity> layers,
-                                         const WidthBudgets &budgets) {
-  if (Error error = verify(layers))
+                                         const WidthBudgets &budgets, WidthMetric metric) {
+  if (Error error = verify(layers, metric))
     return std::move(error);
   MultipleChoiceProblem problem = makeProblem(layers);
-  setValues(problem, layers, WidthCost::Bytes);
+  setValues(problem, layers, metric, WidthCost::Bytes);
   setLimit(problem, WidthCost::Bytes, budgets.bytes);
   setLimit(problem, WidthCost::Bops, budgets.bops);
   if (budgets.time)
@@ -296,17 +346,17 @@ Expected<BitWidthChoice> chooseBitWidths(ArrayRef<LayerSensitivity> layers,
   std::optional<Choice> choice = solveMultipleChoice(problem);
   if (!choice)
     return explainInfeasible(problem);
-  return describeChoice(layers, *choice, budgets);
+  return describeChoice(layers, *choice, budgets, metric);
 }
 
 Expected<std::vector<BitWidthChoice>> paretoFront(ArrayRef<LayerSensitivity> layers, WidthCost cost,
-                                                  unsigned points) {
+                                                  unsigned points, WidthMetric metric) {
   if (points < 2)
     return createStringError("a front has at least 2 points, not " + Twine(points));
-  if (Error error = verify(layers))
+  if (Error error = verify(layers, metric))
     return std::move(error);
   MultipleChoiceProblem problem = makeProblem(layers);
-  setValues(problem, layers, cost);
+  setValues(problem, layers, metric, cost);
   // From the most accurate down: a choice is the best one for all budgets down to what it costs.
   std::vector<BitWidthChoice> front;
   int64_t cheapest = *leastCost(problem, cost), last = 0, first = 0;
@@ -331,7 +381,7 @@ Expected<std::vector<BitWidthChoice>> paretoFront(ArrayRef<LayerSensitivity> lay
       budgets.bops = units;
     else
       budgets.time = static_cast<double>(units) / timeUnits;
-    front.push_back(describeChoice(layers, *choice, budgets));
+    front.push_back(describeChoice(layers, *choice, budgets, metric));
   }
   std::reverse(front.begin(), front.end());
   return front;

@@ -35,6 +35,7 @@ void addElementwiseHandlers(HandlerTable &table);
 void addPoolingHandlers(HandlerTable &table);
 void addShapeHandlers(HandlerTable &table);
 void addCompoundHandlers(HandlerTable &table);
+void addImageHandlers(HandlerTable &table);
 
 } // namespace nnq::reference
 

@@ -19,6 +19,7 @@ static const HandlerTable &getHandlers() {
     addPoolingHandlers(rows);
     addShapeHandlers(rows);
     addCompoundHandlers(rows);
+    addImageHandlers(rows);
     return rows;
   }();
   return table;

@@ -45,10 +45,13 @@ private:
     llvm::Expected<SensitivityFile> file = SensitivityFile::read(sensitivity);
     if (!file)
       return file.takeError();
+    llvm::Expected<WidthMetric> by = parseWidthMetric(metric);
+    if (!by)
+      return by.takeError();
     llvm::Expected<WidthBudgets> budgets = WidthBudgets::parse({bytes, bops, time}, file->layers);
     if (!budgets)
       return budgets.takeError();
-    llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file->layers, *budgets);
+    llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file->layers, *budgets, *by);
     if (!choice)
       return llvm::createStringError(sensitivity + ": " + llvm::toString(choice.takeError()));
     return choice;

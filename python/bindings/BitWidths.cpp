@@ -14,23 +14,26 @@ static std::string budgetText(const py::object &budget) {
 }
 
 static BitWidthChoice choose(const std::string &path, const py::object &bytes,
-                             const py::object &bops, const py::object &time) {
+                             const py::object &bops, const py::object &time,
+                             const std::string &metric) {
   std::string texts[] = {budgetText(bytes), budgetText(bops), budgetText(time)};
   py::gil_scoped_release release;
+  WidthMetric which = take(parseWidthMetric(metric));
   SensitivityFile file = take(SensitivityFile::read(path));
   WidthBudgets budgets = take(WidthBudgets::parse({texts[0], texts[1], texts[2]}, file.layers));
-  llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file.layers, budgets);
+  llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file.layers, budgets, which);
   if (!choice)
     throw Failure(path + ": " + llvm::toString(choice.takeError()));
   return *choice;
 }
 
 static std::vector<BitWidthChoice> front(const std::string &path, const std::string &cost,
-                                         unsigned points) {
+                                         unsigned points, const std::string &metric) {
   py::gil_scoped_release release;
   WidthCost which = take(parseWidthCost(cost));
+  WidthMetric by = take(parseWidthMetric(metric));
   SensitivityFile file = take(SensitivityFile::read(path));
-  auto choices = paretoFront(file.layers, which, points);
+  auto choices = paretoFront(file.layers, which, points, by);
   if (!choices)
     throw Failure(path + ": " + llvm::toString(choices.takeError()));
   return *choices;
@@ -51,8 +54,13 @@ void bindBitWidths(py::module_ &m) {
           "layers", [](const BitWidthChoice &choice) { return toDict(choice.layers); },
           "{name: width} in the network's order; a width is text such as \"w4a8\" or \"float\".")
       .def_property_readonly(
-          "noise", [](const BitWidthChoice &choice) { return choice.totals.noise; },
-          "What they add to the noise of the network's output, relative to its signal.")
+          "metric", [](const BitWidthChoice &choice) { return getName(choice.metric).str(); },
+          "By which they were chosen: sqnr, kl or agreement.")
+      .def_property_readonly(
+          "loss", [](const BitWidthChoice &choice) { return choice.totals.loss; },
+          "What they add up to: noise of the network's outputs relative to their signal, "
+          "divergence "
+          "of classes in nats, or share of samples with another first class.")
       .def_property_readonly("bytes",
                              [](const BitWidthChoice &choice) { return choice.totals.bytes; })
       .def_property_readonly("bops",
@@ -61,15 +69,16 @@ void bindBitWidths(py::module_ &m) {
                              [](const BitWidthChoice &choice) { return choice.totals.time; });
 
   m.def("choose_bit_widths", choose, py::arg("sensitivity_path"), py::arg("bytes") = py::none(),
-        py::arg("bops") = py::none(), py::arg("time") = py::none(),
-        "The BitWidthChoice of least noise by a file of sensitivities. A budget is a number (time "
-        "in microseconds) or a percentage of what w8a8 costs, as \"75%\". Error: the file, a "
-        "budget "
-        "that is none, budgets that can't be met, with the least that can.");
+        py::arg("bops") = py::none(), py::arg("time") = py::none(), py::arg("metric") = "sqnr",
+        "The BitWidthChoice of least loss (noise, kl, or 1 - agreement by the metric) by a file of "
+        "sensitivities. A budget is a number (time in microseconds) or a percentage of what w8a8 "
+        "costs, as \"75%\". Error: the file, a budget or metric that is none, budgets that can't "
+        "be met, with the least that can.");
   m.def("pareto_front", front, py::arg("sensitivity_path"), py::arg("cost") = "bytes",
-        py::arg("points") = 40,
-        "List of BitWidthChoice by rising cost (bytes, bops or time) and falling noise: at most "
-        "`points`, each the best for its cost. Error: the file, another cost, less than 2 points.");
+        py::arg("points") = 40, py::arg("metric") = "sqnr",
+        "List of BitWidthChoice by rising cost (bytes, bops or time) and falling loss: at most "
+        "`points`, each the best for its cost. Error: the file, another cost or metric, less than "
+        "2 points.");
   m.def(
       "write_bit_widths",
       [](const BitWidthChoice &choice, const std::string &path) {

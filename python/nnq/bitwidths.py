@@ -14,6 +14,10 @@ COSTS = {"bytes": ("bytes", "weights and what belongs to them, MB", 1e6), "bops"
          "time": ("time_us", "time of layers with weights, ms", 1e3)}
 """For each budget: the key of its total, a label, and the label's unit."""
 
+PREDICTIONS = {"sqnr": ("sqnr_db", "predicted SQNR of the outputs, dB"), "kl": ("kl", "predicted divergence of classes, nats"),
+               "agreement": ("agreement", "predicted share of samples with the same first class")}
+"""For each metric: the key of what is predicted by it, and a label."""
+
 
 def write(path, widths):
     """Writes {layer: width} as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
@@ -22,9 +26,12 @@ def write(path, widths):
 
 
 def totals(choice):
-    """What all layers with weights do and cost: the SQNR of the output that their noises add up to, and the sums of their costs."""
-    sqnr_db = round(-10 * math.log10(choice.noise), 3) if choice.noise > 0 else EQUAL_DB
-    return {"sqnr_db": sqnr_db, "bytes": choice.bytes, "bops": choice.bops, "time_us": choice.time_us}
+    """What all layers with weights do and cost: what their losses add up to, in the metric's terms, and the sums of their costs."""
+    if choice.metric == "sqnr":
+        predicted = round(-10 * math.log10(choice.loss), 3) if choice.loss > 0 else EQUAL_DB
+    else:
+        predicted = round(1 - choice.loss if choice.metric == "agreement" else choice.loss, 6)
+    return {PREDICTIONS[choice.metric][0]: predicted, "bytes": choice.bytes, "bops": choice.bops, "time_us": choice.time_us}
 
 
 def counts(choice):
@@ -36,24 +43,31 @@ def counts(choice):
 def describe(nnq, sensitivity, choice, budgets):
     """What the manifest says of a choice, and for the first budget of all choices that are worth it."""
     cost = next(iter(budgets))
-    front = [totals(point) for point in nnq.pareto_front(str(sensitivity), cost, FRONT_POINTS)]
-    return {"budgets": budgets, "layers": counts(choice), "chosen": totals(choice), "front_of": cost, "front": front}
+    front = [totals(point) for point in nnq.pareto_front(str(sensitivity), cost, FRONT_POINTS, choice.metric)]
+    return {"budgets": budgets, "metric": choice.metric, "layers": counts(choice), "chosen": totals(choice), "front_of": cost,
+            "front": front}
+
+
+def prediction(described):
+    """What is predicted of the choice, in words."""
+    key, label = PREDICTIONS[described["metric"]]
+    return f"{label}: {described['chosen'][key]:g}"
 
 
 def picture(described):
-    """The front as SVG: predicted SQNR over the cost, with the choice."""
+    """The front as SVG: what is predicted over the cost, with the choice."""
     from matplotlib.figure import Figure
 
     key, label, unit = COSTS[described["front_of"]]
+    predicted, predicted_label = PREDICTIONS[described["metric"]]
     figure = Figure(figsize=(7.2, 3.6), layout="constrained")
     axes = figure.add_subplot()
-    front = [point for point in described["front"] if point["sqnr_db"] < EQUAL_DB]
-    costs, decibels = ([point[name] for point in front] for name in (key, "sqnr_db"))
-    axes.plot([cost / unit for cost in costs], decibels, "o-", ms=3, color="#2f6fc4", label="best choices")
+    front = [point for point in described["front"] if point[predicted] != EQUAL_DB]
+    axes.plot([point[key] / unit for point in front], [point[predicted] for point in front], "o-", ms=3, color="#2f6fc4", label="best choices")
     chosen = described["chosen"]
-    axes.plot([chosen[key] / unit], [chosen["sqnr_db"]], "D", ms=8, color="#c8701a", label="chosen")
+    axes.plot([chosen[key] / unit], [chosen[predicted]], "D", ms=8, color="#c8701a", label="chosen")
     axes.set_xlabel(label)
-    axes.set_ylabel("predicted SQNR of the output, dB")
+    axes.set_ylabel(predicted_label)
     axes.grid(alpha=0.3)
     axes.legend()
     text = io.StringIO()

@@ -10,7 +10,7 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, MODES, RANGES, WEIGHTS, WIDTHS, Float, Int4, Int8, Mixed
+from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, METRICS, MODES, RANGES, WEIGHTS, WIDTHS, Float, Int4, Int8, Mixed
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
@@ -57,18 +57,20 @@ def _budgets(values):
     return budgets
 
 
-def _quantization(weights, weight_block, weight_scales, input_bits, bit_widths, budgets, sensitivity, candidates, sensitivity_samples,
-                  **common):
+def _quantization(weights, weight_block, weight_scales, input_bits, bit_widths, budgets, metric, sensitivity, candidates,
+                  sensitivity_samples, **common):
     """The settings that options of `nnq compile` say; those of `common` have the settings' names."""
     common.update(weights=weight_scales, input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
     if weight_block and WEIGHT_FORMATS[weights] is not Int4:
         raise Error("--weight-block is for weights of 4 bits: --weights int4")
+    if metric != METRICS[0] and not budgets:
+        raise Error(f"--metric {metric} says how widths are picked within budgets; give one by --budget")
     if bit_widths is None and not budgets:
         return WEIGHT_FORMATS[weights](**common, **({"block": int(weight_block)} if weight_block else {}))
     if WEIGHT_FORMATS[weights] is not Int8:
         raise Error(f"--weights {weights} is a width for all layers; --bit-widths and --budget give each its own")
-    return Mixed(**common, bit_widths=bit_widths, budgets=_budgets(budgets), candidates=candidates, sensitivity=sensitivity,
-                 samples=sensitivity_samples)
+    return Mixed(**common, bit_widths=bit_widths, budgets=_budgets(budgets), metric=metric, candidates=candidates,
+                 sensitivity=sensitivity, samples=sensitivity_samples)
 
 
 def _mixed_options(command):
@@ -80,6 +82,10 @@ def _mixed_options(command):
     ):
         command = option(command)
     return command
+
+
+_metric_option = click.option("--metric", type=click.Choice(METRICS), default=METRICS[0], show_default=True,
+                              help="What picked widths keep: SQNR of the outputs; of rows of classes, kl or agreement, too.")
 
 
 def _fixed(values):
@@ -97,6 +103,7 @@ def _fixed(values):
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="Input channels that share a scale, in weights of 4 bits.")
 @click.option("--bit-widths", type=PATH, metavar="FILE", help="A width for each layer, as `nnq pick` writes them.")
 @click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)
+@_metric_option
 @click.option("--sensitivity", type=PATH, metavar="FILE", help="What widths do and cost: read, or measured and written.")
 @_mixed_options
 @click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
@@ -169,14 +176,15 @@ def sensitivity_command(model, output, calibration, candidates, sensitivity_samp
 @click.argument("sensitivity", type=PATH, metavar="FILE")
 @click.option("-o", "--output", type=PATH, metavar="OUT", help="The file of bit-widths to write, for `nnq compile --bit-widths`.")
 @click.option("--budget", "budgets", multiple=True, required=True, metavar="KIND=VALUE", help=BUDGET_HELP)
+@_metric_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def pick_command(sensitivity, output, budgets, as_json):
-    """Picks a width for each layer from FILE, which `nnq sensitivity` wrote: the least noise that keeps to all budgets."""
+def pick_command(sensitivity, output, budgets, metric, as_json):
+    """Picks a width for each layer from FILE, which `nnq sensitivity` wrote: those that lose least and keep to all budgets."""
     from . import bitwidths
     from .extension import load_compiler
 
     nnq = load_compiler()
-    choice = nnq.choose_bit_widths(str(sensitivity), **_budgets(budgets))
+    choice = nnq.choose_bit_widths(str(sensitivity), **_budgets(budgets), metric=metric)
     if output is not None:
         nnq.write_bit_widths(choice, str(output))
     details = {"layers": choice.layers} if as_json else bitwidths.counts(choice)

@@ -111,6 +111,7 @@ class Compilation:
                 "or keep the model in float with --float (quantization=nnq.Float())"
             )
         moments.check_settings(chosen or Int8(), calibration, self.statistics, self.moments)
+        widthchoice.check(self.nnq, chosen, self.module.outputs)
         return chosen or Int8()
 
     def _details(self):

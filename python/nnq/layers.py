@@ -1,12 +1,14 @@
 """What each layer costs: its error against the float network, and its share of the time."""
 
 import math
-from itertools import chain
 
 import numpy as np
 
 EQUAL_DB = 999.0
 """Said for an SQNR that is infinite: JSON has no infinity."""
+
+LOST_DB = -999.0
+"""Said for an SQNR of values that are not finite where those of the reference are, or the other way round."""
 
 LEAST_PROBABILITY = 1e-6
 """Below it, probabilities count as equal."""
@@ -22,17 +24,30 @@ class Distance:
         self._signal = self._noise = 0.0
 
     def add(self, reference, found):
-        reference = reference.astype(np.float64).ravel()
-        difference = reference - found.ravel()
+        reference, found = finite(reference, found)
+        difference = reference - found
         self._signal += float(reference @ reference)
         self._noise += float(difference @ difference)
 
     @property
     def sqnr_db(self):
-        """10 log10(signal / noise), to a thousandth; EQUAL_DB without noise, None without signal."""
+        """10 log10(signal / noise), to a thousandth; EQUAL_DB without noise, LOST_DB where it has no end, None without signal."""
         if self._noise == 0:
             return EQUAL_DB
+        if not math.isfinite(self._noise):
+            return LOST_DB
         return round(10 * math.log10(self._signal / self._noise), 3) if self._signal else None
+
+
+def finite(reference, found):
+    """Two arrays as vectors in float64, without infinities and NaNs that both have in the same place; others become infinite noise."""
+    reference, found = (array.astype(np.float64).ravel() for array in (reference, found))
+    is_finite = np.isfinite(reference) & np.isfinite(found)
+    if is_finite.all():
+        return reference, found
+    if not np.array_equal(reference[~is_finite], found[~is_finite], equal_nan=True):
+        return np.zeros(1), np.full(1, np.inf)
+    return reference[is_finite], found[is_finite]
 
 
 def errors(float_model, quantized_model, samples, count, output_count, progress):
@@ -55,24 +70,44 @@ def errors(float_model, quantized_model, samples, count, output_count, progress)
     return outputs, {quantized_model.outputs[f].name: d.sqnr_db for d, (_, f) in zip(distances[output_count:], pairs[output_count:])}
 
 
-def _logits(rows):
-    """The logarithms of what look like probabilities, as behind a softmax; other rows as they are."""
-    rows = rows.astype(np.float64)
-    is_probable = rows.ndim and rows.min() >= 0 and np.allclose(rows.sum(-1), 1, atol=0.05)
-    return np.log(np.maximum(rows, LEAST_PROBABILITY)) if is_probable else rows
+def is_row_of_classes(shape):
+    """Whether a tensor has one row of values for a sample, as a classifier's output has."""
+    return len(shape) > 0 and shape[-1] >= 2 and math.prod(shape[:-1]) == 1
+
+
+def as_logits(expected, found):
+    """Two arrays; where the first looks like probabilities, as behind a softmax, the logarithms of both."""
+    is_probable = expected.ndim and expected.size and expected.min() >= 0 and np.allclose(expected.sum(-1), 1, atol=0.05)
+    if not is_probable:
+        return expected, found
+    return tuple(np.log(np.maximum(array.astype(np.float64), LEAST_PROBABILITY)) for array in (expected, found))
+
+
+def output_noises(expected_outputs, found_outputs):
+    """Noise over signal of each output; outputs are lists of arrays for each sample.
+
+    Of a row of classes the mean counts for neither. Probabilities are compared by their logarithms: near 0 and 1 they say little
+    themselves.
+    """
+    return [_relative_noise(*arrays) for arrays in zip(zip(*expected_outputs), zip(*found_outputs))]
 
 
 def output_noise(expected_outputs, found_outputs):
-    """Noise over signal of outputs, lists of arrays for each sample; a row's mean counts for neither.
+    """The mean of what `output_noises` says: outputs count alike, whatever their units."""
+    noises = output_noises(expected_outputs, found_outputs)
+    return sum(noises) / len(noises)
 
-    Probabilities are compared by their logarithms: near 0 and 1 they say little themselves.
-    """
+
+def _relative_noise(expected_arrays, found_arrays):
     signal = noise = 0.0
-    for expected, found in zip(chain.from_iterable(expected_outputs), chain.from_iterable(found_outputs)):
-        expected = _logits(expected)
-        difference = expected - _logits(found)
-        signal += float(np.square(expected - expected.mean(-1, keepdims=True)).sum())
-        noise += float(np.square(difference - difference.mean(-1, keepdims=True)).sum())
+    for expected, found in zip(expected_arrays, found_arrays):
+        is_centred = is_row_of_classes(expected.shape)
+        expected, found = finite(*as_logits(expected, found))
+        difference = expected - found
+        if is_centred and np.isfinite(difference).all() and expected.size:
+            expected, difference = expected - expected.mean(), difference - difference.mean()
+        signal += float(expected @ expected)
+        noise += float(difference @ difference)
     return noise / signal if signal else noise
 
 

@@ -198,7 +198,7 @@ class Model:
 
 def _to_float32(array, tensor):
     array = np.asarray(array)
-    return array.astype(np.float32) if tensor.type == "f32" and array.dtype == np.float64 else array
+    return array.astype(np.float32) if tensor.type == "f32" and array.dtype in (np.float16, np.float64) else array
 
 
 def read_manifest(folder):

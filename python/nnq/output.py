@@ -48,6 +48,18 @@ def _replace(folder, new):
         shutil.rmtree(old, ignore_errors=True)
 
 
+def check_writable(path):
+    """Error unless a file can be written at `path`: said before the hours that it takes to find what goes into it."""
+    path = pathlib.Path(os.path.abspath(path))
+    if path.is_dir():
+        raise Error(f"{path}: is a folder; name a file")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise Error(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 def replace_file(path, text):
     """Writes a text file, whole or not at all. Error: the path and what the system said."""
     path = pathlib.Path(path)

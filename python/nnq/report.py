@@ -259,7 +259,7 @@ def _bit_widths(picked):
     widths = ", ".join(f"{count} × {width}" for width, count in picked["layers"].items())
     costs = f"{_bytes(chosen['bytes'])}, {_count(chosen['bops'])} bit operations and {_duration(chosen['time_us'] / 1e3)}"
     text = (f"Picked under {escape(budgets)}: {escape(widths)}. Layers with weights then take {costs}. From what each layer does by itself, "
-            f"the output's SQNR is predicted as {_decibels(chosen['sqnr_db'])} dB.")
+            f"{bitwidths.prediction(picked)}.")
     return f"<h2>Bit-widths</h2>{bitwidths.picture(picked)}<p class='quiet'>{text}</p>"
 
 

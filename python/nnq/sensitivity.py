@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import arrays, bitwidths, layers, moments, pipelines
-from .layers import EQUAL_DB, output_noise
+from .errors import Error
+from .layers import EQUAL_DB, as_logits, is_row_of_classes, output_noise
 from .output import replace_file
 from .samples import spread
 from .settings import WIDTHS
@@ -133,7 +134,7 @@ class Sensitivities:
 
     @property
     def effects(self):
-        """{layer: {width: {noise, kl, sqnr_db}}}"""
+        """{layer: {width: {noise, sqnr_db}}}, with kl and agreement where the first output is a row of classes."""
         return self._found["layers"]
 
     def save(self):
@@ -166,7 +167,8 @@ def key_of(module, samples, settings):
     for sample in samples:
         for array in sample:
             digest.update(array.tobytes())
-    kept = {name: value for name, value in dataclasses.asdict(settings).items() if name not in ("bit_widths", "budgets", "sensitivity")}
+    only_read = ("bit_widths", "budgets", "metric", "sensitivity")
+    kept = {name: value for name, value in dataclasses.asdict(settings).items() if name not in only_read}
     digest.update(repr(sorted(kept.items())).encode())
     return digest.hexdigest()[:32]
 
@@ -179,7 +181,7 @@ def measure(nnq, network, samples, folder, scratch, progress):
     samples  lists of arrays; effects are measured on as many as the settings say, at most, and on the others weights are rounded and
              channels corrected
     scratch  a folder for what is needed on the way
-    Returns notes too: layers for which a width can't be measured.
+    Returns notes too: layers for which a width can't be measured. Error: budgets that can't be met, before effects are measured.
     """
     settings, samples = network.settings, list(samples)
     output = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
@@ -192,10 +194,14 @@ def measure(nnq, network, samples, folder, scratch, progress):
     scratch = scratch / "sensitivity"
     scratch.mkdir()
     modules = {width: network.quantized(nnq, scratch, width) for width in dict.fromkeys((*widths, "float"))}
+    budgets = settings.budgets
+    static = {width: _static_costs(network, network.module if width == "float" else modules[width]) for width in widths}
+    _check_budgets(nnq, {name: value for name, value in budgets.items() if name != "time"}, static, scratch)
     for width in progress.count(widths, "measuring costs"):
         if width not in found.costs:
             found.costs[width] = costs(network, network.module if width == "float" else modules[width], width)
             found.save()
+    _check_budgets(nnq, budgets, found.costs, scratch)
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         notes = _Effects(nnq, network, modules, samples, judged, executor, scratch).measure(found, progress)
     found.finish(found.effects)
@@ -208,12 +214,30 @@ def costs(network, module, width):
     Times are measured where this machine runs the target's code. Elsewhere they are predicted cycles, of which 1,000 count as
     a microsecond.
     """
-    measured, found = _times(network, module, width), {}
-    for cost in module.layer_costs(network.target.name):
-        if cost.bops:  # a layer with weights
-            time_us = measured[cost.name] if measured else cost.cycles / 1e3
-            found[cost.name] = {"bytes": cost.bytes, "bops": cost.bops, "time_us": round(time_us, 3)}
+    measured, found = _times(network, module, width), _static_costs(network, module)
+    for name, cost in found.items():
+        cost["time_us"] = round(measured[name], 3) if measured else cost["time_us"]
     return found
+
+
+def _static_costs(network, module):
+    """As `costs`, with predicted times."""
+    return {cost.name: {"bytes": cost.bytes, "bops": cost.bops, "time_us": round(cost.cycles / 1e3, 3)}
+            for cost in module.layer_costs(network.target.name) if cost.bops}  # layers with weights
+
+
+def _check_budgets(nnq, budgets, costs, scratch):
+    """Error: budgets that no choice of these candidates keeps to, whatever they do to the output."""
+    if not budgets:
+        return
+    file = scratch / "costs.json"
+    layers = [{"name": name, "candidates": [{"width": width, "noise": 0, **costs[width][name]} for width in costs if name in costs[width]]}
+              for name in costs[BASE]]
+    file.write_text(json.dumps({"nnq-sensitivity": 1, "layers": layers}), encoding="utf-8")
+    try:
+        nnq.choose_bit_widths(str(file), **budgets)
+    except Error as error:
+        raise Error(str(error).removeprefix(f"{file}: ")) from None
 
 
 def _times(network, module, width):
@@ -265,7 +289,7 @@ class _Effects:
                 continue
             effects = {width: self._measure_width(name, layer, width) for width in self._quantized}
             notes += [f"{layer.name}: can't be measured as {width}" for width, effect in effects.items() if effect is None]
-            effects["float"] = {"noise": 0.0, "kl": 0.0, "sqnr_db": EQUAL_DB}
+            effects["float"] = self._effect(self._expected)
             found.effects[layer.name] = {width: effects[width] for width in found.costs if effects[width]}
             found.save()
         return notes
@@ -309,12 +333,12 @@ class _Effects:
             tensors[name] = np.clip(tensors[name] * correction.gain + correction.offset, *bounds)
 
     def _effect(self, outputs):
+        """What outputs lose; None where they are not finite."""
         noise = output_noise(self._expected, outputs)
-        return {
-            "noise": noise,
-            "kl": _kl(self._nnq, self._expected, outputs),
-            "sqnr_db": round(-10 * math.log10(noise), 3) if noise else EQUAL_DB,
-        }
+        if not math.isfinite(noise):
+            return None
+        sqnr_db = round(-10 * math.log10(noise), 3) if noise else EQUAL_DB
+        return {"noise": noise, **_classes(self._nnq, self._expected, outputs), "sqnr_db": sqnr_db}
 
 
 class _Quantized:
@@ -337,10 +361,14 @@ def _weight_bits(width):
     return int(width[1 : width.index("a")])
 
 
-def _kl(nnq, expected, found):
-    """Mean KL divergence of the first output, in nats; None unless it has a row of classes for each sample."""
-    first = [np.stack([outputs[0].ravel() for outputs in list_of]).astype(np.float32) for list_of in (expected, found)]
+def _classes(nnq, expected, found):
+    """{kl, agreement} of the first output: mean divergence in nats, share of samples with the same first class. Without a row of classes
+    for each sample, nothing.
+    """
     shape = expected[0][0].shape
-    if math.prod(shape[:-1]) != 1 or shape[-1] < 2:
-        return None
-    return nnq.kl_divergence(*first, shape[-1])
+    if not is_row_of_classes(shape):
+        return {}
+    rows = zip(*(as_logits(e[0].ravel(), f[0].ravel()) for e, f in zip(expected, found)))
+    rows = [np.ascontiguousarray(np.stack(arrays), np.float32) for arrays in rows]
+    figures = {"kl": nnq.kl_divergence(*rows, shape[-1]), "agreement": nnq.agreement(*rows, shape[-1])}
+    return {name: value for name, value in figures.items() if math.isfinite(value)}

@@ -1,5 +1,6 @@
 """How a network is quantized: dataclasses that check themselves and print as options of `nnq-quantize-pipeline`."""
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ CORRECTIONS = ("auto", "bias", "affine", "none")
 WIDTHS = ("w4a8", "w8a8", "w8a16", "float")
 """Of a layer: bits of its weights and of the activations that it reads."""
 BUDGETS = ("bytes", "bops", "time")
+METRICS = ("sqnr", "kl", "agreement")
+"""What picked widths keep: the signal of the outputs over their noise, the distribution of classes, the first class."""
 MODES = ("onnx",)
 INPUT_BITS = ("auto", 8, 16)
 RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
@@ -21,6 +24,16 @@ RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 def _check_choice(name, value, choices):
     if value not in choices:
         raise Error(f"{name} is one of {', '.join(map(str, choices))}, not {value!r}")
+
+
+def _check_budget(name, value):
+    """A number of at least 0, or text of one, perhaps a percentage."""
+    try:
+        number = float(value.removesuffix("%") if isinstance(value, str) else value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not (math.isfinite(number) and number >= 0):
+        raise Error(f"the budget of {name} is a number of at least 0 or a percentage of w8a8 such as '75%', not {value!r}")
 
 
 def _check_patterns(name, patterns):
@@ -142,6 +155,8 @@ class Mixed(Int8):
     bit_widths   {layer: width}, or the path of a file of bit-widths (docs/BitWidths.md); other layers have w8a8. Or else
     budgets      {"bytes", "bops" or "time": what all layers with weights may cost, in bytes, bit operations, microseconds, or as a
                  percentage of w8a8 ("75%")}; the widths that keep to all of them with the least noise are picked
+    metric       what the picked widths keep: "sqnr" of the outputs, or, of a network whose first output is a row of classes for each
+                 sample, their distribution ("kl") or the first of them ("agreement")
     candidates   the widths to pick from
     sensitivity  path of the file of what widths do and cost: read if it is there and of this network, data and settings, else
                  measured and written, going on where an interrupted run ended; None for a file in the output's folder
@@ -151,6 +166,7 @@ class Mixed(Int8):
 
     bit_widths: object = None
     budgets: dict = field(default_factory=dict)
+    metric: str = METRICS[0]
     candidates: tuple = WIDTHS[:2]
     sensitivity: str = None
     samples: int = 32
@@ -163,8 +179,10 @@ class Mixed(Int8):
             raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
         if (self.bit_widths is None) == (not self.budgets):
             raise Error("Mixed takes either bit_widths or budgets")
-        for name in self.budgets:
+        for name, value in self.budgets.items():
             _check_choice("a budget", name, BUDGETS)
+            _check_budget(name, value)
+        _check_choice("metric", self.metric, METRICS)
         for width in self.candidates:
             _check_choice("a candidate", width, WIDTHS)
         if not (isinstance(self.samples, int) and self.samples >= 1):

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import arrays, bitwidths, sensitivity
-from .settings import Mixed
+from .errors import Error
+from .layers import is_row_of_classes
+from .output import check_writable
+from .settings import METRICS, Mixed
 
 MOST_PRODUCTS = 1 / 20
 """Inputs are read with 16 bits where that concerns at most this share of the products: they take about twice as long."""
@@ -27,6 +30,20 @@ class Choice:
     widths: dict
     picked: dict = None
     notes: tuple = ()
+
+
+def check(nnq, settings, outputs):
+    """Error: settings that can't give the layers of a network with such outputs their widths; said before anything is measured."""
+    if not isinstance(settings, Mixed):
+        return
+    if settings.bit_widths is not None:
+        _given(nnq, settings.bit_widths)
+        return
+    if settings.metric != METRICS[0] and not is_row_of_classes(outputs[0].shape):
+        found = f"output {outputs[0].name!r} has shape {arrays.shape_text(outputs[0].shape)}"
+        raise Error(f"metric {settings.metric} compares rows of classes, one for each sample, and {found}; pick by {METRICS[0]}")
+    if settings.sensitivity is not None:
+        check_writable(settings.sensitivity)
 
 
 def choose(nnq, network, samples, file, scratch, progress):
@@ -50,7 +67,7 @@ def _pick(nnq, network, samples, file, scratch, progress):
     measured, notes = sensitivity.measure(nnq, network, samples, file.parent, scratch, progress)
     progress.stage("picking bit-widths")
     budgets = network.settings.budgets
-    choice = nnq.choose_bit_widths(str(measured), **budgets)
+    choice = nnq.choose_bit_widths(str(measured), **budgets, metric=network.settings.metric)
     nnq.write_bit_widths(choice, str(file))
     return Choice(choice.layers, bitwidths.describe(nnq, measured, choice, budgets), tuple(notes))
 

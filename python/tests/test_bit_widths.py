@@ -41,7 +41,7 @@ def sensitivity(tmp_path):
 def test_without_a_budget_the_least_noise_wins(sensitivity):
     choice = load_compiler().choose_bit_widths(sensitivity)
     assert choice.layers == {"hidden": "float", "logits": "w8a16"}
-    assert (choice.noise, choice.bytes, choice.bops, choice.time_us) == (pytest.approx(-0.0006), 1700, 422400, 18)
+    assert (choice.loss, choice.bytes, choice.bops, choice.time_us) == (pytest.approx(-0.0006), 1700, 422400, 18)
 
 
 @pytest.mark.parametrize("bytes", [300, 300.5, "300", "60%", "6e1%"])
@@ -75,7 +75,7 @@ def test_a_budget_that_cannot_be_met_is_named_with_the_least(sensitivity):
 def test_a_front_rises_in_cost_and_falls_in_noise(sensitivity):
     front = load_compiler().pareto_front(sensitivity, cost="time", points=30)
     assert [choice.time_us for choice in front] == sorted({choice.time_us for choice in front})
-    assert [choice.noise for choice in front] == sorted({choice.noise for choice in front}, reverse=True)
+    assert [choice.loss for choice in front] == sorted({choice.loss for choice in front}, reverse=True)
     assert front[0].layers == {"hidden": "w8a8", "logits": "w8a8"}
     assert front[-1].layers == load_compiler().choose_bit_widths(sensitivity).layers
     with pytest.raises(nnq.Error, match="cost 'cycles' is none of bytes, bops, time"):

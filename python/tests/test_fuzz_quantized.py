@@ -16,11 +16,11 @@ sys.path.insert(0, str(ROOT / "fuzz"))
 
 import quantized_graphs  # noqa: E402
 from nnq.isolated import Crash, run_isolated  # noqa: E402
-from quantized.choices import Choices  # noqa: E402
+from common.choices import Choices  # noqa: E402
+from common.graph import operators  # noqa: E402
+from common.reducer import Reducer  # noqa: E402
+from common.verdict import OK, Verdict  # noqa: E402
 from quantized.generate import generate  # noqa: E402
-from quantized.graph import operators  # noqa: E402
-from quantized.reducer import Reducer  # noqa: E402
-from quantized.runner import OK, Verdict  # noqa: E402
 
 
 def run_fuzzer(*arguments):

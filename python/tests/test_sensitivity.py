@@ -1,5 +1,6 @@
 """What widths do to the output and what they cost is measured, kept when a run is interrupted, and used to pick."""
 
+import itertools
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ from onnx import helper
 
 import nnq
 from nnq import compiler, extension, modelfile, pipelines
+from nnq.layers import LOST_DB, Distance, output_noise
 from nnq.progress import Quiet
 from nnq.settings import WIDTHS
 
@@ -26,6 +28,14 @@ class InterruptedAt(Quiet):
             if text == "measuring layers" and index == self._stop:
                 raise KeyboardInterrupt
             yield item
+
+
+class NothingIsMeasured(Quiet):
+    """Fails where costs or layers would be measured."""
+
+    def count(self, items, text):
+        assert not text.startswith("measuring"), text
+        return items
 
 
 def measure(file, samples, progress=Quiet(), widths=WIDTHS, target="native"):
@@ -58,6 +68,7 @@ def test_more_bits_do_less_and_cost_more(layers):
         assert narrow["bytes"] <= base["bytes"] <= wide["bytes"] < exact["bytes"]
         assert 4 * narrow["bops"] == 2 * base["bops"] == wide["bops"]
         assert all(candidate["time_us"] > 0 for candidate in candidates.values())
+    assert all(0 <= candidates[width]["agreement"] <= candidates["float"]["agreement"] == 1 for width in WIDTHS[:3])
     for figure in ("noise", "kl"):
         narrow, base, wide = (sum(candidates[width][figure] for candidates in layers.values()) for width in WIDTHS[:3])
         assert narrow > base > wide
@@ -142,6 +153,108 @@ def test_picked_widths_keep_to_the_budget_and_reach_the_object(tmp_path, digits,
     assert 4 in bits.values() and model.manifest["bit_widths"]["chosen"]["bytes"] <= 0.7 * whole
     report = (tmp_path / "out" / "report.html").read_text()
     assert "<svg" in report and "bytes ≤ 70%" in report
+
+
+def test_widths_are_picked_by_the_metric_that_is_named(tmp_path, measured, layers, run_nnq):
+    """The figure that the metric adds up is the least of all choices, and what the report predicts."""
+    least = {"sqnr": lambda c: c["noise"], "kl": lambda c: c["kl"], "agreement": lambda c: 1 - c["agreement"]}
+    for metric, loss in least.items():
+        picked = json.loads(run_nnq("pick", measured, "--budget", "bytes=70%", "--metric", metric, "--json").stdout)
+        assert {"sqnr": "sqnr_db"}.get(metric, metric) in picked
+        found = sum(loss(layers[name][width]) for name, width in picked["layers"].items())
+        budget = 0.7 * sum(candidates["w8a8"]["bytes"] for candidates in layers.values())
+        choices = itertools.product(*(candidates.values() for candidates in layers.values()))
+        best = min(sum(map(loss, choice)) for choice in choices if sum(c["bytes"] for c in choice) <= budget)
+        assert found == pytest.approx(best, abs=1e-9)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory):
+    """{kind: model} of networks that are no classifiers, which all take x of 1x4x6x6."""
+    random, folder = np.random.default_rng(3), tmp_path_factory.mktemp("others")
+    weights = {"w1": random.standard_normal((8, 4, 3, 3)).astype(np.float32) / 6, "w2": random.standard_normal((3, 8, 1, 1)).astype(np.float32),
+               "w3": random.standard_normal((8, 1)).astype(np.float32), "shape": np.array([], np.int64), "million": np.float32([1e6])}
+    body = [helper.make_node("Conv", ["x", "w1"], ["h"], pads=[1, 1, 1, 1]), helper.make_node("Relu", ["h"], ["r"])]
+    mask = helper.make_node("Conv", ["r", "w2"], ["mask"])
+    pooled = [helper.make_node("GlobalAveragePool", ["r"], ["p"]), helper.make_node("Flatten", ["p"], ["f"]),
+              helper.make_node("MatMul", ["f", "w3"], ["value"])]
+    scalar = helper.make_node("Reshape", ["value", "shape"], ["scalar"])
+    large = helper.make_node("Mul", ["value", "million"], ["large"])
+    kinds = {"segmentation": ([mask], {"mask": [1, 3, 6, 6]}), "regression": (pooled, {"value": [1, 1]}),
+             "scalar": ([*pooled, scalar], {"scalar": []}), "two": ([mask, *pooled, large], {"large": [1, 1], "mask": [1, 3, 6, 6]})}
+    return {kind: save_onnx(folder / f"{kind}.onnx", [*body, *nodes], {"x": [1, 4, 6, 6]}, outputs, weights)
+            for kind, (nodes, outputs) in kinds.items()}
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(4).standard_normal((32, 1, 4, 6, 6)).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["segmentation", "regression", "scalar", "two"])
+def test_networks_that_are_no_classifiers_are_picked_for_by_sqnr(tmp_path, others, images, kind):
+    settings = nnq.Mixed(budgets={"bytes": "75%"}, sensitivity=tmp_path / "s.json", candidates=WIDTHS[:2])
+    model = nnq.compile(others[kind], images, quantization=settings, output=tmp_path / "out")
+    candidates = [c for layer in json.loads((tmp_path / "s.json").read_text())["layers"] for c in layer["candidates"]]
+    assert candidates and all(0 < c["noise"] < 1 and "kl" not in c and "agreement" not in c for c in candidates)
+    assert model.manifest["bit_widths"]["metric"] == "sqnr" and 0 < model.manifest["bit_widths"]["chosen"]["sqnr_db"] < 100
+    for metric in ("kl", "agreement"):
+        with pytest.raises(nnq.Error, match="choose by sqnr"):
+            extension.load_compiler().choose_bit_widths(str(tmp_path / "s.json"), bytes="75%", metric=metric)
+
+
+def test_outputs_count_alike_whatever_their_units():
+    random = np.random.default_rng(5)
+    expected = [[random.standard_normal(shape) for shape in ((1, 3, 4, 4), (1, 1), ())] for _ in range(8)]
+    found = [[array + 0.1 * random.standard_normal(array.shape) for array in outputs] for outputs in expected]
+    noise = output_noise(expected, found)
+    assert 0.005 < noise < 0.02
+    for unit in (1e-6, 1e6):
+        scaled = [[[unit * outputs[0], *outputs[1:]] for outputs in list_of] for list_of in (expected, found)]
+        assert output_noise(*scaled) == pytest.approx(noise)
+
+
+def test_only_a_row_of_classes_is_compared_without_its_mean():
+    shifted = [[np.array([[1.0, 2.0, 3.0]]) + shift] for shift in (0, 5)]
+    assert output_noise(shifted[:1], shifted[1:]) == 0
+    assert output_noise([[shifted[0][0].reshape(1, 3, 1)]], [[shifted[1][0].reshape(1, 3, 1)]]) > 1
+
+
+def test_values_that_are_not_finite_count_only_where_they_differ():
+    masked, other, lost = ([[np.float32(values)]] for values in ([1, -np.inf, 2], [1.1, -np.inf, 2], [np.nan, -np.inf, 2]))
+    assert 0 < output_noise(masked, other) < 0.1
+    assert output_noise(masked, lost) == np.inf
+    distance = Distance()
+    distance.add(masked[0][0], other[0][0])
+    assert 20 < distance.sqnr_db < 40
+    distance.add(masked[0][0], lost[0][0])
+    assert distance.sqnr_db == LOST_DB
+
+
+def test_what_cannot_be_picked_is_refused_before_anything_is_measured(tmp_path, others, images, measured, digits):
+    def pick(settings, model=others["segmentation"], samples=images):
+        compiler.measure_sensitivity(compiler.Job(model, settings), samples, NothingIsMeasured())
+
+    with pytest.raises(nnq.Error, match="metric kl compares rows of classes.*'mask' has shape 1x3x6x6; pick by sqnr"):
+        pick(nnq.Mixed(budgets={"bytes": "75%"}, metric="kl"))
+    with pytest.raises(nnq.Error, match="no-such-folder.*cannot be written: No such file or directory"):
+        pick(nnq.Mixed(budgets={"bytes": "75%"}, sensitivity=tmp_path / "no-such-folder" / "s.json"))
+    with pytest.raises(nnq.Error, match="is a folder; name a file"):
+        pick(nnq.Mixed(budgets={"bytes": "75%"}, sensitivity=tmp_path))
+    with pytest.raises(nnq.Error, match="^the budget of 1 bytes can't be met: these candidates need at least [0-9]+ bytes"):
+        pick(nnq.Mixed(budgets={"bytes": 1}))
+    with pytest.raises(nnq.Error, match="no-such-file.json"):
+        nnq.compile(MODEL, digits[0], quantization=nnq.Mixed(bit_widths=tmp_path / "no-such-file.json"), output=tmp_path / "out")
+    for value in ("fast", "-1", "7%%", -5, None, float("nan"), float("inf"), [], True, ""):
+        with pytest.raises(nnq.Error, match="the budget of time is a number of at least 0 or a percentage of w8a8"):
+            nnq.Mixed(budgets={"time": value})
+    with pytest.raises(nnq.Error, match="metric is one of sqnr, kl, agreement"):
+        nnq.Mixed(budgets={"bytes": 1}, metric="top1")
+
+
+def test_a_metric_without_a_budget_is_refused(tmp_path, run_nnq):
+    done = run_nnq("compile", MODEL, "--metric", "kl", "--float", "-o", tmp_path / "out")
+    assert done.returncode == 1 and "--metric kl says how widths are picked within budgets" in done.stderr
 
 
 def test_an_edited_file_of_widths_is_taken(tmp_path, digits, layers):

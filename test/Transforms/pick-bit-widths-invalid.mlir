@@ -6,6 +6,11 @@
 // RUN: not nnq-opt %s --nnq-pick-bit-widths="sensitivity=%S/Inputs/sensitivity.json output=%t/no/such/folder.json" 2>&1 | FileCheck %s --check-prefix=OUTPUT
 // RUN: sed s/logits/head/ %s | not nnq-opt --nnq-pick-bit-widths="sensitivity=%S/Inputs/sensitivity.json" 2>&1 | FileCheck %s --check-prefix=LAYER
 
+// RUN: not nnq-opt %s --nnq-pick-bit-widths="sensitivity=%S/Inputs/sensitivity.json metric=top1" 2>&1 | FileCheck %s --check-prefix=METRIC
+// RUN: not nnq-opt %s --nnq-pick-bit-widths="sensitivity=%S/Inputs/sensitivity.json metric=kl" 2>&1 | FileCheck %s --check-prefix=KL
+
+// METRIC: error: metric 'top1' is none of sqnr, kl, agreement
+// KL: error: {{.*}}sensitivity.json: layer 'hidden', w8a8: has no "kl" to choose by, as where the network's first output is no row of classes; choose by sqnr
 // NOFILE: error: --nnq-pick-bit-widths needs sensitivity=PATH of a file of sensitivities
 // OTHER: error: {{.*}}bit-widths.json: the key "nnq-sensitivity" is missing
 // BYTES: error: {{.*}}sensitivity.json: the budget of 50 bytes can't be met: these candidates need at least 250 bytes

@@ -4,6 +4,12 @@
 // RUN: nnq-opt %s --nnq-pick-bit-widths="sensitivity=%S/Inputs/sensitivity.json bytes=300 bops=20000 time=5.5 output=%t.json" | FileCheck %s --check-prefix=HIDDEN
 // RUN: FileCheck %s --check-prefix=FILE --input-file=%t.json
 // RUN: nnq-opt %s --nnq-set-bit-widths=file=%t.json | FileCheck %s --check-prefix=HIDDEN
+// RUN: sed 's/"noise": \([-0-9.]*\)/"noise": 0, "agreement": \1/' %S/Inputs/sensitivity.json > %t.agreement.json
+// RUN: nnq-opt %s --nnq-pick-bit-widths="sensitivity=%t.agreement.json metric=agreement" | FileCheck %s --check-prefix=AGREEMENT
+
+// The metric says what is added up.
+// AGREEMENT: nnq.fully_connected %arg0, %0 {nnq.bit_width = "w4a8"}
+// AGREEMENT: nnq.fully_connected %1, %0 {nnq.bit_width = "w4a8"}
 
 // Without a budget the least noise wins, at any cost.
 // BEST: nnq.fully_connected %arg0, %0 {nnq.bit_width = "float"}

@@ -16,7 +16,7 @@ using namespace llvm;
 static constexpr StringLiteral sensitivities =
     R"({"nnq-sensitivity": 1, "network": "5f0c", "target": "x86-avx2", "samples": 32, "layers": [
 {"name": "conv1", "candidates": [
-  {"width": "w8a8", "noise": 0, "kl": 0.001, "sqnr_db": 30.5, "bytes": 432, "bops": 27648, "time_us": 3.5},
+  {"width": "w8a8", "noise": 0, "kl": 0.001, "agreement": 0.75, "sqnr_db": 30.5, "bytes": 432, "bops": 27648, "time_us": 3.5},
   {"width": "w4a8", "noise": 1.25e-05, "bytes": 216, "bops": 13824, "time_us": 3.25}]},
 {"name": "fc \"1\"", "candidates": [
   {"width": "float", "noise": -0.5, "bytes": 4000000000000, "bops": 0, "time_us": 0}]}
@@ -51,6 +51,7 @@ TEST(SensitivityFile, IsWrittenAsItIsRead) {
   const WidthCandidate &first = file->layers[0].candidates[0];
   EXPECT_EQ(first.width.str(), "w8a8");
   EXPECT_EQ(first.kl, 0.001);
+  EXPECT_EQ(first.agreement, 0.75);
   EXPECT_EQ(first.sqnr, 30.5);
   EXPECT_EQ(first.bytes, 432);
   EXPECT_EQ(first.bops, 27648);
@@ -66,10 +67,12 @@ TEST(SensitivityFile, IsWrittenAsItIsRead) {
 TEST(SensitivityFile, IgnoresUnknownKeysAndLacksWhatIsForReaders) {
   auto file = SensitivityFile::parse(
       R"({"nnq-sensitivity": 1, "note": [], "layers": [{"name": "a", "x": 1, "candidates": [
-    {"width": "w2a16", "noise": 1, "bytes": 1, "bops": 1, "time_us": 1, "rank": 3}]}]})",
+    {"width": "w2a16", "noise": 1, "bytes": 1, "bops": 1, "time_us": 1, "rank": 3},
+    {"width": "w8a8", "noise": 1, "kl": null, "agreement": null, "bytes": 1, "bops": 1, "time_us": 1}]}]})",
       "s.json");
   ASSERT_TRUE(static_cast<bool>(file));
   EXPECT_EQ(file->layers[0].candidates[0].width.str(), "w2a16");
+  EXPECT_FALSE(file->layers[0].candidates[1].kl);
 }
 
 TEST(SensitivityFile, NamesPlaceLayerAndKeyOfWhatIsWrong) {
@@ -153,6 +156,8 @@ TEST(BitWidthFile, KeepsTheNetworksOrder) {
 "conv1": "w4a8"
 }}
 )");
+  file.metric = WidthMetric::Agreement;
+  EXPECT_TRUE(StringRef(textOf(file)).contains(R"("totals": {"disagreement": 0.25, )"));
 }
 
 TEST(BitWidthFile, GoesToDiskAndBack) {

@@ -177,7 +177,7 @@ TEST(ChooseBitWidths, IsTheBestOfAllChoices) {
     ASSERT_TRUE(static_cast<bool>(choice)) << trial << llvm::toString(choice.takeError());
     EXPECT_EQ(indicesOf(layers, *choice), best) << trial;
     Totals totals = totalsOf(layers, best);
-    EXPECT_EQ(std::ldexp(choice->totals.noise, 50), totals.noise);
+    EXPECT_EQ(std::ldexp(choice->totals.loss, 50), totals.noise);
     EXPECT_EQ(choice->totals.bytes, totals.costs[0]);
     EXPECT_EQ(choice->totals.bops, totals.costs[1]);
     EXPECT_EQ(std::llrint(choice->totals.time * 1e6), totals.costs[2]);
@@ -272,12 +272,36 @@ TEST(ChooseBitWidths, RefusesNumbersThatAreNone) {
   EXPECT_EQ(refuse(candidate("w8a8", 0, 1, 1, NAN)),
             "layer 'a', w8a8: a cost is negative or no number");
   EXPECT_EQ(refuse(candidate("w8a8", 1e6, 1, 1, 1)),
-            "the noises of all layers add up to more than 65536 times the signal; leave out "
-            "candidates that the network fails with");
+            "the noise of all layers adds up to more than 65536; leave out candidates that the "
+            "network fails with");
   EXPECT_EQ(refuse(candidate("w8a8", 0, int64_t(1) << 60, 1, 1)),
             "the bytes of all layers add up to more than 4503599627370496 bytes");
   layers[0].candidates.clear();
   EXPECT_EQ(messageOf(chooseBitWidths(layers, {})), "layer 'a' has no candidates");
+}
+
+TEST(ChooseBitWidths, GoesByTheMetricThatIsNamed) {
+  // Each metric wants another width.
+  WidthCandidate quiet = candidate("w8a8", 0.1, 1, 1, 1), near = candidate("w4a8", 0.2, 1, 1, 1),
+                 alike = candidate("w8a16", 0.3, 1, 1, 1);
+  quiet.kl = 0.5, near.kl = 0.25, alike.kl = 0.75;
+  quiet.agreement = 0.5, near.agreement = 0.25, alike.agreement = 0.875;
+  Layers layers{{"a", {quiet, near, alike}}, {"b", {quiet, near, alike}}};
+  std::pair<const char *, double> expected[] = {{"w8a8", 0.2}, {"w4a8", 0.5}, {"w8a16", 0.25}};
+  for (auto [metric, wanted] : llvm::zip(allWidthMetrics, expected)) {
+    auto choice = chooseBitWidths(layers, {}, metric);
+    ASSERT_TRUE(static_cast<bool>(choice));
+    EXPECT_EQ(choice->layers[1].second.str(), wanted.first);
+    EXPECT_NEAR(choice->totals.loss, wanted.second, 1e-14);
+    EXPECT_EQ(choice->metric, metric);
+    auto front = paretoFront(layers, WidthCost::Bytes, 2, metric);
+    ASSERT_TRUE(static_cast<bool>(front));
+    EXPECT_EQ(front->back().layers, choice->layers);
+  }
+  layers[1].candidates[2].kl.reset();
+  EXPECT_EQ(messageOf(chooseBitWidths(layers, {}, WidthMetric::Kl)),
+            "layer 'b', w8a16: has no \"kl\" to choose by, as where the network's first output is "
+            "no row of classes; choose by sqnr");
 }
 
 TEST(ChooseBitWidths, HasNothingToChooseInAnEmptyNetwork) {
@@ -356,6 +380,13 @@ TEST(ParetoFront, HasTwoPointsAtLeast) {
   auto front = paretoFront({}, WidthCost::Bytes, 1);
   ASSERT_FALSE(front);
   EXPECT_EQ(llvm::toString(front.takeError()), "a front has at least 2 points, not 1");
+}
+
+TEST(WidthMetric, HasNames) {
+  for (WidthMetric metric : allWidthMetrics)
+    EXPECT_EQ(llvm::cantFail(parseWidthMetric(getName(metric))), metric);
+  EXPECT_EQ(llvm::toString(parseWidthMetric("top1").takeError()),
+            "metric 'top1' is none of sqnr, kl, agreement");
 }
 
 TEST(WidthCost, HasNames) {

@@ -20,12 +20,13 @@ namespace nnq {
 ///     {"nnq-sensitivity": 1, "network": "5f0c...", "target": "x86-avx512vnni", "samples": 32,
 ///      "layers": [
 ///     {"name": "conv1", "candidates": [
-///       {"width": "w8a8", "noise": 0, "kl": 0.001, "sqnr_db": 30.5, "bytes": 432, "bops": 2,
-///        "time_us": 3.5},
+///       {"width": "w8a8", "noise": 0, "kl": 0.001, "agreement": 1, "sqnr_db": 30.5, "bytes": 432,
+///        "bops": 2, "time_us": 3.5},
 ///       {"width": "w4a8", ...}]}
 ///     ]}
 ///
-/// `network`, `target`, `samples`, `kl` and `sqnr_db` may be missing. Unknown keys are ignored.
+/// `network`, `target` and `samples` may be missing; `kl`, `agreement` and `sqnr_db` too, or null.
+/// Unknown keys are ignored.
 class SensitivityFile {
 public:
   std::string network; ///< a key of the network that was measured
@@ -62,16 +63,19 @@ public:
 ///     "conv2": "w4a8"
 ///     }}
 ///
-/// Only the version and `layers` are read.
+/// Only the version and `layers` are read. Widths chosen by another metric than SQNR have `kl` or
+/// `disagreement` in the place of `noise`.
 class BitWidthFile {
 public:
   std::vector<std::pair<std::string, LayerWidth>> layers;
-  WidthBudgets budgets;              ///< printed where there are any
+  WidthBudgets budgets; ///< printed where there are any
+  WidthMetric metric = WidthMetric::Sqnr;
   std::optional<WidthTotals> totals; ///< printed where they are known
 
   BitWidthFile() = default;
   explicit BitWidthFile(const BitWidthChoice &choice)
-      : layers(choice.layers), budgets(choice.budgets), totals(choice.totals) {}
+      : layers(choice.layers), budgets(choice.budgets), metric(choice.metric),
+        totals(choice.totals) {}
 
   /// Reads a file; the layers are then in alphabetical order. Errors begin with the path: the file
   /// cannot be read, or any error of `parse`.

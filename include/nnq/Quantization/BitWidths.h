@@ -43,8 +43,10 @@ struct WidthCandidate {
   int64_t bytes = 0; ///< of weights and what belongs to them
   int64_t bops = 0;  ///< bit operations: multiplications times weightBits times activationBits
   double time = 0;   ///< in microseconds
-  /// For readers; the choice does not look at them.
-  std::optional<double> kl, sqnr;
+  /// What it does to the classes of the first output, where that is a row of them for each sample:
+  /// their divergence from the network's in nats, the share of samples whose first class stays.
+  std::optional<double> kl, agreement;
+  std::optional<double> sqnr; ///< for readers; the choice does not look at it
 };
 
 struct LayerSensitivity {
@@ -62,6 +64,22 @@ llvm::StringRef getName(WidthCost cost);
 /// Error: none of these.
 llvm::Expected<WidthCost> parseWidthCost(llvm::StringRef name);
 
+/// What a choice makes least: the sum over the layers of
+enum class WidthMetric {
+  Sqnr,      ///< `noise`
+  Kl,        ///< `kl`
+  Agreement, ///< 1 - `agreement`
+};
+inline constexpr std::array<WidthMetric, 3> allWidthMetrics = {WidthMetric::Sqnr, WidthMetric::Kl,
+                                                               WidthMetric::Agreement};
+
+/// "sqnr", "kl" or "agreement".
+llvm::StringRef getName(WidthMetric metric);
+/// What is added up: "noise", "kl" or "disagreement".
+llvm::StringRef getLossName(WidthMetric metric);
+/// Error: none of these.
+llvm::Expected<WidthMetric> parseWidthMetric(llvm::StringRef name);
+
 /// The most that a network may cost; what is not set is not limited.
 struct WidthBudgets {
   std::optional<int64_t> bytes, bops;
@@ -77,7 +95,7 @@ struct WidthBudgets {
 
 /// Sums over all layers.
 struct WidthTotals {
-  double noise = 0;
+  double loss = 0; ///< what the metric adds up
   int64_t bytes = 0, bops = 0;
   double time = 0; ///< in microseconds
 };
@@ -86,30 +104,33 @@ struct WidthTotals {
 struct BitWidthChoice {
   std::vector<std::pair<std::string, LayerWidth>> layers;
   WidthBudgets budgets; ///< that it was chosen within
+  WidthMetric metric = WidthMetric::Sqnr;
   WidthTotals totals;
 };
 
-/// The candidates, one for each layer, whose noises have the least sum within the budgets: a
-/// multiple-choice knapsack, solved exactly.
+/// The candidates, one for each layer, whose losses by the metric have the least sum within the
+/// budgets: a multiple-choice knapsack, solved exactly.
 ///
-/// Sums are compared as integers: noises in units of 2^-50, times in picoseconds, to which each
+/// Sums are compared as integers: losses in units of 2^-50, times in picoseconds, to which each
 /// candidate is rounded. So the answer depends on the numbers alone. Of several choices of the same
-/// noise the one of fewest bytes is taken, and of several of these the one that has the first
+/// loss the one of fewest bytes is taken, and of several of these the one that has the first
 /// candidate, in the order of the list, for the first layer in which they differ.
 ///
 /// Errors: a budget that can't be met, with the least that can; where budgets can't be met
-/// together, the least of each within the others. A layer without candidates, a noise that is not
-/// finite, a negative cost, sums of noises above 2^16 or of costs above 2^52 (of picoseconds, for
-/// times).
+/// together, the least of each within the others. A layer without candidates, a candidate without
+/// the metric's figure, a loss that is not finite, a negative cost, sums of losses above 2^16 or of
+/// costs above 2^52 (of picoseconds, for times).
 llvm::Expected<BitWidthChoice> chooseBitWidths(llvm::ArrayRef<LayerSensitivity> layers,
-                                               const WidthBudgets &budgets);
+                                               const WidthBudgets &budgets,
+                                               WidthMetric metric = WidthMetric::Sqnr);
 
-/// Choices between the cheapest and the most accurate, by rising cost and falling noise: at most
+/// Choices between the cheapest and the most accurate, by rising cost and falling loss: at most
 /// `points`, for budgets at equal distances. Each is the best within its budget, and no choice at
-/// all is better than it in one of cost and noise and as good in the other. Ties: as above, with
+/// all is better than it in one of cost and loss and as good in the other. Ties: as above, with
 /// `cost` in the place of bytes. Errors: as above; no points.
 llvm::Expected<std::vector<BitWidthChoice>> paretoFront(llvm::ArrayRef<LayerSensitivity> layers,
-                                                        WidthCost cost, unsigned points);
+                                                        WidthCost cost, unsigned points,
+                                                        WidthMetric metric = WidthMetric::Sqnr);
 
 } // namespace nnq
 

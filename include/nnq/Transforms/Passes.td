@@ -66,6 +66,26 @@ def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
   let statistics = [Statistic<"numRecognized", "num-recognized", "Groups that became one operation">];
 }
 
+def RecognizePRelu : NNQ_FuncPass<"nnq-recognize-prelu"> {
+  let summary = "Make one operation of a rectifier that is spelled out";
+  let description = [{
+    A sum, difference, maximum or minimum is looked at as a function of each tensor `x` that it is computed from. Where negations,
+    magnitudes, rectifiers, sums, extremes and products with constants are all that lies between, it is `p * x` for positive `x`
+    and `n * x` for negative; with `p = 1` it becomes `nnq.prelu`, `nnq.unary leaky_relu` or `nnq.clamp`, with the slope `n`. That is one
+    rounding in the loop of the layer in front, where the parts are rounded one by one. Among others:
+
+        max(x, 0) + slope * min(x, 0)                       Keras: relu(x) - slope * relu(-x)
+        relu(x) + slope * (x - abs(x)) / 2                  TensorFlow
+        (1 + slope) / 2 * x + (1 - slope) / 2 * abs(x)      Caffe
+        max(x, slope * x), slope <= 1
+
+    Left alone: a function that is not `x` itself for positive `x`, slopes that are not constant, and slopes whose constants have
+    different shapes that are not one number each.
+
+    {{example: test/Transforms/recognize-prelu-doc.mlir}}
+  }];
+}
+
 def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
   let summary = "Fold batch normalization and per-channel scales and offsets into weights and bias";
   let description = [{
@@ -179,7 +199,8 @@ def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
 
         sum of noises -> min,     sum of bytes <= bytes,  sum of bops <= bops,  sum of times <= time
 
-    for those budgets that are given. The integer program is solved exactly, by COIN-OR CBC and a proof in integers; ties go to the fewest
+    for those budgets that are given. With `metric=kl` or `metric=agreement`, divergences of classes or shares of samples with another
+    first class stand for the noises. The integer program is solved exactly, by COIN-OR CBC and a proof in integers; ties go to the fewest
     bytes, then to the first candidates in the file (`include/nnq/Quantization/BitWidths.h`). The layers get `nnq.bit_width` as by
     `--nnq-set-bit-widths`, and `output`, if given, a file that the latter takes: choose once, edit, and quantize with that.
 
@@ -193,6 +214,7 @@ def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
     Option<"bytes", "bytes", "std::string", "", "Most bytes of weights">,
     Option<"bops", "bops", "std::string", "", "Most bit operations">,
     Option<"time", "time", "std::string", "", "Most time, in microseconds">,
+    Option<"metric", "metric", "std::string", "\"sqnr\"", "What to choose by: sqnr, kl, agreement">,
     Option<"output", "output", "std::string", "", "Where to write the widths">];
 }
 

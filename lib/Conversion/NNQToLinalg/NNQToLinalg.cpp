@@ -56,6 +56,7 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     populatePoolingToLinalgPatterns(converter, patterns);
     populateNormalizationToLinalgPatterns(converter, patterns);
     populateShapeToLinalgPatterns(converter, patterns);
+    populateImageToLinalgPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     populateCallOpTypeConversionPattern(patterns, converter);
     populateReturnOpTypeConversionPattern(patterns, converter);

@@ -29,7 +29,8 @@ const Handler *HandlerTable::lookup(const Node &node) const {
 
 NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, GraphState &state)
     : node(node), opset(opset), builder(builder),
-      loc(NameLoc::get(builder.getStringAttr(node.name.empty() ? node.opType : node.name))),
+      loc(NameLoc::get(
+          builder.getStringAttr(state.namePrefix + (node.name.empty() ? node.opType : node.name)))),
       state(state) {}
 
 //===----------------------------------------------------------------------===//
@@ -46,14 +47,15 @@ Operand NodeImporter::input(unsigned i) const {
 }
 
 bool NodeImporter::isOutputUsed(unsigned i) const {
-  return i < node.outputs.size() && !node.outputs[i].empty() && getNumUses(node.outputs[i]) > 0;
+  return i < node.outputs.size() && !node.outputs[i].empty() &&
+         state.useCounts.lookup(node.outputs[i]) > 0;
 }
 
 LogicalResult NodeImporter::setOutput(unsigned i, Operand value) const {
   if (!value)
     return failure();
   if (i < node.outputs.size() && !node.outputs[i].empty())
-    state.values[node.outputs[i]] = std::move(value);
+    state.define(node.outputs[i], std::move(value));
   return success();
 }
 
@@ -64,17 +66,33 @@ const HostTensor &Operand::getTensor() const {
   return constant->tensor;
 }
 
-/// Elements as an attribute: in the IR where there are few, as a resource where there are many.
-static ElementsAttr makeElements(RankedTensorType type, ArrayRef<char> bytes, StringRef name) {
+Value NodeImporter::findOrCreateConstant(Location at, RankedTensorType type, Type storage,
+                                         ArrayRef<char> bytes) const {
   constexpr size_t largestInline = 1024;
   // Bytecode is refused where its buffer is aligned less than a resource in it, and LLVM reads
   // small files and pipes into memory that is aligned to 16.
   constexpr size_t alignment = 16;
-  if (bytes.size() <= largestInline)
-    return DenseElementsAttr::getFromRawBuffer(type, bytes);
-  return DenseResourceElementsAttr::get(
-      type, name.empty() ? StringRef("constant") : name,
-      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+  StringRef name = mlir::cast<NameLoc>(at).getName().getValue();
+  auto stored = RankedTensorType::get(type.getShape(), storage);
+  // Elements are in the IR where there are few, a resource where there are many.
+  ElementsAttr few = bytes.size() <= largestInline
+                         ? DenseElementsAttr::getFromRawBuffer(stored, bytes)
+                         : ElementsAttr();
+  SmallVectorImpl<Value> &candidates = state.constants[name];
+  for (Value candidate : candidates) {
+    ElementsAttr known = candidate.getDefiningOp<ConstantOp>().getValue();
+    auto resource = dyn_cast<DenseResourceElementsAttr>(known);
+    if (candidate.getType() == type &&
+        (few ? known == few
+             : resource && resource.getShapedType() == stored && resource.getData() == bytes))
+      return candidate;
+  }
+  ElementsAttr value = few ? few
+                           : DenseResourceElementsAttr::get(
+                                 stored, name.empty() ? StringRef("constant") : name,
+                                 HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+  candidates.push_back(ConstantOp::create(builder, at, type, value));
+  return candidates.back();
 }
 
 template <typename T> static ArrayRef<char> bytesOf(ArrayRef<T> values) {
@@ -82,22 +100,22 @@ template <typename T> static ArrayRef<char> bytesOf(ArrayRef<T> values) {
 }
 
 /// Codes in the bytes of an integer of `T`'s width, whatever the sign.
-template <typename T>
-static ElementsAttr narrow(RankedTensorType type, ArrayRef<int64_t> codes, StringRef name) {
-  std::vector<T> narrowed(codes.begin(), codes.end());
-  return makeElements(type, bytesOf(ArrayRef<T>(narrowed)), name);
+template <typename T> static std::vector<T> narrow(ArrayRef<int64_t> codes) {
+  return std::vector<T>(codes.begin(), codes.end());
 }
 
 Value NodeImporter::materializeCodes(const HostTensor &codes, const Quantization &quantization,
                                      Location at) const {
   quant::QuantizedType element = quantization.getType(builder.getContext(), codes.shape);
-  auto type = RankedTensorType::get(codes.shape, element.getStorageType());
-  StringRef name = mlir::cast<NameLoc>(at).getName().getValue();
+  auto type = RankedTensorType::get(codes.shape, element);
+  Type storage = element.getStorageType();
+  auto create = [&](const auto &narrowed) {
+    return findOrCreateConstant(at, type, storage, bytesOf(ArrayRef(narrowed)));
+  };
   unsigned bits = element.getStorageTypeIntegralWidth();
-  ElementsAttr value = bits <= 8    ? narrow<int8_t>(type, codes.ints, name)
-                       : bits <= 16 ? narrow<int16_t>(type, codes.ints, name)
-                                    : narrow<int32_t>(type, codes.ints, name);
-  return ConstantOp::create(builder, at, type.clone(element), value);
+  return bits <= 8    ? create(narrow<int8_t>(codes.ints))
+         : bits <= 16 ? create(narrow<int16_t>(codes.ints))
+                      : create(narrow<int32_t>(codes.ints));
 }
 
 Value NodeImporter::materialize(Operand::Constant &constant) const {
@@ -113,8 +131,8 @@ Value NodeImporter::materialize(Operand::Constant &constant) const {
     return RequantizeOp::create(builder, at, f32Tensor(tensor.shape), codes);
   }
   if (isFloat(tensor.type))
-    return ConstantOp::create(
-        builder, at, makeElements(f32Tensor(tensor.shape), bytesOf(tensor.floats), constant.name));
+    return findOrCreateConstant(at, f32Tensor(tensor.shape), builder.getF32Type(),
+                                bytesOf(tensor.floats));
   if (storageOf(tensor.type))
     return materializeCodes(tensor, Quantization::raw(tensor.type), at);
   error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of " << nameOf(tensor.type);
@@ -253,6 +271,26 @@ std::optional<Shape> NodeImporter::getInts(StringRef name) const {
 std::optional<std::vector<float>> NodeImporter::getFloats(StringRef name) const {
   const auto *attribute = getAttribute(name, NodeAttribute::Kind::Floats, "a list of floats");
   return attribute ? std::optional(attribute->floats) : std::nullopt;
+}
+
+std::optional<std::vector<std::string>> NodeImporter::getStrings(StringRef name) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Strings, "a list of strings");
+  return attribute ? std::optional(attribute->strings) : std::nullopt;
+}
+
+const Graph *NodeImporter::getGraph(StringRef name) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Graph, "a graph");
+  if (!attribute && !hasAttribute(name))
+    error() << "has no attribute '" << name << "'";
+  return attribute ? attribute->graph.get() : nullptr;
+}
+
+bool NodeImporter::reserveUnrolled(int64_t nodes) const {
+  state.unrollBudget -= nodes;
+  if (state.unrollBudget >= 0)
+    return true;
+  error() << "unrolls to more than " << mostUnrolledNodes << " nodes, which is not supported";
+  return false;
 }
 
 std::optional<Shape> NodeImporter::getIntsAttributeOrInput(StringRef name, int64_t since,

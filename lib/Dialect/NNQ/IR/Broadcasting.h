@@ -16,8 +16,7 @@ mlir::LogicalResult inferBroadcast(std::optional<mlir::Location> loc, llvm::Stri
 /// LayoutPermutableOp::permuteDims of an elementwise operation: `op` on `operands`, its attributes
 /// kept. Null where a type names dimensions by number.
 mlir::Operation *permuteElementwise(mlir::Operation *op, mlir::OpBuilder &builder,
-                                    mlir::ValueRange operands,
-                                    llvm::ArrayRef<int64_t> permutation);
+                                    mlir::ValueRange operands, llvm::ArrayRef<int64_t> permutation);
 
 } // namespace nnq
 

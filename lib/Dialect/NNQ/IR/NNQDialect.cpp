@@ -2,6 +2,7 @@
 
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+#include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -53,6 +54,10 @@ void NNQDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "nnq/Dialect/NNQ/IR/NNQCompoundOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQImageOps.cpp.inc"
       >();
   addInterfaces<NNQInlinerInterface>();
 }

@@ -1,0 +1,1 @@
+"""What the fuzzers of graphs share: decisions, graphs, the peer, verdicts, and the loop around them."""
