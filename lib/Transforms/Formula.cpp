@@ -40,11 +40,12 @@ static bool isSame(const FormulaPool::Atom &a, const FormulaPool::Atom &b) {
 
 /// Any order of products that does not depend on how they were written.
 static bool comesBefore(const Formula &a, const Formula &b) {
-  return std::lexicographical_compare(
-      a.factors.begin(), a.factors.end(), b.factors.begin(), b.factors.end(),
-      [](const auto &x, const auto &y) {
-        return x.atom != y.atom ? x.atom < y.atom : !isNear(x.power, y.power) && x.power < y.power;
-      });
+  return std::lexicographical_compare(a.factors.begin(), a.factors.end(), b.factors.begin(),
+                                      b.factors.end(), [](const auto &x, const auto &y) {
+                                        return x.atom != y.atom
+                                                   ? x.atom < y.atom
+                                                   : !isNear(x.power, y.power) && x.power < y.power;
+                                      });
 }
 
 Formula FormulaPool::product(Atom atom, double power) {
@@ -87,9 +88,8 @@ bool FormulaPool::isNonNegative(const Atom &atom) const {
   case Atom::Kind::Reduction:
     return isNonNegative(atom.terms[0]);
   case Atom::Kind::Function:
-    return llvm::is_contained({UnaryKind::Exp, UnaryKind::Abs, UnaryKind::Sigmoid,
-                               UnaryKind::Softplus},
-                              atom.function);
+    return llvm::is_contained(
+        {UnaryKind::Exp, UnaryKind::Abs, UnaryKind::Sigmoid, UnaryKind::Softplus}, atom.function);
   }
   llvm_unreachable("every kind of atom has its sign");
 }
@@ -156,7 +156,8 @@ Formula FormulaPool::power(const Formula &base, double exponent) {
     Formula one = constant(1);
     double power = factor.power * exponent;
     bool isParenthesis = atom.kind == Atom::Kind::Sum && atom.terms.size() == 1;
-    if ((isFunction(atom, UnaryKind::Abs) && isEven(power)) || (isParenthesis && power == std::round(power))) {
+    if ((isFunction(atom, UnaryKind::Abs) && isEven(power)) ||
+        (isParenthesis && power == std::round(power))) {
       result = result * this->power(atom.terms[0], power); // |a|^2 = a^2
       continue;
     }
@@ -329,7 +330,8 @@ Formula FormulaPool::apply(UnaryKind kind, const Formula &x, double alpha, doubl
   case UnaryKind::Reciprocal:
     return pow(x, -1);
   case UnaryKind::Abs:
-    return std::abs(x.coefficient) * (isNonNegative(unscaled) ? unscaled : function(kind, unscaled));
+    return std::abs(x.coefficient) *
+           (isNonNegative(unscaled) ? unscaled : function(kind, unscaled));
   case UnaryKind::Tanh:
   case UnaryKind::Erf: // odd
     return x.coefficient < 0 ? -function(kind, -x) : function(kind, x);
@@ -364,8 +366,7 @@ Formula FormulaPool::apply(UnaryKind kind, const Formula &x, double alpha, doubl
   case UnaryKind::Gelu:
     return 0.5 * x * (apply(UnaryKind::Erf, std::sqrt(0.5) * x) + 1);
   case UnaryKind::GeluTanh:
-    return 0.5 * x *
-           (apply(UnaryKind::Tanh, std::sqrt(2 / M_PI) * (x + 0.044715 * pow(x, 3))) + 1);
+    return 0.5 * x * (apply(UnaryKind::Tanh, std::sqrt(2 / M_PI) * (x + 0.044715 * pow(x, 3))) + 1);
   case UnaryKind::Mish:
     return x * apply(UnaryKind::Tanh, apply(UnaryKind::Softplus, x));
   default:

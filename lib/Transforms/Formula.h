@@ -1,5 +1,6 @@
-// Formulas in a normal form, in which the spellings of one function are equal: what sums and products
-// commute, a division by 2 is a product with 0.5, a square root a power, max(x, 0) a clamp.
+// Formulas in a normal form, in which the spellings of one function are equal: what sums and
+// products commute, a division by 2 is a product with 0.5, a square root a power, max(x, 0) a
+// clamp.
 //
 // Groups of operations are recognized by comparing their formula with that of a known function.
 // Formulas are equal wherever both have a value: x / x is 1, and the square of a square root is
@@ -72,7 +73,7 @@ public:
     UnaryKind function = {};              ///< Function
     double low = 0, high = 0;             ///< Clamp
     ReduceKind reduction = {};            ///< Reduction
-    llvm::SmallVector<int64_t> axes = {};  ///< Reduction
+    llvm::SmallVector<int64_t> axes = {}; ///< Reduction
   };
   const std::deque<Atom> &getAtoms() const { return atoms; }
   /// The summands of a formula; itself where it is no sum.

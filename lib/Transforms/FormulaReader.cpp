@@ -58,11 +58,10 @@ SmallVector<Value> getArguments(Value root, bool &hasReductions) {
   llvm::SetVector<Operation *> seen;
   SmallVector<Value> values;
   auto visit = [&](Value value) {
-    if (value != root && value.getType() == root.getType() &&
-        !value.getDefiningOp<ConstantOp>() && !llvm::is_contained(values, value))
+    if (value != root && value.getType() == root.getType() && !value.getDefiningOp<ConstantOp>() &&
+        !llvm::is_contained(values, value))
       values.push_back(value);
-    if (Operation *op = value.getDefiningOp();
-        op && isReadable(op) && seen.size() < mostOperations)
+    if (Operation *op = value.getDefiningOp(); op && isReadable(op) && seen.size() < mostOperations)
       seen.insert(op);
   };
   visit(root);
@@ -72,8 +71,8 @@ SmallVector<Value> getArguments(Value root, bool &hasReductions) {
   llvm::sort(values, [](Value a, Value b) {
     Operation *x = a.getDefiningOp(), *y = b.getDefiningOp();
     if (!x || !y)
-      return !x && (y || cast<BlockArgument>(a).getArgNumber() <
-                             cast<BlockArgument>(b).getArgNumber());
+      return !x &&
+             (y || cast<BlockArgument>(a).getArgNumber() < cast<BlockArgument>(b).getArgNumber());
     return x->isBeforeInBlock(y);
   });
   return values;

@@ -40,7 +40,8 @@ static Value createUnary(OpBuilder &builder, Location loc, Value x, Parameters p
   return UnaryOp::create(builder, loc, x.getType(), x, kind, APFloat(static_cast<float>(p.alpha)),
                          APFloat(static_cast<float>(p.beta)));
 }
-template <typename OpTy> static Value createOp(OpBuilder &builder, Location loc, Value x, Parameters) {
+template <typename OpTy>
+static Value createOp(OpBuilder &builder, Location loc, Value x, Parameters) {
   return OpTy::create(builder, loc, x.getType(), x);
 }
 template <UnaryKind kind> static Formula formulaOf(const Formula &x, Parameters p) {
@@ -135,7 +136,9 @@ static const Activation activations[] = {
     {formulaOf<UnaryKind::Elu>, createUnary<UnaryKind::Elu>,
      [](llvm::function_ref<double(double)> y) { return Parameters{-y(-1e6)}; }},
     {formulaOf<UnaryKind::Selu>, createUnary<UnaryKind::Selu>,
-     [](llvm::function_ref<double(double)> y) { return Parameters{-y(-1e6) / y(1), y(1)}; }},
+     [](llvm::function_ref<double(double)> y) {
+       return Parameters{-y(-1e6) / y(1), y(1)};
+     }},
     {[](const Formula &x, Parameters p) {
        Formula exponential = clamp(exp(1 / p.alpha * x), -infinity, 1) - 1;
        return x - clamp(x, -infinity, 0) + p.alpha * exponential;

@@ -157,10 +157,13 @@ static Value createParameter(OpBuilder &builder, Location loc, Value constant, d
                                values);
 }
 
-/// The dimensions of a parameter that are not 1 lie along these axes, the last ones of `rank`.
-static bool liesAlong(Value parameter, ArrayRef<int64_t> axes) {
+/// Whether a parameter, if there is one, is the same along all dimensions but the last `count`.
+static bool liesAlongLast(Value parameter, size_t count) {
+  if (!parameter)
+    return true;
   ArrayRef<int64_t> shape = cast<RankedTensorType>(parameter.getType()).getShape();
-  return llvm::all_of(shape.take_front(axes.front()), [](int64_t size) { return size == 1; });
+  return llvm::all_of(shape.drop_back(std::min(count, shape.size())),
+                      [](int64_t size) { return size == 1; });
 }
 
 /// The parameter as a vector of one element for each position along the last axes of `shape`.
@@ -209,15 +212,16 @@ Value recognizeNorm(Operation *root, Value x, OpBuilder &builder) {
   auto type = cast<RankedTensorType>(x.getType());
   int64_t rank = type.getRank();
   const Divisor &divisor = norm->divisor;
-  bool atEnd = llvm::equal(norm->axes, llvm::seq<int64_t>(rank - norm->axes.size(), rank));
+  size_t numAxes = norm->axes.size();
   bool isLayerNorm = norm->kind == NormKind::Standard && divisor.place == EpsilonPlace::Inside &&
-                     atEnd;
+                     llvm::equal(norm->axes, llvm::seq<int64_t>(rank - numAxes, rank)) &&
+                     liesAlongLast(norm->scale, numAxes) && liesAlongLast(norm->bias, numAxes);
   Value scale, bias;
   if (isLayerNorm || norm->scale || !isNear(divisor.factor, 1))
     scale = createParameter(builder, loc, norm->scale, divisor.factor, 0, rank);
   if (isLayerNorm || norm->bias || norm->offset != 0)
     bias = createParameter(builder, loc, norm->bias, norm->bias ? 1 : 0, norm->offset, rank);
-  if (isLayerNorm && liesAlong(scale, norm->axes) && liesAlong(bias, norm->axes))
+  if (isLayerNorm)
     return createLayerNorm(builder, loc, x, norm->axes, divisor.epsilon, scale, bias);
   return NormalizeOp::create(builder, loc, type, x, scale, bias, norm->kind, norm->axes,
                              APFloat(static_cast<float>(divisor.epsilon)), divisor.place);

@@ -22,12 +22,17 @@ static std::optional<SmallVector<int64_t>> matchSoftmax(const Formula &y, const 
       Formula e = exp(subtractsLargest ? x - largest : x);
       Formula sum = pool.reduce(ReduceKind::Sum, atom.axes, count, e);
       if (y == e / sum)
-        return SmallVector<int64_t>(atom.axes);
+        return atom.axes;
       // A sum that is 1 at least does not notice an epsilon of a rounding.
-      Formula rest = e / y - sum;
-      if (subtractsLargest && rest.isConstant() && rest.coefficient > 0 &&
-          isNear(1, 1 + rest.coefficient))
-        return SmallVector<int64_t>(atom.axes);
+      for (Formula::Factor factor : y.factors) {
+        const FormulaPool::Atom &divisor = pool.getAtoms()[factor.atom];
+        if (!subtractsLargest || divisor.kind != FormulaPool::Atom::Kind::Sum ||
+            !divisor.terms[0].isConstant())
+          continue;
+        double epsilon = static_cast<double>(count) * divisor.terms[0].coefficient;
+        if (epsilon > 0 && isNear(1, 1 + epsilon) && y == e / (sum + epsilon))
+          return atom.axes;
+      }
     }
   }
   return std::nullopt;

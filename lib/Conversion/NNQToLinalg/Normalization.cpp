@@ -47,7 +47,8 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
   MLIRContext *context = op->getContext();
   ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
   unsigned rank = shape.size();
-  Type type = getElementTypeOrSelf(op->getOperand(0)), result = getElementTypeOrSelf(op->getResult(0));
+  Type type = getElementTypeOrSelf(op->getOperand(0)),
+       result = getElementTypeOrSelf(op->getResult(0));
 
   // Means have the dimensions beside the axes. Their loops come first, those of the axes behind.
   SmallVector<unsigned> outerDims, loops(rank);
@@ -107,7 +108,8 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
     maps.push_back(broadcastMap(context, shapeOf(parameter.lowered), shape, rank));
   }
   auto normalize = [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-    Value y = arith::DivFOp::create(b, l, emitDistance(b, l, args), emitDivisor(b, l, args[square]));
+    Value y =
+        arith::DivFOp::create(b, l, emitDistance(b, l, args), emitDivisor(b, l, args[square]));
     unsigned next = square + 1;
     auto take = [&](const Parameter &parameter) {
       return emitReal(b, l, args[next++], getElementTypeOrSelf(parameter.original));
@@ -145,12 +147,9 @@ struct LowerNormalize : OpConversionPattern<NormalizeOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
-    Normalization{op.getAxes(),
-                  op.getKind() == NormKind::Standard,
-                  op.getEpsilon().convertToFloat(),
-                  op.getPlace(),
-                  {op.getScale(), adaptor.getScale()},
-                  {op.getBias(), adaptor.getBias()}}
+    Normalization{
+        op.getAxes(),  op.getKind() == NormKind::Standard,  op.getEpsilon().convertToFloat(),
+        op.getPlace(), {op.getScale(), adaptor.getScale()}, {op.getBias(), adaptor.getBias()}}
         .replace(op, adaptor.getInput(), rewriter);
     return success();
   }

@@ -43,15 +43,19 @@ struct Expr {
     };
     Value exponent = mlir::arith::AddIOp::create(
         builder, loc, mlir::arith::FPToSIOp::create(builder, loc, i32, k), integer(127));
-    return mlir::arith::BitcastOp::create(builder, loc, builder.getF32Type(),
-                                    mlir::arith::ShLIOp::create(builder, loc, exponent, integer(23)));
+    return mlir::arith::BitcastOp::create(
+        builder, loc, builder.getF32Type(),
+        mlir::arith::ShLIOp::create(builder, loc, exponent, integer(23)));
   }
   Value positive(Value a) { return greater(a, constant(0)); }
-  Value select(Value c, Value a, Value b) { return mlir::arith::SelectOp::create(builder, loc, c, a, b); }
+  Value select(Value c, Value a, Value b) {
+    return mlir::arith::SelectOp::create(builder, loc, c, a, b);
+  }
   Value softplus(Value a) {
     // max(a, 0) + log1p(exp(-|a|)): no overflow for large arguments.
     Value magnitude = mlir::math::AbsFOp::create(builder, loc, a);
-    return add(mlir::arith::MaxNumFOp::create(builder, loc, a, constant(0)), log1p(exp(neg(magnitude))));
+    return add(mlir::arith::MaxNumFOp::create(builder, loc, a, constant(0)),
+               log1p(exp(neg(magnitude))));
   }
 };
 
