@@ -184,12 +184,10 @@ class Runner:
         observed = module.clone()
         observed.run_pipeline(pipelines.OBSERVE)
         loaded = Loaded(_compiled(observed, "compile with observers"))
-        count, calibration = len(module.outputs), load_compiler().Calibration()
+        calibration = load_compiler().Calibration()
         for index, run in enumerate(self.calibration):
-            outputs = loaded.run([run[t.name] for t in loaded.inputs])
             try:
-                for tensor, values in zip(loaded.outputs[count:], outputs[count:]):
-                    calibration.observe(tensor.name, values, index)
+                loaded.observe([run[t.name] for t in loaded.inputs], lambda name, values: calibration.observe(name, values, index))
             except nnq.Error:
                 return None
         quantized = module.clone()

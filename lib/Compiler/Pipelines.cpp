@@ -90,6 +90,7 @@ void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &
   pm.addPass(createLowerKernels(LowerKernelsOptions{options.target}));
   cleanUp(pm);
   pm.addPass(createDeduplicateKernels());
+  pm.addNestedPass<func::FuncOp>(createCallObserver());
   if (options.threads > 1) {
     SplitKernelsOptions split;
     split.threads = options.threads;

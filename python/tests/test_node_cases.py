@@ -8,8 +8,8 @@ import pytest
 
 from nnq.loaded import Loaded, import_prepared
 
-THEMES = ("loop", "pad", "scan", "slice")
-ACTIVATIONS = {"x", "y", "initial"}
+THEMES = ("gru", "loop", "lstm", "pad", "rnn", "scan", "slice")
+ACTIVATIONS = {"X", "initial_h", "initial_c", "x", "y", "initial"}
 """What stays an input; weights, pads, bounds and counts become constants."""
 UNSUPPORTED = r"loop13_seq|loop16_seq_none|scan_sum|start_out_of_bounds"
 """Sequences of tensors, Scan of opset 8, an empty result."""

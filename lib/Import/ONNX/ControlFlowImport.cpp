@@ -160,11 +160,9 @@ static std::optional<Shape> readList(NodeImporter &n, StringRef name, size_t cou
 
 /// `x` at `position` along `axis`, without that dimension.
 static Operand takeSlice(NodeImporter &n, const Operand &x, int64_t axis, int64_t position) {
-  Shape starts(x.getRank(), 0), sizes(x.getShape()), rest(x.getShape());
-  starts[axis] = position;
-  sizes[axis] = 1;
+  Shape rest(x.getShape());
   rest.erase(rest.begin() + axis);
-  return n.reshape(n.slice(x, starts, sizes, Shape(x.getRank(), 1)), rest);
+  return n.reshape(n.sliceAlong(x, axis, position, 1), rest);
 }
 
 namespace {

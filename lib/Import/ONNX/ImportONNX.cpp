@@ -29,6 +29,7 @@ const HandlerTable &nnq::onnximport::getHandlers() {
     registerPoolingOps(handlers);
     registerQLinearOps(handlers);
     registerQuantizationOps(handlers);
+    registerRecurrentOps(handlers);
     registerResizeOps(handlers);
     registerShapeOps(handlers);
     return handlers;

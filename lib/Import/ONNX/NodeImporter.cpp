@@ -33,6 +33,13 @@ NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, 
           builder.getStringAttr(state.namePrefix + (node.name.empty() ? node.opType : node.name)))),
       state(state) {}
 
+void NodeImporter::setPart(const Twine &part) {
+  std::string name = state.namePrefix + node.name;
+  if (std::string text = part.str(); !text.empty())
+    name += "/" + text;
+  loc = NameLoc::get(builder.getStringAttr(name));
+}
+
 //===----------------------------------------------------------------------===//
 // Operands and results
 //===----------------------------------------------------------------------===//
@@ -415,6 +422,16 @@ Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef
   return moved(x, onnximport::slice(x.getTensor(), starts, sizes, strides));
 }
 
+Operand NodeImporter::sliceAlong(const Operand &x, int64_t axis, int64_t start,
+                                 int64_t size) const {
+  if (!x)
+    return {};
+  Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
+  starts[axis] = start;
+  sizes[axis] = size;
+  return slice(x, starts, sizes, strides);
+}
+
 Operand NodeImporter::broadcast(const Operand &x, ArrayRef<int64_t> shape) const {
   if (!x || x.getShape() == shape)
     return x;
@@ -545,6 +562,17 @@ Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
   return evaluated(mapFloats(x.getTensor(), [&](double value) {
     return std::min<double>(std::max<double>(value, min), max);
   }));
+}
+
+Operand NodeImporter::fullyConnected(const Operand &input, const Operand &filter,
+                                     const std::optional<Operand> &bias) const {
+  if (!input || !filter || (bias && !*bias))
+    return {};
+  Value x = getValue(input), w = getValue(filter), b = bias ? getValue(*bias) : Value();
+  if (!x || !w || (bias && !b))
+    return {};
+  auto op = createInferred<FullyConnectedOp>(builder, loc, builder.getF32Type(), x, w, b);
+  return op ? Operand(op.getResult()) : Operand();
 }
 
 static std::optional<ReduceKind> toReduceKind(Reduction kind) {

@@ -105,11 +105,14 @@ public:
   const Node &node;
   const int64_t opset; ///< of the node's domain
   mlir::OpBuilder &builder;
-  const mlir::Location loc; ///< carries the node's name
+  mlir::Location loc; ///< carries the node's name
 
   /// Starts an error. The graph's import puts file, node, operator and domain in front. A node with
   /// an error has failed, whatever its importer returns.
   mlir::InFlightDiagnostic error() const { return mlir::emitError(loc); }
+
+  /// Operations from here on are named "node/part"; with an empty part, like the node again.
+  void setPart(const llvm::Twine &part);
 
   // Operands and results.
   bool hasInput(unsigned i) const { return i < node.inputs.size() && !node.inputs[i].empty(); }
@@ -163,11 +166,16 @@ public:
   /// Strides may be negative.
   Operand slice(const Operand &x, llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
                 llvm::ArrayRef<int64_t> strides) const;
+  /// `size` elements from `start` on along `axis`, all of the other dimensions.
+  Operand sliceAlong(const Operand &x, int64_t axis, int64_t start, int64_t size) const;
   Operand broadcast(const Operand &x, llvm::ArrayRef<int64_t> shape) const;
   Operand concat(llvm::ArrayRef<Operand> parts, int64_t axis) const;
   Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
   Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
   Operand clamp(const Operand &x, float min, float max) const;
+  /// input * filter^T + bias.
+  Operand fullyConnected(const Operand &input, const Operand &filter,
+                         const std::optional<Operand> &bias) const;
   Operand reduce(Reduction kind, const Operand &x, llvm::ArrayRef<int64_t> axes) const;
   Operand constantFloats(llvm::ArrayRef<int64_t> shape, std::vector<float> values) const;
   Operand scalar(float value) const { return constantFloats({}, {value}); }
@@ -290,6 +298,7 @@ void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
 void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp
 void registerQLinearOps(HandlerTable &table);       // QLinearImport.cpp
 void registerQuantizationOps(HandlerTable &table);  // QuantizationImport.cpp
+void registerRecurrentOps(HandlerTable &table);     // RecurrentImport.cpp
 void registerResizeOps(HandlerTable &table);        // ResizeImport.cpp
 void registerShapeOps(HandlerTable &table);         // ShapeImport.cpp
 
