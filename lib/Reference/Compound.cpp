@@ -27,7 +27,7 @@ static LogicalResult evaluateActivation(OpTy op, Operands operands, Results resu
 static double swish(SwishOp op, double x) {
   auto f = static_cast<float>(x);
   float y = f * sigmoidInF32(op.getBeta().convertToFloat() * f);
-  return std::isnan(y) ? 0 : y; // the limit at minus infinity
+  return std::isnan(y) ? -0.0f : y; // the limit at minus infinity
 }
 static double celu(CeluOp op, double x) {
   double alpha = op.getAlpha().convertToDouble();

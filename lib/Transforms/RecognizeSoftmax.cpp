@@ -1,15 +1,24 @@
-// Softmax, spelled out.
+// Softmax and its logarithm, spelled out.
 
 #include "FormulaReader.h"
 #include "RecognizedGroups.h"
+
+#include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
 
 using namespace mlir;
 
 namespace nnq {
 
-/// The axes that y sums exponentials along, if x may be the argument of its softmax.
-static std::optional<SmallVector<int64_t>> matchSoftmax(const Formula &y, const Formula &x,
-                                                        ArrayRef<int64_t> shape) {
+namespace {
+struct Softmax {
+  SmallVector<int64_t> axes;
+  bool isLogarithm;
+};
+} // namespace
+
+/// Matches y with a softmax of x, which has `shape`.
+static std::optional<Softmax> matchSoftmax(const Formula &y, const Formula &x,
+                                           ArrayRef<int64_t> shape) {
   FormulaPool &pool = y.getPool();
   for (const FormulaPool::Atom &atom : llvm::to_vector(pool.getAtoms())) {
     if (atom.kind != FormulaPool::Atom::Kind::Reduction || atom.reduction != ReduceKind::Mean)
@@ -19,10 +28,12 @@ static std::optional<SmallVector<int64_t>> matchSoftmax(const Formula &y, const 
       count *= shape[axis];
     Formula largest = pool.reduce(ReduceKind::Max, atom.axes, count, x);
     for (bool subtractsLargest : {false, true}) {
-      Formula e = exp(subtractsLargest ? x - largest : x);
+      Formula u = subtractsLargest ? x - largest : x, e = exp(u);
       Formula sum = pool.reduce(ReduceKind::Sum, atom.axes, count, e);
       if (y == e / sum)
-        return atom.axes;
+        return Softmax{atom.axes, false};
+      if (y == u - log(sum) || y == log(e / sum))
+        return Softmax{atom.axes, true};
       // A sum that is 1 at least does not notice an epsilon of a rounding.
       for (Formula::Factor factor : y.factors) {
         const FormulaPool::Atom &divisor = pool.getAtoms()[factor.atom];
@@ -31,7 +42,7 @@ static std::optional<SmallVector<int64_t>> matchSoftmax(const Formula &y, const 
           continue;
         double epsilon = static_cast<double>(count) * divisor.terms[0].coefficient;
         if (epsilon > 0 && isNear(1, 1 + epsilon) && y == e / (sum + epsilon))
-          return atom.axes;
+          return Softmax{atom.axes, false};
       }
     }
   }
@@ -44,12 +55,12 @@ Value recognizeSoftmax(Operation *root, Value x, OpBuilder &builder) {
   std::optional<Formula> y = FormulaReader(pool, x, /*onlyX=*/true).read(root->getResult(0));
   if (!y || y->coefficient == 0)
     return {};
-  auto axes = matchSoftmax(*y, pool.leaf(x), type.getShape());
-  if (!axes)
+  std::optional<Softmax> softmax = matchSoftmax(*y, pool.leaf(x), type.getShape());
+  if (!softmax)
     return {};
   // Several neighbouring axes as one.
-  int64_t first = axes->front(), count = axes->size();
-  if (!llvm::equal(*axes, llvm::seq<int64_t>(first, first + count)))
+  int64_t first = softmax->axes.front(), count = softmax->axes.size();
+  if (!llvm::equal(softmax->axes, llvm::seq<int64_t>(first, first + count)))
     return {};
   SmallVector<int64_t> flat(type.getShape());
   flat.erase(flat.begin() + first, flat.begin() + first + count);
@@ -58,7 +69,9 @@ Value recognizeSoftmax(Operation *root, Value x, OpBuilder &builder) {
   Location loc = root->getLoc();
   if (count > 1)
     x = ReshapeOp::create(builder, loc, type.clone(flat), x);
-  Value result = SoftmaxOp::create(builder, loc, x.getType(), x, first);
+  Value result = softmax->isLogarithm
+                     ? Value(LogSoftmaxOp::create(builder, loc, x.getType(), x, first))
+                     : SoftmaxOp::create(builder, loc, x.getType(), x, first);
   return count > 1 ? Value(ReshapeOp::create(builder, loc, type, result)) : result;
 }
 

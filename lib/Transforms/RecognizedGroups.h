@@ -16,7 +16,7 @@ mlir::Value recognizeActivation(mlir::Operation *root, mlir::Value x, mlir::OpBu
 /// Layer, RMS, instance and L2 normalization: RecognizeNorms.cpp.
 mlir::Value recognizeNorm(mlir::Operation *root, mlir::Value x, mlir::OpBuilder &builder);
 
-/// Softmax: RecognizeSoftmax.cpp.
+/// Softmax and its logarithm: RecognizeSoftmax.cpp.
 mlir::Value recognizeSoftmax(mlir::Operation *root, mlir::Value x, mlir::OpBuilder &builder);
 
 } // namespace nnq

@@ -99,6 +99,7 @@ def pools():
     ):
         net.result("AveragePool", net.input(*image), **attributes)
     net.result("AveragePool", net.input(1, 3, 12), kernel_shape=[3], dilations=[3], strides=[2])
+    net.result("AveragePool", net.input(*image), kernel_shape=[3, 3], strides=[3, 2], pads=[1, 1, 0, 1], ceil_mode=1, count_include_pad=1)
     net.result("GlobalLpPool", net.input(*image))
     net.result("GlobalLpPool", net.input(1, 3, 12), p=1)
     return net
@@ -208,6 +209,8 @@ def computed_weights():
     net.result("ConvTranspose", net.input(1, 4, 3, 5), net.input(4, 3, 2, 3), net.input(3), strides=[2, 1], pads=[1, 0, 0, 1])
     net.result("ConvTranspose", net.input(1, 4, 3, 5), net.input(4, 1, 2, 3), group=4, strides=[1, 2])
     net.result("ConvTranspose", net.input(1, 4, 3, 5), net.weights(4, 3, 2, 3), net.input(3), strides=[2, 1])
+    parameters = [net.input(4, low=0.5) for _ in range(4)]
+    net.result("BatchNormalization", net.input(2, 4, 3, 5), *parameters)
     net.result("Gemm", net.input(3, 4), net.weights(5, 4), net.input(5), transB=1)
     net.result("Gemm", net.input(3, 4), net.input(4, 5), net.input(3, 5), alpha=0.5, beta=2.0)
     net.result("MatMul", net.input(2, 3, 4), net.input(4, 5))

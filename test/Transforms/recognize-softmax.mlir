@@ -317,12 +317,76 @@ func.func @softmax_of_a_product_1(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   return %6 : tensor<2x3x4xf32>
 }
 
+// CHECK-LABEL: func.func @log_softmax_1(
+// CHECK-NEXT: %[[Y:.*]] = nnq.log_softmax %arg0 axis = 2
+// CHECK-NEXT: return %[[Y]]
+func.func @log_softmax_1(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = nnq.reduce max %x axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %1 = nnq.sub %x, %0 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  %2 = nnq.unary exp %1 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %3 = nnq.reduce sum %2 axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %4 = nnq.unary log %3 : tensor<2x3x1xf32> -> tensor<2x3x1xf32>
+  %5 = nnq.sub %1, %4 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  return %5 : tensor<2x3x4xf32>
+}
+
+// CHECK-LABEL: func.func @log_softmax_2(
+// CHECK-NEXT: %[[Y:.*]] = nnq.log_softmax %arg0 axis = 2
+// CHECK-NEXT: return %[[Y]]
+func.func @log_softmax_2(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %1 = nnq.reduce sum %0 axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %2 = nnq.unary log %1 : tensor<2x3x1xf32> -> tensor<2x3x1xf32>
+  %3 = nnq.sub %x, %2 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  return %3 : tensor<2x3x4xf32>
+}
+
+// CHECK-LABEL: func.func @log_softmax_3(
+// CHECK-NEXT: %[[Y:.*]] = nnq.log_softmax %arg0 axis = 2
+// CHECK-NEXT: return %[[Y]]
+func.func @log_softmax_3(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = nnq.reduce max %x axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %1 = nnq.reduce max %x axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %2 = nnq.sub %x, %1 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  %3 = nnq.unary exp %2 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %4 = nnq.reduce sum %3 axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %5 = nnq.unary log %4 : tensor<2x3x1xf32> -> tensor<2x3x1xf32>
+  %6 = nnq.add %0, %5 : tensor<2x3x1xf32>, tensor<2x3x1xf32> -> tensor<2x3x1xf32>
+  %7 = nnq.sub %x, %6 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  return %7 : tensor<2x3x4xf32>
+}
+
+// CHECK-LABEL: func.func @log_softmax_4(
+// CHECK-NEXT: %[[Y:.*]] = nnq.log_softmax %arg0 axis = 2
+// CHECK-NEXT: return %[[Y]]
+func.func @log_softmax_4(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %1 = nnq.reduce sum %0 axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %2 = nnq.div %0, %1 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  %3 = nnq.unary log %2 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  return %3 : tensor<2x3x4xf32>
+}
+
+// CHECK-LABEL: func.func @log_softmax_5(
+// CHECK-NEXT: %[[Y:.*]] = nnq.log_softmax %arg0 axis = 2
+// CHECK-NEXT: return %[[Y]]
+func.func @log_softmax_5(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = nnq.reduce max %x axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %1 = nnq.sub %x, %0 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  %2 = nnq.unary exp %1 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %3 = nnq.reduce sum %2 axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %4 = nnq.unary exp %1 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %5 = nnq.div %4, %3 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  %6 = nnq.unary log %5 : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  return %6 : tensor<2x3x4xf32>
+}
+
 //===----------------------------------------------------------------------===//
 // Near misses
 //===----------------------------------------------------------------------===//
 
 // CHECK-LABEL: func.func @no_softmax_with_the_mean(
-// CHECK-NOT: nnq.softmax
+// CHECK-NOT: softmax %
 // CHECK: return
 func.func @no_softmax_with_the_mean(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
@@ -332,7 +396,7 @@ func.func @no_softmax_with_the_mean(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> 
 }
 
 // CHECK-LABEL: func.func @no_softmax_with_an_epsilon_that_counts(
-// CHECK-NOT: nnq.softmax
+// CHECK-NOT: softmax %
 // CHECK: return
 func.func @no_softmax_with_an_epsilon_that_counts(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = nnq.reduce max %x axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
@@ -346,7 +410,7 @@ func.func @no_softmax_with_an_epsilon_that_counts(%x: tensor<2x3x4xf32>) -> tens
 }
 
 // CHECK-LABEL: func.func @no_softmax_whose_epsilon_may_be_all(
-// CHECK-NOT: nnq.softmax
+// CHECK-NOT: softmax %
 // CHECK: return
 func.func @no_softmax_whose_epsilon_may_be_all(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
@@ -358,7 +422,7 @@ func.func @no_softmax_whose_epsilon_may_be_all(%x: tensor<2x3x4xf32>) -> tensor<
 }
 
 // CHECK-LABEL: func.func @no_softmax_of_another_base(
-// CHECK-NOT: nnq.softmax
+// CHECK-NOT: softmax %
 // CHECK: return
 func.func @no_softmax_of_another_base(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = nnq.unary sigmoid %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
@@ -367,8 +431,21 @@ func.func @no_softmax_of_another_base(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32
   return %2 : tensor<2x3x4xf32>
 }
 
+// CHECK-LABEL: func.func @no_log_softmax_of_two_arguments(
+// CHECK-NOT: softmax %
+// CHECK: return
+func.func @no_log_softmax_of_two_arguments(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = nnq.constant dense<2.0> : tensor<f32> -> tensor<f32>
+  %1 = nnq.mul %x, %0 : tensor<2x3x4xf32>, tensor<f32> -> tensor<2x3x4xf32>
+  %2 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %3 = nnq.reduce sum %2 axes = [2] : tensor<2x3x4xf32> -> tensor<2x3x1xf32>
+  %4 = nnq.unary log %3 : tensor<2x3x1xf32> -> tensor<2x3x1xf32>
+  %5 = nnq.sub %1, %4 : tensor<2x3x4xf32>, tensor<2x3x1xf32> -> tensor<2x3x4xf32>
+  return %5 : tensor<2x3x4xf32>
+}
+
 // CHECK-LABEL: func.func @no_softmax_of_two_arguments(
-// CHECK-NOT: nnq.softmax
+// CHECK-NOT: softmax %
 // CHECK: return
 func.func @no_softmax_of_two_arguments(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
@@ -381,7 +458,7 @@ func.func @no_softmax_of_two_arguments(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf3
 }
 
 // CHECK-LABEL: func.func @no_softmax_with_a_mask(
-// CHECK-NOT: nnq.softmax
+// CHECK-NOT: softmax %
 // CHECK: return
 func.func @no_softmax_with_a_mask(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = nnq.unary exp %x : tensor<2x3x4xf32> -> tensor<2x3x4xf32>

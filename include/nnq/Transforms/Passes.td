@@ -43,7 +43,7 @@ def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
     | --- | --- |
     | layer norm over the last axes | `nnq.layer_norm` |
     | layer norm over other axes, instance norm, RMS norm, L2 norm | `nnq.normalize` |
-    | softmax, with or without the largest element subtracted | `nnq.softmax` |
+    | softmax and its logarithm, with or without the largest element subtracted | `nnq.softmax`, `nnq.log_softmax` |
     | relu, relu6, square, cube, abs, rsqrt, reciprocal | `nnq.clamp`, `nnq.unary`, `nnq.cube` |
     | sigmoid, tanh, softplus, silu, gelu (erf, tanh), mish, hard swish, hard sigmoid, leaky relu, elu, selu | `nnq.unary` |
     | swish (gelu by a sigmoid), celu, log-sigmoid, softsign, tanh-shrink | `nnq.swish`, `nnq.celu`, ... |

@@ -31,8 +31,7 @@ Value SwishOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   return onValues(builder, loc).swish(v[0], getBeta().convertToFloat());
 }
 double SwishOp::evaluateScalar(ArrayRef<double> v) {
-  float y = onNumbers().swish(static_cast<float>(v[0]), getBeta().convertToFloat());
-  return std::isnan(y) && !std::isnan(v[0]) ? 0 : y; // x times 0 at minus infinity
+  return onNumbers().swish(static_cast<float>(v[0]), getBeta().convertToFloat());
 }
 
 Value CeluOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
