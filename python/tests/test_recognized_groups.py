@@ -17,7 +17,7 @@ TRANSFORMS = pathlib.Path(__file__).parents[2] / "test" / "Transforms"
 SPELLINGS = {
     f"{path.stem}-{match[1]}": match[0]
     for path in sorted(TRANSFORMS.glob("recognize-[ans]*.mlir"))
-    for match in re.finditer(r"func\.func @(\w+)\(.*?\n}", path.read_text(encoding="utf-8"), re.DOTALL)
+    for match in re.finditer(r"^func\.func @(\w+)\(.*?\n}", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     if "!quant" not in match[0]
 }
 
@@ -154,8 +154,8 @@ def test_each_spelling_is_found(exporter, block):
 
 def test_float_and_int8_of_a_block(block, samples, tmp_path):
     model = load_compiler().Module.import_onnx(str(block))
-    whole = nnq.compile(block, mode="float")
-    quantized = nnq.compile(block, calibration={"x": samples}, output=tmp_path / "out")
+    whole = nnq.compile(block, quantization=nnq.Float())
+    quantized = nnq.compile(block, calibration={"x": samples[:, None]}, output=tmp_path / "out")
     signal = noise = 0.0
     for x in samples[:4]:
         (want,) = model.interpret([x[None]])
