@@ -143,7 +143,7 @@ template <size_t n> static float polynomial(const float (&coefficients)[n], floa
 }
 
 /// The functions that ONNX Runtime computes by these polynomials in f32: docs/NumericsOnnx.md.
-static float sigmoid(float x) {
+float sigmoidInF32(float x) {
   constexpr float p[] = {4.37031012579801e-11f, 1.15627324459942e-07f, 6.08574864600143e-05f,
                          8.51377133304701e-03f, 2.48287947061529e-01f};
   constexpr float q[] = {6.10247389755681e-13f, 5.76102136993427e-09f, 6.29106785017040e-06f,
@@ -154,7 +154,7 @@ static float sigmoid(float x) {
   float ratio = odd / polynomial(q, square);
   return std::clamp(ratio + 0.5f, 0.0f, 1.0f);
 }
-static float hyperbolicTangent(float x) {
+float tanhInF32(float x) {
   constexpr float p[] = {-2.76076847742355e-16f, 2.00018790482477e-13f, -8.60467152213735e-11f,
                          5.12229709037114e-08f,  1.48572235717979e-05f, 6.37261928875436e-04f,
                          4.89352455891786e-03f};
@@ -192,7 +192,7 @@ static float gelu(float x, float t) {
 }
 static float geluTanh(float x) {
   float square = 0.035677408136300125f * x * x;
-  return gelu(x, hyperbolicTangent(x * (square + 0.7978845608028654f)));
+  return gelu(x, tanhInF32(x * (square + 0.7978845608028654f)));
 }
 
 /// y, or where that is x times 0 at minus infinity its limit.
@@ -216,11 +216,11 @@ static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
   case UnaryKind::Selu:
     return beta * (x > 0 ? x : alpha * std::expm1(x));
   case UnaryKind::Sigmoid:
-    return sigmoid(f);
+    return sigmoidInF32(f);
   case UnaryKind::HardSigmoid:
     return hardSigmoid(f, static_cast<float>(alpha), static_cast<float>(beta));
   case UnaryKind::Tanh:
-    return hyperbolicTangent(f);
+    return tanhInF32(f);
   case UnaryKind::HardSwish:
     return limit(f * hardSigmoid(f, 1.0f / 6, 0.5f));
   case UnaryKind::Gelu:
@@ -228,7 +228,7 @@ static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
   case UnaryKind::GeluTanh:
     return limit(geluTanh(f));
   case UnaryKind::Silu:
-    return limit(f * sigmoid(f));
+    return limit(f * sigmoidInF32(f));
   case UnaryKind::Exp:
     return std::exp(x);
   case UnaryKind::Log:

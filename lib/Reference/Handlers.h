@@ -26,10 +26,15 @@ void addHandler(HandlerTable &table) {
   };
 }
 
+/// The sigmoid and the hyperbolic tangent as polynomials in f32: docs/NumericsOnnx.md.
+float sigmoidInF32(float x);
+float tanhInF32(float x);
+
 void addMatrixHandlers(HandlerTable &table);
 void addElementwiseHandlers(HandlerTable &table);
 void addPoolingHandlers(HandlerTable &table);
 void addShapeHandlers(HandlerTable &table);
+void addCompoundHandlers(HandlerTable &table);
 void addImageHandlers(HandlerTable &table);
 
 } // namespace nnq::reference

@@ -147,3 +147,15 @@ func.func @folds_constants() -> tensor<4xf32> {
   %1 = nnq.reshape %0 : tensor<2x2xf32> -> tensor<4xf32>
   return %1 : tensor<4xf32>
 }
+
+// The axes and the parameters of a normalization move with its input.
+// CHECK-LABEL: @sinks_below_normalization
+// CHECK: %[[S:.*]] = nnq.constant {{.*}} -> tensor<1x1x1x3xf32>
+// CHECK: %[[N:.*]] = nnq.normalize rms %arg0 scale %[[S]] : tensor<1x1x1x3xf32> axes = [3] epsilon = 1.000000e+00 inside : tensor<1x4x5x3xf32>
+// CHECK: nnq.transpose %[[N]] permutation = [0, 3, 1, 2]
+func.func @sinks_below_normalization(%x: tensor<1x4x5x3xf32>) -> tensor<1x3x4x5xf32> {
+  %s = nnq.constant dense<[[[[1.0]], [[2.0]], [[3.0]]]]> : tensor<1x3x1x1xf32> -> tensor<1x3x1x1xf32>
+  %0 = nnq.transpose %x permutation = [0, 3, 1, 2] : tensor<1x4x5x3xf32> -> tensor<1x3x4x5xf32>
+  %1 = nnq.normalize rms %0 scale %s : tensor<1x3x1x1xf32> axes = [1] epsilon = 1.0 inside : tensor<1x3x4x5xf32> -> tensor<1x3x4x5xf32>
+  return %1 : tensor<1x3x4x5xf32>
+}

@@ -77,6 +77,10 @@ public:
   }
 
   Value silu(Value x) { return gate(x, sigmoid(x)); }
+  Value swish(Value x, float beta) { return gate(x, sigmoid(ops.mul(x, ops.constant(beta)))); }
+  Value tanhShrink(Value x) { return ops.sub(x, tanh(x)); }
+  Value softsign(Value x) { return ops.div(x, ops.add(ops.abs(x), ops.constant(1.0f))); }
+  Value cube(Value x) { return ops.mul(ops.mul(x, x), x); }
 
   /// max(0, min(1, alpha x + beta)).
   Value hardSigmoid(Value x, float alpha, float beta) {

@@ -34,6 +34,38 @@ def PropagateLayout : NNQ_FuncPass<"nnq-propagate-layout"> {
   }];
 }
 
+def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
+  let summary = "Put together what exporters spell out in elementary operations";
+  let description = [{
+    Where operations together compute a known function of a value x, one operation takes the place of the last of them, with its name:
+
+    | function | operation |
+    | --- | --- |
+    | layer norm over the last axes | `nnq.layer_norm` |
+    | layer norm over other axes, instance norm, RMS norm, L2 norm | `nnq.normalize` |
+    | softmax and its logarithm, with or without the largest element subtracted | `nnq.softmax`, `nnq.log_softmax` |
+    | relu, relu6, square, cube, abs, rsqrt, reciprocal | `nnq.clamp`, `nnq.unary`, `nnq.cube` |
+    | sigmoid, tanh, softplus, silu, gelu (erf, tanh), mish, hard swish, hard sigmoid, leaky relu, elu, selu | `nnq.unary` |
+    | swish (gelu by a sigmoid), celu, log-sigmoid, softsign, tanh-shrink | `nnq.swish`, `nnq.celu`, ... |
+
+    Quantized one by one, the parts lose what the whole keeps: a denominator of 8 bits hits 0. A norm or softmax is one operation in float,
+    which `--nnq-quantize` reports; an activation is one table of bytes, or an epilogue.
+
+    Spellings are compared as formulas in a normal form (`lib/Transforms/Formula.h`): sums and products commute, `x / 2` is `0.5 x`,
+    `Sqrt`, `Pow`, `Reciprocal` and `Div` are powers, `Max` and `Min` with numbers are clamps, nested means are one. Constants must be those of
+    the function up to the rounding of a few factors to f32; slopes and epsilons may have any value. Scale and bias of a norm are
+    constants. An epsilon may stand inside or outside of the root, or be a lower bound. Intermediate values that something
+    else uses are computed beside the new operation.
+
+    Left alone: networks that come quantized, whose bits are those of their operations; norms whose mean and deviation are taken
+    along different axes; what has its constants wrong. Runs behind `--nnq-propagate-layout`, so that no transposes stand
+    within groups, behind CSE, so that equal values are one, and before `--nnq-fold-batch-norm`, which moves constants into weights.
+
+    {{example: test/Transforms/recognize-groups-doc.mlir}}
+  }];
+  let statistics = [Statistic<"numRecognized", "num-recognized", "Groups that became one operation">];
+}
+
 def RecognizePRelu : NNQ_FuncPass<"nnq-recognize-prelu"> {
   let summary = "Make one operation of a rectifier that is spelled out";
   let description = [{

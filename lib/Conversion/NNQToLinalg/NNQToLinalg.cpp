@@ -54,6 +54,7 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     populateElementwiseToLinalgPatterns(converter, patterns);
     populateRequantizeToLinalgPatterns(converter, patterns);
     populatePoolingToLinalgPatterns(converter, patterns);
+    populateNormalizationToLinalgPatterns(converter, patterns);
     populateShapeToLinalgPatterns(converter, patterns);
     populateImageToLinalgPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);

@@ -1,4 +1,5 @@
-// Operations of NNQPoolingOps.td, and log_softmax: windows, reductions, softmax, normalizations.
+// Operations of NNQPoolingOps.td, and log_softmax: windows, reductions, softmax, batch normalization.
+// (Layer normalization is in Normalization.cpp.)
 
 #include "Rounding.h"
 #include "Structured.h"
@@ -400,63 +401,8 @@ struct LowerLogSoftmax : OpConversionPattern<LogSoftmaxOp> {
 };
 
 //===----------------------------------------------------------------------===//
-// Normalizations
+// Batch normalization
 //===----------------------------------------------------------------------===//
-
-/// mean = sum(x) / C; variance = sum((x - mean)^2) / C; (x - mean) / sqrt(variance + epsilon) *
-/// scale + bias.
-struct LowerLayerNorm : OpConversionPattern<LayerNormOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(LayerNormOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    if (failed(verifyLowerable(op)))
-      return failure();
-    Location loc = op.getLoc();
-    MLIRContext *context = op.getContext();
-    ArrayRef<int64_t> shape = op.getType().getShape(), outer = shape.drop_back();
-    unsigned rank = shape.size();
-    auto length = static_cast<float>(shape.back());
-    SmallVector<Type> types =
-        llvm::map_to_vector(op->getOperands(), [](Value v) { return getElementTypeOrSelf(v); });
-    AffineMap identity = rewriter.getMultiDimIdentityMap(rank),
-              rows = selectDims(context, rank, llvm::to_vector(llvm::seq(rank - 1)));
-    AffineMap channels = selectDims(context, rank, {rank - 1});
-    Value input = adaptor.getInput(),
-          zeros = emitFill(rewriter, loc, outer, rewriter.getF32FloatAttr(0));
-    auto divide = [&](Value sum) {
-      return emitParallel(rewriter, loc, sum, rewriter.getMultiDimIdentityMap(rank - 1), outer,
-                          rewriter.getF32Type(),
-                          [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                            return arith::DivFOp::create(b, l, args[0], emitF32(b, l, length));
-                          });
-    };
-    Value mean = divide(emitReduction(rewriter, loc, input, identity, zeros, 1,
-                                      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                                        return arith::AddFOp::create(
-                                            b, l, args[1], emitReal(b, l, args[0], types[0]));
-                                      }));
-    Value variance = divide(emitReduction(
-        rewriter, loc, {input, mean}, {identity, rows}, zeros, 1,
-        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-          Value distance = arith::SubFOp::create(b, l, emitReal(b, l, args[0], types[0]), args[1]);
-          return arith::AddFOp::create(b, l, args[2],
-                                       arith::MulFOp::create(b, l, distance, distance));
-        }));
-    Type result = op.getType().getElementType();
-    auto normalize = [&](OpBuilder &b, Location l, ValueRange args) {
-      Value distance = arith::SubFOp::create(b, l, emitReal(b, l, args[0], types[0]), args[1]);
-      Value epsilon = emitF32(b, l, op.getEpsilon().convertToFloat());
-      Value deviation = math::SqrtOp::create(b, l, arith::AddFOp::create(b, l, args[2], epsilon));
-      Value normal = arith::DivFOp::create(b, l, distance, deviation);
-      Value scaled = arith::MulFOp::create(b, l, normal, emitReal(b, l, args[3], types[1]));
-      return emitStored(
-          b, l, arith::AddFOp::create(b, l, scaled, emitReal(b, l, args[4], types[2])), result);
-    };
-    replaceByParallel(rewriter, op, {input, mean, variance, adaptor.getScale(), adaptor.getBias()},
-                      {identity, rows, rows, channels, channels}, normalize);
-    return success();
-  }
-};
 
 /// x * k + b with k = scale / sqrt(variance + epsilon) and b = bias - mean * k, computed here.
 struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
@@ -510,7 +456,7 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
 
 void populatePoolingToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<LowerMaxPool2D, LowerAvgPool2D, LowerReduce, LowerSoftmax, LowerLogSoftmax,
-               LowerLayerNorm, LowerBatchNorm>(converter, patterns.getContext());
+               LowerBatchNorm>(converter, patterns.getContext());
 }
 
 } // namespace nnq

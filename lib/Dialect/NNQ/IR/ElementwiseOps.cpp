@@ -1,9 +1,9 @@
 // Operations of NNQElementwiseOps.td: shapes, scalar forms, folding.
 
 #include "Broadcasting.h"
+#include "FloatExpressions.h"
 #include "Verification.h"
 
-#include "nnq/Quantization/FloatFunctions.h"
 #include "nnq/Quantization/UnaryFunctions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -51,11 +51,6 @@ Operation *nnq::permuteElementwise(Operation *op, OpBuilder &builder, ValueRange
   Operation *permuted = builder.create(state);
   permuted->copyProperties(op->getPropertiesStorage());
   return permuted;
-}
-
-static Value constantF32(OpBuilder &builder, Location loc, double value) {
-  return arith::ConstantOp::create(builder, loc,
-                                   builder.getF32FloatAttr(static_cast<float>(value)));
 }
 
 #define NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                      \
@@ -179,7 +174,7 @@ Value ClampOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   auto limit = [&](arith::CmpFPredicate isBeyond, APFloat bound) {
     if (bound.isInfinity())
       return;
-    Value constant = constantF32(builder, loc, bound.convertToDouble());
+    Value constant = Expr{builder, loc}.constant(bound.convertToDouble());
     Value beyond = arith::CmpFOp::create(builder, loc, isBeyond, x, constant);
     x = arith::SelectOp::create(builder, loc, beyond, constant, x);
   };
@@ -262,50 +257,6 @@ double UnaryOp::evaluateScalar(ArrayRef<double> v) {
   return evaluateUnary(toFunction(getKind()), v[0], getAlpha().convertToDouble(),
                        getBeta().convertToDouble());
 }
-
-namespace {
-/// Short names for f32 expressions; the operations of `FloatFunctions` among them.
-struct Expr {
-  using Value = mlir::Value;
-  OpBuilder &builder;
-  Location loc;
-  Value constant(double v) { return constantF32(builder, loc, v); }
-  Value add(Value a, Value b) { return arith::AddFOp::create(builder, loc, a, b); }
-  Value sub(Value a, Value b) { return arith::SubFOp::create(builder, loc, a, b); }
-  Value mul(Value a, Value b) { return arith::MulFOp::create(builder, loc, a, b); }
-  Value div(Value a, Value b) { return arith::DivFOp::create(builder, loc, a, b); }
-  Value neg(Value a) { return arith::NegFOp::create(builder, loc, a); }
-  Value exp(Value a) { return math::ExpOp::create(builder, loc, a); }
-  Value tanh(Value a) { return math::TanhOp::create(builder, loc, a); }
-  Value log1p(Value a) { return math::Log1pOp::create(builder, loc, a); }
-  Value fma(Value a, Value b, Value c) { return math::FmaOp::create(builder, loc, a, b, c); }
-  Value abs(Value a) { return math::AbsFOp::create(builder, loc, a); }
-  Value copySign(Value magnitude, Value sign) {
-    return math::CopySignOp::create(builder, loc, magnitude, sign);
-  }
-  Value greater(Value a, Value b) {
-    return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, b);
-  }
-  /// By the exponent's bits.
-  Value powerOf2(Value k) {
-    Type i32 = builder.getI32Type();
-    auto integer = [&](int32_t v) {
-      return arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(v));
-    };
-    Value exponent = arith::AddIOp::create(
-        builder, loc, arith::FPToSIOp::create(builder, loc, i32, k), integer(127));
-    return arith::BitcastOp::create(builder, loc, builder.getF32Type(),
-                                    arith::ShLIOp::create(builder, loc, exponent, integer(23)));
-  }
-  Value positive(Value a) { return greater(a, constant(0)); }
-  Value select(Value c, Value a, Value b) { return arith::SelectOp::create(builder, loc, c, a, b); }
-  Value softplus(Value a) {
-    // max(a, 0) + log1p(exp(-|a|)): no overflow for large arguments.
-    Value magnitude = math::AbsFOp::create(builder, loc, a);
-    return add(arith::MaxNumFOp::create(builder, loc, a, constant(0)), log1p(exp(neg(magnitude))));
-  }
-};
-} // namespace
 
 Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   Value x = v[0];

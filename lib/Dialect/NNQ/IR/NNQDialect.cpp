@@ -1,5 +1,6 @@
 // Registration of the nnq dialect, its attributes and operations.
 
+#include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
@@ -50,6 +51,10 @@ void NNQDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "nnq/Dialect/NNQ/IR/NNQCalibrationOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQCompoundOps.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST

@@ -18,6 +18,12 @@ EXACT = (
     "round", "square",
 )  # fmt: skip
 
+# Activations that are operations of their own; whether they are one formula of f32 operations.
+ACTIVATIONS = [
+    ("swish {0} beta = 1.702", True), ("celu {0} alpha = 1.5", False), ("log_sigmoid {0}", False), ("softsign {0}", True),
+    ("tanh_shrink {0}", True), ("cube {0}", True),
+]  # fmt: skip
+
 SHAPES = [
     ((1, 5, 6, 19), (1, 5, 6, 19)),
     ((1, 5, 6, 16), (16,)),
@@ -132,6 +138,8 @@ def unary():
     for kind, alpha, beta in FUNCTIONS:
         x = net.input((1, 16, 17), u8(0.04, 110))
         net.result(net.unary(kind, x, u8(0.02, 64), alpha, beta))
+    for text, _ in ACTIVATIONS:
+        net.result(net.op(text, [net.input((1, 16, 17), u8(0.04, 110))], (1, 16, 17), u8(0.02, 64)))
     x = net.input((16, 16), i8(0.04, -10))
     net.result(net.unary("tanh", x, F32))
     net.result(net.unary("gelu", x, i8(0.04, 3)))

@@ -42,6 +42,8 @@ def elements():
         if kind in ("log", "sqrt", "rsqrt"):
             x = net.unary("abs", x, F32)
         net.result(net.unary(kind, x, F32, alpha, beta, bits=None if kind in elementwise.EXACT else False))
+    for text, exact in elementwise.ACTIVATIONS:
+        net.result(net.op(text, [net.input((3, 37), F32)], (3, 37), F32, bits=None if exact else False))
     x = net.input((3, 37), F32)
     net.result(net.clamp(x, -0.5, 0.7))
     return net
@@ -89,6 +91,14 @@ def windows():
     for size in ((1, 9, 64), (5, 17)):
         operands = [net.input(size, F32), net.float_constant(size[-1:]), net.float_constant(size[-1:])]
         net.result(net.op("layer_norm {0}, {1}, {2} epsilon = 1.0e-5", operands, size, F32, bits=False))
+    for size, axes in (((1, 9, 64), [2]), ((2, 7, 40), [1]), ((2, 3, 5, 17), [1, 2])):
+        parameters = [1] * (len(size) - 1) + [size[-1]]
+        for kind, place in (("standard", "inside"), ("rms", "inside"), ("rms", "outside"), ("rms", "at_least")):
+            x, scale, bias = net.input(size, F32), net.float_constant(parameters), net.float_constant(parameters)
+            text = f"normalize {kind} {{0}} axes = {axes} epsilon = 0.01 {place}"
+            net.result(net.op(text, [x], size, F32, bits=False))
+            text = f"normalize {kind} {{0}} scale {scale.name} : {scale} bias {bias.name} : {bias} axes = {axes} epsilon = 0.01 {place}"
+            net.result(net.op(text, [x], size, F32, bits=False))
     for i, (size, to, coordinates, rounding) in enumerate(shape.RESIZES):
         for mode in ("nearest", "bilinear"):
             net.result(shape.resize(net, net.input(size, F32), mode, to, coordinates, rounding))
