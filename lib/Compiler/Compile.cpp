@@ -3,6 +3,7 @@
 #include "nnq/Compiler/Compile.h"
 
 #include "Artifacts.h"
+#include "CNames.h"
 
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Compiler/ObjectEmitter.h"
@@ -76,6 +77,9 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   llvm::Expected<const TargetDescription *> target = lookupTarget(options.target);
   if (!target)
     return target.takeError();
+  if (!isCIdentifier(options.name))
+    return llvm::createStringError("the prefix of the C symbols is an identifier of C, not '" +
+                                   options.name + "'");
   auto entry = module.lookupSymbol<func::FuncOp>("main");
   if (!entry)
     return llvm::createStringError("the module has no function 'main' to compile");
@@ -119,6 +123,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
     (entry.getArgAttr(i, "nnq.output") ? model.outputs : model.inputs)
         .push_back(describe(entry, i));
   }
+  nameParameters(model);
   model.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
   model.weightBytes = constantBytes(module);
   std::vector<KernelInfo> kernels = describeKernels(entry, layers);

@@ -5,6 +5,7 @@ import pathlib
 import numpy as np
 
 from .errors import Error
+from .output import atomic_file
 
 DTYPES = {
     "f32": np.float32,
@@ -111,12 +112,5 @@ def load_array(path):
 
 def save_array(path, array):
     """Writes a .npy file, whole or not at all. Error: the path and what the system said."""
-    path = pathlib.Path(path)
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with open(temporary, "wb") as file:
-            np.save(file, array)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Error(f"{path}: cannot be written: {error.strerror or error}") from None
+    with atomic_file(path) as file:
+        np.save(file, array)

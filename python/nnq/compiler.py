@@ -2,10 +2,10 @@
 
 import dataclasses
 import pathlib
-import tempfile
 
 from .compilation import Compilation
 from .errors import Error
+from .interruption import lasting_folder
 from .model import Model
 from .progress import Quiet
 from .settings import MODES, Float, Int8
@@ -77,7 +77,7 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
     found = {"statistics": statistics, "moments": moments}
     if output is not None:
         return Model(compile_to_folder(job, output, calibration, **found).folder)
-    temporary = tempfile.TemporaryDirectory(prefix="nnq-")
+    temporary = lasting_folder()
     compiled = Model(compile_to_folder(job, pathlib.Path(temporary.name) / "out", calibration, **found).folder)
     compiled._temporary = temporary
     return compiled

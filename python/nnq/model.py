@@ -4,7 +4,6 @@ import ctypes
 import json
 import pathlib
 import platform
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from . import arrays
 from .errors import Error
+from .interruption import temporary_folder
 from .output import MANIFEST
 from .pool import Pool
 
@@ -76,8 +76,8 @@ def _load_function(library, symbol):
     folder would be the old one.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="nnq-") as folder:
-            name = pathlib.Path(folder, "libmodel.so")
+        with temporary_folder(prefix="nnq-") as folder:
+            name = folder / "libmodel.so"
             name.symlink_to(library.resolve())
             function = getattr(ctypes.CDLL(str(name)), symbol)
     except (OSError, AttributeError) as error:

@@ -40,8 +40,8 @@ def _check_patterns(name, patterns):
     if isinstance(patterns, str):
         raise Error(f"{name} is a list of strings, not the string {patterns!r}")
     for pattern in patterns:
-        if not isinstance(pattern, str) or not pattern or re.search(r"[\s,{}'\"]", pattern):
-            raise Error(f"{name} has {pattern!r}; it needs text without blanks, commas, quotes and braces")
+        if not isinstance(pattern, str) or not pattern:
+            raise Error(f"{name} has {pattern!r}; it needs text")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Int8:
     input_bits   of the network's inputs, as layers with weights read them: 8, 16, or "auto": 16 where 8 would round the samples and the
                  layers do at most a twentieth of the products, which take longer then
     keep_float   regular expressions; layers whose names match stay in float
-    rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float")
+    rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float", "exact:conv1=float")
     """
 
     weights: str = "per-channel"
@@ -90,25 +90,21 @@ class Int8:
         """{name: width} of those layers, as Layer describes them, whose width is not w8a8."""
         return {}
 
-    def layer_rules(self, widths):
-        """Rules of --nnq-quantize for layers of {name: width}, beyond their widths."""
-        return []
+    @property
+    def all_rules(self):
+        """Exceptions as --nnq-quantize takes them."""
+        return [*(f"keep={pattern}" for pattern in self.keep_float), *self.rules]
 
-    def pipeline_options(self, widths=None):
-        """The options of `nnq-quantize-pipeline` that say the same, apart from its files. `widths`: of layers, {name: width}."""
+    @property
+    def pipeline_options(self):
+        """The options of `nnq-quantize-pipeline` that say the same, apart from its files and the rules."""
         options = {
             "method": self.ranges,
             "percentile": str(self.percentile) if self.ranges == "percentile" else None,
             "weights": self.weights.replace("-", "_"),
             "activations": self.activations,
-            "rules": ",".join([*self.layer_rules(widths or {}), *(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,
         }
         return " ".join(f"{key}={value}" for key, value in options.items() if value is not None)
-
-
-def _pattern(name):
-    """A regular expression for a layer's name that needs no quoting in a pipeline."""
-    return re.sub(r"[^A-Za-z0-9_/-]", ".", name)
 
 
 @dataclass(frozen=True)
@@ -142,10 +138,8 @@ class Int4(Int8):
             narrow = [layer for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise]
         else:
             narrow = [layer for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)]
-        return {layer.name: "w4a8" for layer in narrow}
-
-    def layer_rules(self, widths):
-        return [f"name:{_pattern(name)}=block{self.block}" for name, width in widths.items() if self.block and width.startswith("w4")]
+        width = f"w4a8b{self.block}" if self.block else "w4a8"
+        return {layer.name: width for layer in narrow}
 
 
 @dataclass(frozen=True)

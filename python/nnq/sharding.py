@@ -4,13 +4,14 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-import tempfile
 
 from . import moments, pipelines
 from .artifacts import compile_to_measure
 from .calibration import compile_observed, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
+from .filenames import shortened
+from .interruption import temporary_folder
 from .modelfile import naming, read_model
 from .progress import Quiet
 from .samples import load_samples
@@ -91,8 +92,8 @@ def _scratch_beside(output):
     if output.is_dir():
         raise Error(f"{output}: is a folder; name a file")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", suffix=".tmp", dir=output.parent) as scratch:
-            yield pathlib.Path(scratch)
+        with temporary_folder(prefix=f".{shortened(output.name)}.", suffix=".tmp", dir=output.parent) as scratch:
+            yield scratch
     except OSError as error:
         raise Error(f"{output}: cannot be written: {error.strerror or error}") from None
 
@@ -107,7 +108,7 @@ def _gather(nnq, module, samples, first_sample, statistics, quantization, output
     observed = module.clone()
     observed.run_pipeline(pipelines.INSERT_OBSERVERS)
     settings = dataclasses.replace(quantization, weights="per-channel")
-    module.run_pipeline(pipelines.quantize(statistics, settings))
+    pipelines.quantize(statistics, settings).run(module)
 
     def compiler_of(network):
         """Compiles a stage of that network, once: it runs again for each part of the samples."""

@@ -165,7 +165,7 @@ class Rounding:
 
     def _replace(self, stages, name, weights):
         self._nnq.write_weights(stages.module, {name: weights}, str(self._file))
-        stages.module.run_pipeline(pipelines.replace_weights(self._file))
+        pipelines.replace_weights(self._file).run(stages.module)
 
 
 def distance(expected, found, lo, hi):
