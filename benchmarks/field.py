@@ -9,6 +9,7 @@ compared with ONNX Runtime element by element. What the peer has found is kept i
 
 import argparse
 import collections
+import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -176,12 +177,15 @@ def measure_peer(folder, name, samples, expected, script, work):
     calibration = folder.samples(name, "calib")
     if len(calibration) > 1:
         return {"error": "several inputs"}
-    settings, (array,) = [], calibration.values()
-    array = array[:, 0] if array.ndim > 2 and array.shape[1] == 1 and _has_batch(folder.file(name), array) else array
+    (array,) = calibration.values()
+    rank = quantizable(folder.file(name), folder.models[name].dims, work / "model.onnx")
+    if array.ndim - 1 == rank:
+        array = array[:, 0]
+    settings = []
     for ranges in peer.RANGES:
         quantized = work / f"{ranges}.onnx"
         try:
-            peer.quantize(script, folder.file(name), array, quantized, ranges)
+            peer.quantize(script, work / "model.onnx", array, quantized, ranges)
             settings.append({"ranges": ranges, "outputs": compare(expected, peer.run(quantized, samples))})
         except peer.PeerError as error:
             settings.append({"ranges": ranges, "error": str(error)})
@@ -189,14 +193,36 @@ def measure_peer(folder, name, samples, expected, script, work):
     return max(worked, key=lambda setting: worst(setting["outputs"])) if worked else settings[0]
 
 
-def _has_batch(file, array):
-    """Whether the samples have the rank of the model's input, a batch axis of 1 included."""
+def quantizable(source, dims, path):
+    """Writes a model as the peer's quantizer reads it: no names of nodes, weights as initializers, operators of opset 13. Returns the
+    rank of its input. `dims`: NAME=N of dynamic dimensions.
+    """
     import onnx
+    import onnx.version_converter
 
-    graph = onnx.load(str(file), load_external_data=False).graph
+    model, sizes = onnx.load(str(source)), dict(dim.split("=") for dim in dims)
+    graph, nodes = model.graph, []
+    for value in graph.input:
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_param in sizes:
+                dim.dim_value = int(sizes[dim.dim_param])
+    for node in graph.node:
+        node.name = ""
+        value = next((a.t for a in node.attribute if a.name == "value"), None) if node.op_type == "Constant" else None
+        if value is None:
+            nodes.append(node)
+        else:
+            value.name = node.output[0]
+            graph.initializer.append(value)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    if model.opset_import[0].version < 13:
+        with contextlib.suppress(RuntimeError):  # not converted; the quantizer says whether it takes the model as it is
+            model = onnx.version_converter.convert_version(onnx.shape_inference.infer_shapes(model), 13)
+    onnx.save(model, str(path))
     weights = {tensor.name for tensor in graph.initializer}
     (given,) = (value for value in graph.input if value.name not in weights)
-    return array.ndim - 1 == len(given.type.tensor_type.shape.dim)
+    return len(given.type.tensor_type.shape.dim)
 
 
 def digest(*contents):
@@ -221,7 +247,7 @@ def measure(folder, options, known, name):
             script = options.peer / "ort_ptq.py"
             key = digest(folder.file(name).read_bytes(), (folder.path / "field.py").read_bytes(), script.read_bytes())
             record["peer_key"] = key
-            record["peer"] = known.get(key) or measure_peer(folder, name, samples, expected, script, work)
+            record["peer"] = known[key] if key in known else measure_peer(folder, name, samples, expected, script, work)
     record["holds"] = holds(record, required, options.target_sqnr)
     return record
 

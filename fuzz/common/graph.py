@@ -14,6 +14,8 @@ ELEMENTS = {
     "i16": (5, np.int16, -32768, 32767),
     "i32": (6, np.int32, -(2**31), 2**31 - 1),
     "i64": (7, np.int64, 0, 0),
+    "bool": (9, np.bool_, 0, 1),
+    "f16": (10, np.float16, 0, 0),
     "u4": (21, np.uint8, 0, 15),
     "i4": (22, np.int8, -8, 7),
 }
@@ -59,6 +61,7 @@ class Graph:
         self.shared = {}  # dequantized values by the name of their codes
         self.used = set()
         self.extra = []  # values that nodes use and that are outputs too
+        self.count = 0  # of nodes, those of subgraphs too
 
     def _add(self, value):
         self.values[value.name] = value
@@ -80,7 +83,8 @@ class Graph:
     def node(self, op, inputs, result, domain="", **attributes):
         """Appends a node; `result` is a Value without a name, or a list of them. Returns it, or them, with names."""
         results = result if isinstance(result, list) else [result]
-        number = len(self.nodes)
+        self.count += 1
+        number = self.count - 1
         named = [self._add(replace(v, name=f"v{number}" + (f"_{i}" if i else ""))) for i, v in enumerate(results)]
         names = [getattr(i, "name", i) for i in inputs]
         self.used.update(names)

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // ONNX Runtime for many small models: one JSON object per line in, one out.
 //
-//   in   {"model": BASE64, "level": "all" or "disabled", "signed": BOOL, "inputs": {NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}},
+//   in   {"model": BASE64, "level": "all" or "disabled", "signed": BOOL, "runs": [{NAME: {"type": "uint8", "dims": [1, 2], "data": BASE64}}],
 //        "save": a file for the optimized model, or ""}
-//   out  {"outputs": {NAME: {"type", "dims", "data"}}}, or {"error": "..."}
+//   out  {"runs": [{NAME: {"type", "dims", "data"}}]}, or {"error": "..."}
 //
 // NODE_PATH names a node_modules with onnxruntime-node.
 const readline = require('readline');
@@ -11,7 +11,7 @@ const ort = require('onnxruntime-node');
 
 const ARRAYS = {
   float32: Float32Array, uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array,
-  int64: BigInt64Array, uint32: Uint32Array, bool: Uint8Array,
+  int64: BigInt64Array, uint32: Uint32Array, bool: Uint8Array, float16: Uint16Array,
 };
 
 // The optimizer that is off merges conversions of different scales into one, which rounds otherwise than the model says.
@@ -31,7 +31,11 @@ function encode({ type, dims, data }) {
   return { type, dims, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
 }
 
-async function run({ model, level, signed, inputs, save }) {
+function convert(tensors, how) {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, how(tensor)]));
+}
+
+async function run({ model, level, signed, runs, save }) {
   const options = {
     intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: level, logSeverityLevel: 4, extra: extra(signed),
   };
@@ -40,8 +44,11 @@ async function run({ model, level, signed, inputs, save }) {
   }
   const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), options);
   try {
-    const results = await session.run(Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, decode(tensor)])));
-    return { outputs: Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, encode(tensor)])) };
+    const results = [];
+    for (const inputs of runs) {
+      results.push(convert(await session.run(convert(inputs, decode)), encode));
+    }
+    return { runs: results };
   } finally {
     await session.release();
   }

@@ -46,18 +46,20 @@ class Peer:
 
     def run(self, model, inputs, mode=OPTIMIZED, save=""):
         """The outputs by name of a model's bytes on arrays by name."""
+        return self.run_all(model, [inputs], mode, save)[0]
+
+    def run_all(self, model, runs, mode=OPTIMIZED, save=""):
+        """A list of what run() gives, one for each of `runs`."""
         if self.process is None:
             self._start()
-        encode = lambda a: {"type": str(a.dtype), "dims": list(a.shape), "data": base64.b64encode(a.tobytes()).decode()}  # noqa: E731
-        encoded = {name: encode(array) for name, array in inputs.items()}
+        question = {
+            "model": base64.b64encode(model).decode(),
+            "level": "disabled" if mode == PLAIN else "all",
+            "signed": mode == SIGNED,
+            "runs": [{name: _encode(array) for name, array in inputs.items()} for inputs in runs],
+            "save": str(save),
+        }
         try:
-            question = {
-                "model": base64.b64encode(model).decode(),
-                "level": "disabled" if mode == PLAIN else "all",
-                "signed": mode == SIGNED,
-                "inputs": encoded,
-                "save": str(save),
-            }
             self.process.stdin.write(json.dumps(question) + "\n")
             self.process.stdin.flush()
             line = self.process.stdout.readline()
@@ -69,6 +71,12 @@ class Peer:
         answer = json.loads(line)
         if "error" in answer:
             raise PeerRefuses(" ".join(answer["error"].split()))
-        return {
-            name: np.frombuffer(base64.b64decode(t["data"]), t["type"]).reshape(t["dims"]) for name, t in answer["outputs"].items()
-        }
+        return [{name: _decode(tensor) for name, tensor in outputs.items()} for outputs in answer["runs"]]
+
+
+def _encode(array):
+    return {"type": str(array.dtype), "dims": list(array.shape), "data": base64.b64encode(array.tobytes()).decode()}
+
+
+def _decode(tensor):
+    return np.frombuffer(base64.b64decode(tensor["data"]), tensor["type"]).reshape(tensor["dims"])

@@ -1,5 +1,5 @@
 // Layers that are written in terms of others before kernels are formed: padding, transposed
-// convolution.
+// convolution, a bias that is computed.
 
 #include "FormKernels.h"
 
@@ -105,19 +105,39 @@ ElementsAttr flipFilter(ElementsAttr filter) {
   });
 }
 
+/// The filter (OHWI) turned by 180 degrees where it is computed: its rows in reverse, then its
+/// columns.
+Value flipComputedFilter(OpBuilder &builder, Location loc, Value filter) {
+  for (int64_t axis : {1, 2}) {
+    auto type = cast<RankedTensorType>(filter.getType());
+    SmallVector<int64_t> starts(4, 0), sizes(type.getShape()), strides(4, 1);
+    sizes[axis] = 1;
+    SmallVector<Value> parts;
+    for (int64_t i = type.getDimSize(axis); i-- > 0;) {
+      starts[axis] = i;
+      parts.push_back(createInferred<SliceOp>(builder, loc, type.getElementType(), filter, starts,
+                                              sizes, strides));
+    }
+    if (parts.size() > 1)
+      filter = ConcatOp::create(builder, loc, type, parts, axis);
+  }
+  return filter;
+}
+
 /// transposed_conv2d(x, w) -> conv2d(x with zeros between its pixels, w turned by 180 degrees),
 /// stride 1.
 struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(TransposedConv2DOp op, PatternRewriter &rewriter) const override {
-    auto filter = op.getFilter().getDefiningOp<ConstantOp>();
-    if (!filter)
-      return rewriter.notifyMatchFailure(op, "the filter is not constant");
-    ElementsAttr flipped = flipFilter(filter.getValue());
-    if (!flipped)
-      return rewriter.notifyMatchFailure(op, "the filter can't be read");
     Location loc = op.getLoc();
     auto filterType = cast<RankedTensorType>(op.getFilter().getType());
+    auto filter = op.getFilter().getDefiningOp<ConstantOp>();
+    ElementsAttr flipped = filter ? flipFilter(filter.getValue()) : nullptr;
+    if (filter && !flipped)
+      return rewriter.notifyMatchFailure(op, "the filter can't be read");
+    Value weights = filter
+                        ? Value(ConstantOp::create(rewriter, filter.getLoc(), filterType, flipped))
+                        : flipComputedFilter(rewriter, loc, op.getFilter());
     SmallVector<int64_t> borders(4);
     for (int i : {0, 1}) {
       int64_t reach = (filterType.getDimSize(1 + i) - 1) * op.getDilations()[i];
@@ -127,7 +147,6 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
     }
     Value image = setBorders(rewriter, loc,
                              insertZeros(rewriter, loc, op.getInput(), op.getStrides()), borders);
-    Value weights = ConstantOp::create(rewriter, filter.getLoc(), filterType, flipped);
     rewriter.replaceOpWithNewOp<Conv2DOp>(op, op.getType(), image, weights, op.getBias(),
                                           ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
                                           op.getDilations(), op.getGroups());
@@ -135,11 +154,33 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
   }
 };
 
+/// conv2d(x, w, b) -> conv2d(x, w) + b for a float bias that is computed, and so for all layers
+/// with weights.
+struct AddComputedBiasBehind : OpInterfaceRewritePattern<AccumulatingOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
+    OpOperand *bias = op.getBiasOperand();
+    if (!bias || bias->get().getDefiningOp<ConstantOp>() ||
+        !getElementTypeOrSelf(bias->get()).isF32())
+      return rewriter.notifyMatchFailure(op, "no float bias that is computed");
+    Value result = op->getResult(0), addend = bias->get();
+    auto type = cast<RankedTensorType>(result.getType());
+    rewriter.setInsertionPointAfter(op);
+    auto sum = AddOp::create(rewriter, op.getLoc(), type, result, addend);
+    rewriter.replaceAllUsesExcept(result, sum, sum);
+    rewriter.modifyOpInPlace(op, [&] {
+      op->eraseOperand(bias->getOperandNumber());
+      result.setType(type.clone(rewriter.getF32Type()));
+    });
+    return success();
+  }
+};
+
 } // namespace
 
 void populateDecomposePatterns(RewritePatternSet &patterns) {
-  patterns.add<MakeConvPaddingExplicit, MakeMaxPoolPaddingExplicit, TransposedConvToConv>(
-      patterns.getContext());
+  patterns.add<MakeConvPaddingExplicit, MakeMaxPoolPaddingExplicit, TransposedConvToConv,
+               AddComputedBiasBehind>(patterns.getContext());
   SplitOp::getCanonicalizationPatterns(patterns, patterns.getContext());
 }
 

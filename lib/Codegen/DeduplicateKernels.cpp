@@ -18,9 +18,15 @@ struct DeduplicateKernels : impl::DeduplicateKernelsBase<DeduplicateKernels> {
   using DeduplicateKernelsBase::DeduplicateKernelsBase;
 
   static llvm::hash_code hash(func::FuncOp kernel) {
-    // The order and kinds of operations tell most kernels apart; equality decides.
+    // The operations with their attributes, but not which operands they have, tell most kernels
+    // apart; equality decides.
     llvm::hash_code code = hash_value(kernel.getFunctionType());
-    kernel.walk([&](Operation *op) { code = llvm::hash_combine(code, op->getName()); });
+    kernel.getBody().walk([&](Operation *op) {
+      code = llvm::hash_combine(code, OperationEquivalence::computeHash(
+                                          op, OperationEquivalence::ignoreHashValue,
+                                          OperationEquivalence::ignoreHashValue,
+                                          OperationEquivalence::IgnoreLocations));
+    });
     return code;
   }
 

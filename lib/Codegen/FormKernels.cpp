@@ -21,6 +21,10 @@ using namespace nnq;
 
 namespace {
 
+/// So many operations make a kernel at most: the time that it takes to compile one grows faster than
+/// its size, and that much arithmetic hides what it costs to go through memory once more.
+constexpr size_t maxGroupSize = 32;
+
 /// A root and the elementwise operations that it absorbed, in order of the block. Each but the last
 /// is used inside only.
 using Group = SmallVector<Operation *>;
@@ -58,7 +62,8 @@ private:
     for (Value operand : op->getOperands()) {
       Operation *producer = operand.getDefiningOp();
       if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() ||
-          !haveSameShape(operand, op->getResult(0)))
+          !haveSameShape(operand, op->getResult(0)) ||
+          groups[groupOf.lookup(producer)].size() == maxGroupSize)
         continue;
       if (!latest || latest->isBeforeInBlock(producer))
         latest = producer;

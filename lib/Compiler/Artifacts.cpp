@@ -172,6 +172,8 @@ std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers
       calls.push_back(llvm::json::Object{{"name", kernel.name}, {"layer", kernel.layer}});
     manifest["kernels"] = std::move(calls);
   }
+  if (!model.observed.empty())
+    manifest["observed"] = toJSON(model.observed);
   if (!model.parallelSymbol.empty())
     manifest["parallel_symbol"] = model.parallelSymbol;
   return llvm::formatv("{0:2}\n", llvm::json::Value(std::move(manifest))).str();

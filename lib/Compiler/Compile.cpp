@@ -17,6 +17,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -29,14 +30,14 @@ static std::string elementName(Type element, quant::QuantizedType quantized) {
   return (isUnsigned ? "u" : "i") + std::to_string(element.getIntOrFloatBitWidth());
 }
 
-/// Name, shape and scale of an argument of the planned function.
-static TensorInfo describe(func::FuncOp function, unsigned index) {
-  auto type = cast<MemRefType>(function.getArgument(index).getType());
+/// Name, shape and scale of what argument `index` of the planned function was before.
+static TensorInfo describe(Type memory, DictionaryAttr attributes, unsigned index) {
+  auto type = cast<MemRefType>(memory);
   TensorInfo info;
-  auto name = function.getArgAttrOfType<StringAttr>(index, "nnq.name");
+  auto name = attributes.getAs<StringAttr>("nnq.name");
   info.name = name ? name.str() : "arg" + std::to_string(index);
   info.shape.assign(type.getShape().begin(), type.getShape().end());
-  auto original = function.getArgAttrOfType<TypeAttr>(index, "nnq.type");
+  auto original = attributes.getAs<TypeAttr>("nnq.type");
   auto quantized = original ? getQuantizedElement(original.getValue()) : nullptr;
   info.elementType = elementName(type.getElementType(), quantized);
   if (auto uniform = dyn_cast_or_null<quant::UniformQuantizedType>(quantized)) {
@@ -73,6 +74,57 @@ static llvm::Error run(ModuleOp module, llvm::function_ref<llvm::Error(OpPassMan
   return llvm::createStringError(what.str() + ": " + (first.empty() ? "failed" : first));
 }
 
+static llvm::Error lowerToLoops(ModuleOp module,
+                                llvm::function_ref<void(OpPassManager &)> build) {
+  auto append = [&](OpPassManager &pm) {
+    build(pm);
+    return llvm::Error::success();
+  };
+  return run(module, append, "lowering to loops");
+}
+
+/// What a caller of the planned function `entry` has to know.
+static void describe(func::FuncOp entry, CompiledFunction &function) {
+  function.symbol = entry.getName().str();
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    if (entry.getArgAttr(i, "nnq.arena"))
+      continue;
+    (entry.getArgAttr(i, "nnq.output") ? function.outputs : function.inputs)
+        .push_back(describe(entry.getArgument(i).getType(), entry.getArgAttrDict(i), i));
+  }
+  if (auto observed = entry->getAttrOfType<ArrayAttr>("nnq.observed"))
+    for (auto [i, tensor] : llvm::enumerate(observed.getAsRange<DictionaryAttr>()))
+      function.observed.push_back(
+          describe(tensor.getAs<TypeAttr>("nnq.memory").getValue(), tensor, i));
+  function.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
+}
+
+/// From loops to code. All functions but `entries` become local.
+static llvm::Expected<llvm::SmallVector<char, 0>>
+emit(ModuleOp module, ArrayRef<func::FuncOp> entries, const LowerPipelineOptions &lower,
+     ObjectFormat format) {
+  llvm::Expected<const TargetDescription *> target = lookupTarget(lower.target);
+  if (!target)
+    return target.takeError();
+  llvm::StringSet<> symbols;
+  for (func::FuncOp entry : entries) {
+    symbols.insert(entry.getName());
+    entry.removeArgAttrsAttr(); // they describe tensors; LLVM knows pointers
+  }
+  for (auto function : module.getOps<func::FuncOp>())
+    if (!symbols.contains(function.getName()))
+      function.setPrivate();
+  if (llvm::Error error = run(
+          module, [&](OpPassManager &pm) { return buildLoopsToLLVMPipeline(pm, lower); },
+          "lowering to LLVM"))
+    return error;
+  // A kernel is shared by layers and large; inlined it would be compiled once per call.
+  for (auto function : module.getOps<LLVM::LLVMFuncOp>())
+    if (!symbols.contains(function.getName()) && !function.isExternal())
+      function.setNoInline(true);
+  return emitObject(module, **target, format);
+}
+
 llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &options) {
   llvm::Expected<const TargetDescription *> target = lookupTarget(options.target);
   if (!target)
@@ -85,10 +137,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
     return llvm::createStringError("the module has no function 'main' to compile");
   CompiledModel model;
   model.target = (*target)->name.str();
-  model.symbol = options.name + "_run";
   model.threads = options.threads;
-  if (options.threads > 1)
-    model.parallelSymbol = model.symbol + "_parallel";
   std::vector<LayerInfo> layers = describeLayers(entry);
   if (auto islands = module->getAttrOfType<ArrayAttr>("nnq.float_islands"))
     for (Attribute island : islands)
@@ -97,60 +146,54 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   LowerPipelineOptions lower;
   lower.target = model.target;
   lower.threads = options.threads;
-  auto lowerToLoops = [&](llvm::function_ref<void(OpPassManager &)> build) {
-    return run(
-        module,
-        [&](OpPassManager &pm) {
-          build(pm);
-          return llvm::Error::success();
-        },
-        "lowering to loops");
-  };
   if (llvm::Error error =
-          lowerToLoops([&](OpPassManager &pm) { buildFormKernelsPipeline(pm, lower); }))
+          lowerToLoops(module, [&](OpPassManager &pm) { buildFormKernelsPipeline(pm, lower); }))
     return error;
   addKernelCosts(module.lookupSymbol<func::FuncOp>("main"), **target, layers);
-  if (llvm::Error error = lowerToLoops([&](OpPassManager &pm) {
+  if (llvm::Error error = lowerToLoops(module, [&](OpPassManager &pm) {
         buildKernelsToLoopsPipeline(pm, lower);
         if (options.timeKernels)
           pm.addNestedPass<func::FuncOp>(createTimeKernels(TimeKernelsOptions{model.target}));
       }))
     return error;
   entry = module.lookupSymbol<func::FuncOp>("main");
-  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    if (entry.getArgAttr(i, "nnq.arena"))
-      continue;
-    (entry.getArgAttr(i, "nnq.output") ? model.outputs : model.inputs)
-        .push_back(describe(entry, i));
-  }
+  entry.setName(options.name + "_run");
+  describe(entry, model);
   nameParameters(model);
-  model.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
+  if (options.threads > 1)
+    model.parallelSymbol = model.symbol + "_parallel";
   model.weightBytes = constantBytes(module);
   std::vector<KernelInfo> kernels = describeKernels(entry, layers);
-  entry.setName(model.symbol);
-  entry.removeArgAttrsAttr(); // they describe tensors; LLVM knows pointers
-  for (auto function : module.getOps<func::FuncOp>())
-    if (function != entry)
-      function.setPrivate();
-
-  if (llvm::Error error = run(
-          module, [&](OpPassManager &pm) { return buildLoopsToLLVMPipeline(pm, lower); },
-          "lowering to LLVM"))
-    return error;
-  // A kernel is shared by layers and large; inlined it would be compiled once per call.
-  for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-    if (function.getName() != model.symbol && !function.isExternal())
-      function.setNoInline(true);
   ObjectFormat format = options.emitAssembly ? ObjectFormat::Assembly
                         : options.emitLLVMIR ? ObjectFormat::LLVMIR
                                              : ObjectFormat::Object;
-  auto code = emitObject(module, **target, format);
+  auto code = emit(module, entry, lower, format);
   if (!code)
     return code.takeError();
   model.code = std::move(*code);
   model.header = printHeader(model, options.name);
   model.manifest = printManifest(model, layers, kernels);
   return model;
+}
+
+llvm::Expected<CompiledFunctions> compileFunctions(ModuleOp module, llvm::StringRef target) {
+  LowerPipelineOptions lower;
+  lower.target = target.str();
+  if (llvm::Error error = lowerToLoops(
+          module, [&](OpPassManager &pm) { buildLowerToLoopsPipeline(pm, lower); }))
+    return error;
+  CompiledFunctions result;
+  SmallVector<func::FuncOp> entries =
+      llvm::filter_to_vector(module.getOps<func::FuncOp>(), [](func::FuncOp function) {
+        return function.isPublic() && function->hasAttr("nnq.arena_bytes");
+      });
+  for (func::FuncOp entry : entries)
+    describe(entry, result.functions.emplace_back());
+  auto code = emit(module, entries, lower, ObjectFormat::Object);
+  if (!code)
+    return code.takeError();
+  result.code = std::move(*code);
+  return result;
 }
 
 } // namespace nnq

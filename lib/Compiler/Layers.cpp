@@ -88,10 +88,10 @@ std::optional<size_t> getLayerNumber(Location location) {
 
 void addKernelCosts(func::FuncOp network, const TargetDescription &target,
                     std::vector<LayerInfo> &layers) {
-  auto module = network->getParentOfType<ModuleOp>();
+  SymbolTable symbols(network->getParentOfType<ModuleOp>());
   for (auto call : network.getOps<func::CallOp>()) {
     std::optional<size_t> number = getLayerNumber(call.getLoc());
-    auto kernel = module.lookupSymbol<func::FuncOp>(call.getCallee());
+    auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
     if (!number || !kernel)
       continue;
     KernelCost cost = estimateCost(kernel, target);

@@ -53,8 +53,8 @@ static llvm::Error add(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twin
 }
 
 void buildPreparePipeline(OpPassManager &pm) {
-  llvm::cantFail(append(
-      pm, "canonicalize,func.func(nnq-propagate-layout,nnq-fold-batch-norm),canonicalize,cse"));
+  llvm::cantFail(append(pm, "canonicalize,func.func(nnq-recognize-prelu,nnq-propagate-layout,"
+                            "nnq-fold-batch-norm),canonicalize,cse"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {
@@ -112,6 +112,7 @@ void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &
   pm.addPass(createLowerKernels(LowerKernelsOptions{options.target}));
   cleanUp(pm);
   pm.addPass(createDeduplicateKernels());
+  pm.addNestedPass<func::FuncOp>(createCallObserver());
   if (options.threads > 1) {
     SplitKernelsOptions split;
     split.threads = options.threads;

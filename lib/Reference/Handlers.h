@@ -30,6 +30,7 @@ void addMatrixHandlers(HandlerTable &table);
 void addElementwiseHandlers(HandlerTable &table);
 void addPoolingHandlers(HandlerTable &table);
 void addShapeHandlers(HandlerTable &table);
+void addImageHandlers(HandlerTable &table);
 
 } // namespace nnq::reference
 

@@ -18,6 +18,7 @@ static const HandlerTable &getHandlers() {
     addElementwiseHandlers(rows);
     addPoolingHandlers(rows);
     addShapeHandlers(rows);
+    addImageHandlers(rows);
     return rows;
   }();
   return table;

@@ -60,6 +60,8 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
           weights = RequantizeOp::getDequantized(op.getWeightOperand().get());
     if (!input || !weights || !isPerTensor(input))
       return rewriter.notifyMatchFailure(op, "input and weights are not dequantized");
+    if (!weights.getDefiningOp<ConstantOp>())
+      return rewriter.notifyMatchFailure(op, "the weights are computed");
     auto inputType = getQuantizedElement(input.getType()),
          weightType = getQuantizedElement(weights.getType());
     if (inputType.getStorageTypeIntegralWidth() > 16 ||

@@ -57,6 +57,9 @@ public:
 
   ArrayRef<Stage> getStages() const { return stages; }
 
+  /// Whether `value` is what a stage is for.
+  bool isLayer(Value value) const { return layers.contains(value); }
+
   /// Whether `value`, of stage `index` or before, is used behind that stage.
   bool isUsedBehind(Value value, size_t index) const {
     return llvm::any_of(value.getUsers(), [&](Operation *user) {
@@ -85,11 +88,14 @@ private:
     llvm::sort(stage.ops, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
     for (Operation *op : ops)
       stageOf[op] = stages.size() - 1;
+    if (layer)
+      layers.insert(layer);
   }
 
   Block &block;
   std::vector<Stage> stages;
   DenseMap<Operation *, size_t> stageOf;
+  DenseSet<Value> layers;
 };
 
 /// Builds the function of one stage.
@@ -157,11 +163,9 @@ private:
       builder->clone(*constant, mapping);
       return mapping.lookup(value);
     }
-    bool isLayer = llvm::any_of(assignment.getStages(),
-                                [&](const Stage &other) { return other.layer == value; });
     auto type = cast<RankedTensorType>(value.getType());
     Value argument =
-        body->addArgument(isLayer ? type.clone(builder->getF32Type()) : type, value.getLoc());
+        body->addArgument(assignment.isLayer(value) ? type.clone(builder->getF32Type()) : type, value.getLoc());
     argumentAttributes.push_back(named(nameOf(value)));
     if (argument.getType() != type)
       argument = RequantizeOp::create(*builder, value.getLoc(), type, argument);

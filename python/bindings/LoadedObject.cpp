@@ -17,30 +17,28 @@ namespace {
 /// Code of this machine in memory, for as long as this object lives.
 class LoadedObject {
 public:
-  LoadedObject(const std::string &code, const std::string &symbol) {
+  explicit LoadedObject(const std::string &code) {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     jit = take(llvm::orc::LLJITBuilder().create());
-    check(jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(code, symbol)));
-    address = take(jit->lookup(symbol)).getValue();
+    check(jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(code)));
   }
-  uint64_t getAddress() const { return address; }
+  uint64_t lookup(const std::string &symbol) { return take(jit->lookup(symbol)).getValue(); }
 
 private:
   std::unique_ptr<llvm::orc::LLJIT> jit;
-  uint64_t address = 0;
 };
 
 } // namespace
 
 void bindLoadedObject(py::module_ &m) {
   py::class_<LoadedObject>(m, "LoadedObject", "An object file of this machine, ready to be called.")
-      .def(py::init([](const py::bytes &code, const std::string &symbol) {
-             return std::make_unique<LoadedObject>(std::string(code), symbol);
+      .def(py::init([](const py::bytes &code) {
+             return std::make_unique<LoadedObject>(std::string(code));
            }),
-           py::arg("code"), py::arg("symbol"),
-           "Error: another machine's code, or a symbol that nobody defines.")
-      .def_property_readonly("address", &LoadedObject::getAddress, "Where `symbol` is.");
+           py::arg("code"), "Error: another machine's code.")
+      .def("lookup", &LoadedObject::lookup, py::arg("symbol"),
+           "The address of a function. Error: there is none of that name.");
 }
 
 } // namespace nnq::python

@@ -420,6 +420,15 @@ static CompiledModel compileModule(Module &module, const std::string &target,
   return std::move(*model);
 }
 
+static CompiledFunctions compileModuleFunctions(Module &module, const std::string &target) {
+  py::gil_scoped_release release;
+  DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+  llvm::Expected<CompiledFunctions> functions = nnq::compileFunctions(*module.op, target);
+  if (!functions)
+    throw CompileFailure(diagnostics.errors(llvm::toString(functions.takeError())));
+  return std::move(*functions);
+}
+
 static std::vector<LayerInfo> getLayerCosts(Module &module, const std::string &target) {
   const TargetDescription *description = take(lookupTarget(target));
   py::gil_scoped_release release;
@@ -444,17 +453,28 @@ void bindModule(py::module_ &m) {
       .def_readonly("scale", &TensorInfo::scale)
       .def_readonly("zero_point", &TensorInfo::zeroPoint);
 
-  py::class_<CompiledModel>(m, "CompiledModel",
-                            "An object file (or text), its header and its manifest.")
+  py::class_<CompiledFunction>(m, "CompiledFunction", "A function of an object file.")
+      .def_readonly("symbol", &CompiledFunction::symbol)
+      .def_readonly("inputs", &CompiledFunction::inputs)
+      .def_readonly("outputs", &CompiledFunction::outputs)
+      .def_readonly("observed", &CompiledFunction::observed,
+                    "Tensors that the function tells its last input, the observer, of.")
+      .def_readonly("arena_bytes", &CompiledFunction::arenaBytes);
+
+  py::class_<CompiledFunctions>(m, "CompiledFunctions", "An object file and its functions.")
+      .def_property_readonly("code",
+                             [](const CompiledFunctions &functions) {
+                               return py::bytes(functions.code.data(), functions.code.size());
+                             })
+      .def_readonly("functions", &CompiledFunctions::functions);
+
+  py::class_<CompiledModel, CompiledFunction>(
+      m, "CompiledModel", "An object file (or text), its header and its manifest.")
       .def_property_readonly("code",
                              [](const CompiledModel &model) {
                                return py::bytes(model.code.data(), model.code.size());
                              })
-      .def_readonly("symbol", &CompiledModel::symbol)
       .def_readonly("parallel_symbol", &CompiledModel::parallelSymbol, "Empty where threads is 1.")
-      .def_readonly("inputs", &CompiledModel::inputs)
-      .def_readonly("outputs", &CompiledModel::outputs)
-      .def_readonly("arena_bytes", &CompiledModel::arenaBytes)
       .def_readonly("weight_bytes", &CompiledModel::weightBytes)
       .def_readonly("target", &CompiledModel::target)
       .def_readonly("header", &CompiledModel::header)
@@ -522,6 +542,9 @@ void bindModule(py::module_ &m) {
            "`threads` over 1 adds a function that takes a "
            "parallel-for. `time_kernels`: for measuring, with one more "
            "output of a count for each of the manifest's kernels. CompileError.")
+      .def("compile_functions", compileModuleFunctions, py::arg("target") = "native",
+           "Compiles all public functions into one object file and leaves the module lowered. "
+           "CompileError.")
       .def("interpret", interpret, py::arg("inputs"),
            "Runs main on arrays by the executable reference. Codes of quantized tensors are int32.")
       .def("layer_costs", getLayerCosts, py::arg("target") = "native",

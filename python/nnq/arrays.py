@@ -37,6 +37,12 @@ def check_type(array, tensor, what, error=Error):
         raise error(f"{what}: expected {wanted}, found {array.dtype}; convert it, for example by .astype(numpy.{wanted})")
 
 
+def widened(array):
+    """float16 as the float32 that stands for it in a compiled network; other types as they are."""
+    array = np.asarray(array)
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
 def as_input(array, tensor, what):
     """The array with the tensor's shape, where it has that or lacks a leading 1. Error: another shape or type."""
     check_type(array, tensor, what)

@@ -129,7 +129,7 @@ class Compilation:
 
     def _calibrate(self, samples):
         """Writes the statistics of `samples`, or those given, and says how many they are of; with samples, returns the float network too,
-        with its observed tensors behind its outputs.
+        whose tensors are observed.
         """
         found = model = None
         if self.statistics is not None:
@@ -137,7 +137,7 @@ class Compilation:
         if samples is not None:
             model = compile_observed(self.module, lambda module: self._compile_to_measure(module, "observed", self.native), self.progress)
         if found is None:
-            found = observe(self.nnq, model, samples, len(self.module.outputs), self.quantization.equalize, self.progress)
+            found = observe(self.nnq, model, samples, self.quantization.equalize, self.progress)
         found.write(str(self.folder / CALIBRATION))
         return model, len(found.samples)
 
@@ -201,7 +201,7 @@ class Compilation:
         exposed = self.module.clone()
         exposed.run_pipeline(pipelines.EXPOSE_LAYERS)
         quantized = self._compile_to_measure(exposed, "exposed", self.native)
-        return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, len(self.module.outputs), self.progress)
+        return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, self.progress)
 
     def _emit(self, details, output_sqnr_db, layer_sqnr_db):
         """Writes object file, header, library and manifest; returns the manifest."""

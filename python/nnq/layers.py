@@ -13,6 +13,9 @@ LOST_DB = -999.0
 LEAST_PROBABILITY = 1e-6
 """Below it, probabilities count as equal."""
 
+KEPT_BYTES = 1 << 28
+"""So much of a sample's float layers waits for the quantized ones; more of them are computed in several runs."""
+
 TIMED_SECONDS = 0.5
 """About so long all layers are timed."""
 
@@ -50,24 +53,50 @@ def finite(reference, found):
     return reference[is_finite], found[is_finite]
 
 
-def errors(float_model, quantized_model, samples, count, output_count, progress):
-    """Runs the first `count` samples through two models that return their layers behind their `output_count` outputs.
+def errors(float_model, quantized_model, samples, count, progress):
+    """Runs the first `count` samples through two models of which layers are observed.
 
     Returns the SQNR of each output (None where it is not float in both), and that of each layer that both have, by name.
     """
-    names = [tensor.name for tensor in quantized_model.outputs[output_count:]]
-    position = {tensor.name: index for index, tensor in enumerate(float_model.outputs) if index >= output_count}
-    pairs = [(index, index) for index in range(output_count)]
-    pairs += [(position[name], output_count + index) for index, name in enumerate(names) if name in position]
-    distances = [Distance() for _ in pairs]
-    for sample in progress.count(range(min(count, len(samples))), "comparing with float"):
-        expected, found = float_model.run(samples[sample]), quantized_model.run(samples[sample])
-        for distance, (e, f) in zip(distances, pairs):
-            if expected[e].dtype == found[f].dtype == np.float32:
-                distance.add(expected[e], found[f])
-    types = [(float_model.outputs[i].type, quantized_model.outputs[i].type) for i in range(output_count)]
-    outputs = [d.sqnr_db if t == ("f32", "f32") else None for d, t in zip(distances, types)]
-    return outputs, {quantized_model.outputs[f].name: d.sqnr_db for d, (_, f) in zip(distances[output_count:], pairs[output_count:])}
+    layers = {tensor.name: Distance() for tensor in quantized_model.observed if tensor.type == "f32"}
+    both = [tensor for tensor in float_model.observed if tensor.name in layers]
+    groups = _groups(both)
+    outputs = [Distance() if e.type == f.type == "f32" else None for e, f in zip(float_model.outputs, quantized_model.outputs)]
+    for index in progress.count(range(min(count, len(samples))), "comparing with float"):
+        for group in groups:
+            expected, found = _observe_both(float_model, quantized_model, samples[index], group, layers)
+        for distance, *values in zip(outputs, expected, found):
+            if distance:
+                distance.add(*values)
+    return [d and d.sqnr_db for d in outputs], {tensor.name: layers[tensor.name].sqnr_db for tensor in both}
+
+
+def _observe_both(float_model, quantized_model, sample, names, distances):
+    """Adds what two models compute for a sample in the layers `names` to their Distances; returns what both give."""
+    kept = {}
+
+    def keep(name, values):
+        if name in names:
+            kept[name] = values.copy()
+
+    def compare(name, values):
+        if name in kept:
+            distances[name].add(kept.pop(name), values)
+
+    return float_model.observe(sample, keep), quantized_model.observe(sample, compare)
+
+
+def _groups(tensors):
+    """Names of float tensors, in sets of which KEPT_BYTES have room; one at least, which may be empty."""
+    groups, room = [set()], KEPT_BYTES
+    for tensor in tensors:
+        size = 4 * math.prod(tensor.shape)
+        if size > room and groups[-1]:
+            groups.append(set())
+            room = KEPT_BYTES
+        groups[-1].add(tensor.name)
+        room -= size
+    return groups
 
 
 def is_row_of_classes(shape):

@@ -13,6 +13,7 @@ import numpy as np
 from . import arrays
 from .errors import Error
 from .interruption import temporary_folder
+from .observer import Observer, ignore
 from .output import MANIFEST
 from .pool import Pool
 
@@ -89,11 +90,13 @@ def _load_function(library, symbol):
 class _Workspace:
     """What one thread needs to run a model: inputs, outputs and arena, and their addresses as the function takes them."""
 
-    def __init__(self, inputs, outputs, arena_bytes):
+    def __init__(self, inputs, outputs, arena_bytes, is_observed):
         self.inputs = [_aligned_empty(t.shape, arrays.dtype_of(t)) for t in inputs]
+        self.observer = np.zeros(2, np.int64)
         self.outputs = [_aligned_empty(t.shape, arrays.dtype_of(t)) for t in outputs]
         self.arena = _aligned_empty((max(arena_bytes, 1),), np.uint8)
-        self.arguments = [ctypes.c_void_p(a.ctypes.data) for a in (*self.inputs, *self.outputs, self.arena)]
+        inputs = [*self.inputs, self.observer] if is_observed else self.inputs
+        self.arguments = [ctypes.c_void_p(a.ctypes.data) for a in (*inputs, *self.outputs, self.arena)]
 
 
 class Model:
@@ -101,6 +104,7 @@ class Model:
 
     folder, manifest   where it is, and manifest.json
     inputs, outputs    tuples of Tensor
+    observed           those that `observe` tells of, in a variant that is compiled to be observed
     threads            how many one run uses at most; with more than one, runs of one Model wait for each other
     """
 
@@ -114,6 +118,9 @@ class Model:
         try:
             self.inputs = tuple(map(Tensor.from_manifest, self.manifest["inputs"]))
             self.outputs = tuple(map(Tensor.from_manifest, self.manifest["outputs"]))
+            self.observed = tuple(map(Tensor.from_manifest, self.manifest.get("observed", ())))
+            if self.observed:
+                self.inputs = self.inputs[:-1]  # the last one is the observer
             symbol, target, self._arena_bytes = (self.manifest[key] for key in ("symbol", "target", "arena_bytes"))
         except (KeyError, TypeError) as error:
             raise Error(f"{self.folder / MANIFEST}: lacks {error}; compile the model again") from None
@@ -131,7 +138,7 @@ class Model:
         if self.why_not_runnable:
             raise Error(f"{self.folder}: cannot run here: {self.why_not_runnable}")
         if not hasattr(self._local, "workspace"):
-            self._local.workspace = _Workspace(self.inputs, self.outputs, self._arena_bytes)
+            self._local.workspace = _Workspace(self.inputs, self.outputs, self._arena_bytes, bool(self.observed))
         return self._local.workspace
 
     def _call(self, workspace):
@@ -142,12 +149,19 @@ class Model:
 
     def run(self, inputs):
         """Runs on a list of arrays, one per input, of the inputs' types and shapes; returns a list of new arrays."""
+        return self.observe(inputs, ignore)
+
+    def observe(self, inputs, record):
+        """Runs, and calls `record(name, array)` for each observed tensor, as Observer does; raises what it raises, behind the run."""
         if len(inputs) != len(self.inputs):
             raise Error(f"the model takes {len(self.inputs)} inputs ({', '.join(t.name for t in self.inputs)}), not {len(inputs)}")
         workspace = self._workspace()
         for buffer, array, tensor in zip(workspace.inputs, inputs, self.inputs):
             np.copyto(buffer, arrays.as_input(array, tensor, f"input {tensor.name!r}"))
+        observer = Observer(self.observed, record)
+        workspace.observer[:] = observer.words
         self._call(workspace)
+        observer.check()
         return [output.copy() for output in workspace.outputs]
 
     def __call__(self, x):
@@ -198,7 +212,7 @@ class Model:
 
 def _to_float32(array, tensor):
     array = np.asarray(array)
-    return array.astype(np.float32) if tensor.type == "f32" and array.dtype == np.float64 else array
+    return array.astype(np.float32) if tensor.type == "f32" and array.dtype in (np.float16, np.float64) else array
 
 
 def read_manifest(folder):

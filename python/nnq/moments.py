@@ -78,7 +78,7 @@ def round_weights(nnq, file, observed, quantized, bits):
     Returns {tensor: (Layer, RoundedWeights)}, as `write_weights` takes it. Error: moments that are missing or of another network.
     """
     moments, blocks, rounded = nnq.MomentsFile(str(file)), quantized.weight_blocks, {}
-    for name, (layer, scale) in _find_layers(nnq, (Stages(observed, None), Stages(quantized, None))).items():
+    for name, (layer, scale) in _find_layers(nnq, (Stages(observed), Stages(quantized))).items():
         if layer.name not in bits:
             continue
         found = moments.load(name)

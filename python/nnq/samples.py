@@ -68,7 +68,7 @@ def load_samples(data, inputs):
         if len(inputs) != 1:
             raise DataError(f"{source}: one array, but the network takes {_names(t.name for t in inputs)}; name each (.npz, dict)")
         data = {inputs[0].name: data}
-    return Samples({name: np.asarray(array) for name, array in data.items()}, inputs, source)
+    return Samples({name: arrays.widened(array) for name, array in data.items()}, inputs, source)
 
 
 def spread(total, count):

@@ -21,6 +21,7 @@ from . import arrays, bitwidths, layers, moments, pipelines
 from .errors import Error
 from .interruption import temporary_folder
 from .layers import EQUAL_DB, as_logits, is_row_of_classes, output_noise
+from .loaded import load_functions
 from .output import replace_file
 from .samples import spread
 from .settings import WIDTHS
@@ -71,18 +72,16 @@ class Network:
 
 
 class FloatStages(Stages):
-    """The stages of the float network, compiled once. A quantized one may take the place of the present stage."""
+    """The stages of the float network. A quantized one may take the place of the present stage."""
 
-    def __init__(self, module, compile_stage):
-        super().__init__(module, compile_stage)
-        self._models = {}
+    def __init__(self, module):
+        super().__init__(module)
         self._tensor_of = {}
 
-    def _model(self, stage):
-        if stage not in self._models:
-            model = self._models[stage] = super()._model(stage)
-            self._tensor_of.update((tensor.name, tensor) for tensor in (*model.inputs, *model.outputs))
-        return self._models[stage]
+    def compiled(self, stage):
+        found = super().compiled(stage)
+        self._tensor_of.update((tensor.name, tensor) for tensor in (*found.inputs, *found.outputs))
+        return found
 
     def fits(self, module):
         """Whether a module takes and gives the tensors of the present stage, in whatever types."""
@@ -99,7 +98,7 @@ class FloatStages(Stages):
 
     def outputs_behind(self, model, given):
         """What the network computes for each sample if the present stage gives what `model` gave, as `replaced` returns it."""
-        later = [self._model(stage) for stage in range(self._stage + 1, len(self._modules))]
+        later = [self.compiled(stage) for stage in range(self._stage + 1, len(self._modules))]
 
         def run(tensors, found):
             tensors = tensors | {t.name: arrays.convert(found[t.name], t, self._tensor_of[t.name]) for t in model.outputs}
@@ -203,7 +202,7 @@ def measure(nnq, network, samples, folder, scratch, progress):
             found.save()
     _check_budgets(nnq, budgets, found.costs, scratch)
     with ThreadPoolExecutor(os.cpu_count()) as executor:
-        notes = _Effects(nnq, network, modules, samples, judged, executor, scratch).measure(found, progress)
+        notes = _Effects(nnq, modules, samples, judged, executor, scratch).measure(found, progress)
     found.finish(found.effects)
     return output, notes
 
@@ -257,13 +256,11 @@ def _times(network, module, width):
 class _Effects:
     """Runs the float network layer by layer, and each layer in its other widths too."""
 
-    def __init__(self, nnq, network, modules, samples, judged, executor, scratch):
+    def __init__(self, nnq, modules, samples, judged, executor, scratch):
         """modules: {width: the network with all layers of that width}; judged: indices of the samples that effects are measured on."""
         self._nnq = nnq
-        self._network = network
         self._scratch = scratch
-        self._compiled = 0
-        self._float = FloatStages(modules["float"], self._compile)
+        self._float = FloatStages(modules["float"])
         others = [index for index in range(len(samples)) if index not in judged] or judged
         room = max(1, affordable_count([self._float]) - len(judged))
         others = [others[index] for index in spread(len(others), room)]
@@ -272,10 +269,6 @@ class _Effects:
         self._expected = _outputs(self._float, samples[: len(judged)], executor)
         self._quantized = {width: _Quantized(module) for width, module in modules.items() if width != "float"}
         self._float.start(samples, executor)
-
-    def _compile(self, module):
-        self._compiled += 1
-        return self._network.compile(module, f"sensitivity-{self._compiled}", self._nnq.target("native"), threads=1)
 
     def measure(self, found, progress):
         notes = []
@@ -299,11 +292,12 @@ class _Effects:
         stage = self._quantized[width].stages.get(name)
         if stage is None or not self._float.fits(stage):
             return None
-        model, bounds = self._compile(stage.clone()), self._quantized[width].bounds.get(name)
+        model, bounds = self._quantized[width].compiled(name), self._quantized[width].bounds.get(name)
         found = self._float.replaced(model)
         bits = _weight_bits(width)
         if bits < 8:
-            rounded = self._float.replaced(self._compile(self._rounded(name, layer, stage, bits, model, found)))
+            (rounded,) = load_functions(self._rounded(name, layer, stage, bits, model, found))
+            rounded = self._float.replaced(rounded)
             found = min(found, rounded, key=lambda tensors: self._distance(name, tensors, bounds))
         if bounds is not None:
             self._correct(name, found, bounds)
@@ -346,7 +340,12 @@ class _Quantized:
 
     def __init__(self, module):
         self.bounds = module.correctable_layers
-        self.stages = dict(Stages(module, None).named_modules())
+        self._network = Stages(module)
+        self.stages = dict(self._network.named_modules())
+
+    def compiled(self, name):
+        """What runs the stage of a layer."""
+        return self._network.compiled(name)
 
 
 def _outputs(stages, samples, executor):

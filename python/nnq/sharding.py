@@ -100,7 +100,7 @@ def _scratch_beside(output):
 
 def _observe(nnq, module, samples, first_sample, equalized, output, scratch, progress):
     model = compile_observed(module, lambda observed: compile_to_measure(observed, scratch / "observed", nnq.target("native")), progress)
-    observe(nnq, model, samples, len(module.outputs), equalized, progress, first_sample).write(str(output))
+    observe(nnq, model, samples, equalized, progress, first_sample).write(str(output))
 
 
 def _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress):
@@ -109,19 +109,5 @@ def _gather(nnq, module, samples, first_sample, statistics, quantization, output
     observed.run_pipeline(pipelines.INSERT_OBSERVERS)
     settings = dataclasses.replace(quantization, weights="per-channel")
     pipelines.quantize(statistics, settings).run(module)
-
-    def compiler_of(network):
-        """Compiles a stage of that network, once: it runs again for each part of the samples."""
-        compiled = {}
-
-        def compile_stage(stage):
-            name = stage.outputs[0].name
-            if name not in compiled:
-                folder = scratch / f"{network}-{len(compiled)}"
-                compiled[name] = compile_to_measure(stage, folder, nnq.target("native"))
-            return compiled[name]
-
-        return compile_stage
-
-    networks = Stages(observed, compiler_of("float")), Stages(module, compiler_of("quantized"))
+    networks = Stages(observed), Stages(module)
     moments.gather(nnq, networks, samples, first_sample, output, scratch, progress)

@@ -4,6 +4,7 @@ import itertools
 import math
 
 from . import pipelines
+from .loaded import load_functions
 from .samples import spread
 
 LIVE_BYTES = 3 << 29
@@ -11,14 +12,15 @@ LIVE_BYTES = 3 << 29
 
 
 class Stages:
-    """The stages of a network, as --nnq-split-layers makes them. They are compiled as they are needed."""
+    """The stages of a network, as --nnq-split-layers makes them. They are compiled together when the first one runs."""
 
-    def __init__(self, module, compile_stage):
-        """`compile_stage`: from a module, which it may lower, to a Model."""
-        split = module.clone()
-        split.run_pipeline(pipelines.SPLIT_LAYERS)
-        self._modules = [split.extract(name) for name in split.functions]
-        self._compile = compile_stage
+    def __init__(self, module, compile=load_functions):
+        """`compile`: from a module, which it may lower, to what runs its functions: a list of Loaded."""
+        self._split = module.clone()
+        self._split.run_pipeline(pipelines.SPLIT_LAYERS)
+        self._modules = [self._split.extract(name) for name in self._split.functions]
+        self._compile = compile
+        self._compiled = None
         self._last_use = {tensor.name: stage for stage, module in enumerate(self._modules) for tensor in module.inputs}
 
     @property
@@ -55,12 +57,13 @@ class Stages:
 
     @property
     def module(self):
-        """The present stage. A change counts when it runs again."""
+        """The present stage. Another one in its place counts when it runs again."""
         return self._modules[self._stage]
 
     @module.setter
     def module(self, module):
         self._modules[self._stage] = module
+        (self._compiled[self._stage],) = self._compile(module.clone())
 
     @property
     def values(self):
@@ -77,12 +80,16 @@ class Stages:
         self._stage = len(self._modules) - 1
         return self.run_stage()
 
-    def _model(self, stage):
-        return self._compile(self._modules[stage].clone())
+    def compiled(self, stage):
+        """What runs a stage, which is counted or named."""
+        if self._compiled is None:
+            self._compiled = self._compile(self._split)
+            self._split = None
+        return self._compiled[stage if isinstance(stage, int) else self.layer_names.index(stage)]
 
     def run_stage(self, only=None):
         """Runs the present stage on all samples, or on those of some indices, and again if it has run; returns its outputs."""
-        model = self._model(self._stage)
+        model = self.compiled(self._stage)
         self.input_type = next((tensor for tensor in model.outputs if tensor.name == "input"), None)
 
         def run(tensors):

@@ -3,7 +3,6 @@
 Both networks run side by side on the samples, layer after layer (`Stages`), and each layer is treated behind those that have been.
 """
 
-import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -45,16 +44,12 @@ def tune(nnq, observed, quantized, narrow, correction, samples, compile, file, p
     compile              function of (module, name, target, **options of Module.compile) that returns a Model for this machine
     file                 where weights are written for the stages
     """
-    native, bounds, count = nnq.target("native"), quantized.correctable_layers, itertools.count()
-
-    def compile_stage(module):
-        return compile(module, f"stage-{next(count)}", native, threads=1)
-
-    networks = Stages(observed, compile_stage), Stages(quantized, compile_stage)
+    bounds = quantized.correctable_layers
+    networks = Stages(observed), Stages(quantized)
     rounding = Rounding(nnq, narrow, quantized.weight_blocks, bounds, file)
     correcting = Correction(nnq, bounds, correction)
     steps = [rounding] * bool(narrow) + [correcting] * (correction != "none")
-    untuned = compile(quantized.clone(), "untuned", native, threads=1)
+    untuned = compile(quantized.clone(), "untuned", nnq.target("native"), threads=1)
     taken, notes = [samples[index] for index in affordable(networks, len(samples))], []
     if len(taken) < len(samples):
         notes.append(f"layers are tuned on {len(taken)} of {len(samples)} samples: more tensors do not fit into the memory set aside")
@@ -146,7 +141,7 @@ class Rounding:
 
         read = quantized_stages.input_type, float_stages.inputs, quantized_stages.inputs
         found, others = (moments.measure(layer, *read, indices) for indices in (measured, judged))
-        unrounded, least, best = quantized_stages.module.clone(), left_now(), None
+        unrounded, least, best = quantized_stages.module, left_now(), None
         for refit in REFITS:
             self._replace(quantized_stages, name, (layer, layer.round(found, bits, refit, block)))
             quantized_stages.run_stage(judged)
@@ -164,8 +159,10 @@ class Rounding:
         quantized_stages.run_stage()
 
     def _replace(self, stages, name, weights):
-        self._nnq.write_weights(stages.module, {name: weights}, str(self._file))
-        pipelines.replace_weights(self._file).run(stages.module)
+        module = stages.module.clone()
+        self._nnq.write_weights(module, {name: weights}, str(self._file))
+        pipelines.replace_weights(self._file).run(module)
+        stages.module = module
 
 
 def distance(expected, found, lo, hi):

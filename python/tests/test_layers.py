@@ -12,6 +12,7 @@ import nnq
 from nnq import layers, pipelines
 from nnq.artifacts import compile_to_measure
 from nnq.extension import load_compiler
+from nnq.progress import Quiet
 
 
 def distance(*pairs):
@@ -76,9 +77,44 @@ def compile_digits(tmp_path, digits_int8, change, **options):
 
 def test_exposing_layers_keeps_the_bits_of_the_output(tmp_path, digits, digits_int8):
     exposed = compile_digits(tmp_path, digits_int8, pipelines.EXPOSE_LAYERS)
-    assert len(exposed.outputs) == 12
+    assert len(exposed.outputs) == 1 and len(exposed.observed) == 11
     for image in digits[1][:20]:
         np.testing.assert_array_equal(exposed.run([image[None]])[0], digits_int8(image[None]))
+
+
+def test_an_observed_model_tells_of_each_tensor_and_keeps_none(tmp_path, digits, digits_int8):
+    exposed = compile_digits(tmp_path, digits_int8, pipelines.EXPOSE_LAYERS)
+    seen = []
+    (logits,) = exposed.observe([digits[1][:1]], lambda name, values: seen.append((name, values.shape, values.copy())))
+    assert sorted((name, shape) for name, shape, _ in seen) == sorted((t.name, t.shape) for t in exposed.observed)
+    np.testing.assert_array_equal({name: values for name, _, values in seen}[exposed.observed[-1].name], logits)
+    assert exposed.manifest["arena_bytes"] < sum(values.nbytes for *_, values in seen)
+
+
+def test_what_an_observer_raises_reaches_the_caller(tmp_path, digits, digits_int8):
+    exposed, called = compile_digits(tmp_path, digits_int8, pipelines.EXPOSE_LAYERS), []
+
+    def record(name, values):
+        called.append(name)
+        raise nnq.DataError(name)
+
+    with pytest.raises(nnq.DataError) as raised:
+        exposed.observe([digits[1][:1]], record)
+    assert called == [str(raised.value)]
+    exposed.run([digits[1][:1]])
+
+
+def test_errors_of_layers_do_not_depend_on_how_many_are_kept_at_once(tmp_path, digits, digits_int8, monkeypatch):
+    module = nnq.Module.import_onnx(str(DIGITS / "digits.onnx"))
+    module.run_pipeline(pipelines.PREPARE)
+    module.run_pipeline(pipelines.OBSERVE)
+    in_float = compile_to_measure(module, tmp_path / "float", load_compiler().target("native"))
+    quantized = compile_digits(tmp_path, digits_int8, pipelines.EXPOSE_LAYERS)
+    samples = [[image[None]] for image in digits[1][:4]]
+    at_once = layers.errors(in_float, quantized, samples, 4, Quiet())
+    monkeypatch.setattr(layers, "KEPT_BYTES", 1)
+    assert layers.errors(in_float, quantized, samples, 4, Quiet()) == at_once
+    assert len(at_once[1]) == 11
 
 
 def test_a_timed_model_counts_ticks_of_each_kernel_and_keeps_the_bits(tmp_path, digits, digits_int8):

@@ -26,7 +26,8 @@ def samples(digits):
 
 
 def interpreted(module):
-    return SimpleNamespace(inputs=module.inputs, outputs=module.outputs, run=module.interpret)
+    functions = [module.extract(name) for name in module.functions]
+    return [SimpleNamespace(inputs=main.inputs, outputs=main.outputs, run=main.interpret) for main in functions]
 
 
 def run(module, samples, change=lambda name, values: None):

@@ -143,3 +143,28 @@ func.func private @given(%x: tensor<2xf32>) -> tensor<2xf32> attributes {nnq.ker
   %0 = nnq.unary tanh %x : tensor<2xf32> -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
+
+// -----
+
+// A bias that is computed is added behind the layer, in the same kernel.
+// CHECK-LABEL: func.func @adds_a_computed_bias_behind
+// CHECK: %[[Y:.*]] = nnq.conv2d %{{.*}}, %{{.*}} strides = [1, 1] {{.*}} : tensor<1x4x4x1xf32>, tensor<2x3x3x1xf32> -> tensor<1x2x2x2xf32>
+// CHECK-NEXT: nnq.add %[[Y]], %{{.*}} : tensor<1x2x2x2xf32>, tensor<2xf32> -> tensor<1x2x2x2xf32>
+func.func @adds_a_computed_bias_behind(%x: tensor<1x4x4x1xf32>, %b: tensor<2xf32>) -> tensor<1x2x2x2xf32> {
+  %w = nnq.constant dense<1.0> : tensor<2x3x3x1xf32> -> tensor<2x3x3x1xf32>
+  %0 = nnq.conv2d %x, %w, %b strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x4x4x1xf32>, tensor<2x3x3x1xf32>, tensor<2xf32> -> tensor<1x2x2x2xf32>
+  return %0 : tensor<1x2x2x2xf32>
+}
+
+// -----
+
+// A filter that is computed is turned by slices: its rows in reverse, then its columns.
+// CHECK-LABEL: func.func @turns_a_computed_filter
+// CHECK-COUNT-5: call @kernel_{{[0-9]+}}_slice
+// CHECK: call @kernel_{{[0-9]+}}_conv2d
+func.func @turns_a_computed_filter(%x: tensor<1x2x2x1xf32>, %w: tensor<1x2x3x1xf32>) -> tensor<1x3x4x1xf32> {
+  %0 = nnq.transposed_conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] output_pads = [0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x2x2x1xf32>, tensor<1x2x3x1xf32> -> tensor<1x3x4x1xf32>
+  return %0 : tensor<1x3x4x1xf32>
+}

@@ -43,6 +43,16 @@ TEST_F(ShapeTest, slice_steps) {
             (Floats{1, 3, 9, 11}));
 }
 
+TEST_F(ShapeTest, slice_backward) {
+  EXPECT_EQ(floats(R"mlir(
+    func.func @f(%x: tensor<2x4xf32>) -> tensor<2x2xf32> {
+      %y = nnq.slice %x starts = [1, 3] sizes = [2, 2] strides = [-1, -2] : tensor<2x4xf32> -> tensor<2x2xf32>
+      return %y : tensor<2x2xf32>
+    })mlir",
+                   {Floats{0, 1, 2, 3, 4, 5, 6, 7}}),
+            (Floats{7, 5, 3, 1}));
+}
+
 TEST_F(ShapeTest, pad_quantizes_its_value) {
   EXPECT_EQ(codes(R"mlir(
     !x = tensor<1x2x!quant.uniform<u8:f32, 0.5:10>>

@@ -10,7 +10,8 @@ def FormKernels : Pass<"nnq-form-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Splits each network into functions marked `nnq.kernel`, one per layer, and leaves calls and `nnq.reshape` (another name of the same
     memory) in it. A kernel is a root and the chain of elementwise operations behind it, as far as each value has one use and the shape
-    stays; where two operands could absorb an operation, the one that is computed last does. Constants are cloned into kernels.
+    stays; where two operands could absorb an operation, the one that is computed last does. A kernel has at most 32 operations. Constants
+    are cloned into kernels.
 
     Before that, layers are brought into the forms that kernels are written for:
     - padding of convolutions and maximum pooling becomes `nnq.pad` (average pooling counts its padding and keeps it);
@@ -137,8 +138,24 @@ def ExposeObservers : Pass<"nnq-expose-observers", "::mlir::func::FuncOp"> {
   let summary = "Turn observed tensors into further results of the function";
   let description = [{
     Each `nnq.observe` becomes one more result, whose attribute `nnq.name` is the observer's name and which carries `nnq.observed`. The
-    compiled function then writes the observed tensors where its caller wants them, and statistics are gathered outside.
+    compiled function hands such results to its caller (`--nnq-call-observer`), and statistics are gathered outside.
   }];
+}
+
+def CallObserver : Pass<"nnq-call-observer", "::mlir::func::FuncOp"> {
+  let summary = "Hand observed outputs to the caller's observer, each as soon as it is computed";
+  let description = [{
+    For a function on memory, as --nnq-lower-kernels leaves it. Outputs that carry `nnq.observed` become buffers of its own, whose memory
+    `--nnq-plan-memory` uses again: a network whose tensors are all observed needs no more memory than one that runs. The function gets one
+    more input, `observer`, behind the others: two i64, the address of a `void observe(int64_t context, int64_t index, const void *data)`
+    and the context that it is called with. `index` counts observed tensors in the order of the outputs; `data` is there until the call
+    returns. The attribute `nnq.observed` of the function has the attributes of each, with its type as `nnq.memory`.
+
+    Left alone: kernels, and functions that have no such outputs. Runs in front of `--nnq-split-kernels`: one call writes each buffer.
+
+    {{example: test/Codegen/call-observer-doc.mlir}}
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 def SetActivationSign : Pass<"nnq-set-activation-sign", "::mlir::func::FuncOp"> {

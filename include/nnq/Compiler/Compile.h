@@ -33,14 +33,21 @@ struct TensorInfo {
   int64_t zeroPoint = 0;
 };
 
-struct CompiledModel {
+/// A function of an object file: void SYMBOL(inputs..., outputs..., void *arena).
+struct CompiledFunction {
+  std::string symbol;
+  std::vector<TensorInfo> inputs, outputs;
+  std::vector<TensorInfo> observed; ///< what `observer`, then the last input, is told
+  int64_t arenaBytes = 0;
+};
+
+/// A network, whose symbol is NAME_run.
+struct CompiledModel : CompiledFunction {
   llvm::SmallVector<char, 0> code; ///< the object file (or text)
-  std::string symbol;              ///< void NAME_run(inputs..., outputs..., void *arena)
   std::string
       parallelSymbol; ///< the same with a parallel-for and its pool; empty where threads is 1
   int threads = 1;
-  std::vector<TensorInfo> inputs, outputs;
-  int64_t arenaBytes = 0, weightBytes = 0;
+  int64_t weightBytes = 0;
   std::string target;
   std::vector<std::string> floatIslands; ///< layers that stayed in float, with the reason
   std::string header;                    ///< C header
@@ -56,6 +63,16 @@ void registerAllPassesAndPipelines();
 /// Compiles the function `main` of `module`, which is left in the form it has just before LLVM.
 /// Diagnostics go to the module's context.
 llvm::Expected<CompiledModel> compile(mlir::ModuleOp module, const CompileOptions &options);
+
+/// Functions that are compiled together, for measuring: equal kernels of any of them are one.
+struct CompiledFunctions {
+  llvm::SmallVector<char, 0> code; ///< the object file
+  std::vector<CompiledFunction> functions;
+};
+
+/// Compiles all public functions of `module`, in order, under their own names; otherwise as
+/// `compile` does.
+llvm::Expected<CompiledFunctions> compileFunctions(mlir::ModuleOp module, llvm::StringRef target);
 
 } // namespace nnq
 

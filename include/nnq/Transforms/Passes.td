@@ -34,6 +34,26 @@ def PropagateLayout : NNQ_FuncPass<"nnq-propagate-layout"> {
   }];
 }
 
+def RecognizePRelu : NNQ_FuncPass<"nnq-recognize-prelu"> {
+  let summary = "Make one operation of a rectifier that is spelled out";
+  let description = [{
+    A sum, difference, maximum or minimum is looked at as a function of each tensor `x` that it is computed from. Where negations,
+    magnitudes, rectifiers, sums, extremes and products with constants are all that lies between, it is `p * x` for positive `x`
+    and `n * x` for negative; with `p = 1` it becomes `nnq.prelu`, `nnq.unary leaky_relu` or `nnq.clamp`, with the slope `n`. That is one
+    rounding in the loop of the layer in front, where the parts are rounded one by one. Among others:
+
+        max(x, 0) + slope * min(x, 0)                       Keras: relu(x) - slope * relu(-x)
+        relu(x) + slope * (x - abs(x)) / 2                  TensorFlow
+        (1 + slope) / 2 * x + (1 - slope) / 2 * abs(x)      Caffe
+        max(x, slope * x), slope <= 1
+
+    Left alone: a function that is not `x` itself for positive `x`, slopes that are not constant, and slopes whose constants have
+    different shapes that are not one number each.
+
+    {{example: test/Transforms/recognize-prelu-doc.mlir}}
+  }];
+}
+
 def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
   let summary = "Fold batch normalization and per-channel scales and offsets into weights and bias";
   let description = [{

@@ -262,6 +262,38 @@ Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest
                              layer.result);
 }
 
+/// Whether the weights of a layer are computed: its loops then read them as they lie in memory.
+bool hasComputedWeights(AccumulatingOp op) {
+  return !op.getWeightOperand().get().getDefiningOp<ConstantOp>();
+}
+
+/// Product, bias and result of a layer on floats whose weights are computed.
+FailureOr<Value> emitComputedLayer(OpBuilder &builder, AccumulatingOp op, const Nest &nest,
+                                   Value input, Value weights) {
+  Location loc = op.getLoc();
+  OpOperand *biasOperand = op.getBiasOperand();
+  auto bias = biasOperand ? biasOperand->get().getDefiningOp<ConstantOp>() : nullptr;
+  if (!getElementTypeOrSelf(input).isF32() || !getElementTypeOrSelf(weights).isF32() ||
+      (biasOperand && !bias))
+    return op->emitOpError() << "computes its weights, " << op.getWeightOperand().get().getType()
+                             << ", for an input of " << op.getInputOperand().get().getType()
+                             << "; both must be f32 then, and the bias constant";
+  Value init = emitFill(builder, loc, nest.shape, builder.getF32FloatAttr(0));
+  if (bias) {
+    SmallVector<int64_t> channelShape =
+        llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
+    init = emitMove(
+        builder, loc, emitConstant(builder, loc, reshapeConstant(bias.getValue(), channelShape)),
+        selectDims(builder.getContext(), nest.shape.size(), nest.channelDims), nest.shape);
+  }
+  Value product = emitReduction(
+      builder, loc, {input, weights}, {nest.inputMap, nest.weightMap}, init, nest.numReductions,
+      [](OpBuilder &b, Location l, ValueRange args) -> Value {
+        return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, args[0], args[1]));
+      });
+  return emitFromReal(builder, loc, product, getElementTypeOrSelf(op->getResult(0)));
+}
+
 //===----------------------------------------------------------------------===//
 // Patterns
 //===----------------------------------------------------------------------===//
@@ -276,6 +308,8 @@ struct LowerConv2D : OpConversionPattern<Conv2DOp> {
                                  "--nnq-form-kernels first";
     int64_t groups = op.getGroups(), channels = shapeOf(op.getInput()).back(),
             outputs = shapeOf(op.getFilter()).front();
+    if (hasComputedWeights(op))
+      return lowerComputed(op, adaptor, rewriter);
     bool isDepthwise = groups != 1 && groups == channels && groups == outputs;
     FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/!isDepthwise);
     if (failed(layer))
@@ -304,13 +338,15 @@ private:
   }
 
   /// (n, oh, ow, oc, kh, kw, ic)
+  static Nest denseNest(Conv2DOp op) {
+    return {SmallVector<int64_t>(op.getType().getShape()),
+            {3},
+            3,
+            inputMap(op, 7, 4, 5, {6}),
+            selectDims(op.getContext(), 7, {3, 4, 5, 6})};
+  }
   static Value emitDense(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
-    Nest nest{SmallVector<int64_t>(op.getType().getShape()),
-              {3},
-              3,
-              inputMap(op, 7, 4, 5, {6}),
-              selectDims(op.getContext(), 7, {3, 4, 5, 6})};
-    return emitLayer(builder, op.getLoc(), layer, nest, input, layer.weights);
+    return emitLayer(builder, op.getLoc(), layer, denseNest(op), input, layer.weights);
   }
 
   /// (n, oh, ow, c, kh, kw); weights as [KH, KW, C], so that the innermost loop reads neighbours.
@@ -333,20 +369,47 @@ private:
   }
 
   /// (n, oh, ow, g, ocg, kh, kw, ic) on channels expanded to [G, C / G].
-  static Value emitGrouped(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
-    ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getFilter()),
-                      y = op.getType().getShape();
+  static Nest groupedNest(Conv2DOp op) {
+    ArrayRef<int64_t> y = op.getType().getShape();
     int64_t groups = op.getGroups();
-    Value expanded = emitReshape(builder, op.getLoc(), input, {x[0], x[1], x[2], groups, w[3]});
-    ElementsAttr weights =
-        reshapeConstant(layer.weights, {groups, w[0] / groups, w[1], w[2], w[3]});
-    Nest nest{{y[0], y[1], y[2], groups, w[0] / groups},
-              {3, 4},
-              3,
-              inputMap(op, 8, 5, 6, {3, 7}),
-              selectDims(op.getContext(), 8, {3, 4, 5, 6, 7})};
+    return {{y[0], y[1], y[2], groups, y[3] / groups},
+            {3, 4},
+            3,
+            inputMap(op, 8, 5, 6, {3, 7}),
+            selectDims(op.getContext(), 8, {3, 4, 5, 6, 7})};
+  }
+  static Value expandInput(Conv2DOp op, Value input, OpBuilder &builder) {
+    ArrayRef<int64_t> x = shapeOf(op.getInput());
+    int64_t groups = op.getGroups();
+    return emitReshape(builder, op.getLoc(), input, {x[0], x[1], x[2], groups, x[3] / groups});
+  }
+  static SmallVector<int64_t> expandedFilterShape(Conv2DOp op) {
+    ArrayRef<int64_t> w = shapeOf(op.getFilter());
+    int64_t groups = op.getGroups();
+    return {groups, w[0] / groups, w[1], w[2], w[3]};
+  }
+  static Value emitGrouped(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
+    ElementsAttr weights = reshapeConstant(layer.weights, expandedFilterShape(op));
     return emitReshape(builder, op.getLoc(),
-                       emitLayer(builder, op.getLoc(), layer, nest, expanded, weights), y);
+                       emitLayer(builder, op.getLoc(), layer, groupedNest(op),
+                                 expandInput(op, input, builder), weights),
+                       op.getType().getShape());
+  }
+
+  static LogicalResult lowerComputed(Conv2DOp op, OpAdaptor adaptor,
+                                     ConversionPatternRewriter &rewriter) {
+    Value input = adaptor.getInput(), filter = adaptor.getFilter();
+    bool isGrouped = op.getGroups() != 1;
+    if (isGrouped) {
+      input = expandInput(op, input, rewriter);
+      filter = emitReshape(rewriter, op.getLoc(), filter, expandedFilterShape(op));
+    }
+    FailureOr<Value> result =
+        emitComputedLayer(rewriter, op, isGrouped ? groupedNest(op) : denseNest(op), input, filter);
+    if (failed(result))
+      return failure();
+    rewriter.replaceOp(op, emitReshape(rewriter, op.getLoc(), *result, op.getType().getShape()));
+    return success();
   }
 };
 
@@ -355,9 +418,6 @@ struct LowerFullyConnected : OpConversionPattern<FullyConnectedOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(FullyConnectedOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/true);
-    if (failed(layer))
-      return failure();
     unsigned rank = op.getType().getRank();
     SmallVector<unsigned> inputDims = llvm::to_vector(llvm::seq<unsigned>(0, rank));
     inputDims.back() = rank;
@@ -366,6 +426,17 @@ struct LowerFullyConnected : OpConversionPattern<FullyConnectedOp> {
               1,
               selectDims(op.getContext(), rank + 1, inputDims),
               selectDims(op.getContext(), rank + 1, {rank - 1, rank})};
+    if (hasComputedWeights(op)) {
+      FailureOr<Value> result =
+          emitComputedLayer(rewriter, op, nest, adaptor.getInput(), adaptor.getFilter());
+      if (failed(result))
+        return failure();
+      rewriter.replaceOp(op, *result);
+      return success();
+    }
+    FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/true);
+    if (failed(layer))
+      return failure();
     rewriter.replaceOp(
         op, emitLayer(rewriter, op.getLoc(), *layer, nest, adaptor.getInput(), layer->weights));
     return success();

@@ -2,6 +2,8 @@
 
 #include "NodeImporter.h"
 
+#include "nnq/Dialect/NNQ/IR/ImageOps.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <limits>
@@ -107,17 +109,26 @@ static std::optional<float> getSplat(const Operand &operand) {
   return std::nullopt;
 }
 
-/// max(x, 0) + slope * min(x, 0); one slope for all is a leaky_relu.
+/// One slope for all is a leaky_relu.
 static LogicalResult importPRelu(NodeImporter &n) {
   Operand x = n.input(0), slope = n.input(1);
   if (!x || !slope)
     return failure();
+  // Before opset 7, a vector is one slope per channel.
+  if (n.opset < 7 && slope.getRank() == 1 && x.getRank() > 2 &&
+      slope.getShape()[0] == x.getShape()[1]) {
+    Shape perChannel(x.getRank() - 1, 1);
+    perChannel[0] = slope.getShape()[0];
+    slope = n.reshape(slope, perChannel);
+  }
   std::optional<Shape> shape = broadcastShape(x.getShape(), slope.getShape());
   if (!shape || ArrayRef<int64_t>(*shape) != x.getShape())
     return n.error() << "can't broadcast a slope of shape " << shapeText(slope.getShape()) << " to "
                      << shapeText(x.getShape());
   if (std::optional<float> splat = getSplat(slope))
     return n.setOutput(0, n.unary(UnaryKind::LeakyRelu, x, *splat));
+  if (!x.isConstant())
+    return n.setOutput(0, n.create<PReluOp>(n.getValue(x), n.getValue(slope)));
   Operand positive = n.clamp(x, 0, infinity), negative = n.clamp(x, -infinity, 0);
   return n.setOutput(
       0, n.binary(BinaryKind::Add, positive, n.binary(BinaryKind::Mul, negative, slope)));
@@ -136,7 +147,7 @@ template <BinaryKind kind> static LogicalResult importBinary(NodeImporter &n) {
 static bool foldIntoBias(NodeImporter &n, unsigned productIndex) {
   Operand product = n.input(productIndex), bias = n.input(1 - productIndex);
   if (!product || !bias || product.isConstant() || !bias.isConstant() ||
-      !isFloat(bias.getTensor().type) || n.getNumUses(n.node.inputs[productIndex]) != 1)
+      !isFloat(bias.getTensor().type) || n.getNumUses(product) != 1)
     return false;
   auto op = n.getValue(product).getDefiningOp<FullyConnectedOp>();
   if (!op || op.getBias() || bias.getShape() != product.getShape().take_back())

@@ -8,16 +8,6 @@ using namespace mlir;
 using namespace nnq;
 using namespace nnq::onnximport;
 
-/// input * filter^T + bias; `bias` may be null.
-static Operand emitFullyConnected(NodeImporter &n, const Operand &input, const Operand &filter,
-                                  std::optional<Operand> bias) {
-  Value x = n.getValue(input), w = n.getValue(filter), b = bias ? n.getValue(*bias) : Value();
-  if (!x || !w || (bias && !b))
-    return {};
-  auto op = createInferred<FullyConnectedOp>(n.builder, n.loc, n.builder.getF32Type(), x, w, b);
-  return op ? Operand(op.getResult()) : Operand();
-}
-
 //===----------------------------------------------------------------------===//
 // MatMul
 //===----------------------------------------------------------------------===//
@@ -47,7 +37,7 @@ static LogicalResult importMatMul(NodeImporter &n) {
   Operand matrix = rhs.isConstant() && lhs.getRank() >= rhs.getRank() ? dropUnitBatch(n, rhs) : rhs;
   Operand product;
   if (matrix.isConstant() && matrix.getRank() == 2)
-    product = emitFullyConnected(n, lhs, n.transpose(matrix, {1, 0}), std::nullopt);
+    product = n.fullyConnected(lhs, n.transpose(matrix, {1, 0}), std::nullopt);
   else
     product = n.create<MatMulOp>(n.getValue(lhs), n.getValue(rhs), /*transpose_rhs=*/false);
   if (!product)
@@ -103,7 +93,7 @@ static LogicalResult importGemm(NodeImporter &n) {
       bias = n.broadcast(n.reshape(*c, {*countElements(c->getShape())}), {columns});
       c = std::nullopt;
     }
-    product = emitFullyConnected(n, a, filter, bias);
+    product = n.fullyConnected(a, filter, bias);
   } else {
     product = scale(n, n.create<MatMulOp>(n.getValue(a), n.getValue(b), transposeB), alpha);
   }

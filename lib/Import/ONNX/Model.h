@@ -18,13 +18,17 @@ struct TensorOrReason {
   std::string reason;
 };
 
+struct Graph;
+
 struct NodeAttribute {
-  enum class Kind { Int, Float, String, Ints, Floats, Tensor, Other };
+  enum class Kind { Int, Float, String, Ints, Floats, Strings, Tensor, Graph, Other };
   Kind kind = Kind::Other;
   std::vector<int64_t> ints; ///< of Int (one) and Ints
   std::vector<float> floats; ///< of Float (one) and Floats
   std::string string;
+  std::vector<std::string> strings;
   TensorOrReason tensor;
+  std::shared_ptr<const Graph> graph; ///< the body of an If, Loop or Scan
 };
 
 struct Node {
@@ -55,12 +59,19 @@ struct Initializer {
   TensorOrReason value;
 };
 
-struct Model {
-  std::string graphName;
-  llvm::StringMap<int64_t> opsets; ///< by domain, "" for ai.onnx
+/// The model's graph, or the body of an If, Loop or Scan, whose nodes see the values around it too.
+struct Graph {
+  std::string name;
   std::vector<ValueInfo> inputs, outputs;
   std::vector<Initializer> initializers;
   std::vector<Node> nodes;
+  llvm::StringMap<ValueInfo>
+      declarations; ///< of values between nodes, as far as the model has them
+};
+
+struct Model {
+  llvm::StringMap<int64_t> opsets; ///< by domain, "" for ai.onnx
+  Graph graph;
 };
 
 } // namespace nnq::onnximport

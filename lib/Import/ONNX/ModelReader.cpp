@@ -185,6 +185,8 @@ llvm::Expected<HostTensor> TensorReader::readExternal(const ::onnx::TensorProto 
 // The graph
 //===----------------------------------------------------------------------===//
 
+static Graph readGraph(const ::onnx::GraphProto &proto, const TensorReader &tensors);
+
 static NodeAttribute readAttribute(const ::onnx::AttributeProto &proto,
                                    const TensorReader &tensors) {
   using Proto = ::onnx::AttributeProto;
@@ -211,6 +213,12 @@ static NodeAttribute readAttribute(const ::onnx::AttributeProto &proto,
   } else if (is(Proto::FLOATS, proto.floats_size() > 0)) {
     attribute.kind = NodeAttribute::Kind::Floats;
     attribute.floats.assign(proto.floats().begin(), proto.floats().end());
+  } else if (is(Proto::STRINGS, proto.strings_size() > 0)) {
+    attribute.kind = NodeAttribute::Kind::Strings;
+    attribute.strings.assign(proto.strings().begin(), proto.strings().end());
+  } else if (is(Proto::GRAPH, proto.has_g())) {
+    attribute.kind = NodeAttribute::Kind::Graph;
+    attribute.graph = std::make_shared<Graph>(readGraph(proto.g(), tensors));
   }
   return attribute;
 }
@@ -248,6 +256,26 @@ static ValueInfo readValueInfo(const ::onnx::ValueInfoProto &proto) {
   return info;
 }
 
+/// Bodies nest as deep as protobuf lets messages nest.
+static Graph readGraph(const ::onnx::GraphProto &proto, const TensorReader &tensors) {
+  Graph graph;
+  graph.name = proto.name();
+  for (const ::onnx::ValueInfoProto &input : proto.input())
+    graph.inputs.push_back(readValueInfo(input));
+  for (const ::onnx::ValueInfoProto &output : proto.output())
+    graph.outputs.push_back(readValueInfo(output));
+  for (const ::onnx::ValueInfoProto &value : proto.value_info())
+    graph.declarations[value.name()] = readValueInfo(value);
+  for (const ::onnx::TensorProto &tensor : proto.initializer())
+    graph.initializers.push_back({tensor.name(), tensors.read(tensor)});
+  for (const ::onnx::SparseTensorProto &tensor : proto.sparse_initializer())
+    graph.initializers.push_back(
+        {tensor.values().name(), {{}, "is sparse, which is not supported"}});
+  for (const ::onnx::NodeProto &node : proto.node())
+    graph.nodes.push_back(readNode(node, tensors));
+  return graph;
+}
+
 llvm::Expected<Model> nnq::onnximport::readModel(llvm::MemoryBufferRef bytes,
                                                  llvm::StringRef folder) {
   google::protobuf::LogSilencer silence; // the errors are ours to tell
@@ -259,22 +287,10 @@ llvm::Expected<Model> nnq::onnximport::readModel(llvm::MemoryBufferRef bytes,
     return makeError("is not an ONNX model, or is truncated");
   if (!proto->has_graph())
     return makeError("is not an ONNX model: it has no graph");
-  const ::onnx::GraphProto &graph = proto->graph();
-  if (graph.sparse_initializer_size() > 0)
-    return makeError("has sparse initializers, which are not supported");
-
   TensorReader tensors(proto, folder);
   Model model;
-  model.graphName = graph.name();
   for (const ::onnx::OperatorSetIdProto &opset : proto->opset_import())
     model.opsets[readDomain(opset.domain())] = opset.version();
-  for (const ::onnx::ValueInfoProto &input : graph.input())
-    model.inputs.push_back(readValueInfo(input));
-  for (const ::onnx::ValueInfoProto &output : graph.output())
-    model.outputs.push_back(readValueInfo(output));
-  for (const ::onnx::TensorProto &tensor : graph.initializer())
-    model.initializers.push_back({tensor.name(), tensors.read(tensor)});
-  for (const ::onnx::NodeProto &node : graph.node())
-    model.nodes.push_back(readNode(node, tensors));
+  model.graph = readGraph(proto->graph(), tensors);
   return model;
 }

@@ -29,8 +29,16 @@ const Handler *HandlerTable::lookup(const Node &node) const {
 
 NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, GraphState &state)
     : node(node), opset(opset), builder(builder),
-      loc(NameLoc::get(builder.getStringAttr(node.name.empty() ? node.opType : node.name))),
+      loc(NameLoc::get(
+          builder.getStringAttr(state.namePrefix + (node.name.empty() ? node.opType : node.name)))),
       state(state) {}
+
+void NodeImporter::setPart(const Twine &part) {
+  std::string name = state.namePrefix + node.name;
+  if (std::string text = part.str(); !text.empty())
+    name += "/" + text;
+  loc = NameLoc::get(builder.getStringAttr(name));
+}
 
 //===----------------------------------------------------------------------===//
 // Operands and results
@@ -46,14 +54,15 @@ Operand NodeImporter::input(unsigned i) const {
 }
 
 bool NodeImporter::isOutputUsed(unsigned i) const {
-  return i < node.outputs.size() && !node.outputs[i].empty() && getNumUses(node.outputs[i]) > 0;
+  return i < node.outputs.size() && !node.outputs[i].empty() &&
+         state.useCounts.lookup(node.outputs[i]) > 0;
 }
 
 LogicalResult NodeImporter::setOutput(unsigned i, Operand value) const {
   if (!value)
     return failure();
   if (i < node.outputs.size() && !node.outputs[i].empty())
-    state.values[node.outputs[i]] = std::move(value);
+    state.define(node.outputs[i], std::move(value));
   return success();
 }
 
@@ -64,17 +73,33 @@ const HostTensor &Operand::getTensor() const {
   return constant->tensor;
 }
 
-/// Elements as an attribute: in the IR where there are few, as a resource where there are many.
-static ElementsAttr makeElements(RankedTensorType type, ArrayRef<char> bytes, StringRef name) {
+Value NodeImporter::findOrCreateConstant(Location at, RankedTensorType type, Type storage,
+                                         ArrayRef<char> bytes) const {
   constexpr size_t largestInline = 1024;
   // Bytecode is refused where its buffer is aligned less than a resource in it, and LLVM reads
   // small files and pipes into memory that is aligned to 16.
   constexpr size_t alignment = 16;
-  if (bytes.size() <= largestInline)
-    return DenseElementsAttr::getFromRawBuffer(type, bytes);
-  return DenseResourceElementsAttr::get(
-      type, name.empty() ? StringRef("constant") : name,
-      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+  StringRef name = mlir::cast<NameLoc>(at).getName().getValue();
+  auto stored = RankedTensorType::get(type.getShape(), storage);
+  // Elements are in the IR where there are few, a resource where there are many.
+  ElementsAttr few = bytes.size() <= largestInline
+                         ? DenseElementsAttr::getFromRawBuffer(stored, bytes)
+                         : ElementsAttr();
+  SmallVectorImpl<Value> &candidates = state.constants[name];
+  for (Value candidate : candidates) {
+    ElementsAttr known = candidate.getDefiningOp<ConstantOp>().getValue();
+    auto resource = dyn_cast<DenseResourceElementsAttr>(known);
+    if (candidate.getType() == type &&
+        (few ? known == few
+             : resource && resource.getShapedType() == stored && resource.getData() == bytes))
+      return candidate;
+  }
+  ElementsAttr value = few ? few
+                           : DenseResourceElementsAttr::get(
+                                 stored, name.empty() ? StringRef("constant") : name,
+                                 HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, alignment));
+  candidates.push_back(ConstantOp::create(builder, at, type, value));
+  return candidates.back();
 }
 
 template <typename T> static ArrayRef<char> bytesOf(ArrayRef<T> values) {
@@ -82,22 +107,22 @@ template <typename T> static ArrayRef<char> bytesOf(ArrayRef<T> values) {
 }
 
 /// Codes in the bytes of an integer of `T`'s width, whatever the sign.
-template <typename T>
-static ElementsAttr narrow(RankedTensorType type, ArrayRef<int64_t> codes, StringRef name) {
-  std::vector<T> narrowed(codes.begin(), codes.end());
-  return makeElements(type, bytesOf(ArrayRef<T>(narrowed)), name);
+template <typename T> static std::vector<T> narrow(ArrayRef<int64_t> codes) {
+  return std::vector<T>(codes.begin(), codes.end());
 }
 
 Value NodeImporter::materializeCodes(const HostTensor &codes, const Quantization &quantization,
                                      Location at) const {
   quant::QuantizedType element = quantization.getType(builder.getContext(), codes.shape);
-  auto type = RankedTensorType::get(codes.shape, element.getStorageType());
-  StringRef name = mlir::cast<NameLoc>(at).getName().getValue();
+  auto type = RankedTensorType::get(codes.shape, element);
+  Type storage = element.getStorageType();
+  auto create = [&](const auto &narrowed) {
+    return findOrCreateConstant(at, type, storage, bytesOf(ArrayRef(narrowed)));
+  };
   unsigned bits = element.getStorageTypeIntegralWidth();
-  ElementsAttr value = bits <= 8    ? narrow<int8_t>(type, codes.ints, name)
-                       : bits <= 16 ? narrow<int16_t>(type, codes.ints, name)
-                                    : narrow<int32_t>(type, codes.ints, name);
-  return ConstantOp::create(builder, at, type.clone(element), value);
+  return bits <= 8    ? create(narrow<int8_t>(codes.ints))
+         : bits <= 16 ? create(narrow<int16_t>(codes.ints))
+                      : create(narrow<int32_t>(codes.ints));
 }
 
 Value NodeImporter::materialize(Operand::Constant &constant) const {
@@ -113,8 +138,8 @@ Value NodeImporter::materialize(Operand::Constant &constant) const {
     return RequantizeOp::create(builder, at, f32Tensor(tensor.shape), codes);
   }
   if (isFloat(tensor.type))
-    return ConstantOp::create(
-        builder, at, makeElements(f32Tensor(tensor.shape), bytesOf(tensor.floats), constant.name));
+    return findOrCreateConstant(at, f32Tensor(tensor.shape), builder.getF32Type(),
+                                bytesOf(tensor.floats));
   if (storageOf(tensor.type))
     return materializeCodes(tensor, Quantization::raw(tensor.type), at);
   error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of " << nameOf(tensor.type);
@@ -255,6 +280,26 @@ std::optional<std::vector<float>> NodeImporter::getFloats(StringRef name) const 
   return attribute ? std::optional(attribute->floats) : std::nullopt;
 }
 
+std::optional<std::vector<std::string>> NodeImporter::getStrings(StringRef name) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Strings, "a list of strings");
+  return attribute ? std::optional(attribute->strings) : std::nullopt;
+}
+
+const Graph *NodeImporter::getGraph(StringRef name) const {
+  const auto *attribute = getAttribute(name, NodeAttribute::Kind::Graph, "a graph");
+  if (!attribute && !hasAttribute(name))
+    error() << "has no attribute '" << name << "'";
+  return attribute ? attribute->graph.get() : nullptr;
+}
+
+bool NodeImporter::reserveUnrolled(int64_t nodes) const {
+  state.unrollBudget -= nodes;
+  if (state.unrollBudget >= 0)
+    return true;
+  error() << "unrolls to more than " << mostUnrolledNodes << " nodes, which is not supported";
+  return false;
+}
+
 std::optional<Shape> NodeImporter::getIntsAttributeOrInput(StringRef name, int64_t since,
                                                            unsigned i) const {
   if (opset < since)
@@ -375,6 +420,16 @@ Operand NodeImporter::slice(const Operand &x, ArrayRef<int64_t> starts, ArrayRef
   if (!reserve(sizes))
     return {};
   return moved(x, onnximport::slice(x.getTensor(), starts, sizes, strides));
+}
+
+Operand NodeImporter::sliceAlong(const Operand &x, int64_t axis, int64_t start,
+                                 int64_t size) const {
+  if (!x)
+    return {};
+  Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
+  starts[axis] = start;
+  sizes[axis] = size;
+  return slice(x, starts, sizes, strides);
 }
 
 Operand NodeImporter::broadcast(const Operand &x, ArrayRef<int64_t> shape) const {
@@ -507,6 +562,17 @@ Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
   return evaluated(mapFloats(x.getTensor(), [&](double value) {
     return std::min<double>(std::max<double>(value, min), max);
   }));
+}
+
+Operand NodeImporter::fullyConnected(const Operand &input, const Operand &filter,
+                                     const std::optional<Operand> &bias) const {
+  if (!input || !filter || (bias && !*bias))
+    return {};
+  Value x = getValue(input), w = getValue(filter), b = bias ? getValue(*bias) : Value();
+  if (!x || !w || (bias && !b))
+    return {};
+  auto op = createInferred<FullyConnectedOp>(builder, loc, builder.getF32Type(), x, w, b);
+  return op ? Operand(op.getResult()) : Operand();
 }
 
 static std::optional<ReduceKind> toReduceKind(Reduction kind) {

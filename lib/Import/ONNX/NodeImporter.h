@@ -11,6 +11,7 @@
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include <functional>
 
 namespace nnq::onnximport {
 
@@ -69,13 +70,32 @@ private:
 
 class HandlerTable;
 
+/// How many nodes all loops of a model may unroll to.
+inline constexpr int64_t mostUnrolledNodes = 20000;
+
 /// The state of the graph's import that nodes share.
 struct GraphState {
   const HandlerTable *handlers = nullptr;
   llvm::StringMap<Operand> values;
-  llvm::StringMap<unsigned> useCounts;
+  llvm::StringMap<unsigned> useCounts; ///< by name
+  /// By value, which may have several names (Identity, the inputs of a body).
+  llvm::DenseMap<mlir::Value, unsigned> valueUseCounts;
+  /// What stands for constants in the IR, by name.
+  llvm::StringMap<llvm::SmallVector<mlir::Value, 1>> constants;
+  /// In front of the names of nodes in a body that is unrolled: "loop/3/".
+  std::string namePrefix;
+  int64_t unrollBudget = mostUnrolledNodes;
   /// How many more elements constants may grow by, so that a small file can't ask for all memory.
   int64_t evaluationBudget = 0;
+  std::function<std::optional<llvm::SmallVector<Operand>>(
+      const Node &owner, const Graph &body, llvm::ArrayRef<Operand> inputs, llvm::StringRef label)>
+      importBody;
+
+  void define(llvm::StringRef name, Operand operand) {
+    if (!operand.isConstant())
+      valueUseCounts[operand.getValue()] += useCounts.lookup(name);
+    values[name] = std::move(operand);
+  }
 };
 
 class NodeImporter {
@@ -85,11 +105,14 @@ public:
   const Node &node;
   const int64_t opset; ///< of the node's domain
   mlir::OpBuilder &builder;
-  const mlir::Location loc; ///< carries the node's name
+  mlir::Location loc; ///< carries the node's name
 
   /// Starts an error. The graph's import puts file, node, operator and domain in front. A node with
   /// an error has failed, whatever its importer returns.
   mlir::InFlightDiagnostic error() const { return mlir::emitError(loc); }
+
+  /// Operations from here on are named "node/part"; with an empty part, like the node again.
+  void setPart(const llvm::Twine &part);
 
   // Operands and results.
   bool hasInput(unsigned i) const { return i < node.inputs.size() && !node.inputs[i].empty(); }
@@ -97,7 +120,8 @@ public:
   unsigned getNumInputs() const { return node.inputs.size(); }
   unsigned getNumOutputs() const { return node.outputs.size(); }
   bool isOutputUsed(unsigned i) const;
-  unsigned getNumUses(llvm::StringRef name) const { return state.useCounts.lookup(name); }
+  /// How often nodes and outputs use what is not constant, under all its names.
+  unsigned getNumUses(const Operand &x) const { return state.valueUseCounts.lookup(x.getValue()); }
   mlir::LogicalResult setOutput(unsigned i, Operand value) const;
 
   // Attributes; an error if one has another type.
@@ -107,6 +131,20 @@ public:
   llvm::StringRef getString(llvm::StringRef name, llvm::StringRef byDefault) const;
   std::optional<Shape> getInts(llvm::StringRef name) const;
   std::optional<std::vector<float>> getFloats(llvm::StringRef name) const;
+  std::optional<std::vector<std::string>> getStrings(llvm::StringRef name) const;
+
+  // Bodies.
+  /// A body, which must be there; an error and null otherwise.
+  const Graph *getGraph(llvm::StringRef name) const;
+  /// Imports a body on `inputs` (the first ones, if there are fewer) and returns its outputs;
+  /// nothing after a problem, which has been told. Names of its nodes get "node/label/" in front,
+  /// if the label is not empty.
+  std::optional<llvm::SmallVector<Operand>>
+  importBody(const Graph &body, llvm::ArrayRef<Operand> inputs, llvm::StringRef label) const {
+    return state.importBody(node, body, inputs, label);
+  }
+  /// False, after an error, if loops would unroll to too many nodes with `nodes` more.
+  bool reserveUnrolled(int64_t nodes) const;
 
   /// Integers that are input `i` since opset `since` and were the attribute `name` before; nothing
   /// if left out. An error if the input is not constant.
@@ -125,14 +163,19 @@ public:
   // Builders. Constants are evaluated.
   Operand reshape(const Operand &x, llvm::ArrayRef<int64_t> shape) const;
   Operand transpose(const Operand &x, llvm::ArrayRef<int64_t> permutation) const;
-  /// Strides are positive, or the operand is constant.
+  /// Strides may be negative.
   Operand slice(const Operand &x, llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
                 llvm::ArrayRef<int64_t> strides) const;
+  /// `size` elements from `start` on along `axis`, all of the other dimensions.
+  Operand sliceAlong(const Operand &x, int64_t axis, int64_t start, int64_t size) const;
   Operand broadcast(const Operand &x, llvm::ArrayRef<int64_t> shape) const;
   Operand concat(llvm::ArrayRef<Operand> parts, int64_t axis) const;
   Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
   Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
   Operand clamp(const Operand &x, float min, float max) const;
+  /// input * filter^T + bias.
+  Operand fullyConnected(const Operand &input, const Operand &filter,
+                         const std::optional<Operand> &bias) const;
   Operand reduce(Reduction kind, const Operand &x, llvm::ArrayRef<int64_t> axes) const;
   Operand constantFloats(llvm::ArrayRef<int64_t> shape, std::vector<float> values) const;
   Operand scalar(float value) const { return constantFloats({}, {value}); }
@@ -194,12 +237,17 @@ private:
   mlir::RankedTensorType f32Tensor(llvm::ArrayRef<int64_t> shape) const {
     return mlir::RankedTensorType::get(shape, builder.getF32Type());
   }
+  /// The nnq.constant of this name, type and content.
+  mlir::Value findOrCreateConstant(mlir::Location at, mlir::RankedTensorType type,
+                                   mlir::Type storage, llvm::ArrayRef<char> bytes) const;
   mlir::Value materialize(Operand::Constant &constant) const;
   mlir::Value materializeCodes(const HostTensor &codes, const Quantization &quantization,
                                mlir::Location at) const;
 
   GraphState &state;
 };
+
+inline constexpr llvm::StringLiteral notSupported = "the operator is not supported";
 
 /// "2x3x4"; "scalar" for rank 0.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
@@ -237,15 +285,20 @@ private:
 };
 
 // One function for each theme, in the file of its name.
+void registerActivationOps(HandlerTable &table);    // ActivationImport.cpp
 void registerBlockedMatMulOps(HandlerTable &table); // BlockedMatMulImport.cpp
 void registerConstantOps(HandlerTable &table);      // ConstantImport.cpp
+void registerControlFlowOps(HandlerTable &table);   // ControlFlowImport.cpp
 void registerConvolutionOps(HandlerTable &table);   // ConvolutionImport.cpp
+void registerEinsumOps(HandlerTable &table);        // EinsumImport.cpp
 void registerElementwiseOps(HandlerTable &table);   // ElementwiseImport.cpp
+void registerImageOps(HandlerTable &table);         // ImageImport.cpp
 void registerMatrixOps(HandlerTable &table);        // MatrixImport.cpp
 void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
 void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp
 void registerQLinearOps(HandlerTable &table);       // QLinearImport.cpp
 void registerQuantizationOps(HandlerTable &table);  // QuantizationImport.cpp
+void registerRecurrentOps(HandlerTable &table);     // RecurrentImport.cpp
 void registerResizeOps(HandlerTable &table);        // ResizeImport.cpp
 void registerShapeOps(HandlerTable &table);         // ShapeImport.cpp
 

@@ -1,6 +1,10 @@
 // Resize and Upsample.
 
 #include "ImageWindow.h"
+#include "InterpolationTable.h"
+
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ImageOps.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -11,89 +15,161 @@ using namespace mlir;
 using namespace nnq;
 using namespace nnq::onnximport;
 
-namespace {
 /// One resize, with an entry per dimension of the input.
-struct Resizing {
-  std::vector<float> scales;
-  Shape sizes;
-  ResizeMode mode = ResizeMode::Nearest;
-  ResizeCoordinates coordinates = ResizeCoordinates::Asymmetric;
-  NearestRounding rounding = NearestRounding::Floor;
-};
-} // namespace
+using Resizing = std::vector<AxisResize>;
 
-static std::optional<ResizeMode> readMode(NodeImporter &n) {
+static std::optional<Interpolation> readMode(NodeImporter &n) {
   StringRef mode = n.getString("mode", "nearest");
-  if (mode == "nearest")
-    return ResizeMode::Nearest;
-  if (mode == "linear" || mode == "bilinear")
-    return ResizeMode::Bilinear;
-  n.error() << "mode = '" << mode << "' is not supported; supported are nearest and linear";
-  return std::nullopt;
+  auto interpolation = llvm::StringSwitch<std::optional<Interpolation>>(mode)
+                           .Case("nearest", Interpolation::Nearest)
+                           .Cases({"linear", "bilinear"}, Interpolation::Linear)
+                           .Case("cubic", Interpolation::Cubic)
+                           .Default(std::nullopt);
+  if (!interpolation)
+    n.error() << "mode = '" << mode << "' is not known; it is nearest, linear or cubic";
+  return interpolation;
+}
+
+/// A resize that changes nothing yet.
+static Resizing identity(ArrayRef<int64_t> shape, const AxisResize &options) {
+  Resizing resizing(shape.size(), options);
+  for (auto [axis, size] : llvm::zip(resizing, shape))
+    axis.from = axis.to = size;
+  return resizing;
 }
 
 /// Sizes from scales: rounded down, as the standard says.
-static bool setScales(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> shape,
-                      std::vector<float> scales) {
-  if (scales.size() != shape.size()) {
-    n.error() << "has " << scales.size() << " scales for an input of rank " << shape.size();
+static bool setScales(NodeImporter &n, Resizing &resizing, ArrayRef<float> scales) {
+  if (scales.size() != resizing.size()) {
+    n.error() << "has " << scales.size() << " scales for an input of rank " << resizing.size();
     return false;
   }
-  for (auto [size, factor] : llvm::zip(shape, scales)) {
-    float scaled = std::floor(static_cast<float>(size) * factor); // in f32, as ONNX Runtime
+  for (auto [axis, factor] : llvm::zip(resizing, scales)) {
+    float scaled = std::floor(static_cast<float>(axis.from) * factor); // in f32, as ONNX Runtime
     if (!(factor > 0) || !(scaled >= 1) || scaled > 0x1p31f) {
-      n.error() << "resizes a dimension of " << size << " by " << factor
+      n.error() << "resizes a dimension of " << axis.from << " by " << factor
                 << ", which is not possible";
       return false;
     }
-    resizing.sizes.push_back(static_cast<int64_t>(scaled));
+    axis.scale = factor;
+    axis.to = static_cast<int64_t>(scaled);
   }
-  resizing.scales = std::move(scales);
   return true;
 }
 
-static bool setSizes(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> shape, Shape sizes) {
-  if (sizes.size() != shape.size()) {
-    n.error() << "has " << sizes.size() << " sizes for an input of rank " << shape.size();
+static bool setSizes(NodeImporter &n, Resizing &resizing, ArrayRef<int64_t> sizes) {
+  if (sizes.size() != resizing.size()) {
+    n.error() << "has " << sizes.size() << " sizes for an input of rank " << resizing.size();
     return false;
   }
-  for (auto [from, to] : llvm::zip(shape, sizes)) {
+  for (auto [axis, to] : llvm::zip(resizing, sizes)) {
     if (to < 1 || to > (int64_t{1} << 31)) {
       n.error() << "resizes a dimension to " << to << ", which is not possible";
       return false;
     }
-    resizing.scales.push_back(static_cast<float>(to) / static_cast<float>(from));
+    axis.scale = static_cast<float>(to) / static_cast<float>(axis.from);
+    axis.to = to;
   }
-  resizing.sizes = std::move(sizes);
   return true;
 }
 
-/// Emits the resize of the two spatial dimensions that change: of N x C x H x W, or of N x H x W x
-/// C where those are 1 and 2.
-static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+/// Whether nnq.resize has the interpolation and the coordinates of `axis`.
+static bool isBasic(const AxisResize &axis) {
+  return axis.interpolation != Interpolation::Cubic &&
+         axis.coordinates <= Coordinates::PytorchHalfPixel && !(axis.antialiases && axis.scale < 1);
+}
+
+/// An axis of one pixel beside `axis`.
+static AxisResize unchanged(AxisResize axis) {
+  axis.from = axis.to = 1;
+  axis.scale = 1;
+  return axis;
+}
+
+/// The resize of height and width of an image N x H x W x C. The enumerations have one order.
+static Operand resizeImage(NodeImporter &n, const Operand &image, const AxisResize &height,
+                           const AxisResize &width) {
+  Value x = n.getAnyValue(image);
+  if (!x)
+    return {};
+  auto type = cast<RankedTensorType>(x.getType());
+  Shape result(type.getShape());
+  result[1] = height.to;
+  result[2] = width.to;
+  return ResizeOp::create(n.builder, n.loc, type.clone(result), x,
+                          height.interpolation == Interpolation::Nearest ? ResizeMode::Nearest
+                                                                         : ResizeMode::Bilinear,
+                          static_cast<ResizeCoordinates>(height.coordinates),
+                          static_cast<NearestRounding>(height.nearest),
+                          SmallVector<float>{height.scale, width.scale})
+      .getResult();
+}
+
+/// The resize of one axis as that of the height of images of width 1.
+static Operand resizeAxis(NodeImporter &n, const Operand &x, int64_t d, const AxisResize &axis) {
   Shape shape(x.getShape());
-  if (resizing.sizes == shape)
+  int64_t outside = *countElements(ArrayRef<int64_t>(shape).take_front(d)),
+          inside = *countElements(ArrayRef<int64_t>(shape).drop_front(d + 1));
+  Operand image = n.reshape(x, {outside, axis.from, 1, inside});
+  shape[d] = axis.to;
+  return n.reshape(image ? resizeImage(n, image, axis, unchanged(axis)) : Operand(), shape);
+}
+
+/// Any resize of one axis, by a table. What lies outside of the axis is `beyond`.
+static Operand interpolateAxis(NodeImporter &n, const Operand &x, int64_t d, const AxisResize &axis,
+                               float beyond) {
+  InterpolationTable table = makeInterpolationTable(axis);
+  Shape shape{axis.to, table.taps};
+  if (!n.reserve(shape))
+    return {};
+  Value weights = n.getValue(n.constantFloats(shape, table.weights));
+  auto indexType = RankedTensorType::get(shape, n.builder.getI32Type());
+  Value indices = ConstantOp::create(
+      n.builder, n.loc, makeConstant<int32_t>(indexType, ArrayRef<int32_t>(table.indices)));
+  Operand result = n.create<InterpolateOp>(n.getValue(x), indices, weights, d);
+  if (!table.reachesOutside() || beyond == 0)
+    return result;
+  Shape alongAxis(x.getRank() - d, 1);
+  alongAxis[0] = axis.to;
+  for (float &outside : table.outside)
+    outside *= beyond;
+  return n.binary(BinaryKind::Add, result, n.constantFloats(alongAxis, table.outside));
+}
+
+/// Emits what changes. Height and width of images (N x C x H x W, or N x H x W x C where 1 and 2
+/// are what changes) are one nnq.resize where it knows the rule; other axes follow each other.
+static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
+  Shape changed;
+  for (auto [d, axis] : llvm::enumerate(resizing))
+    if (axis.to != axis.from || axis.coordinates == Coordinates::TfCropAndResize)
+      changed.push_back(static_cast<int64_t>(d));
+  if (changed.empty())
     return n.setOutput(0, x);
-  auto changes = [&](int64_t d) { return d < x.getRank() && resizing.sizes[d] != shape[d]; };
-  bool channelsLast = x.getRank() == 4 && changes(1) && !changes(0) && !changes(3);
-  if (!channelsLast && (changes(0) || changes(1) || x.getRank() < 3 || x.getRank() > 4))
-    return n.error() << "resizes " << shapeText(shape) << " to " << shapeText(resizing.sizes)
-                     << "; supported are changes of height and width of images";
-  int64_t height = channelsLast ? 1 : 2, width = channelsLast ? 2 : 3;
-  bool flat = x.getRank() == 3; // N x C x W
-  SmallVector<float> scales{flat ? 1.0f : resizing.scales[height],
-                            resizing.scales[flat ? 2 : width]};
-  Value image = n.getValue(channelsLast ? x : toImage(n, x));
-  if (!image)
-    return failure();
-  Shape result(cast<RankedTensorType>(image.getType()).getShape());
-  result[1] = flat ? 1 : resizing.sizes[height];
-  result[2] = resizing.sizes[flat ? 2 : width];
-  Operand resized =
-      ResizeOp::create(n.builder, n.loc, RankedTensorType::get(result, n.builder.getF32Type()),
-                       image, resizing.mode, resizing.coordinates, resizing.rounding, scales)
-          .getResult();
-  return n.setOutput(0, channelsLast ? resized : fromImage(n, resized, x.getRank()));
+  int64_t rank = x.getRank();
+  bool areBasic = llvm::all_of(changed, [&](int64_t d) { return isBasic(resizing[d]); });
+  if (areBasic && rank == 4 && changed == Shape{1, 2})
+    return n.setOutput(0, resizeImage(n, x, resizing[1], resizing[2]));
+  bool isImage = (rank == 3 || rank == 4) && changed.front() >= 2;
+  if (areBasic && isImage) {
+    Operand resized = resizeImage(
+        n, toImage(n, x), rank == 4 ? resizing[2] : unchanged(resizing[2]), resizing.back());
+    return n.setOutput(0, fromImage(n, resized, rank));
+  }
+  // Channels go last, where loops over them are fast.
+  Operand value = isImage ? toImage(n, x) : x;
+  for (int64_t d : changed) {
+    int64_t place = !isImage ? d : rank == 3 ? 2 : d - 1;
+    if (!value)
+      return failure();
+    value = isBasic(resizing[d]) ? resizeAxis(n, value, place, resizing[d])
+                                 : interpolateAxis(n, value, place, resizing[d],
+                                                   n.getFloat("extrapolation_value", 0));
+  }
+  return n.setOutput(0, isImage ? fromImage(n, value, rank) : value);
 }
 
 //===----------------------------------------------------------------------===//
@@ -102,15 +178,15 @@ static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizin
 
 static LogicalResult importByScales(NodeImporter &n, std::optional<std::vector<float>> scales) {
   Operand x = n.input(0);
-  std::optional<ResizeMode> mode = readMode(n);
+  std::optional<Interpolation> mode = readMode(n);
   if (!x || !mode)
     return failure();
   if (!scales)
     return n.error() << "has no scales";
-  Resizing resizing;
-  resizing.mode = *mode;
-  return setScales(n, resizing, x.getShape(), std::move(*scales)) ? emitResize(n, x, resizing)
-                                                                  : failure();
+  AxisResize options;
+  options.interpolation = *mode;
+  Resizing resizing = identity(x.getShape(), options);
+  return setScales(n, resizing, *scales) ? emitResize(n, x, resizing) : failure();
 }
 
 static LogicalResult importUpsample(NodeImporter &n) {
@@ -121,33 +197,38 @@ static LogicalResult importUpsample(NodeImporter &n) {
 // Resize since opset 11
 //===----------------------------------------------------------------------===//
 
-static bool readCoordinates(NodeImporter &n, Resizing &resizing) {
+static bool readCoordinates(NodeImporter &n, AxisResize &options) {
   StringRef name = n.getString("coordinate_transformation_mode", "half_pixel");
-  auto coordinates = llvm::StringSwitch<std::optional<ResizeCoordinates>>(name)
-                         .Case("half_pixel", ResizeCoordinates::HalfPixel)
-                         .Case("asymmetric", ResizeCoordinates::Asymmetric)
-                         .Case("align_corners", ResizeCoordinates::AlignCorners)
-                         .Case("pytorch_half_pixel", ResizeCoordinates::PytorchHalfPixel)
+  auto coordinates = llvm::StringSwitch<std::optional<Coordinates>>(name)
+                         .Case("half_pixel", Coordinates::HalfPixel)
+                         .Case("half_pixel_symmetric", Coordinates::HalfPixelSymmetric)
+                         .Case("asymmetric", Coordinates::Asymmetric)
+                         .Case("align_corners", Coordinates::AlignCorners)
+                         .Case("pytorch_half_pixel", Coordinates::PytorchHalfPixel)
+                         .Case("tf_crop_and_resize", Coordinates::TfCropAndResize)
                          .Default(std::nullopt);
   if (!coordinates) {
     n.error() << "coordinate_transformation_mode = '" << name
-              << "' is not supported; supported are half_pixel, pytorch_half_pixel, asymmetric and "
-                 "align_corners";
+              << "' is not supported; supported are half_pixel, half_pixel_symmetric, "
+                 "pytorch_half_pixel, asymmetric, align_corners and tf_crop_and_resize";
     return false;
   }
   StringRef nearest = n.getString("nearest_mode", "round_prefer_floor");
-  auto rounding = llvm::StringSwitch<std::optional<NearestRounding>>(nearest)
-                      .Case("round_prefer_floor", NearestRounding::RoundPreferFloor)
-                      .Case("round_prefer_ceil", NearestRounding::RoundPreferCeil)
-                      .Case("floor", NearestRounding::Floor)
-                      .Case("ceil", NearestRounding::Ceil)
+  auto rounding = llvm::StringSwitch<std::optional<Nearest>>(nearest)
+                      .Case("round_prefer_floor", Nearest::RoundPreferFloor)
+                      .Case("round_prefer_ceil", Nearest::RoundPreferCeil)
+                      .Case("floor", Nearest::Floor)
+                      .Case("ceil", Nearest::Ceil)
                       .Default(std::nullopt);
   if (!rounding) {
     n.error() << "nearest_mode = '" << nearest << "' is not known";
     return false;
   }
-  resizing.coordinates = *coordinates;
-  resizing.rounding = *rounding;
+  options.coordinates = *coordinates;
+  options.nearest = *rounding;
+  options.cubicA = n.getFloat("cubic_coeff_a", -0.75f);
+  options.excludesOutside = n.getInt("exclude_outside", 0) != 0;
+  options.antialiases = n.getInt("antialias", 0) != 0;
   return true;
 }
 
@@ -174,20 +255,75 @@ static std::optional<List> spreadOverAxes(NodeImporter &n, List values, ArrayRef
   return all;
 }
 
+/// The region that tf_crop_and_resize reads: starts of all axes, then ends.
+static bool setRegion(NodeImporter &n, Resizing &resizing) {
+  std::optional<std::vector<float>> region = n.getConstantFloats(1);
+  if (!region)
+    return false;
+  size_t half = region->size() / 2;
+  std::vector<float> starts(region->begin(), region->begin() + half),
+      ends(region->begin() + half, region->end());
+  Shape shape = llvm::map_to_vector(resizing, [](const AxisResize &axis) { return axis.from; });
+  auto allStarts = spreadOverAxes(n, std::move(starts), shape, [](size_t) { return 0.0f; });
+  auto allEnds = spreadOverAxes(n, std::move(ends), shape, [](size_t) { return 1.0f; });
+  if (!allStarts || !allEnds)
+    return false;
+  if (allStarts->size() != resizing.size() || allEnds->size() != resizing.size()) {
+    n.error() << "has a region of " << region->size() << " numbers for an input of rank "
+              << resizing.size() << "; it needs a start and an end for each axis";
+    return false;
+  }
+  for (auto [axis, start, end] : llvm::zip(resizing, *allStarts, *allEnds)) {
+    axis.start = start;
+    axis.end = end;
+    if (start == 0 && end == 1 && axis.from == axis.to) // the whole axis as it is
+      axis.coordinates = Coordinates::Asymmetric;
+  }
+  return true;
+}
+
+/// Keeps the proportions: all axes that the node names are scaled by what suits the least or the
+/// most of them.
+static bool keepAspectRatio(NodeImporter &n, Resizing &resizing) {
+  StringRef policy = n.getString("keep_aspect_ratio_policy", "stretch");
+  if (policy == "stretch")
+    return true;
+  if (policy != "not_larger" && policy != "not_smaller") {
+    n.error() << "keep_aspect_ratio_policy = '" << policy
+              << "' is not known; it is stretch, not_larger or not_smaller";
+    return false;
+  }
+  auto rank = static_cast<int64_t>(resizing.size());
+  std::optional<Shape> axes =
+      n.resolveAxes(n.getInts("axes").value_or(llvm::to_vector(llvm::seq<int64_t>(0, rank))), rank);
+  if (!axes || axes->empty())
+    return false;
+  float scale = resizing[axes->front()].scale;
+  for (int64_t d : *axes)
+    scale = policy == "not_larger" ? std::min(scale, resizing[d].scale)
+                                   : std::max(scale, resizing[d].scale);
+  for (int64_t d : *axes) {
+    resizing[d].scale = scale;
+    resizing[d].to = std::lround(resizing[d].scaledSize());
+    if (resizing[d].to < 1) {
+      n.error() << "resizes a dimension of " << resizing[d].from << " to nothing";
+      return false;
+    }
+  }
+  return true;
+}
+
 static LogicalResult importResize(NodeImporter &n) {
   if (n.opset < 11)
     return importByScales(n, n.getConstantFloats(1));
   Operand x = n.input(0);
-  std::optional<ResizeMode> mode = readMode(n);
-  Resizing resizing;
-  if (!x || !mode || !readCoordinates(n, resizing))
+  std::optional<Interpolation> mode = readMode(n);
+  AxisResize options;
+  if (!x || !mode || !readCoordinates(n, options))
     return failure();
-  resizing.mode = *mode;
-  if (n.getString("keep_aspect_ratio_policy", "stretch") != "stretch")
-    return n.error() << "keep_aspect_ratio_policy = '"
-                     << n.getString("keep_aspect_ratio_policy", "")
-                     << "' is not supported; supported is stretch";
+  options.interpolation = *mode;
   ArrayRef<int64_t> shape = x.getShape();
+  Resizing resizing = identity(shape, options);
   std::vector<float> scales;
   if (n.hasInput(2)) { // empty where sizes are given
     std::optional<std::vector<float>> given = n.getConstantFloats(2);
@@ -197,19 +333,17 @@ static LogicalResult importResize(NodeImporter &n) {
   }
   if (!scales.empty()) {
     auto all = spreadOverAxes(n, std::move(scales), shape, [](size_t) { return 1.0f; });
-    if (!all || !setScales(n, resizing, shape, std::move(*all)))
+    if (!all || !setScales(n, resizing, *all))
       return failure();
   } else {
     std::optional<Shape> sizes = n.getConstantInts(3);
     auto all =
         sizes ? spreadOverAxes(n, *sizes, shape, [&](size_t d) { return shape[d]; }) : std::nullopt;
-    if (!all || !setSizes(n, resizing, shape, std::move(*all)))
+    if (!all || !setSizes(n, resizing, *all) || !keepAspectRatio(n, resizing))
       return failure();
   }
-  bool shrinks = llvm::any_of(llvm::zip(resizing.sizes, shape),
-                              [](auto pair) { return std::get<0>(pair) < std::get<1>(pair); });
-  if (shrinks && n.getInt("antialias", 0) != 0)
-    return n.error() << "antialias = 1 is not supported";
+  if (options.coordinates == Coordinates::TfCropAndResize && !setRegion(n, resizing))
+    return failure();
   return emitResize(n, x, resizing);
 }
 

@@ -3,6 +3,7 @@
 #include "NodeImporter.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <numeric>
 
@@ -302,9 +303,6 @@ static LogicalResult importSlice(NodeImporter &n) {
     int64_t d = axis < 0 ? axis + rank : axis;
     if (!resolveSlice(n, range, d, x.getShape()[d], start, end, step))
       return failure();
-    if (!x.isConstant() && range.strides[d] < 0)
-      return n.error() << "reverses axis " << d << " by a step of " << step
-                       << ", which is not supported";
     if (!x.isConstant() && range.sizes[d] == 0)
       return n.error() << "takes nothing from axis " << d << " of an input of shape "
                        << shapeText(x.getShape());
@@ -312,18 +310,30 @@ static LogicalResult importSlice(NodeImporter &n) {
   return n.setOutput(0, n.slice(x, range.starts, range.sizes, range.strides));
 }
 
-/// A gather along `axis` of an activation: one slice for each run of neighbours, behind each other.
-static Operand gatherRuns(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indices,
-                          int64_t axis) {
+/// `x` at `indices` (in range, not negative, at least one) along `axis`. Of an activation: one
+/// slice for each run of indices at one distance, behind each other.
+static Operand gather(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indices, int64_t axis) {
   constexpr size_t mostRuns = 256;
+  if (x.isConstant()) {
+    Shape shape(x.getShape());
+    shape[axis] = indices.size();
+    HostTensor list = HostTensor::ofInts({shape[axis]}, indices.vec());
+    return n.reserve(shape) ? n.moved(x, gather(x.getTensor(), list, axis)) : Operand();
+  }
   Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
   SmallVector<Operand> parts;
   for (size_t first = 0, next; first < indices.size(); first = next) {
-    for (next = first + 1; next < indices.size() && indices[next] == indices[next - 1] + 1;)
+    next = first + 1;
+    int64_t step = next < indices.size() ? indices[next] - indices[first] : 1;
+    while (next < indices.size() && indices[next] - indices[next - 1] == step)
       ++next;
+    int64_t count = next - first;
     starts[axis] = indices[first];
-    sizes[axis] = next - first;
-    parts.push_back(n.slice(x, starts, sizes, strides));
+    sizes[axis] = step == 0 ? 1 : count;
+    strides[axis] = count == 1 || step == 0 ? 1 : step;
+    Operand part = n.slice(x, starts, sizes, strides);
+    sizes[axis] = count;
+    parts.push_back(n.broadcast(part, sizes));
     if (parts.size() > mostRuns) {
       n.error() << "gathers more than " << mostRuns
                 << " separate runs of an activation, which is not supported";
@@ -350,16 +360,9 @@ static LogicalResult importGather(NodeImporter &n) {
   Shape result(shape.begin(), shape.begin() + *axis);
   result.append(indexOperand.getShape().begin(), indexOperand.getShape().end());
   result.append(shape.begin() + *axis + 1, shape.end());
-  if (x.isConstant()) {
-    if (!n.reserve(result))
-      return failure();
-    HostTensor resolved =
-        HostTensor::ofInts(indexOperand.getShape(), {indices->begin(), indices->end()});
-    return n.setOutput(0, n.moved(x, gather(x.getTensor(), resolved, *axis)));
-  }
-  if (indices->empty())
+  if (!x.isConstant() && indices->empty())
     return n.error() << "gathers nothing";
-  return n.setOutput(0, n.reshape(gatherRuns(n, x, *indices, *axis), result));
+  return n.setOutput(0, n.reshape(gather(n, x, *indices, *axis), result));
 }
 
 //===----------------------------------------------------------------------===//
@@ -378,41 +381,99 @@ static std::optional<float> readPadValue(NodeImporter &n) {
   return value && value->size() == 1 ? std::optional(value->front()) : std::nullopt;
 }
 
-static LogicalResult importPad(NodeImporter &n) {
-  Operand x = n.input(0);
-  if (StringRef mode = n.getString("mode", "constant"); mode != "constant")
-    return n.error() << "mode = '" << mode << "' is not supported; supported is constant";
-  std::optional<Shape> pads = n.getIntsAttributeOrInput("pads", 11, 1);
-  std::optional<float> value = readPadValue(n);
-  if (!x || !value)
-    return failure();
-  int64_t rank = x.getRank();
+/// The index that the border `position` (from the start of a dimension of `size`) repeats.
+static int64_t wrapIndex(int64_t position, int64_t size) {
+  return ((position % size) + size) % size;
+}
+static int64_t clampIndex(int64_t position, int64_t size) {
+  return std::clamp<int64_t>(position, 0, size - 1);
+}
+static int64_t reflectIndex(int64_t position, int64_t size) {
+  if (size == 1)
+    return 0;
+  int64_t index = wrapIndex(position, 2 * (size - 1)); // there and back, both ends once
+  return index < size ? index : 2 * (size - 1) - index;
+}
+
+/// Pads with elements of `x` itself: `indexOf` says which.
+static Operand padFromWithin(NodeImporter &n, Operand x, ArrayRef<int64_t> low,
+                             ArrayRef<int64_t> high, int64_t (*indexOf)(int64_t, int64_t)) {
+  for (auto [axis, before, after] : llvm::enumerate(low, high)) {
+    if (!x || (before == 0 && after == 0))
+      continue;
+    int64_t size = x.getShape()[axis];
+    auto positions = llvm::seq<int64_t>(-before, size + after);
+    x = gather(n, x, llvm::map_to_vector(positions, [&](int64_t p) { return indexOf(p, size); }),
+               axis);
+  }
+  return x;
+}
+
+/// What a Pad adds to and, where pads are negative, cuts from each dimension.
+struct Border {
+  Shape low, high, starts, sizes;
+};
+
+static std::optional<Border> readBorder(NodeImporter &n, ArrayRef<int64_t> shape) {
+  int64_t rank = shape.size();
+  std::optional<Shape> pads =
+      n.opset == 1 ? n.getInts("paddings") : n.getIntsAttributeOrInput("pads", 11, 1);
   std::optional<Shape> axes =
       n.hasInput(3) ? n.getConstantInts(3) : llvm::to_vector(llvm::seq<int64_t>(0, rank));
   if (!axes || !n.resolveAxes(*axes, rank))
-    return failure();
-  if (!pads || pads->size() != 2 * axes->size())
-    return n.error() << "has " << (pads ? pads->size() : 0) << " pads for " << axes->size()
-                     << " axes; it needs two for each";
-  Shape low(rank, 0), high(rank, 0), starts(rank, 0), sizes(x.getShape());
+    return std::nullopt;
+  if (!pads || pads->size() != 2 * axes->size()) {
+    n.error() << "has " << (pads ? pads->size() : 0) << " pads for " << axes->size()
+              << " axes; it needs two for each";
+    return std::nullopt;
+  }
+  Border border{Shape(rank, 0), Shape(rank, 0), Shape(rank, 0), Shape(shape)};
   for (auto [i, axis] : llvm::enumerate(*axes)) {
     int64_t d = axis < 0 ? axis + rank : axis, before = (*pads)[i],
-            after = (*pads)[i + axes->size()];
-    constexpr int64_t largest = int64_t{1} << 30;
-    if (before < -sizes[d] || after < -sizes[d] || before > largest || after > largest)
-      return n.error() << "pads axis " << d << " of size " << sizes[d] << " by " << before
-                       << " and " << after << ", which is not possible";
-    low[d] = std::max<int64_t>(before, 0);
-    high[d] = std::max<int64_t>(after, 0);
-    starts[d] = std::max<int64_t>(-before, 0); // negative pads cut
-    sizes[d] -= starts[d] + std::max<int64_t>(-after, 0);
-    if (sizes[d] < 1)
-      return n.error() << "cuts all of axis " << d;
+            after = (*pads)[i + axes->size()], &size = border.sizes[d];
+    constexpr int64_t largest = int64_t{1} << 24;
+    if (before < -size || after < -size || before > largest || after > largest) {
+      n.error() << "pads axis " << d << " of size " << size << " by " << before << " and " << after
+                << ", which is not possible";
+      return std::nullopt;
+    }
+    border.low[d] = std::max<int64_t>(before, 0);
+    border.high[d] = std::max<int64_t>(after, 0);
+    border.starts[d] = std::max<int64_t>(-before, 0);
+    size -= border.starts[d] + std::max<int64_t>(-after, 0);
+    if (size < 1) {
+      n.error() << "cuts all of axis " << d;
+      return std::nullopt;
+    }
   }
-  x = n.slice(x, starts, sizes, Shape(rank, 1));
-  if (llvm::all_of(llvm::concat<int64_t>(low, high), [](int64_t pad) { return pad == 0; }))
+  return border;
+}
+
+static LogicalResult importPad(NodeImporter &n) {
+  Operand x = n.input(0);
+  std::optional<Border> border = x ? readBorder(n, x.getShape()) : std::nullopt;
+  if (!border)
+    return failure();
+  const auto &[low, high, starts, sizes] = *border;
+  x = n.slice(x, starts, sizes, Shape(sizes.size(), 1));
+  auto isNone = [](int64_t pad) { return pad == 0; };
+  if (llvm::all_of(low, isNone) && llvm::all_of(high, isNone))
     return n.setOutput(0, x);
-  return n.setOutput(0, n.create<PadOp>(n.getValue(x), low, high, APFloat(*value)));
+  StringRef mode = n.getString("mode", "constant");
+  if (mode == "constant") {
+    std::optional<float> value = readPadValue(n);
+    return value ? n.setOutput(0, n.create<PadOp>(n.getValue(x), low, high, APFloat(*value)))
+                 : failure();
+  }
+  auto *indexOf = llvm::StringSwitch<int64_t (*)(int64_t, int64_t)>(mode)
+                      .Case("reflect", reflectIndex)
+                      .Case("edge", clampIndex)
+                      .Case("wrap", wrapIndex)
+                      .Default(nullptr);
+  if (!indexOf)
+    return n.error() << "mode = '" << mode
+                     << "' is not known; it is constant, reflect, edge or wrap";
+  return n.setOutput(0, padFromWithin(n, x, low, high, indexOf));
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,10 +1,9 @@
 // RUN: nnq-opt %s --convert-nnq-to-linalg --split-input-file --verify-diagnostics
 
-// expected-note @+1 {{they are computed here; fold them first, or use nnq.matmul for two activations}}
-func.func @weights_that_are_not_constant(%x: tensor<2x3xf32>, %w: tensor<4x3xf32>) -> tensor<2x4xf32> {
-  // expected-error @+2 {{weights of 'nnq.fully_connected' must be constant}}
+func.func @codes_of_weights_that_are_computed(%x: tensor<2x3xf32>, %w: tensor<4x3x!quant.uniform<i8:f32, 0.5>>) -> tensor<2x4xf32> {
+  // expected-error @+2 {{'nnq.fully_connected' op computes its weights, 'tensor<4x3x!quant.uniform<i8:f32, 5.000000e-01>>', for an input of 'tensor<2x3xf32>'; both must be f32 then, and the bias constant}}
   // expected-error @+1 {{failed to legalize operation 'nnq.fully_connected'}}
-  %0 = nnq.fully_connected %x, %w : tensor<2x3xf32>, tensor<4x3xf32> -> tensor<2x4xf32>
+  %0 = nnq.fully_connected %x, %w : tensor<2x3xf32>, tensor<4x3x!quant.uniform<i8:f32, 0.5>> -> tensor<2x4xf32>
   return %0 : tensor<2x4xf32>
 }
 

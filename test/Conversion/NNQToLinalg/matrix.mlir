@@ -267,3 +267,16 @@ func.func @accumulates_long_products_in_i64(%a: tensor<1x40000x!a>, %b: tensor<4
   %0 = nnq.matmul %a, %b : tensor<1x40000x!a>, tensor<40000x1x!a> -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+// Weights that are computed are read as they lie.
+// CHECK-LABEL: func.func @computed_weights
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x4x2xf32> {{.*}}, %[[W:.*]]: tensor<3x2x2x2xf32>
+// CHECK: %[[ZERO:.*]] = linalg.fill
+// CHECK: linalg.generic {{.*}} ins(%[[X]], %[[W]] : tensor<1x4x4x2xf32>, tensor<3x2x2x2xf32>) outs(%[[ZERO]] : tensor<1x3x3x3xf32>)
+func.func @computed_weights(%x: tensor<1x4x4x2xf32>, %w: tensor<3x2x2x2xf32>) -> tensor<1x3x3x3xf32> {
+  %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = 1
+     : tensor<1x4x4x2xf32>, tensor<3x2x2x2xf32> -> tensor<1x3x3x3xf32>
+  return %0 : tensor<1x3x3x3xf32>
+}

@@ -45,16 +45,20 @@ func.func @pads_with_the_code_of_the_value(%x: tensor<2x3x!a>) -> tensor<3x5x!a>
 
 // CHECK-DAG: #[[$PERMUTED:.*]] = affine_map<(d0, d1, d2) -> (d1, d2, d0)>
 // CHECK-DAG: #[[$STRIDED:.*]] = affine_map<(d0, d1, d2) -> (d0, d1 + 1, d2 * 2 + 1)>
+// CHECK-DAG: #[[$BACKWARD:.*]] = affine_map<(d0, d1, d2) -> (d0, d1, -d2 + 3)>
 // CHECK-DAG: #[[$BROADCAST:.*]] = affine_map<(d0, d1, d2) -> (0, d2)>
 // CHECK-LABEL: func.func @moves_along_affine_maps
 // CHECK: indexing_maps = [#[[$PERMUTED]],
 // CHECK: indexing_maps = [#[[$STRIDED]],
+// CHECK: indexing_maps = [#[[$BACKWARD]],
 // CHECK: indexing_maps = [#[[$BROADCAST]],
-func.func @moves_along_affine_maps(%x: tensor<2x3x4xf32>, %y: tensor<1x4xf32>) -> (tensor<4x2x3xf32>, tensor<2x2x2xf32>, tensor<2x3x4xf32>) {
+func.func @moves_along_affine_maps(%x: tensor<2x3x4xf32>, %y: tensor<1x4xf32>)
+    -> (tensor<4x2x3xf32>, tensor<2x2x2xf32>, tensor<2x3x4xf32>, tensor<2x3x4xf32>) {
   %0 = nnq.transpose %x permutation = [2, 0, 1] : tensor<2x3x4xf32> -> tensor<4x2x3xf32>
   %1 = nnq.slice %x starts = [0, 1, 1] sizes = [2, 2, 2] strides = [1, 1, 2] : tensor<2x3x4xf32> -> tensor<2x2x2xf32>
-  %2 = nnq.broadcast %y : tensor<1x4xf32> -> tensor<2x3x4xf32>
-  return %0, %1, %2 : tensor<4x2x3xf32>, tensor<2x2x2xf32>, tensor<2x3x4xf32>
+  %2 = nnq.slice %x starts = [0, 0, 3] sizes = [2, 3, 4] strides = [1, 1, -1] : tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  %3 = nnq.broadcast %y : tensor<1x4xf32> -> tensor<2x3x4xf32>
+  return %0, %1, %2, %3 : tensor<4x2x3xf32>, tensor<2x2x2xf32>, tensor<2x3x4xf32>, tensor<2x3x4xf32>
 }
 
 // -----

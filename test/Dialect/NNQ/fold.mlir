@@ -227,16 +227,18 @@ func.func @moves_without_effect(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor
 
 // -----
 
-// A transpose of a square keeps the shape and moves all the same.
+// A transpose of a square, or a slice backward, keeps the shape and moves all the same.
 // CHECK-LABEL: func.func @moves_with_effect
 // CHECK-NEXT: nnq.transpose
-// CHECK-NEXT: nnq.slice
+// CHECK-NEXT: nnq.slice {{.*}} strides = [1, 1]
+// CHECK-NEXT: nnq.slice {{.*}} strides = [1, -1]
 // CHECK-NEXT: nnq.pad
 // CHECK-NEXT: nnq.broadcast
-func.func @moves_with_effect(%x: tensor<3x3xf32>) -> (tensor<3x3xf32>, tensor<2x3xf32>, tensor<3x4xf32>, tensor<1x3x3xf32>) {
+func.func @moves_with_effect(%x: tensor<3x3xf32>) -> (tensor<3x3xf32>, tensor<2x3xf32>, tensor<3x3xf32>, tensor<3x4xf32>, tensor<1x3x3xf32>) {
   %0 = nnq.transpose %x permutation = [1, 0] : tensor<3x3xf32> -> tensor<3x3xf32>
   %1 = nnq.slice %x starts = [1, 0] sizes = [2, 3] strides = [1, 1] : tensor<3x3xf32> -> tensor<2x3xf32>
-  %2 = nnq.pad %x low = [0, 0] high = [0, 1] value = 1.0 : tensor<3x3xf32> -> tensor<3x4xf32>
-  %3 = nnq.broadcast %x : tensor<3x3xf32> -> tensor<1x3x3xf32>
-  return %0, %1, %2, %3 : tensor<3x3xf32>, tensor<2x3xf32>, tensor<3x4xf32>, tensor<1x3x3xf32>
+  %2 = nnq.slice %x starts = [0, 2] sizes = [3, 3] strides = [1, -1] : tensor<3x3xf32> -> tensor<3x3xf32>
+  %3 = nnq.pad %x low = [0, 0] high = [0, 1] value = 1.0 : tensor<3x3xf32> -> tensor<3x4xf32>
+  %4 = nnq.broadcast %x : tensor<3x3xf32> -> tensor<1x3x3xf32>
+  return %0, %1, %2, %3, %4 : tensor<3x3xf32>, tensor<2x3xf32>, tensor<3x3xf32>, tensor<3x4xf32>, tensor<1x3x3xf32>
 }

@@ -1150,6 +1150,14 @@ func.func @slice_c2_step_0(%x: tensor<4xf32>) {
 
 // -----
 
+func.func @slice_c2_backward_past_the_start(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'nnq.slice' op takes 3 elements from 3 with step -2 along dimension 0 of size 4}}
+  %0 = nnq.slice %x starts = [3] sizes = [3] strides = [-2] : tensor<4xf32> -> tensor<3xf32>
+  return
+}
+
+// -----
+
 func.func @slice_c2_a_step_that_wraps_around(%x: tensor<4xf32>) {
   // expected-error @+1 {{'nnq.slice' op takes 3 elements from 0 with step 9223372036854775807 along dimension 0 of size 4}}
   %0 = nnq.slice %x starts = [0] sizes = [3] strides = [9223372036854775807] : tensor<4xf32> -> tensor<3xf32>

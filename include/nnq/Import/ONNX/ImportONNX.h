@@ -26,7 +26,8 @@ struct ONNXImportOptions {
 /// none). Layouts are the model's: a convolution is `nnq.conv2d` between two `nnq.transpose`.
 /// Weights above 1 KB are resources. Shape arithmetic is evaluated; it leaves no operation behind.
 ///
-/// Returns null after one error that names file and node. Loads the dialects that it needs.
+/// Returns null after one error that names file and node, or lists all problems. Loads the dialects
+/// that it needs.
 mlir::OwningOpRef<mlir::ModuleOp> importONNX(llvm::StringRef path, mlir::MLIRContext *context,
                                              const ONNXImportOptions &options = {});
 

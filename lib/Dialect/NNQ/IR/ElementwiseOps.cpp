@@ -1,5 +1,6 @@
 // Operations of NNQElementwiseOps.td: shapes, scalar forms, folding.
 
+#include "Broadcasting.h"
 #include "Verification.h"
 
 #include "nnq/Quantization/FloatFunctions.h"
@@ -24,9 +25,8 @@ using namespace nnq;
 // What all elementwise operations share
 //===----------------------------------------------------------------------===//
 
-static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name,
-                                    ValueRange operands,
-                                    SmallVectorImpl<ShapedTypeComponents> &shapes) {
+LogicalResult nnq::inferBroadcast(std::optional<Location> loc, StringRef name, ValueRange operands,
+                                  SmallVectorImpl<ShapedTypeComponents> &shapes) {
   auto shape = broadcastShapes(llvm::map_to_vector(operands, shapeOf));
   if (failed(shape)) // elementwise (C1), of two operands: one alone has its own shape
     return shapeError(loc, name, "has operands of shapes ", toText(shapeOf(operands[0])), " and ",
@@ -36,8 +36,8 @@ static LogicalResult inferBroadcast(std::optional<Location> loc, StringRef name,
   return success();
 }
 
-static Operation *permuteElementwise(Operation *op, OpBuilder &builder, ValueRange operands,
-                                     ArrayRef<int64_t> permutation) {
+Operation *nnq::permuteElementwise(Operation *op, OpBuilder &builder, ValueRange operands,
+                                   ArrayRef<int64_t> permutation) {
   auto hasScaledDims = [](Type type) { return !getScaledDims(type).empty(); };
   if (llvm::any_of(op->getOperandTypes(), hasScaledDims) || hasScaledDims(op->getResultTypes()[0]))
     return nullptr; // the type names dimensions by number

@@ -1,6 +1,7 @@
 // Registration of the nnq dialect, its attributes and operations.
 
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+#include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -48,6 +49,10 @@ void NNQDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "nnq/Dialect/NNQ/IR/NNQCalibrationOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQImageOps.cpp.inc"
       >();
   addInterfaces<NNQInlinerInterface>();
 }

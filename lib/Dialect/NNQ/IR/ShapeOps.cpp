@@ -303,8 +303,8 @@ LogicalResult SliceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Lo
                       " strides for an input of rank ", x.size(), "; it needs one per dimension");
   for (auto [d, start, size, stride] :
        llvm::enumerate(op.getStarts(), op.getSizes(), op.getStrides()))
-    if (size < 1 || stride < 1 || start < 0 || start >= x[d] ||
-        size - 1 > (x[d] - 1 - start) / stride) // slice (C2)
+    if (size < 1 || stride == 0 || start < 0 || start >= x[d] ||
+        size - 1 > (stride > 0 ? x[d] - 1 - start : -start) / stride) // slice (C2)
       return shapeError(loc, "slice", "takes ", size, " elements from ", start, " with step ",
                         stride, " along dimension ", d, " of size ", x[d]);
   shapes.emplace_back(op.getSizes());
@@ -312,7 +312,8 @@ LogicalResult SliceOp::inferReturnTypeComponents(MLIRContext *, std::optional<Lo
 }
 LogicalResult SliceOp::verify() { return verifyMove(*this); }
 OpFoldResult SliceOp::fold(FoldAdaptor) {
-  return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
+  bool isForward = llvm::all_of(getStrides(), [](int64_t stride) { return stride > 0; });
+  return isForward && getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
 }
 Operation *SliceOp::permuteDims(OpBuilder &builder, ValueRange operands,
                                 ArrayRef<int64_t> permutation) {

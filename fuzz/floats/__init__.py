@@ -1,0 +1,1 @@
+"""Random float ONNX graphs, and what is done with them; see float_graphs.py."""

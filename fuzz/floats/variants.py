@@ -1,0 +1,112 @@
+"""A model with errors in it: those of floats, and those of integers of 8 bits. What they do to its outputs is what a compiler may do.
+
+No formula says how far rounding inside a network shows at its outputs, but the network itself does. `shaken` multiplies each tensor that
+float arithmetic rounds by 1 + or - 2^-20, some rounding errors. `rounded` puts a QuantizeLinear and a DequantizeLinear behind each
+tensor that may be rounded to 8 bits, by the range of that tensor on the samples, and rounds weights to 8 bits with a scale per channel.
+"""
+
+import numpy as np
+import onnx
+import onnx.numpy_helper
+from common.graph import ELEMENTS
+
+SHAKE = 2.0**-20
+STEPS_OF_BYTE = 255
+
+
+def _copied(model):
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    return result
+
+
+def _behind(model, names, nodes_of):
+    """The model where `nodes_of(name, source)` stand behind each named tensor and give it; `source` is its new name."""
+    result = _copied(model)
+    graph, sources = result.graph, {name: f"{name}.source" for name in names}
+    given = {value.name for value in graph.input}
+    nodes = []
+    for name in names:  # an input keeps its name, so its readers are who change theirs
+        if name in given:
+            nodes.extend(nodes_of(f"{name}.changed", name))
+    renamed = {name: f"{name}.changed" for name in names if name in given}
+    for node in graph.node:
+        changed = onnx.NodeProto()
+        changed.CopyFrom(node)
+        changed.input[:] = [renamed.get(name, name) for name in node.input]
+        changed.output[:] = [sources.get(name, name) for name in node.output]
+        nodes.append(changed)
+        for name in node.output:
+            if name in sources:
+                nodes.extend(nodes_of(name, sources[name]))
+    del graph.node[:]
+    graph.node.extend(nodes)
+    return result
+
+
+def _constant(graph, name, array):
+    graph.initializer.append(onnx.numpy_helper.from_array(np.asarray(array), name))
+    return name
+
+
+def shaken(model, names, shapes):
+    """`shapes`: those of the tensors, by name."""
+    random, factors = np.random.default_rng(0), {}
+
+    def nodes_of(name, source):
+        factors[name] = (1 + SHAKE * random.choice([-1, 1], shapes[source.removesuffix(".source")])).astype(np.float32)
+        return [onnx.helper.make_node("Mul", [source, f"{name}.factor"], [name])]
+
+    result = _behind(model, names, nodes_of)
+    for name, factor in factors.items():
+        _constant(result.graph, f"{name}.factor", factor)
+    return result
+
+
+def step_of(low, high):
+    """Scale and zero point of 8 bits for a range, which has to hold 0."""
+    low, high = min(float(low), 0.0), max(float(high), 0.0)
+    scale = max((high - low) / STEPS_OF_BYTE, 1e-30)
+    return np.float32(scale), np.uint8(np.clip(np.rint(-low / scale), 0, STEPS_OF_BYTE))
+
+
+def rounded_weights(array, axis):
+    """An array rounded to signed bytes, with a scale for each index of `axis`."""
+    others = tuple(i for i in range(array.ndim) if i != axis) if axis is not None else None
+    most = np.abs(array).max(axis=others, keepdims=axis is not None)
+    scale = np.maximum(most / 127, 1e-38)
+    return (np.rint(array / scale) * scale).astype(np.float32)
+
+
+def rounded(model, ranges, weights, wider=1.0):
+    """`ranges`: {tensor: (low, high)}; `weights`: {constant: axis or None}; `wider`: by how much ranges are."""
+    steps = {}
+
+    def nodes_of(name, source):
+        plain = source.removesuffix(".source")
+        steps[name] = step_of(*(wider * bound for bound in ranges[plain]))
+        parameters = [f"{name}.scale", f"{name}.zero"]
+        return [onnx.helper.make_node("QuantizeLinear", [source, *parameters], [f"{name}.codes"]),
+                onnx.helper.make_node("DequantizeLinear", [f"{name}.codes", *parameters], [name])]
+
+    result = _behind(model, list(ranges), nodes_of)
+    for name, (scale, zero) in steps.items():
+        _constant(result.graph, f"{name}.scale", scale)
+        _constant(result.graph, f"{name}.zero", zero)
+    for tensor in result.graph.initializer:
+        if tensor.name in weights:
+            array = rounded_weights(onnx.numpy_helper.to_array(tensor), weights[tensor.name])
+            tensor.CopyFrom(onnx.numpy_helper.from_array(array, tensor.name))
+    return result
+
+
+def shapes_of(model):
+    """{tensor: shape} of all values whose types the model says."""
+    graph = model.graph
+    return {v.name: tuple(d.dim_value for d in v.type.tensor_type.shape.dim) for v in (*graph.input, *graph.output, *graph.value_info)}
+
+
+def as_fed(array, model_input):
+    """A sample in the input's type."""
+    kind = model_input.type.tensor_type.elem_type
+    return np.ascontiguousarray(array, next(dtype for number, dtype, *_ in ELEMENTS.values() if number == kind))
