@@ -104,8 +104,7 @@ void buildFormKernelsPipeline(OpPassManager &pm, const LowerPipelineOptions &opt
   pm.addPass(createConvertNNQToLinalg());
   pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   cleanUp(pm);
-  pm.addNestedPass<func::FuncOp>(
-      createWidenActivations(WidenActivationsOptions{options.target}));
+  pm.addNestedPass<func::FuncOp>(createWidenActivations(WidenActivationsOptions{options.target}));
 }
 
 void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {

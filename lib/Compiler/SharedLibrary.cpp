@@ -61,14 +61,22 @@ static void addInputs(llvm::SmallVectorImpl<std::string> &arguments, bool isDriv
     arguments.append({"--as-needed", "-z", "defs", mathematics, c});
 }
 
-static llvm::Expected<LinkCommand>
-linkCommand(llvm::StringRef object, llvm::StringRef out, const TargetDescription &target) {
+static llvm::Expected<LinkCommand> linkCommand(llvm::StringRef object, llvm::StringRef out,
+                                               const TargetDescription &target) {
   llvm::Triple triple(target.triple);
   llvm::SmallVector<std::string> command;
   if (std::string lld = findProgram({"ld.lld-22", "ld.lld"}); !lld.empty()) {
     // To standard output: lld takes each % in the path of its output for a digit to choose.
-    command = {lld,   "-shared", "-z", "noexecstack", "--hash-style=gnu", "-soname",
-               llvm::sys::path::filename(out).str(), "-o", "-", object.str()};
+    command = {lld,
+               "-shared",
+               "-z",
+               "noexecstack",
+               "--hash-style=gnu",
+               "-soname",
+               llvm::sys::path::filename(out).str(),
+               "-o",
+               "-",
+               object.str()};
     addInputs(command, /*isDriver=*/false, triple);
     return LinkCommand{std::move(command), out};
   }

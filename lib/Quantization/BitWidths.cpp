@@ -28,14 +28,13 @@ Expected<LayerWidth> LayerWidth::parse(StringRef text) {
   StringRef rest = text;
   if (rest.consume_front("w") && !rest.consumeInteger(10, width.weightBits) &&
       rest.consume_front("a") && !rest.consumeInteger(10, width.activationBits) &&
-      (rest.empty() ||
-       (rest.consume_front("b") && !rest.getAsInteger(10, width.weightBlock))) &&
+      (rest.empty() || (rest.consume_front("b") && !rest.getAsInteger(10, width.weightBlock))) &&
       width.weightBits >= 2 && width.weightBits <= 8 &&
       (width.activationBits == 8 || width.activationBits == 16) && width.str() == text)
     return width;
-  return createStringError("width '" + text + "' is neither wNaM (weights of N bits, 2 to 8; " +
-                           "activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of " +
-                           "32) nor float");
+  return createStringError(
+      "width '" + text + "' is neither wNaM (weights of N bits, 2 to 8; " +
+      "activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of " + "32) nor float");
 }
 
 std::string LayerWidth::str() const {

@@ -92,8 +92,8 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
     else if (selector == "index")
       rule.selector = Selector::Index;
     else if (selector != "name")
-      return ruleError(text,
-                       "selector '" + selector + "' is none of name:REGEX, exact:NAME, op:NAME, index:N, keep");
+      return ruleError(text, "selector '" + selector +
+                                 "' is none of name:REGEX, exact:NAME, op:NAME, index:N, keep");
     else if (!rule.regex.isValid(why))
       return ruleError(text, "regular expression: " + why);
     if (rule.selector == Selector::Index && pattern.getAsInteger(10, rule.index))

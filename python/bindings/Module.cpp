@@ -8,6 +8,7 @@
 #include "nnq/Compiler/Layers.h"
 #include "nnq/Compiler/Pipelines.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
 #include "nnq/Reference/Interpreter.h"
@@ -21,6 +22,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <map>
@@ -265,6 +267,9 @@ static func::FuncOp getMain(Module &module) {
   auto function = module.op->lookupSymbol<func::FuncOp>("main");
   if (!function)
     throw CompileFailure("the module has no function 'main'");
+  DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+  if (failed(verifyNetwork(function)))
+    throw CompileFailure(diagnostics.errors("main is no network"));
   return function;
 }
 
@@ -273,7 +278,8 @@ static Tensor describe(DictionaryAttr attributes, Type type, std::string fallbac
   auto shaped = cast<ShapedType>(type);
   std::string element;
   llvm::raw_string_ostream(element) << shaped.getElementType();
-  Tensor tensor{name ? name.str() : fallback, shaped.getShape().vec(), element};
+  Tensor tensor{name ? llvm::json::fixUTF8(name.getValue()) : fallback, shaped.getShape().vec(),
+                element};
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(shaped.getElementType()))
     tensor.scale = quantized.getScale(), tensor.zeroPoint = quantized.getZeroPoint();
   return tensor;
@@ -522,10 +528,11 @@ void bindModule(py::module_ &m) {
            "is none.")
       .def("run_pipeline", runPipeline, py::arg("pipeline"),
            "Runs a pipeline of the form that nnq-opt takes. CompileError.")
-      .def("quantize", quantize, py::arg("calibration"), py::arg("options") = "",
-           py::arg("bit_widths") = "", py::arg("rules") = std::vector<std::string>(),
-           "Runs nnq-quantize-pipeline. `calibration` and `bit_widths` are paths, `options` text of "
-           "the others. CompileError.")
+      .def(
+          "quantize", quantize, py::arg("calibration"), py::arg("options") = "",
+          py::arg("bit_widths") = "", py::arg("rules") = std::vector<std::string>(),
+          "Runs nnq-quantize-pipeline. `calibration` and `bit_widths` are paths, `options` text of "
+          "the others. CompileError.")
       .def("correct_channels", correctChannels, py::arg("file"),
            "Runs --nnq-correct-channels. CompileError.")
       .def("replace_weights", replaceWeights, py::arg("file"),

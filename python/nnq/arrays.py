@@ -43,8 +43,17 @@ def widened(array):
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
+def as_array(value, what, error=Error):
+    """A numpy array of what may be lists. Raises `error` where lists are of unlike lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError as reason:
+        raise error(f"{what}: is no array: {reason}") from None
+
+
 def as_input(array, tensor, what):
     """The array with the tensor's shape, where it has that or lacks a leading 1. Error: another shape or type."""
+    array = as_array(array, what)
     check_type(array, tensor, what)
     shape = tuple(tensor.shape)
     if array.shape != shape and not (shape[:1] == (1,) and array.shape == shape[1:]):

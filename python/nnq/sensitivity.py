@@ -295,7 +295,7 @@ class _Effects:
         model, bounds = self._quantized[width].compiled(name), self._quantized[width].bounds.get(name)
         found = self._float.replaced(model)
         bits = _weight_bits(width)
-        if bits < 8:
+        if bits < 8 and name in stage.integer_layers:  # not where the tensor is that of a function behind the layer
             (rounded,) = load_functions(self._rounded(name, layer, stage, bits, model, found))
             rounded = self._float.replaced(rounded)
             found = min(found, rounded, key=lambda tensors: self._distance(name, tensors, bounds))

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
+from . import arguments
 from .errors import Error
 
 WEIGHTS = ("per-channel", "per-tensor")
@@ -22,8 +23,15 @@ RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
 def _check_choice(name, value, choices):
-    if value not in choices:
+    if not isinstance(value, (str, int, type(None))) or value not in choices:
         raise Error(f"{name} is one of {', '.join(map(str, choices))}, not {value!r}")
+
+
+def _check_expression(name, pattern):
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise Error(f"{name} has {pattern!r}, which is no regular expression: {error}") from None
 
 
 def _check_budget(name, value):
@@ -37,8 +45,8 @@ def _check_budget(name, value):
 
 
 def _check_patterns(name, patterns):
-    if isinstance(patterns, str):
-        raise Error(f"{name} is a list of strings, not the string {patterns!r}")
+    if not isinstance(patterns, (list, tuple, set, frozenset)):
+        raise Error(f"{name} is a list of strings, not {patterns!r}")
     for pattern in patterns:
         if not isinstance(pattern, str) or not pattern:
             raise Error(f"{name} has {pattern!r}; it needs text")
@@ -74,13 +82,14 @@ class Int8:
 
     def __post_init__(self):
         _check_choice("weights", self.weights, WEIGHTS)
+        _check_choice("equalize", self.equalize, (None, True, False))
         if self.equalize is None:
             object.__setattr__(self, "equalize", self.weights == "per-tensor")
         _check_choice("activations", self.activations, ACTIVATIONS)
         _check_choice("ranges", self.ranges, RANGES)
         _check_choice("correction", self.correction, CORRECTIONS)
         _check_choice("input_bits", self.input_bits, INPUT_BITS)
-        if not 50 < self.percentile <= 100:
+        if not (isinstance(self.percentile, (int, float)) and 50 < self.percentile <= 100):
             raise Error(f"percentile is above 50 and at most 100, not {self.percentile}")
         for name in ("keep_float", "rules"):
             _check_patterns(name, getattr(self, name))
@@ -131,6 +140,8 @@ class Int4(Int8):
             raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
         if self.wide is not None:
             _check_patterns("wide", self.wide)
+            for pattern in self.wide:
+                _check_expression("wide", pattern)
             object.__setattr__(self, "wide", tuple(self.wide))
 
     def widths(self, layers):
@@ -171,20 +182,26 @@ class Mixed(Int8):
         _check_choice("rounding", self.rounding, ROUNDINGS)
         if self.weights != "per-channel":
             raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
-        if (self.bit_widths is None) == (not self.budgets):
+        budgets = arguments.dictionary(self.budgets, "budgets", "numbers or percentages")
+        if (self.bit_widths is None) == (not budgets):
             raise Error("Mixed takes either bit_widths or budgets")
-        for name, value in self.budgets.items():
+        for name, value in budgets.items():
             _check_choice("a budget", name, BUDGETS)
             _check_budget(name, value)
         _check_choice("metric", self.metric, METRICS)
+        _check_patterns("candidates", self.candidates)
         for width in self.candidates:
             _check_choice("a candidate", width, WIDTHS)
-        if not (isinstance(self.samples, int) and self.samples >= 1):
-            raise Error(f"samples is a number from 1 on, not {self.samples!r}")
+        arguments.count(self.samples, "samples", 1)
         object.__setattr__(self, "candidates", tuple(self.candidates))
         for name in ("bit_widths", "sensitivity"):
-            if hasattr(getattr(self, name), "__fspath__"):
-                object.__setattr__(self, name, str(getattr(self, name)))
+            if not isinstance(value := getattr(self, name), (dict, type(None))):
+                object.__setattr__(self, name, str(arguments.path(value, name)))
+        if isinstance(self.bit_widths, dict):
+            for layer, width in arguments.dictionary(self.bit_widths, "bit_widths", "widths").items():
+                arguments.text(width, f"the width of layer {layer!r}")
+        if isinstance(self.sensitivity, dict):
+            raise Error(f"sensitivity is a path, not {self.sensitivity!r}")
 
 
 @dataclass(frozen=True)
