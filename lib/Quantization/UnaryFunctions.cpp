@@ -13,8 +13,8 @@ namespace nnq {
 /// ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|).
 static double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
 
-/// `factor` * x, with the limit 0 where the factor vanishes, even at infinity.
-static double gate(double x, double factor) { return factor == 0 ? 0.0 : x * factor; }
+/// `factor` * x, with the limit -0 where the factor vanishes, even at minus infinity.
+static double gate(double x, double factor) { return factor == 0 ? -0.0 : x * factor; }
 
 /// The functions that are defined by f32 operations; nothing for the others.
 static std::optional<float> evaluateInF32(UnaryFunction kind, float x, float alpha, float beta) {
@@ -46,7 +46,7 @@ double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
     return x;
   if (std::optional<float> y = evaluateInF32(kind, static_cast<float>(x), static_cast<float>(alpha),
                                              static_cast<float>(beta)))
-    return std::isnan(*y) ? 0 : *y; // x times 0 at minus infinity
+    return *y;
   switch (kind) {
   case UnaryFunction::Relu:
     return std::max(x, 0.0);

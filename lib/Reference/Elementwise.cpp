@@ -196,14 +196,14 @@ static float geluTanh(float x) {
 }
 
 /// y, or where that is x times 0 at minus infinity its limit.
-static float limit(float y) { return std::isnan(y) ? 0 : y; }
+static float limit(float y) { return std::isnan(y) ? -0.0f : y; }
 
 static double softplus(double x) {
   return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
 }
 
 /// x times a factor in [0, 1], which wins where it is 0: the limit at minus infinity.
-static double gate(double x, double factor) { return factor == 0 ? 0 : x * factor; }
+static double gate(double x, double factor) { return factor == 0 ? -0.0 : x * factor; }
 
 /// The function of docs/Semantics.md, "unary".
 static double evaluate(UnaryKind kind, double x, double alpha, double beta) {

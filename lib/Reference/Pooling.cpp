@@ -1,8 +1,9 @@
-// Operations of NNQPoolingOps.td: windows, reductions, softmax, normalizations.
+// Operations of NNQPoolingOps.td, and log_softmax: windows, reductions, softmax, normalizations.
 
 #include "Handlers.h"
 #include "Numerics.h"
 
+#include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
@@ -292,6 +293,25 @@ static LogicalResult evaluateSoftmax(SoftmaxOp op, Operands operands, Results re
   return success();
 }
 
+static LogicalResult evaluateLogSoftmax(LogSoftmaxOp op, Operands operands, Results results) {
+  std::vector<float> x = toReal(*operands[0]);
+  int64_t length = results[0].shape[op.getAxis()],
+          stride = rowMajorStrides(results[0].shape)[op.getAxis()];
+  SmallVector<int64_t> outer(results[0].shape);
+  outer[op.getAxis()] = 1;
+  for (int64_t first : stridedPositions(outer, rowMajorStrides(results[0].shape))) {
+    double max = -std::numeric_limits<double>::infinity(), sum = 0;
+    for (int64_t k = 0; k < length; ++k)
+      max = std::max<double>(max, x[first + k * stride]);
+    for (int64_t k = 0; k < length; ++k)
+      sum += std::exp(x[first + k * stride] - max);
+    for (int64_t k = 0; k < length; ++k)
+      x[first + k * stride] = static_cast<float>(x[first + k * stride] - max - std::log(sum));
+  }
+  fromReal(std::move(x), results[0]);
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Normalizations
 //===----------------------------------------------------------------------===//
@@ -334,6 +354,7 @@ void addPoolingHandlers(HandlerTable &table) {
   addHandler<AvgPool2DOp, evaluateAvgPool2D>(table);
   addHandler<ReduceOp, evaluateReduce>(table);
   addHandler<SoftmaxOp, evaluateSoftmax>(table);
+  addHandler<LogSoftmaxOp, evaluateLogSoftmax>(table);
   addHandler<LayerNormOp, evaluateLayerNorm>(table);
   addHandler<BatchNormOp, evaluateBatchNorm>(table);
 }

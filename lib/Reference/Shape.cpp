@@ -147,14 +147,20 @@ static float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t i
   llvm_unreachable("every kind has its formula");
 }
 
+/// Whether f32 can't tell a coordinate from one half way between two pixels.
+static bool isTie(float coordinate) {
+  return std::fabs(coordinate - std::floor(coordinate) - 0.5f) <= 1e-6f;
+}
+
 /// The pixel that `rounding` calls nearest. In double: adding one half must not round.
-static int64_t nearestIndex(NearestRounding rounding, double coordinate, int64_t inputSize) {
+static int64_t nearestIndex(NearestRounding rounding, float at, int64_t inputSize) {
+  double coordinate = at;
   auto index = [&]() -> double {
     switch (rounding) {
     case NearestRounding::RoundPreferFloor:
-      return std::ceil(coordinate - 0.5);
+      return isTie(at) ? std::floor(coordinate) : std::floor(coordinate + 0.5);
     case NearestRounding::RoundPreferCeil:
-      return std::floor(coordinate + 0.5);
+      return isTie(at) ? std::ceil(coordinate) : std::floor(coordinate + 0.5);
     case NearestRounding::Floor:
       return std::floor(coordinate);
     case NearestRounding::Ceil:

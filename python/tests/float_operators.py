@@ -71,6 +71,10 @@ def normalizations():
         net.result("InstanceNormalization", net.input(*shape), net.weights(channels), net.weights(channels), epsilon=1e-3)
     net.result("GroupNormalization", net.input(2, 6, 4, 3), net.weights(3), net.weights(3), num_groups=3)
     net.result("GroupNormalization", net.input(2, 6, 4), net.weights(1), net.weights(1), num_groups=1)
+    grouped = net.node("Reshape", net.input(2, 6, 4, 3), net.ints(0, 3, -1))
+    normal = net.node("InstanceNormalization", grouped, net.const([1, 2, 3]), net.weights(3))
+    scaled = net.node("Mul", net.node("Reshape", normal, net.ints(2, 6, 4, 3)), net.weights(6, 1, 1))
+    net.result("Add", scaled, net.weights(6, 1, 1))
     net.result("LayerNormalization", net.input(2, 3, 4, 5), net.weights(4, 5), net.weights(4, 5), axis=-2)
     net.result("LayerNormalization", net.input(2, 3, 4), net.weights(3, 4), axis=1)
     net.result("LRN", net.input(1, 7, 4, 3), size=3, alpha=0.5, beta=0.75, bias=2.0)
@@ -99,6 +103,7 @@ def pools():
     ):
         net.result("AveragePool", net.input(*image), **attributes)
     net.result("AveragePool", net.input(1, 3, 12), kernel_shape=[3], dilations=[3], strides=[2])
+    net.result("AveragePool", net.input(*image), kernel_shape=[3, 3], strides=[3, 2], pads=[1, 1, 0, 1], ceil_mode=1, count_include_pad=1)
     net.result("GlobalLpPool", net.input(*image))
     net.result("GlobalLpPool", net.input(1, 3, 12), p=1)
     return net
@@ -208,6 +213,8 @@ def computed_weights():
     net.result("ConvTranspose", net.input(1, 4, 3, 5), net.input(4, 3, 2, 3), net.input(3), strides=[2, 1], pads=[1, 0, 0, 1])
     net.result("ConvTranspose", net.input(1, 4, 3, 5), net.input(4, 1, 2, 3), group=4, strides=[1, 2])
     net.result("ConvTranspose", net.input(1, 4, 3, 5), net.weights(4, 3, 2, 3), net.input(3), strides=[2, 1])
+    parameters = [net.input(4, low=0.5) for _ in range(4)]
+    net.result("BatchNormalization", net.input(2, 4, 3, 5), *parameters)
     net.result("Gemm", net.input(3, 4), net.weights(5, 4), net.input(5), transB=1)
     net.result("Gemm", net.input(3, 4), net.input(4, 5), net.input(3, 5), alpha=0.5, beta=2.0)
     net.result("MatMul", net.input(2, 3, 4), net.input(4, 5))

@@ -59,6 +59,11 @@ elementwise(
 
 
 @operator
+def Reshape(x, shape):
+    return x.reshape([x.shape[i] if size == 0 else size for i, size in enumerate(shape)])
+
+
+@operator
 def Softmax(x):
     e = np.exp(x - x.max(-1, keepdims=True))
     return e / e.sum(-1, keepdims=True)
@@ -75,6 +80,11 @@ def standardize(x, axes, epsilon):
 
 def per_channel(values, x):
     return np.reshape(values, (-1, *[1] * (x.ndim - 2)))
+
+
+@operator
+def BatchNormalization(x, scale, bias, mean, variance, epsilon=1e-5):
+    return (x - per_channel(mean, x)) / np.sqrt(per_channel(variance, x) + epsilon) * per_channel(scale, x) + per_channel(bias, x)
 
 
 @operator
@@ -118,21 +128,26 @@ def LpNormalization(x, axis=-1, p=2):
 #
 
 
-def windows(x, kernel, strides, pads, dilations, fill):
-    """(result index, the window's elements of every image and channel), with `fill` around the image."""
+def windows(x, kernel, strides, pads, dilations, fill, beyond=None):
+    """(result index, the window's elements of every image and channel), with `fill` around the image. `beyond`: what stands behind that for
+    a last window that is not whole, if there is to be one."""
     rank = len(kernel)
     low, high = pads[:rank], pads[rank:]
     padded = np.pad(x, [(0, 0), (0, 0), *zip(low, high, strict=True)], constant_values=fill)
     extents = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
+    if beyond is not None:
+        rest = [-(n - e) % s for n, e, s in zip(padded.shape[2:], extents, strides, strict=True)]
+        padded = np.pad(padded, [(0, 0), (0, 0), *((0, r) for r in rest)], constant_values=beyond)
     sizes = [(n - e) // s + 1 for n, e, s in zip(padded.shape[2:], extents, strides, strict=True)]
     for index in itertools.product(*map(range, sizes)):
         yield index, padded[(..., *(slice(i * s, i * s + e, d) for i, s, e, d in zip(index, strides, extents, dilations, strict=True)))]
 
 
-def pool(x, function, fill, kernel_shape, strides=None, pads=None, dilations=None):
+def pool(x, function, fill, kernel_shape, strides=None, pads=None, dilations=None, ceil_mode=0):
     rank = len(kernel_shape)
     strides, dilations = strides or [1] * rank, dilations or [1] * rank
-    parts = {i: function(part) for i, part in windows(x, kernel_shape, strides, pads or [0] * 2 * rank, dilations, fill)}
+    beyond = np.nan if ceil_mode else None
+    parts = {i: function(part) for i, part in windows(x, kernel_shape, strides, pads or [0] * 2 * rank, dilations, fill, beyond)}
     shape = np.add(max(parts), 1)
     return np.stack(list(parts.values()), -1).reshape(*x.shape[:2], *shape)
 

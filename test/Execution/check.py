@@ -4,7 +4,8 @@
   check.py NETWORK.mlir TARGET... --scratch FOLDER   @main of a file, on random inputs
 
 Integers, and floats that follow from integers, must agree in every bit. Other floats may differ by TOLERANCE of the
-largest magnitude of their tensor, and codes that come from such floats by one. The object files must need no symbol but
+largest magnitude of their tensor, or by the units in the last place that their network says, and codes that come from such
+floats by one. The object files must need no symbol but
 those that the network names, so they cannot allocate. A target that this host cannot run is skipped with a line that says so.
 """
 
@@ -25,7 +26,7 @@ from nnq import _nnq
 TOLERANCE = 1e-5
 
 
-def difference(want, got, bits):
+def difference(want, got, bits, units):
     """None if `got` is right, else what is wrong."""
     if want.shape != got.shape:
         return f"the shape is {got.shape}, not {want.shape}"
@@ -38,7 +39,8 @@ def difference(want, got, bits):
         finite = np.isfinite(want)
         largest = np.abs(want[finite]).max(initial=1e-30)
         with np.errstate(invalid="ignore"):
-            equal = np.where(finite, np.abs(want - got) <= TOLERANCE * largest, (want == got) | (np.isnan(want) & np.isnan(got)))
+            allowed = units * np.spacing(np.abs(want)) if units else TOLERANCE * largest
+            equal = np.where(finite, np.abs(want - got) <= allowed, (want == got) | (np.isnan(want) & np.isnan(got)))
     else:
         equal = np.abs(want - got.astype(want.dtype)) <= 1
     if equal.all():
@@ -76,7 +78,7 @@ def check(net, targets, scratch):
         if needed != sorted(net.symbols):
             yield f"{net.name}: {target}: the object needs {needed}, not {sorted(net.symbols)}"
         for i, (value, want, got) in enumerate(zip(net.results, expected, results, strict=True)):
-            wrong = difference(want, got, value.bits)
+            wrong = difference(want, got, value.bits, net.units)
             if wrong:
                 yield f"{net.name}: {target}: result {i}: {wrong}\n    {net.where(i)}"
 

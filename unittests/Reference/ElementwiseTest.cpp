@@ -226,6 +226,7 @@ TEST_F(ElementwiseTest, unary_functions_on_floats) {
   EXPECT_FLOAT_EQ(run("unary mish %x", 1), 0.8650984f);
   EXPECT_EQ(run("unary round %x", 2.5f), 2);
   EXPECT_EQ(run("unary sign %x", -3), -1);
+  EXPECT_TRUE(std::isnan(run("unary sign %x", NAN)));
   EXPECT_EQ(run("unary square %x", -3), 9);
 }
 

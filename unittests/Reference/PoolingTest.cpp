@@ -134,6 +134,17 @@ TEST_F(PoolingTest, softmax_of_codes_scales_by_a_whole_number) {
             (Codes{83, 83, 83, 83}));
 }
 
+TEST_F(PoolingTest, log_softmax_is_finite_where_the_softmax_is_0) {
+  // Columns (0, 200) and (1, 1).
+  EXPECT_EQ(floats(R"mlir(
+    func.func @f(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+      %y = nnq.log_softmax %x axis = 0 : tensor<2x2xf32> -> tensor<2x2xf32>
+      return %y : tensor<2x2xf32>
+    })mlir",
+                   {Floats{0, 1, 200, 1}}),
+            (Floats{-200, -0.69314718f, 0, -0.69314718f}));
+}
+
 TEST_F(PoolingTest, avg_pool_of_bytes_rounds_with_the_zero_point) {
   // (0.5 + 0) / 2 / 0.5 is 0.5: with the zero point 1 that is the tie 1.5.
   EXPECT_EQ(codes(R"mlir(

@@ -2,6 +2,8 @@
 
 #include "ReferenceTest.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace nnq::reference;
 
 namespace {
@@ -87,7 +89,7 @@ protected:
     std::string text =
         ("func.func @f(%x: " + from + ") -> " + to + " { %y = nnq.resize " + mode +
          " %x coordinates = " + coordinates + " rounding = " + rounding + " scales = [1.0, " +
-         std::to_string(scale) + "] : " + from + " -> " + to + " return %y : " + to + " }")
+         llvm::formatv("{0:e9}", scale).str() + "] : " + from + " -> " + to + " return %y : " + to + " }")
             .str();
     return floats(text, {row});
   }
@@ -101,6 +103,19 @@ TEST_F(ResizeTest, nearest_by_coordinates_and_rounding) {
   EXPECT_EQ(resize("nearest half_pixel round_prefer_ceil", 0.5f, {1, 2, 3, 4}, 2), (Floats{2, 4}));
   EXPECT_EQ(resize("nearest align_corners round_prefer_floor", 2, {1, 2}, 4), (Floats{1, 1, 2, 2}));
   EXPECT_EQ(resize("nearest pytorch_half_pixel floor", 0.5f, {1, 2}, 1), (Floats{1}));
+}
+
+TEST_F(ResizeTest, ties_that_f32_has_moved_stay_ties) {
+  // 20 to 6: pixel 4 lies at 14.5, where f32 has 14.499999; 24 to 28: pixel 17 at 14.5, not 14.500001.
+  Floats row;
+  for (int i = 0; i < 24; ++i)
+    row.push_back(i);
+  Floats first20(row.begin(), row.begin() + 20);
+  EXPECT_EQ(resize("nearest half_pixel round_prefer_ceil", 6 / 20.0f, first20, 6),
+            (Floats{1, 5, 8, 11, 15, 18}));
+  EXPECT_EQ(resize("nearest half_pixel round_prefer_floor", 6 / 20.0f, first20, 6),
+            (Floats{1, 4, 8, 11, 14, 18}));
+  EXPECT_EQ(resize("nearest half_pixel round_prefer_floor", 28 / 24.0f, row, 28)[17], 14);
 }
 
 TEST_F(ResizeTest, bilinear_mixes_neighbours_and_stops_at_the_border) {

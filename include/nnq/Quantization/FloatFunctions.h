@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 
 namespace nnq {
 
@@ -64,7 +65,7 @@ public:
   /// x/2 (1 + erf(x / sqrt 2)).
   Value gelu(Value x) {
     Value e = erf(ops.mul(x, ops.constant(0.70710678118654752440f)));
-    return ops.mul(ops.mul(x, ops.constant(0.5f)), ops.add(e, ops.constant(1.0f)));
+    return gate(ops.mul(x, ops.constant(0.5f)), ops.add(e, ops.constant(1.0f)));
   }
 
   /// x/2 (1 + tanh(x (sqrt(2/pi) + 0.0447 sqrt(2/pi) x^2))).
@@ -72,16 +73,22 @@ public:
     Value factor = ops.add(ops.mul(ops.mul(ops.constant(0.035677408136300125f), x), x),
                            ops.constant(0.7978845608028654f));
     Value t = tanh(ops.mul(x, factor));
-    return ops.mul(ops.mul(x, ops.constant(0.5f)), ops.add(t, ops.constant(1.0f)));
+    return gate(ops.mul(x, ops.constant(0.5f)), ops.add(t, ops.constant(1.0f)));
   }
 
-  Value silu(Value x) { return ops.mul(x, sigmoid(x)); }
+  Value silu(Value x) { return gate(x, sigmoid(x)); }
 
   /// max(0, min(1, alpha x + beta)).
   Value hardSigmoid(Value x, float alpha, float beta) {
     return clamp(ops.add(ops.mul(x, ops.constant(alpha)), ops.constant(beta)), 0.0f, 1.0f);
   }
-  Value hardSwish(Value x) { return ops.mul(x, hardSigmoid(x, 1.0f / 6, 0.5f)); }
+  Value hardSwish(Value x) { return gate(x, hardSigmoid(x, 1.0f / 6, 0.5f)); }
+
+  /// x times a factor that vanishes at minus infinity, where the limit counts: -0.
+  Value gate(Value x, Value factor) {
+    Value least = ops.constant(std::numeric_limits<float>::lowest());
+    return ops.mul(ops.select(ops.greater(least, x), least, x), factor);
+  }
 
 private:
   /// A bound where x is beyond it; NaN stays.

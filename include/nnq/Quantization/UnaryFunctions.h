@@ -49,7 +49,7 @@ enum class UnaryFunction {
 
 /// The function, in double precision. Sigmoid, HardSigmoid, Tanh, HardSwish, Gelu, GeluTanh, Silu
 /// and Erf are defined by f32 operations instead (FloatFunctions.h), as ONNX Runtime computes them.
-/// NaN gives NaN, for every function; x times a factor that vanishes at minus infinity is 0 there.
+/// NaN gives NaN, for every function; x times a factor that vanishes at minus infinity is -0 there.
 double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta);
 
 /// A function from 8-bit codes to 8-bit codes. Entry i belongs to the input code whose byte is i:

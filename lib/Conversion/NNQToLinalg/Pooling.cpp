@@ -1,10 +1,11 @@
-// Operations of NNQPoolingOps.td: windows, reductions, softmax, normalizations.
+// Operations of NNQPoolingOps.td, and log_softmax: windows, reductions, softmax, normalizations.
 
 #include "Rounding.h"
 #include "Structured.h"
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/SoftmaxTable.h"
 
@@ -358,6 +359,46 @@ private:
   }
 };
 
+/// (x - m) - ln(sum of e^(x - m)), m the largest x along the axis.
+struct LowerLogSoftmax : OpConversionPattern<LogSoftmaxOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(LogSoftmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    if (failed(verifyLowerable(op)))
+      return failure();
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    unsigned rank = shape.size();
+    SmallVector<int64_t> reduced(shape);
+    reduced[op.getAxis()] = 1;
+    Type from = op.getInput().getType().getElementType(), to = op.getType().getElementType();
+    Windows windows = axisWindows(rewriter, adaptor.getInput(), op.getAxis());
+    Value largest = emitExtreme(rewriter, loc, windows, reduced, from, /*largest=*/true);
+    auto distance = [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+      Value x = emitReal(b, l, args[0], from), m = emitReal(b, l, args[1], from);
+      return arith::SubFOp::create(b, l, x, m);
+    };
+    AffineMap row = AffineMap::getMultiDimMapWithTargets(
+        rank + 1, llvm::to_vector(llvm::seq<unsigned>(0, rank)), op.getContext());
+    Value zeros = emitFill(rewriter, loc, reduced, rewriter.getF32FloatAttr(0));
+    Value sum = emitReduction(rewriter, loc, {adaptor.getInput(), largest}, {windows.maps[0], row},
+                              zeros, 1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {
+                                Value power = math::ExpOp::create(b, l, distance(b, l, args));
+                                return arith::AddFOp::create(b, l, args[2], power);
+                              });
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank),
+              broadcast = broadcastMap(op.getContext(), reduced, shape, rank);
+    replaceByParallel(rewriter, op, {adaptor.getInput(), largest, sum},
+                      {identity, broadcast, broadcast},
+                      [&](OpBuilder &b, Location l, ValueRange args) {
+                        Value logarithm = math::LogOp::create(b, l, args[2]);
+                        return emitStored(
+                            b, l, arith::SubFOp::create(b, l, distance(b, l, args), logarithm), to);
+                      });
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
 // Normalizations
 //===----------------------------------------------------------------------===//
@@ -468,8 +509,8 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
 } // namespace
 
 void populatePoolingToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
-  patterns.add<LowerMaxPool2D, LowerAvgPool2D, LowerReduce, LowerSoftmax, LowerLayerNorm,
-               LowerBatchNorm>(converter, patterns.getContext());
+  patterns.add<LowerMaxPool2D, LowerAvgPool2D, LowerReduce, LowerSoftmax, LowerLogSoftmax,
+               LowerLayerNorm, LowerBatchNorm>(converter, patterns.getContext());
 }
 
 } // namespace nnq

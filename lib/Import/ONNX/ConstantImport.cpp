@@ -197,7 +197,16 @@ static LogicalResult castTo(NodeImporter &n, const Operand &x, DataType type) {
   return n.setOutput(0, n.moved(x, cast(x.getTensor(), type)));
 }
 
+/// The type by number, or by name before opset 6.
 static LogicalResult importCast(NodeImporter &n) {
+  if (n.opset < 6) {
+    StringRef name = n.getString("to", "");
+    for (auto number = DataType::Float; number <= DataType::Int2;
+         number = static_cast<DataType>(static_cast<int32_t>(number) + 1))
+      if (nameOf(number) == name)
+        return castTo(n, n.input(0), number);
+    return n.error() << "casts to '" << name << "', which is no type";
+  }
   return castTo(n, n.input(0), static_cast<DataType>(n.getInt("to", 0)));
 }
 

@@ -43,8 +43,9 @@ static LogicalResult importElu(NodeImporter &n) {
   return n.setOutput(0, n.unary(UnaryKind::Elu, n.input(0), n.getFloat("alpha", 1)));
 }
 static LogicalResult importSelu(NodeImporter &n) {
-  float alpha = n.getFloat("alpha", 1.67326319217681884765625f),
-        gamma = n.getFloat("gamma", 1.05070102214813232421875f);
+  bool isRounded = n.opset < 6; // the defaults of that time
+  float alpha = n.getFloat("alpha", isRounded ? 1.6732f : 1.67326319217681884765625f),
+        gamma = n.getFloat("gamma", isRounded ? 1.0507f : 1.05070102214813232421875f);
   return n.setOutput(0, n.unary(UnaryKind::Selu, n.input(0), alpha, gamma));
 }
 static LogicalResult importHardSigmoid(NodeImporter &n) {
@@ -139,7 +140,8 @@ static LogicalResult importPRelu(NodeImporter &n) {
 //===----------------------------------------------------------------------===//
 
 template <BinaryKind kind> static LogicalResult importBinary(NodeImporter &n) {
-  return n.setOutput(0, n.binary(kind, n.input(0), n.input(1)));
+  auto [a, b] = n.getBroadcastInputs();
+  return n.setOutput(0, n.binary(kind, a, b));
 }
 
 /// The product with a constant matrix takes a constant vector that is added to each row as its
@@ -164,7 +166,7 @@ static LogicalResult importAdd(NodeImporter &n) {
 }
 
 static LogicalResult importPow(NodeImporter &n) {
-  Operand x = n.input(0), exponent = n.input(1);
+  auto [x, exponent] = n.getBroadcastInputs();
   if (!x || !exponent)
     return failure();
   bool baseIsFloat = !x.isConstant() || isFloat(x.getTensor().type);

@@ -11,7 +11,7 @@ using namespace mlir;
 using namespace nnq;
 using namespace nnq::onnximport;
 
-static constexpr int64_t oldestOpset = 7, newestOpset = 25;
+static constexpr int64_t oldestOpset = 1, newestOpset = 25;
 
 const HandlerTable &nnq::onnximport::getHandlers() {
   static const HandlerTable table = [] {

@@ -33,11 +33,13 @@ float AxisResize::coordinate(int64_t y) const {
 }
 
 static float round(Nearest nearest, float coordinate) {
+  float below = std::floor(coordinate), fraction = coordinate - below;
+  bool isTie = std::abs(fraction - 0.5f) <= 1e-6f; // as nnq.resize has it
   switch (nearest) {
   case Nearest::RoundPreferFloor:
-    return std::ceil(coordinate - 0.5f);
+    return isTie || fraction < 0.5f ? below : below + 1;
   case Nearest::RoundPreferCeil:
-    return std::floor(coordinate + 0.5f);
+    return isTie || fraction > 0.5f ? below + 1 : below;
   case Nearest::Floor:
     return std::floor(coordinate);
   case Nearest::Ceil:

@@ -53,6 +53,33 @@ Operand NodeImporter::input(unsigned i) const {
   return state.values.lookup(node.inputs[i]);
 }
 
+std::pair<Operand, Operand> NodeImporter::getBroadcastInputs() const {
+  Operand a = input(0), b = input(1);
+  if (opset >= 7 || !a || !b || a.getShape() == b.getShape())
+    return {a, b};
+  // The dimensions of b are those of a from `axis` on.
+  int64_t axis = getInt("axis", a.getRank() - b.getRank()), behind;
+  axis = axis < 0 ? axis + a.getRank() : axis;
+  behind = a.getRank() - axis - b.getRank();
+  if (getInt("broadcast", 0) == 0 || axis < 0 || behind < 0) {
+    error() << "combines " << shapeText(a.getShape()) << " and " << shapeText(b.getShape())
+            << " with broadcast = " << getInt("broadcast", 0) << " and axis = " << axis
+            << ", which is not possible in opset " << opset;
+    return {};
+  }
+  Shape aligned(b.getShape());
+  aligned.append(behind, 1);
+  return {a, reshape(b, aligned)};
+}
+
+bool NodeImporter::isInference() const {
+  bool trains = opset < 7 ? getInt("is_test", 0) == 0 : getInt("training_mode", 0) != 0;
+  if (trains)
+    error() << (opset < 7 ? "is_test = 0" : "training_mode = 1")
+            << " is not supported; export the model for inference";
+  return !trains;
+}
+
 bool NodeImporter::isOutputUsed(unsigned i) const {
   return i < node.outputs.size() && !node.outputs[i].empty() &&
          state.useCounts.lookup(node.outputs[i]) > 0;

@@ -119,6 +119,9 @@ public:
   Operand input(unsigned i) const;
   unsigned getNumInputs() const { return node.inputs.size(); }
   unsigned getNumOutputs() const { return node.outputs.size(); }
+  /// Inputs 0 and 1 of an operator that broadcasts: as numpy does since opset 7, before that as its
+  /// attributes say. Null after an error.
+  std::pair<Operand, Operand> getBroadcastInputs() const;
   bool isOutputUsed(unsigned i) const;
   /// How often nodes and outputs use what is not constant, under all its names.
   unsigned getNumUses(const Operand &x) const { return state.valueUseCounts.lookup(x.getValue()); }
@@ -132,6 +135,10 @@ public:
   std::optional<Shape> getInts(llvm::StringRef name) const;
   std::optional<std::vector<float>> getFloats(llvm::StringRef name) const;
   std::optional<std::vector<std::string>> getStrings(llvm::StringRef name) const;
+
+  /// False, after an error, if the operator trains: before opset 7, unless the attribute is_test
+  /// says otherwise; since, if training_mode says so.
+  bool isInference() const;
 
   // Bodies.
   /// A body, which must be there; an error and null otherwise.

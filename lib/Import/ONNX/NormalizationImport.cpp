@@ -2,15 +2,31 @@
 
 #include "NodeImporter.h"
 
+#include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace nnq;
 using namespace nnq::onnximport;
 
+/// x * k + b with k = scale / sqrt(variance + epsilon), b = bias - mean * k, for parameters that
+/// are computed.
+static Operand normalizeByComputed(NodeImporter &n, const Operand &x) {
+  Operand epsilon = n.scalar(n.getFloat("epsilon", 1e-5f));
+  Operand deviation = n.unary(UnaryKind::Sqrt, n.binary(BinaryKind::Add, n.input(4), epsilon));
+  Operand factor = n.binary(BinaryKind::Div, n.input(1), deviation),
+          offset =
+              n.binary(BinaryKind::Sub, n.input(2), n.binary(BinaryKind::Mul, n.input(3), factor));
+  Shape perChannel(x.getRank() - 1, 1);
+  perChannel[0] = x.getShape()[1];
+  return n.binary(BinaryKind::Add, n.binary(BinaryKind::Mul, x, n.reshape(factor, perChannel)),
+                  n.reshape(offset, perChannel));
+}
+
 static LogicalResult importBatchNormalization(NodeImporter &n) {
-  if (n.getInt("training_mode", 0) != 0)
-    return n.error() << "training_mode = 1 is not supported; export the model for inference";
+  if (!n.isInference())
+    return failure();
   if (n.getInt("spatial", 1) != 1)
     return n.error() << "spatial = 0 is not supported";
   Operand x = n.input(0);
@@ -20,6 +36,9 @@ static LogicalResult importBatchNormalization(NodeImporter &n) {
   if (rank < 2)
     return n.error() << "has an input of shape " << shapeText(x.getShape())
                      << "; it needs batch and channels";
+  for (unsigned i = 1; i < 5; ++i)
+    if (Operand parameter = n.input(i); parameter && !parameter.isConstant())
+      return n.setOutput(0, normalizeByComputed(n, x));
   // Channels go last, and back. For rank 2 the permutations are the identity.
   Shape toLast{0}, toFirst{0, rank - 1};
   for (int64_t d = 2; d < rank; ++d) {
@@ -64,33 +83,27 @@ static LogicalResult importLayerNormalization(NodeImporter &n) {
   return n.setOutput(0, n.reshape(normalized, Shape(x.getShape())));
 }
 
-/// Softmax of `x` as the node's opset means it: along one axis since 13, over all dimensions from
-/// `axis` on before.
-static Operand emitSoftmax(NodeImporter &n, const Operand &x) {
+/// A softmax or its logarithm as the node's opset means it: along one axis since 13, over all
+/// dimensions from `axis` on before.
+template <typename OpTy> static LogicalResult importSoftmax(NodeImporter &n) {
+  Operand x = n.input(0);
   if (!x)
-    return {};
+    return failure();
   std::optional<int64_t> axis = n.resolveAxis(n.getInt("axis", n.opset < 13 ? 1 : -1), x.getRank());
   if (!axis)
-    return {};
+    return failure();
   Shape shape(x.getShape());
   bool onlyAxis = llvm::all_of(ArrayRef<int64_t>(shape).drop_front(*axis + 1),
                                [](int64_t size) { return size == 1; });
   if (n.opset >= 13 || onlyAxis)
-    return n.create<SoftmaxOp>(n.getValue(x), *axis);
-  Value result = n.create<SoftmaxOp>(n.getValue(n.reshape(x, flattenFrom(shape, *axis))), *axis);
-  return n.reshape(result, shape);
-}
-
-static LogicalResult importSoftmax(NodeImporter &n) {
-  return n.setOutput(0, emitSoftmax(n, n.input(0)));
-}
-static LogicalResult importLogSoftmax(NodeImporter &n) {
-  return n.setOutput(0, n.unary(UnaryKind::Log, emitSoftmax(n, n.input(0))));
+    return n.setOutput(0, n.create<OpTy>(n.getValue(x), *axis));
+  Value result = n.create<OpTy>(n.getValue(n.reshape(x, flattenFrom(shape, *axis))), *axis);
+  return n.setOutput(0, n.reshape(result, shape));
 }
 
 void nnq::onnximport::registerNormalizationOps(HandlerTable &table) {
   table.add("BatchNormalization", {importBatchNormalization, 5, 5, Folding::Never});
   table.add("LayerNormalization", {importLayerNormalization, 2, 3, Folding::Never});
-  table.add("Softmax", {importSoftmax, 1, 1, Folding::Never});
-  table.add("LogSoftmax", {importLogSoftmax, 1, 1, Folding::Never});
+  table.add("Softmax", {importSoftmax<SoftmaxOp>, 1, 1, Folding::Never});
+  table.add("LogSoftmax", {importSoftmax<LogSoftmaxOp>, 1, 1, Folding::Never});
 }

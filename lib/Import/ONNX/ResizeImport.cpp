@@ -189,7 +189,11 @@ static LogicalResult importByScales(NodeImporter &n, std::optional<std::vector<f
   return setScales(n, resizing, *scales) ? emitResize(n, x, resizing) : failure();
 }
 
+/// Before opset 7, an image has a scale each for its width and height.
 static LogicalResult importUpsample(NodeImporter &n) {
+  if (n.opset < 7)
+    return importByScales(
+        n, std::vector<float>{1, 1, n.getFloat("height_scale", 1), n.getFloat("width_scale", 1)});
   return importByScales(n, n.opset < 9 ? n.getFloats("scales") : n.getConstantFloats(1));
 }
 

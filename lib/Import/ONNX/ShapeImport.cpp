@@ -18,6 +18,8 @@ using namespace nnq::onnximport;
 static LogicalResult importIdentity(NodeImporter &n) { return n.setOutput(0, n.input(0)); }
 
 static LogicalResult importDropout(NodeImporter &n) {
+  if (!n.isInference())
+    return failure();
   if (n.isOutputUsed(1))
     return n.error() << "the output of the mask is not supported";
   if (n.hasInput(2)) {
@@ -32,9 +34,11 @@ static LogicalResult importDropout(NodeImporter &n) {
 
 static LogicalResult importReshape(NodeImporter &n) {
   Operand x = n.input(0);
-  std::optional<Shape> shape = n.getConstantInts(1);
-  if (!x || !shape)
+  std::optional<Shape> shape = n.getIntsAttributeOrInput("shape", 5, 1);
+  if (!x)
     return failure();
+  if (!shape)
+    return n.error() << "has no shape";
   bool allowZero = n.getInt("allowzero", 0) != 0;
   std::string asked = shapeText(*shape);
   std::optional<size_t> inferred;
@@ -135,11 +139,32 @@ static LogicalResult importExpand(NodeImporter &n) {
   return n.setOutput(0, n.broadcast(x, *shape));
 }
 
+/// How often a Tile repeats each dimension; before opset 6 it names a number and one axis.
+static std::optional<Shape> readRepeats(NodeImporter &n, int64_t rank) {
+  std::optional<Shape> repeats = n.getConstantInts(1);
+  if (!repeats || n.opset >= 6)
+    return repeats;
+  std::optional<Shape> axis = n.getConstantInts(2);
+  if (!axis)
+    return std::nullopt;
+  if (repeats->size() != 1 || axis->size() != 1) {
+    n.error() << "has " << repeats->size() << " repeats and " << axis->size() << " axes; opset "
+              << n.opset << " needs one of each";
+    return std::nullopt;
+  }
+  std::optional<int64_t> resolved = n.resolveAxis(axis->front(), rank);
+  if (!resolved)
+    return std::nullopt;
+  Shape all(rank, 1);
+  all[*resolved] = repeats->front();
+  return all;
+}
+
 static LogicalResult importTile(NodeImporter &n) {
   constexpr int64_t mostCopies = 64;
   Operand x = n.input(0);
-  std::optional<Shape> repeats = n.getConstantInts(1);
-  if (!x || !repeats)
+  std::optional<Shape> repeats = x ? readRepeats(n, x.getRank()) : std::nullopt;
+  if (!repeats)
     return failure();
   if (static_cast<int64_t>(repeats->size()) != x.getRank())
     return n.error() << "has " << repeats->size() << " repeats for an input of rank "
@@ -183,7 +208,9 @@ static LogicalResult importConcat(NodeImporter &n) {
 
 /// The sizes of the parts of a Split along a dimension of `total`.
 static std::optional<Shape> readSplit(NodeImporter &n, int64_t total) {
-  std::optional<Shape> sizes = n.getIntsAttributeOrInput("split", 13, 1);
+  std::optional<Shape> sizes = n.opset == 1 && n.hasInput(1)
+                                   ? n.getConstantInts(1)
+                                   : n.getIntsAttributeOrInput("split", 13, 1);
   int64_t parts = n.getNumOutputs();
   if (!sizes) {
     if (parts == 0 || n.getInt("num_outputs", parts) != parts) {
@@ -529,13 +556,13 @@ void nnq::onnximport::registerShapeOps(HandlerTable &table) {
   constexpr Folding folding = Folding::IfInputs;
   table.add("Identity", {importIdentity, 1, 1, folding});
   table.add("Dropout", {importDropout, 1, 3, folding});
-  table.add("Reshape", {importReshape, 2, 2, folding});
+  table.add("Reshape", {importReshape, 1, 2, folding});
   table.add("Flatten", {importFlatten, 1, 1, folding});
   table.add("Squeeze", {importSqueeze, 1, 2, folding});
   table.add("Unsqueeze", {importUnsqueeze, 1, 2, folding});
   table.add("Transpose", {importTranspose, 1, 1, folding});
   table.add("Expand", {importExpand, 2, 2, folding});
-  table.add("Tile", {importTile, 2, 2, folding});
+  table.add("Tile", {importTile, 2, 3, folding});
   table.add("Concat", {importConcat, 1, anyNumber, folding});
   table.add("Split", {importSplit, 1, 2, folding});
   table.add("Slice", {importSlice, 1, 5, folding});

@@ -112,6 +112,22 @@ func.func @subtracts_the_largest_before_exponentials(%a: tensor<2x10xf32>) -> te
 
 // -----
 
+// CHECK-LABEL: func.func @takes_the_logarithm_of_the_sum_alone
+// CHECK: arith.maximumf
+// CHECK: arith.subf
+// CHECK-NEXT: math.exp
+// CHECK-NEXT: arith.addf
+// CHECK: math.log
+// CHECK: arith.subf
+// CHECK: arith.subf
+// CHECK-NOT: arith.divf
+func.func @takes_the_logarithm_of_the_sum_alone(%a: tensor<2x10xf32>) -> tensor<2x10xf32> {
+  %0 = nnq.log_softmax %a axis = 1 : tensor<2x10xf32> -> tensor<2x10xf32>
+  return %0 : tensor<2x10xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func.func @normalizes_rows
 // CHECK: arith.addf
 // CHECK: arith.divf

@@ -366,3 +366,49 @@ func.func @average_of_the_whole_image(%x: tensor<1x2x3x4xf32>, %q: tensor<1x2x3x
      : tensor<1x2x3x4x!quant.uniform<u8:f32, 0.5>> -> tensor<1x1x1x4xf32>
   return %0, %1, %2 : tensor<1x1x1x4xf32>, tensor<1x1x2x4xf32>, tensor<1x1x1x4xf32>
 }
+
+// -----
+
+// Logarithms of what may have become 0 or infinity are what they stand for.
+// CHECK-LABEL: func.func @logarithms_of_exponentials
+// CHECK-NEXT: %[[A:.*]] = nnq.log_softmax %arg0 axis = 1
+// CHECK-NEXT: %[[B:.*]] = nnq.log_softmax %arg0 axis = 0
+// CHECK-NEXT: %[[R:.*]] = nnq.reshape %[[B]]
+// CHECK-NEXT: %[[N:.*]] = nnq.unary neg %arg0
+// CHECK-NEXT: %[[P:.*]] = nnq.unary softplus %[[N]]
+// CHECK-NEXT: %[[S:.*]] = nnq.unary neg %[[P]]
+// CHECK-NEXT: %[[L:.*]] = nnq.unary softplus %arg0
+// CHECK-NEXT: return %[[A]], %[[R]], %[[S]], %[[L]]
+func.func @logarithms_of_exponentials(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<6xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
+  %one = nnq.constant dense<1.0> : tensor<f32> -> tensor<f32>
+  %0 = nnq.softmax %x axis = 1 : tensor<2x3xf32> -> tensor<2x3xf32>
+  %1 = nnq.unary log %0 : tensor<2x3xf32> -> tensor<2x3xf32>
+  %2 = nnq.softmax %x axis = 0 : tensor<2x3xf32> -> tensor<2x3xf32>
+  %3 = nnq.reshape %2 : tensor<2x3xf32> -> tensor<6xf32>
+  %4 = nnq.unary log %3 : tensor<6xf32> -> tensor<6xf32>
+  %5 = nnq.unary sigmoid %x : tensor<2x3xf32> -> tensor<2x3xf32>
+  %6 = nnq.unary log %5 : tensor<2x3xf32> -> tensor<2x3xf32>
+  %7 = nnq.unary exp %x : tensor<2x3xf32> -> tensor<2x3xf32>
+  %8 = nnq.add %7, %one : tensor<2x3xf32>, tensor<f32> -> tensor<2x3xf32>
+  %9 = nnq.unary log %8 : tensor<2x3xf32> -> tensor<2x3xf32>
+  return %1, %4, %6, %9 : tensor<2x3xf32>, tensor<6xf32>, tensor<2x3xf32>, tensor<2x3xf32>
+}
+
+// -----
+
+// Codes in between are rounded, and 2 is not 1.
+!q = !quant.uniform<u8:f32, 0.00390625>
+// CHECK-LABEL: func.func @keeps_other_logarithms
+// CHECK-NOT: log_softmax
+// CHECK-NOT: softplus
+func.func @keeps_other_logarithms(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
+  %two = nnq.constant dense<2.0> : tensor<f32> -> tensor<f32>
+  %0 = nnq.softmax %x axis = 1 : tensor<2x3xf32> -> tensor<2x3x!q>
+  %1 = nnq.unary log %0 : tensor<2x3x!q> -> tensor<2x3xf32>
+  %2 = nnq.unary sigmoid %x : tensor<2x3xf32> -> tensor<2x3x!q>
+  %3 = nnq.unary log %2 : tensor<2x3x!q> -> tensor<2x3xf32>
+  %4 = nnq.unary exp %x : tensor<2x3xf32> -> tensor<2x3xf32>
+  %5 = nnq.add %4, %two : tensor<2x3xf32>, tensor<f32> -> tensor<2x3xf32>
+  %6 = nnq.unary log %5 : tensor<2x3xf32> -> tensor<2x3xf32>
+  return %1, %3, %6 : tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>
+}

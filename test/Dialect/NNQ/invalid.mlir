@@ -921,6 +921,14 @@ func.func @reduce_c2_axis_twice(%x: tensor<2x3xf32>) {
 
 // -----
 
+func.func @log_softmax_c1_axis_behind_the_last(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'nnq.log_softmax' op has axis 2 for an input of rank 2}}
+  %0 = nnq.log_softmax %x axis = 2 : tensor<2x3xf32> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
 func.func @softmax_c1_axis_behind_the_last(%x: tensor<2x3xf32>) {
   // expected-error @+1 {{'nnq.softmax' op has axis 2 for an input of rank 2}}
   %0 = nnq.softmax %x axis = 2 : tensor<2x3xf32> -> tensor<2x3xf32>

@@ -250,6 +250,13 @@ func.func @reduce(%x: tensor<2x3x4xf32>, %q: tensor<2x3x4x!u8>) -> (tensor<1x3x4
   return %0, %1, %2, %3 : tensor<1x3x4xf32>, tensor<1x3x1x!u8_out>, tensor<2x1x4x!u8>, tensor<2x3x4xf32>
 }
 
+// CHECK-LABEL: func.func @log_softmax
+// CHECK-NEXT: nnq.log_softmax %{{.*}} axis = 1 : tensor<2x3xf32> -> tensor<2x3xf32>
+func.func @log_softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = nnq.log_softmax %x axis = 1 : tensor<2x3xf32> -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
 // CHECK-LABEL: func.func @softmax
 // CHECK-NEXT: nnq.softmax %{{.*}} axis = 1 : tensor<2x3xf32> -> tensor<2x3xf32>
 // CHECK-NEXT: nnq.softmax %{{.*}} axis = 0 : tensor<2x3x!quant.uniform<u8:f32, {{.*}}:128>> -> tensor<2x3x!quant.uniform<u8:f32, {{.*}}:3>>

@@ -103,6 +103,7 @@ class Network:
         self.random = np.random.default_rng(seed)
         self.lines, self.inputs, self.data, self.results = [], [], [], []
         self.symbols = ()  # what its object file takes from the C library
+        self.units = None  # in the last place, that floats without fixed bits may differ by; else a tolerance of their tensor
         self.count = 0
 
     def fresh(self):

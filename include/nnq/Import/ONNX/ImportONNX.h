@@ -1,4 +1,4 @@
-// Reads ONNX models (opsets 7 to 25) as functions of nnq operations.
+// Reads ONNX models (opsets 1 to 25) as functions of nnq operations.
 
 #ifndef NNQ_IMPORT_ONNX_IMPORTONNX_H
 #define NNQ_IMPORT_ONNX_IMPORTONNX_H

@@ -365,14 +365,14 @@ Value UnaryOp::emitScalar(OpBuilder &builder, Location loc, ValueRange v) {
   case UnaryKind::Cos:
     return math::CosOp::create(builder, loc, x);
   case UnaryKind::Mish:
-    return e.mul(x, e.tanh(e.softplus(x)));
+    return f.gate(x, e.tanh(e.softplus(x)));
   case UnaryKind::Square:
     return e.mul(x, x);
   case UnaryKind::Sign: {
-    Value negative =
-        arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, e.constant(0));
-    return e.select(e.positive(x), e.constant(1),
-                    e.select(negative, e.constant(-1), e.constant(0)));
+    Value negative = e.greater(e.constant(0), x);
+    Value isNumber = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::ORD, x, x);
+    Value other = e.select(isNumber, e.constant(0), x);
+    return e.select(e.positive(x), e.constant(1), e.select(negative, e.constant(-1), other));
   }
   }
   llvm_unreachable("every kind has its expression");

@@ -2,6 +2,7 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -53,6 +54,10 @@ void NNQDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "nnq/Dialect/NNQ/IR/NNQImageOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQLogarithmOps.cpp.inc"
       >();
   addInterfaces<NNQInlinerInterface>();
 }

@@ -1,5 +1,6 @@
 """The same operations on floats, within a tolerance, and layers with 8-bit weights only."""
 
+import numpy as np
 from network import F32, Network, u8
 
 from cases import conv, elementwise, fully_connected, pool, shape, transposed_conv
@@ -46,6 +47,28 @@ def elements():
     return net
 
 
+def every_magnitude(random):
+    """Floats of all exponents and signs, multiples of a quarter turn, zeros, infinities, NaN: so many that every vector's width is left over."""
+    exponents = np.repeat(np.arange(255, dtype=np.uint32), 5)
+    values = (exponents << 23 | random.integers(0, 1 << 23, exponents.size, np.uint32)).view(np.float32)
+    values = np.concatenate([values, np.float32(np.arange(1, 200) * np.pi / 2), np.linspace(0.5, 105, 300, dtype=np.float32)])
+    values = np.concatenate([values, -values, np.float32([0, -0.0, np.inf, -np.inf, np.nan])])
+    return values[: values.size // 16 * 16 - 1]
+
+
+def functions():
+    """Functions of one variable on floats of every magnitude."""
+    net = Network("float functions of every magnitude")
+    net.units = 4
+    values = every_magnitude(net.random)
+    x = net.input(values.shape, F32)
+    net.data[-1] = values
+    for kind, alpha, beta in elementwise.FUNCTIONS:
+        if kind != "mish":  # whose subnormal results are a few units of the least normal number off
+            net.result(net.unary(kind, x, F32, alpha, beta, bits=None if kind in elementwise.EXACT else False))
+    return net
+
+
 def windows():
     net = Network("float windows")
     for size, _, *window in pool.WINDOWS:
@@ -59,6 +82,10 @@ def windows():
             net.result(net.reduce(kind, x, axes))
     for size, axis in (((1, 10), 1), ((3, 1000), 1), ((2, 5, 8), 1)):
         net.result(net.op(f"softmax {{0}} axis = {axis}", [net.input(size, F32)], size, F32, bits=False))
+    for size, axis in (((1, 10), 1), ((3, 1000), 1), ((2, 5, 8), 1), ((7, 33), 0)):
+        x = net.input(size, F32)
+        net.data[-1] *= 100  # so far apart that most probabilities are 0
+        net.result(net.op(f"log_softmax {{0}} axis = {axis}", [x], size, F32, bits=False))
     for size in ((1, 9, 64), (5, 17)):
         operands = [net.input(size, F32), net.float_constant(size[-1:]), net.float_constant(size[-1:])]
         net.result(net.op("layer_norm {0}, {1}, {2} epsilon = 1.0e-5", operands, size, F32, bits=False))
@@ -69,4 +96,4 @@ def windows():
 
 
 def networks():
-    yield from (convolutions(), products(), elements(), windows())
+    yield from (convolutions(), products(), elements(), functions(), windows())

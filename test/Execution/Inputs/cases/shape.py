@@ -23,6 +23,8 @@ RESIZES = [
     ((1, 6, 7, 16), (4, 5), "half_pixel", "round_prefer_ceil"),
     ((1, 4, 4, 20), (7, 9), "align_corners", "ceil"),
     ((1, 5, 3, 1), (1, 6), "pytorch_half_pixel", "round_prefer_floor"),
+    ((1, 20, 24, 1), (6, 28), "half_pixel", "round_prefer_ceil"),
+    ((1, 20, 24, 1), (6, 28), "half_pixel", "round_prefer_floor"),
 ]
 
 
