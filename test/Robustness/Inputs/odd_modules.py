@@ -58,7 +58,7 @@ def commands(file):
     """All that reads a file of modules, and all that reads a file of one."""
     several = [["nnq-opt", file, "--split-input-file", "--allow-unregistered-dialect", flag, "-o", "/dev/null"] for flag in passes()]
     actions = listed("nnq-translate", r"^ +(--mlir-to-[a-z0-9-]+)")
-    one = [["nnq-translate", action, *more, file, "-o", "/dev/null"] for action in actions for more in ((), ("--model-threads=4",))]
+    one = [["nnq-translate", action, "--model-threads=4", file, "-o", "/dev/null"] for action in actions]
     return several, one
 
 
