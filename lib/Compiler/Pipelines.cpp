@@ -71,12 +71,18 @@ static llvm::Error buildFromStatistics(OpPassManager &pm, const QuantizePipeline
     return error;
   if (!options.bitWidths.empty())
     pm.addPass(createSetBitWidths(SetBitWidthsOptions{options.bitWidths}));
-  QuantizeOptions quantize;
-  quantize.weightBits = options.weightBits;
-  quantize.weightBlock = options.weightBlock;
-  quantize.rules.assign(options.rules.begin(), options.rules.end());
-  return add(pm, createQuantize(quantize),
-             "weights=" + options.weights + " activations=" + options.activations);
+  auto addRounding = [&](auto passOptions, auto create) {
+    passOptions.weightBits = options.weightBits;
+    passOptions.weightBlock = options.weightBlock;
+    passOptions.rules.assign(options.rules.begin(), options.rules.end());
+    return add(pm, create(passOptions),
+               "weights=" + options.weights + " activations=" + options.activations);
+  };
+  if (options.simulate)
+    return addRounding(SimulateRoundingOptions(),
+                       [](auto passOptions) { return createSimulateRounding(passOptions); });
+  return addRounding(QuantizeOptions(),
+                     [](auto passOptions) { return createQuantize(passOptions); });
 }
 
 llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptions &options) {
@@ -84,6 +90,11 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
     return llvm::createStringError("bit-widths=" + options.bitWidths +
                                    " needs a calibration file: a network that is quantized already "
                                    "keeps its own widths");
+  if (options.calibration.empty() && options.simulate)
+    return llvm::createStringError("simulate=true needs a calibration file, which says how tensors "
+                                   "are rounded");
+  if (options.simulate)
+    return buildFromStatistics(pm, options);
   if (llvm::Error error = add(pm, createSetProfile(), "profile=" + options.profile))
     return error;
   if (!options.calibration.empty())

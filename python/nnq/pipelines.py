@@ -41,21 +41,22 @@ def _option(name, value):
     return f"{name}={{{value}}}" if any(character in " '\"{}" for character in value) else f"{name}={value}"
 
 
-def quantize(calibration, settings, bit_widths=None):
+def quantize(calibration, settings, bit_widths=None, simulate=False):
     """From a prepared float network to integers.
 
     calibration  path of the statistics
     settings     Int8
     bit_widths   path of the file of layers' widths, if there are any
+    simulate     to stay in float, with switches that round
     """
     files = {"calibration": str(calibration)} | ({} if bit_widths is None else {"bit-widths": str(bit_widths)})
-    rules = settings.all_rules
-    words = [*(_option(*file) for file in files.items()), settings.pipeline_options]
+    options, rules = ("simulate=true " if simulate else "") + settings.pipeline_options, settings.all_rules
+    words = [*(_option(*file) for file in files.items()), options]
     if rules:
         words.append(_option("rules", ",".join(rules)))
 
     def run(module):
-        module.quantize(files["calibration"], settings.pipeline_options, files.get("bit-widths", ""), rules)
+        module.quantize(files["calibration"], options, files.get("bit-widths", ""), rules)
 
     return Step(run, f"nnq-quantize-pipeline{{{' '.join(words)}}}")
 
