@@ -60,7 +60,7 @@ class Network:
         file, widths = self.work / "bit-widths.json", settings.widths(self.library.find_layers(module))
         if widths:
             bitwidths.write(file, widths)
-        module.run_pipeline(pipelines.quantize(self.statistics, settings, file if widths else None, widths))
+        pipelines.quantize(self.statistics, settings, file if widths else None).run(module)
         return module
 
 

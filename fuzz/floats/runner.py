@@ -196,7 +196,7 @@ class Runner:
             path = pathlib.Path(folder) / "calibration.json"
             try:
                 calibration.write(str(path))
-                quantized.run_pipeline(pipelines.quantize(path, nnq.Int8()))
+                pipelines.quantize(path, nnq.Int8()).run(quantized)
             except nnq.Error as error:
                 raise Finding("quantize", str(error)) from None
         return quantized

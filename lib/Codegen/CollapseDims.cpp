@@ -188,7 +188,7 @@ struct SinkReshapeBelowElementwise : OpInterfaceRewritePattern<ElementwiseOp> {
 private:
   static bool canAbsorb(Value value) {
     Operation *producer = value.getDefiningOp();
-    return producer && value.hasOneUse() && isa<NNQDialect>(producer->getDialect()) &&
+    return producer && value.hasOneUse() && isa_and_nonnull<NNQDialect>(producer->getDialect()) &&
            !isa<ConstantOp>(producer);
   }
 };

@@ -4,6 +4,7 @@
 
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -21,8 +22,8 @@ using namespace nnq;
 
 namespace {
 
-/// So many operations make a kernel at most: the time that it takes to compile one grows faster than
-/// its size, and that much arithmetic hides what it costs to go through memory once more.
+/// So many operations make a kernel at most: the time that it takes to compile one grows faster
+/// than its size, and that much arithmetic hides what it costs to go through memory once more.
 constexpr size_t maxGroupSize = 32;
 
 /// A root and the elementwise operations that it absorbed, in order of the block. Each but the last
@@ -32,7 +33,7 @@ using Group = SmallVector<Operation *>;
 /// True if `op` may begin a kernel. Constants are cloned into kernels; reshapes and
 /// reinterpretations are other names of the same memory.
 bool isRoot(Operation *op) {
-  return isa<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 &&
+  return isa_and_nonnull<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 &&
          !isa<ConstantOp, ReinterpretOp, ReshapeOp>(op);
 }
 
@@ -174,11 +175,8 @@ struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
     FrozenRewritePatternSet frozen(std::move(patterns));
     Outliner outliner(getOperation());
     for (func::FuncOp network : networks) {
-      if (!network.getBody().hasOneBlock()) {
-        network.emitError() << "has " << network.getBody().getBlocks().size()
-                            << " blocks; a network is a function of one block";
+      if (failed(verifyNetwork(network)))
         return signalPassFailure();
-      }
       // Reshapes sink through the whole network, a layer per iteration.
       if (failed(applyPatternsGreedily(
               network, frozen,

@@ -3,6 +3,7 @@
 #include "KernelLowering.h"
 
 #include "nnq/Codegen/Passes.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -204,6 +205,8 @@ struct LowerKernels : impl::LowerKernelsBase<LowerKernels> {
       if (function.isExternal())
         continue;
       if (!function->hasAttr("nnq.kernel")) {
+        if (failed(verifyNetwork(function)))
+          return signalPassFailure();
         callers.push_back(function);
         continue;
       }

@@ -1,6 +1,7 @@
 // C header and manifest.
 
 #include "Artifacts.h"
+#include "CNames.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -45,15 +46,14 @@ static StringRef cType(const TensorInfo &info) {
       .Default("int32_t");
 }
 
-static std::string cName(StringRef name, StringRef kind, size_t index) {
-  std::string result;
-  for (char c : name)
-    result += llvm::isAlnum(c) ? c : '_';
-  if (result.empty() || llvm::isDigit(result.front()))
-    result = (kind + Twine(index) + "_" + result).str();
-  if (llvm::is_contained({"arena", "parallel_for", "pool"}, result)) // names of other arguments
-    result += '_';
-  return result;
+void nameParameters(CompiledModel &model) {
+  CNames names({"arena", "parallel_for", "pool"});
+  auto add = [&](std::vector<TensorInfo> &tensors, StringRef kind) {
+    for (auto [i, info] : llvm::enumerate(tensors))
+      info.parameter = names.add(info.name, kind + Twine(i));
+  };
+  add(model.inputs, "input");
+  add(model.outputs, "output");
 }
 
 /// As in nnq/Runtime/ThreadPool.h; whichever comes first counts.
@@ -68,7 +68,7 @@ typedef void (*nnq_parallel_for)(void *pool, nnq_task task, void *args, int64_t 
 )";
 
 std::string printHeader(const CompiledModel &model, StringRef name) {
-  std::string text, guard = StringRef(cName(name, "model", 0)).upper();
+  std::string text, guard = name.upper();
   llvm::raw_string_ostream os(text);
   os << "// Compiled by nnq for " << model.target << ".\n\n#ifndef " << guard << "_H\n#define "
      << guard << "_H\n\n#include <stdint.h>\n\n"
@@ -77,8 +77,11 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
         "kept between runs.\n#define "
      << guard << "_ARENA_BYTES " << model.arenaBytes << "\n\n";
   auto describe = [&](ArrayRef<TensorInfo> tensors, StringRef kind) {
-    for (auto [i, info] : llvm::enumerate(tensors)) {
-      os << "/// " << kind << " `" << info.name << "`: " << info.elementType << " [";
+    for (const TensorInfo &info : tensors) {
+      os << "/// " << kind << " `" << onOneLine(info.name) << "`";
+      if (info.parameter != info.name)
+        os << ", here " << info.parameter;
+      os << ": " << info.elementType << " [";
       llvm::interleaveComma(info.shape, os);
       os << "]";
       if (info.scale != 0)
@@ -90,10 +93,10 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
   describe(model.outputs, "output");
   auto declare = [&](StringRef symbol, StringRef more) {
     os << "void " << symbol << "(";
-    for (auto [i, info] : llvm::enumerate(model.inputs))
-      os << "const " << cType(info) << " *" << cName(info.name, "input", i) << ", ";
-    for (auto [i, info] : llvm::enumerate(model.outputs))
-      os << cType(info) << " *" << cName(info.name, "output", i) << ", ";
+    for (const TensorInfo &info : model.inputs)
+      os << "const " << cType(info) << " *" << info.parameter << ", ";
+    for (const TensorInfo &info : model.outputs)
+      os << cType(info) << " *" << info.parameter << ", ";
     os << "void *arena" << more << ");\n\n";
   };
   os << "/// Allocates nothing and keeps no state: threads may run at once, each with an arena of "
@@ -112,8 +115,10 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
 static llvm::json::Array toJSON(ArrayRef<TensorInfo> tensors) {
   llvm::json::Array list;
   for (const TensorInfo &info : tensors) {
-    llvm::json::Object entry{
-        {"name", info.name}, {"shape", llvm::json::Array(info.shape)}, {"type", info.elementType}};
+    llvm::json::Object entry{{"name", llvm::json::fixUTF8(info.name)},
+                             {"parameter", info.parameter},
+                             {"shape", llvm::json::Array(info.shape)},
+                             {"type", info.elementType}};
     if (info.scale != 0) {
       entry["scale"] = info.scale;
       entry["zero_point"] = info.zeroPoint;

@@ -24,6 +24,9 @@ std::vector<KernelInfo> describeKernels(mlir::func::FuncOp function,
 /// "name (op): reason" of an entry of `nnq.float_islands`.
 std::string describeIsland(mlir::Attribute island);
 
+/// Gives each input and output its name in the C header.
+void nameParameters(CompiledModel &model);
+
 /// The C header: sizes, and the run function with one typed pointer per input, output and the
 /// arena.
 std::string printHeader(const CompiledModel &model, llvm::StringRef name);

@@ -3,11 +3,13 @@
 #include "nnq/Compiler/Compile.h"
 
 #include "Artifacts.h"
+#include "CNames.h"
 
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Compiler/ObjectEmitter.h"
 #include "nnq/Compiler/Pipelines.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,6 +19,7 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 
@@ -29,12 +32,30 @@ static std::string elementName(Type element, quant::QuantizedType quantized) {
   return (isUnsigned ? "u" : "i") + std::to_string(element.getIntOrFloatBitWidth());
 }
 
+/// Fails unless passes know `entry` for a network. Attributes that only they set go from it.
+static llvm::Error checkNetwork(func::FuncOp entry) {
+  std::string first;
+  ScopedDiagnosticHandler handler(entry.getContext(), [&](Diagnostic &diagnostic) {
+    if (first.empty())
+      first = diagnostic.str();
+    return success();
+  });
+  if (failed(verifyNetwork(entry)))
+    return llvm::createStringError(first);
+  for (StringRef name : {"nnq.kernels", "nnq.arena_bytes", "nnq.observed", "nnq.kernel"})
+    entry->removeAttr(name);
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+    for (StringRef name : {"nnq.arena", "nnq.output", "nnq.type"})
+      entry.removeArgAttr(i, StringAttr::get(entry.getContext(), name));
+  return llvm::Error::success();
+}
+
 /// Name, shape and scale of what argument `index` of the planned function was before.
 static TensorInfo describe(Type memory, DictionaryAttr attributes, unsigned index) {
   auto type = cast<MemRefType>(memory);
   TensorInfo info;
   auto name = attributes.getAs<StringAttr>("nnq.name");
-  info.name = name ? name.str() : "arg" + std::to_string(index);
+  info.name = name ? llvm::json::fixUTF8(name.getValue()) : "arg" + std::to_string(index);
   info.shape.assign(type.getShape().begin(), type.getShape().end());
   auto original = attributes.getAs<TypeAttr>("nnq.type");
   auto quantized = original ? getQuantizedElement(original.getValue()) : nullptr;
@@ -73,8 +94,7 @@ static llvm::Error run(ModuleOp module, llvm::function_ref<llvm::Error(OpPassMan
   return llvm::createStringError(what.str() + ": " + (first.empty() ? "failed" : first));
 }
 
-static llvm::Error lowerToLoops(ModuleOp module,
-                                llvm::function_ref<void(OpPassManager &)> build) {
+static llvm::Error lowerToLoops(ModuleOp module, llvm::function_ref<void(OpPassManager &)> build) {
   auto append = [&](OpPassManager &pm) {
     build(pm);
     return llvm::Error::success();
@@ -99,9 +119,10 @@ static void describe(func::FuncOp entry, CompiledFunction &function) {
 }
 
 /// From loops to code. All functions but `entries` become local.
-static llvm::Expected<llvm::SmallVector<char, 0>>
-emit(ModuleOp module, ArrayRef<func::FuncOp> entries, const LowerPipelineOptions &lower,
-     ObjectFormat format) {
+static llvm::Expected<llvm::SmallVector<char, 0>> emit(ModuleOp module,
+                                                       ArrayRef<func::FuncOp> entries,
+                                                       const LowerPipelineOptions &lower,
+                                                       ObjectFormat format) {
   llvm::Expected<const TargetDescription *> target = lookupTarget(lower.target);
   if (!target)
     return target.takeError();
@@ -128,9 +149,14 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   llvm::Expected<const TargetDescription *> target = lookupTarget(options.target);
   if (!target)
     return target.takeError();
+  if (!isCIdentifier(options.name))
+    return llvm::createStringError("the prefix of the C symbols is an identifier of C, not '" +
+                                   options.name + "'");
   auto entry = module.lookupSymbol<func::FuncOp>("main");
   if (!entry)
     return llvm::createStringError("the module has no function 'main' to compile");
+  if (llvm::Error error = checkNetwork(entry))
+    return error;
   CompiledModel model;
   model.target = (*target)->name.str();
   model.threads = options.threads;
@@ -155,6 +181,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   entry = module.lookupSymbol<func::FuncOp>("main");
   entry.setName(options.name + "_run");
   describe(entry, model);
+  nameParameters(model);
   if (options.threads > 1)
     model.parallelSymbol = model.symbol + "_parallel";
   model.weightBytes = constantBytes(module);
@@ -174,8 +201,8 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
 llvm::Expected<CompiledFunctions> compileFunctions(ModuleOp module, llvm::StringRef target) {
   LowerPipelineOptions lower;
   lower.target = target.str();
-  if (llvm::Error error = lowerToLoops(
-          module, [&](OpPassManager &pm) { buildLowerToLoopsPipeline(pm, lower); }))
+  if (llvm::Error error =
+          lowerToLoops(module, [&](OpPassManager &pm) { buildLowerToLoopsPipeline(pm, lower); }))
     return error;
   CompiledFunctions result;
   SmallVector<func::FuncOp> entries =

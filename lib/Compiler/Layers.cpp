@@ -29,8 +29,8 @@ static std::string typeName(Type type) {
 /// Reshapes and reinterpretations are other names of the same memory; constants are listed with the
 /// layer that they belong to.
 static bool isLayer(Operation &op) {
-  return isa<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 && op.getNumOperands() > 0 &&
-         !isa<ReinterpretOp, ReshapeOp>(op);
+  return isa_and_nonnull<NNQDialect>(op.getDialect()) && op.getNumResults() > 0 &&
+         op.getNumOperands() > 0 && !isa<ReinterpretOp, ReshapeOp>(op);
 }
 
 static std::string textAttribute(Operation &op, StringRef name) {

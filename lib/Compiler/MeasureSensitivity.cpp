@@ -57,6 +57,8 @@ static llvm::Expected<SmallVector<LayerWidth>> parseWidths(ArrayRef<std::string>
     llvm::Expected<LayerWidth> width = LayerWidth::parse(text);
     if (!width)
       return width.takeError();
+    if (width->weightBlock)
+      return llvm::createStringError("width '" + text + "': what blocks do is not estimated");
     if (!llvm::is_contained(widths, *width))
       widths.push_back(*width);
   }

@@ -29,12 +29,26 @@ static void cleanUp(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-/// Pipelines whose passes have options of their own types are written as text, once.
+/// Pipelines of upstream passes, whose options have types of their own, are written as text.
 static llvm::Error append(OpPassManager &pm, StringRef text) {
   std::string message;
   llvm::raw_string_ostream stream(message);
   if (failed(parsePassPipeline(text, pm, stream)))
     return llvm::createStringError(message);
+  return llvm::Error::success();
+}
+
+/// Adds a pass of which some options are set already; others are said as text, since they are of
+/// enumerations. Paths and rules are none of these: no text says all characters.
+static llvm::Error add(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twine &options) {
+  std::string message;
+  auto keepMessage = [&](const Twine &error) {
+    message = error.str();
+    return failure();
+  };
+  if (failed(pass->initializeOptions(options.str(), keepMessage)))
+    return llvm::createStringError(message);
+  pm.addPass(std::move(pass));
   return llvm::Error::success();
 }
 
@@ -48,10 +62,31 @@ void buildObservePipeline(OpPassManager &pm) {
   llvm::cantFail(append(pm, "func.func(nnq-insert-observers,nnq-expose-observers)"));
 }
 
+/// What only a network in float goes through.
+static llvm::Error buildFromStatistics(OpPassManager &pm, const QuantizePipelineOptions &options) {
+  FoldCalibrationOptions fold;
+  fold.file = options.calibration;
+  fold.percentile = options.percentile;
+  fold.symmetric = options.activations == "symmetric";
+  if (llvm::Error error = add(pm, createFoldCalibration(fold), "method=" + options.method))
+    return error;
+  if (!options.bitWidths.empty())
+    pm.addPass(createSetBitWidths(SetBitWidthsOptions{options.bitWidths}));
+  auto addRounding = [&](auto passOptions, auto create) {
+    passOptions.weightBits = options.weightBits;
+    passOptions.weightBlock = options.weightBlock;
+    passOptions.rules.assign(options.rules.begin(), options.rules.end());
+    return add(pm, create(passOptions),
+               "weights=" + options.weights + " activations=" + options.activations);
+  };
+  if (options.simulate)
+    return addRounding(SimulateRoundingOptions(),
+                       [](auto passOptions) { return createSimulateRounding(passOptions); });
+  return addRounding(QuantizeOptions(),
+                     [](auto passOptions) { return createQuantize(passOptions); });
+}
+
 llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptions &options) {
-  std::string rules = options.rules.empty()
-                          ? ""
-                          : " rules=" + llvm::join(options.rules.begin(), options.rules.end(), ",");
   if (options.calibration.empty() && !options.bitWidths.empty())
     return llvm::createStringError("bit-widths=" + options.bitWidths +
                                    " needs a calibration file: a network that is quantized already "
@@ -59,26 +94,19 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
   if (options.calibration.empty() && options.simulate)
     return llvm::createStringError("simulate=true needs a calibration file, which says how tensors "
                                    "are rounded");
-  // Braces hold a path with blanks together.
-  std::string widths =
-      options.bitWidths.empty() ? "" : "nnq-set-bit-widths{file={" + options.bitWidths + "}},";
-  std::string quantize =
-      options.calibration.empty()
-          ? std::string()
-          : llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
-                          "symmetric={3}},{9}{10}{{weights={4} weight-bits={5} "
-                          "weight-block={6} activations={7}{8}},",
-                          options.calibration, options.method, double(options.percentile),
-                          options.activations == "symmetric" ? "true" : "false", options.weights,
-                          options.weightBits.getValue(), options.weightBlock.getValue(),
-                          options.activations, rules, widths,
-                          options.simulate ? "nnq-simulate-rounding" : "nnq-quantize")
-                .str();
   if (options.simulate)
-    return append(pm, StringRef(quantize).drop_back());
-  return append(pm, "nnq-set-profile{profile=" + options.profile + "}," + quantize +
-                        "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
-                        "nnq-report-float-islands,func.func(nnq-verify-integer)");
+    return buildFromStatistics(pm, options);
+  if (llvm::Error error = add(pm, createSetProfile(), "profile=" + options.profile))
+    return error;
+  if (!options.calibration.empty())
+    if (llvm::Error error = buildFromStatistics(pm, options))
+      return error;
+  pm.addNestedPass<func::FuncOp>(createFoldQDQ());
+  pm.addNestedPass<func::FuncOp>(createFuseRequantize());
+  cleanUp(pm);
+  pm.addPass(createReportFloatIslands());
+  pm.addNestedPass<func::FuncOp>(createVerifyInteger());
+  return llvm::Error::success();
 }
 
 void buildFormKernelsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
@@ -88,8 +116,7 @@ void buildFormKernelsPipeline(OpPassManager &pm, const LowerPipelineOptions &opt
   pm.addPass(createConvertNNQToLinalg());
   pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   cleanUp(pm);
-  pm.addNestedPass<func::FuncOp>(
-      createWidenActivations(WidenActivationsOptions{options.target}));
+  pm.addNestedPass<func::FuncOp>(createWidenActivations(WidenActivationsOptions{options.target}));
 }
 
 void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {

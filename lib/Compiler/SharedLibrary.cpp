@@ -40,6 +40,14 @@ static std::string findProgram(llvm::ArrayRef<llvm::StringRef> names) {
   return "";
 }
 
+namespace {
+/// A call of a linker.
+struct LinkCommand {
+  llvm::SmallVector<std::string> arguments;
+  llvm::StringRef output; ///< where standard output goes
+};
+} // namespace
+
 /// The arguments that do not depend on the linker. Both libraries, or none and undefined symbols
 /// pass.
 static void addInputs(llvm::SmallVectorImpl<std::string> &arguments, bool isDriver,
@@ -53,11 +61,12 @@ static void addInputs(llvm::SmallVectorImpl<std::string> &arguments, bool isDriv
     arguments.append({"--as-needed", "-z", "defs", mathematics, c});
 }
 
-static llvm::Expected<llvm::SmallVector<std::string>>
-linkCommand(llvm::StringRef object, llvm::StringRef out, const TargetDescription &target) {
+static llvm::Expected<LinkCommand> linkCommand(llvm::StringRef object, llvm::StringRef out,
+                                               const TargetDescription &target) {
   llvm::Triple triple(target.triple);
   llvm::SmallVector<std::string> command;
   if (std::string lld = findProgram({"ld.lld-22", "ld.lld"}); !lld.empty()) {
+    // To standard output: lld takes each % in the path of its output for a digit to choose.
     command = {lld,
                "-shared",
                "-z",
@@ -66,10 +75,10 @@ linkCommand(llvm::StringRef object, llvm::StringRef out, const TargetDescription
                "-soname",
                llvm::sys::path::filename(out).str(),
                "-o",
-               out.str(),
+               "-",
                object.str()};
     addInputs(command, /*isDriver=*/false, triple);
-    return command;
+    return LinkCommand{std::move(command), out};
   }
   bool isNative = llvm::Triple(llvm::sys::getProcessTriple()).getArch() == triple.getArch();
   std::string crossCompiler = (triple.getArchName() + "-linux-gnu-gcc").str();
@@ -81,7 +90,7 @@ linkCommand(llvm::StringRef object, llvm::StringRef out, const TargetDescription
                       isNative ? "cc" : crossCompiler));
   command = {driver, "-shared", "-nostdlib", "-o", out.str(), object.str()};
   addInputs(command, /*isDriver=*/true, triple);
-  return command;
+  return LinkCommand{std::move(command), ""};
 }
 
 llvm::Error nnq::linkSharedLibrary(llvm::StringRef objectPath, llvm::StringRef outPath,
@@ -89,22 +98,20 @@ llvm::Error nnq::linkSharedLibrary(llvm::StringRef objectPath, llvm::StringRef o
   auto command = linkCommand(objectPath, outPath, target);
   if (!command)
     return command.takeError();
-  llvm::SmallString<128> log;
-  if (std::error_code error = llvm::sys::fs::createTemporaryFile("nnq-link", "log", log))
-    return llvm::createStringError(error, "no temporary file for the linker's messages");
+  std::string log = outPath.str() + ".log";
   llvm::scope_exit removeLog([&] { llvm::sys::fs::remove(log); });
-  llvm::SmallVector<llvm::StringRef> arguments(command->begin(), command->end());
+  llvm::SmallVector<llvm::StringRef> arguments(command->arguments.begin(),
+                                               command->arguments.end());
   std::string message;
-  int status =
-      llvm::sys::ExecuteAndWait(command->front(), arguments, /*Env=*/std::nullopt,
-                                {llvm::StringRef(""), llvm::StringRef(log), llvm::StringRef(log)},
-                                /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
+  int status = llvm::sys::ExecuteAndWait(arguments.front(), arguments, /*Env=*/std::nullopt,
+                                         {llvm::StringRef(""), command->output, log},
+                                         /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
   if (status == 0)
     return llvm::Error::success();
   llvm::sys::fs::remove(outPath);
   if (auto buffer = llvm::MemoryBuffer::getFile(log))
     message += (*buffer)->getBuffer().str();
   return llvm::createStringError(llvm::formatv(
-      "{0} cannot link {1} into {2}: {3}", llvm::sys::path::filename(command->front()), objectPath,
+      "{0} cannot link {1} into {2}: {3}", llvm::sys::path::filename(arguments.front()), objectPath,
       outPath, llvm::StringRef(message).trim()));
 }

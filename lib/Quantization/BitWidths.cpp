@@ -27,18 +27,21 @@ Expected<LayerWidth> LayerWidth::parse(StringRef text) {
   }
   StringRef rest = text;
   if (rest.consume_front("w") && !rest.consumeInteger(10, width.weightBits) &&
-      rest.consume_front("a") && !rest.getAsInteger(10, width.activationBits) &&
+      rest.consume_front("a") && !rest.consumeInteger(10, width.activationBits) &&
+      (rest.empty() || (rest.consume_front("b") && !rest.getAsInteger(10, width.weightBlock))) &&
       width.weightBits >= 2 && width.weightBits <= 8 &&
       (width.activationBits == 8 || width.activationBits == 16) && width.str() == text)
     return width;
-  return createStringError("width '" + text + "' is neither wNaM (weights of N bits, 2 to 8; " +
-                           "activations of M bits, 8 or 16; such as w4a8) nor float");
+  return createStringError(
+      "width '" + text + "' is neither wNaM (weights of N bits, 2 to 8; " +
+      "activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of " + "32) nor float");
 }
 
 std::string LayerWidth::str() const {
   if (isFloat)
     return "float";
-  return "w" + std::to_string(weightBits) + "a" + std::to_string(activationBits);
+  std::string text = "w" + std::to_string(weightBits) + "a" + std::to_string(activationBits);
+  return weightBlock ? text + "b" + std::to_string(weightBlock) : text;
 }
 
 StringRef getName(WidthCost cost) {

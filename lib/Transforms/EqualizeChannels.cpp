@@ -33,7 +33,7 @@ std::optional<Layer> matchLayer(AccumulatingOp op) {
   auto weights = readConstant<float>(op.getWeightOperand().get());
   OpOperand *biasOperand = op.getBiasOperand();
   auto bias = biasOperand ? readConstant<float>(biasOperand->get()) : std::nullopt;
-  if (!window || !weights || (biasOperand && !bias) ||
+  if (!window || !weights || weights->get().empty() || (biasOperand && !bias) ||
       cast<QuantizableOp>(*op).getWeightChannelDim() != 0)
     return std::nullopt;
   Layer layer{op, std::move(*weights), std::move(bias), {}};

@@ -87,11 +87,13 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
     std::string why;
     if (selector == "op")
       rule.selector = Selector::Op;
+    else if (selector == "exact")
+      rule.selector = Selector::Exact;
     else if (selector == "index")
       rule.selector = Selector::Index;
     else if (selector != "name")
-      return ruleError(text,
-                       "selector '" + selector + "' is none of name:REGEX, op:NAME, index:N, keep");
+      return ruleError(text, "selector '" + selector +
+                                 "' is none of name:REGEX, exact:NAME, op:NAME, index:N, keep");
     else if (!rule.regex.isValid(why))
       return ruleError(text, "regular expression: " + why);
     if (rule.selector == Selector::Index && pattern.getAsInteger(10, rule.index))
@@ -99,6 +101,20 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
     result.rules.push_back(std::move(rule));
   }
   return std::move(result);
+}
+
+bool QuantizationRules::Rule::matches(mlir::Operation *op, unsigned position) const {
+  switch (selector) {
+  case Selector::Name:
+    return regex.match(getLayerName(op));
+  case Selector::Exact:
+    return getLayerName(op) == pattern;
+  case Selector::Op:
+    return op->getName().getStringRef() == pattern;
+  case Selector::Index:
+    return position == index;
+  }
+  llvm_unreachable("all selectors are covered");
 }
 
 mlir::FailureOr<QuantizationRules> QuantizationRules::get(mlir::Operation *op,
@@ -117,14 +133,14 @@ OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
   bool floatByWidth = false;
   if (std::optional<LayerWidth> width = cantFail(getLayerWidth(op))) {
     floatByWidth = width->isFloat;
-    scheme.weightBits = width->isFloat ? scheme.weightBits : width->weightBits;
-    scheme.activationBits = width->isFloat ? scheme.activationBits : width->activationBits;
+    if (!width->isFloat) {
+      scheme.weightBits = width->weightBits;
+      scheme.activationBits = width->activationBits;
+      scheme.weightBlock = width->weightBlock ? width->weightBlock : scheme.weightBlock;
+    }
   }
   for (Rule &rule : rules) {
-    bool matches = rule.selector == Selector::Name ? rule.regex.match(getLayerName(op))
-                   : rule.selector == Selector::Op ? op->getName().getStringRef() == rule.op
-                                                   : rule.index == index;
-    if (!matches)
+    if (!rule.matches(op, index))
       continue;
     rule.matched = true;
     rule.apply(scheme);

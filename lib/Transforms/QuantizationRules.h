@@ -54,11 +54,13 @@ public:
   llvm::SmallVector<llvm::StringRef> unmatched() const;
 
 private:
-  enum class Selector { Name, Op, Index };
+  enum class Selector { Name, Exact, Op, Index };
   struct Rule {
+    bool matches(mlir::Operation *op, unsigned position) const;
+
     std::string text;
     Selector selector;
-    std::string op;
+    std::string pattern; ///< a name, or the text of the regular expression
     unsigned index = 0;
     llvm::Regex regex;
     std::function<void(OpScheme &)> apply;

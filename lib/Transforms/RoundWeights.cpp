@@ -28,6 +28,7 @@ struct NarrowLayer {
   AccumulatingOp op;
   std::string tensor; ///< by which files know it; empty if nothing observes it
   unsigned bits;
+  unsigned block; ///< input channels that share a scale; 0 for all
 };
 
 struct RoundWeights : nnq::impl::RoundWeightsBase<RoundWeights> {
@@ -85,8 +86,9 @@ private:
           return llvm::createStringError(bitWidthAttrName + " of '" + getLayerName(op) +
                                          "': " + llvm::toString(width.takeError()));
         if (*width && !(*width)->isFloat && (*width)->weightBits < 8)
-          layers.push_back(
-              {op, names.lookup(getObservedTensor(op->getResult(0))), (*width)->weightBits});
+          layers.push_back({op, names.lookup(getObservedTensor(op->getResult(0))),
+                            (*width)->weightBits,
+                            (*width)->weightBlock ? (*width)->weightBlock : block.getValue()});
       }
     }
     return layers;
@@ -115,11 +117,11 @@ private:
     options.secondOrder = secondOrder;
     options.sweeps = sweeps;
     options.damping = damping;
-    if (block && layer->shape.back() % block == 0)
-      options.blockSize = block;
-    else if (block)
+    if (narrow.block && layer->shape.back() % narrow.block == 0)
+      options.blockSize = narrow.block;
+    else if (narrow.block)
       narrow.op->emitRemark() << "'" << name << "' has " << layer->shape.back()
-                              << " input channels, no multiple of " << block.getValue()
+                              << " input channels, no multiple of " << narrow.block
                               << ": its weights have one scale per output channel";
     llvm::Expected<RoundedWeights> rounded = layer->round(*read, read->scale(), options);
     if (!rounded)

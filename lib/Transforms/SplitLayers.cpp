@@ -2,6 +2,7 @@
 // what follows it runs.
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
@@ -164,8 +165,8 @@ private:
       return mapping.lookup(value);
     }
     auto type = cast<RankedTensorType>(value.getType());
-    Value argument =
-        body->addArgument(assignment.isLayer(value) ? type.clone(builder->getF32Type()) : type, value.getLoc());
+    Value argument = body->addArgument(
+        assignment.isLayer(value) ? type.clone(builder->getF32Type()) : type, value.getLoc());
     argumentAttributes.push_back(named(nameOf(value)));
     if (argument.getType() != type)
       argument = RequantizeOp::create(*builder, value.getLoc(), type, argument);
@@ -201,8 +202,11 @@ struct SplitLayers : nnq::impl::SplitLayersBase<SplitLayers> {
 
   void runOnOperation() override {
     for (auto func : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (!func.isExternal())
+      if (!func.isExternal()) {
+        if (failed(verifyNetwork(func)))
+          return signalPassFailure();
         split(func);
+      }
   }
 
 private:

@@ -6,11 +6,14 @@
 
 #include "nnq/Compiler/Compile.h"
 #include "nnq/Compiler/Layers.h"
+#include "nnq/Compiler/Pipelines.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
 #include "nnq/Reference/Interpreter.h"
 #include "nnq/Transforms/ObservationNames.h"
+#include "nnq/Transforms/Passes.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,6 +22,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <map>
@@ -110,17 +114,58 @@ static Module extract(Module &module, const std::string &name) {
   return {module.context, std::move(alone), {}};
 }
 
-static void runPipeline(Module &module, const std::string &pipeline) {
+/// Runs the passes that `build` adds; its error and those of passes become an exception.
+template <typename Build> static void runPasses(Module &module, StringRef name, Build build) {
   py::gil_scoped_release release;
   DiagnosticCollector diagnostics(module.context.get(), module.remarks);
   PassManager pm(module.context.get());
-  std::string message;
-  llvm::raw_string_ostream stream(message);
-  if (failed(parsePassPipeline(pipeline, pm, stream)))
-    throw CompileFailure("pipeline '" + pipeline +
-                         "': " + diagnostics.errors(StringRef(message).trim()));
+  if (llvm::Error error = build(pm)) {
+    std::string message = llvm::toString(std::move(error));
+    throw CompileFailure("pipeline '" + name.str() + "': " + diagnostics.errors(message));
+  }
   if (failed(pm.run(*module.op)))
-    throw CompileFailure(diagnostics.errors("pipeline '" + pipeline + "' failed"));
+    throw CompileFailure(diagnostics.errors("pipeline '" + name.str() + "' failed"));
+}
+
+static void runPipeline(Module &module, const std::string &pipeline) {
+  runPasses(module, pipeline, [&](PassManager &pm) -> llvm::Error {
+    std::string message;
+    llvm::raw_string_ostream stream(message);
+    if (succeeded(parsePassPipeline(pipeline, pm, stream)))
+      return llvm::Error::success();
+    return llvm::createStringError(StringRef(message).trim());
+  });
+}
+
+// Paths and rules do not pass through the text of a pipeline, which could not say them all.
+
+static void quantize(Module &module, const std::string &calibration, const std::string &options,
+                     const std::string &bitWidths, const std::vector<std::string> &rules) {
+  runPasses(module, "nnq-quantize-pipeline", [&](PassManager &pm) -> llvm::Error {
+    QuantizePipelineOptions all;
+    std::string message;
+    llvm::raw_string_ostream stream(message);
+    if (failed(all.parseFromString(options, stream)))
+      return llvm::createStringError(message);
+    all.calibration = calibration;
+    all.bitWidths = bitWidths;
+    all.rules = rules;
+    return buildQuantizePipeline(pm, all);
+  });
+}
+
+static void correctChannels(Module &module, const std::string &file) {
+  runPasses(module, "nnq-correct-channels", [&](PassManager &pm) {
+    pm.addNestedPass<func::FuncOp>(createCorrectChannels(CorrectChannelsOptions{file}));
+    return llvm::Error::success();
+  });
+}
+
+static void replaceWeights(Module &module, const std::string &file) {
+  runPasses(module, "nnq-replace-weights", [&](PassManager &pm) {
+    pm.addPass(createReplaceWeights(ReplaceWeightsOptions{file}));
+    return llvm::Error::success();
+  });
 }
 
 /// The input channels that share a scale in weights with a scale for each output channel (0: all of
@@ -222,6 +267,9 @@ static func::FuncOp getMain(Module &module) {
   auto function = module.op->lookupSymbol<func::FuncOp>("main");
   if (!function)
     throw CompileFailure("the module has no function 'main'");
+  DiagnosticCollector diagnostics(module.context.get(), module.remarks);
+  if (failed(verifyNetwork(function)))
+    throw CompileFailure(diagnostics.errors("main is no network"));
   return function;
 }
 
@@ -230,7 +278,8 @@ static Tensor describe(DictionaryAttr attributes, Type type, std::string fallbac
   auto shaped = cast<ShapedType>(type);
   std::string element;
   llvm::raw_string_ostream(element) << shaped.getElementType();
-  Tensor tensor{name ? name.str() : fallback, shaped.getShape().vec(), element};
+  Tensor tensor{name ? llvm::json::fixUTF8(name.getValue()) : fallback, shaped.getShape().vec(),
+                element};
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(shaped.getElementType()))
     tensor.scale = quantized.getScale(), tensor.zeroPoint = quantized.getZeroPoint();
   return tensor;
@@ -482,6 +531,15 @@ void bindModule(py::module_ &m) {
            "is none.")
       .def("run_pipeline", runPipeline, py::arg("pipeline"),
            "Runs a pipeline of the form that nnq-opt takes. CompileError.")
+      .def(
+          "quantize", quantize, py::arg("calibration"), py::arg("options") = "",
+          py::arg("bit_widths") = "", py::arg("rules") = std::vector<std::string>(),
+          "Runs nnq-quantize-pipeline. `calibration` and `bit_widths` are paths, `options` text of "
+          "the others. CompileError.")
+      .def("correct_channels", correctChannels, py::arg("file"),
+           "Runs --nnq-correct-channels. CompileError.")
+      .def("replace_weights", replaceWeights, py::arg("file"),
+           "Runs --nnq-replace-weights. CompileError.")
       .def("to_text", toText, py::arg("elide") = true,
            "The module as MLIR, without large constants if `elide`.")
       .def(

@@ -5,6 +5,7 @@ import pathlib
 import numpy as np
 
 from .errors import Error
+from .output import atomic_file
 
 DTYPES = {
     "f32": np.float32,
@@ -42,8 +43,17 @@ def widened(array):
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
+def as_array(value, what, error=Error):
+    """A numpy array of what may be lists. Raises `error` where lists are of unlike lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError as reason:
+        raise error(f"{what}: is no array: {reason}") from None
+
+
 def as_input(array, tensor, what):
     """The array with the tensor's shape, where it has that or lacks a leading 1. Error: another shape or type."""
+    array = as_array(array, what)
     check_type(array, tensor, what)
     shape = tuple(tensor.shape)
     if array.shape != shape and not (shape[:1] == (1,) and array.shape == shape[1:]):
@@ -117,12 +127,5 @@ def load_array(path):
 
 def save_array(path, array):
     """Writes a .npy file, whole or not at all. Error: the path and what the system said."""
-    path = pathlib.Path(path)
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with open(temporary, "wb") as file:
-            np.save(file, array)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Error(f"{path}: cannot be written: {error.strerror or error}") from None
+    with atomic_file(path) as file:
+        np.save(file, array)

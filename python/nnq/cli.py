@@ -1,6 +1,7 @@
 """The command `nnq`: compile, calibrate, merge, run, bench, evaluate. Errors are one line on standard error and exit code 1."""
 
 import json
+import os
 import pathlib
 import sys
 
@@ -8,7 +9,10 @@ import click
 
 from . import arrays
 from .errors import Error
+from .filenames import unique
+from .interruption import clean_up_on_signals
 from .model import Model
+from .output import check_writable
 from .progress import progress
 from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, METRICS, MODES, RANGES, WEIGHTS, WIDENINGS, WIDTHS
 from .settings import Float, Int4, Int8, Mixed
@@ -35,6 +39,15 @@ def _assignment(text, what):
     if not (found and name and value):
         raise Error(f"{what} is NAME=VALUE, not {text!r}")
     return name, value
+
+
+def _named_file(text, what, names=()):
+    """Splits NAME=FILE behind one of the names, or in front of a file that is there: both may hold a `=`."""
+    splits = [(text[:index], text[index + 1 :]) for index, character in enumerate(text) if character == "="]
+    for name, path in splits:
+        if name in names or (name and os.path.isfile(path)):
+            return name, path
+    return _assignment(text, what)
 
 
 def _dimensions(values):
@@ -90,7 +103,7 @@ _metric_option = click.option("--metric", type=click.Choice(METRICS), default=ME
 
 
 def _fixed(values):
-    return {name: arrays.load_array(path) for name, path in (_assignment(text, "--constant") for text in values)}
+    return {name: arrays.load_array(path) for name, path in (_named_file(text, "--constant") for text in values)}
 
 
 @cli.command("compile")
@@ -243,16 +256,23 @@ def merge_command(files, output):
 @click.option("--input", "inputs", multiple=True, metavar="NAME=FILE.npy", help="One for each input of the model.")
 @click.option("--output-dir", type=PATH, required=True, metavar="DIR", help="Where to write NAME.npy for each output.")
 def run_command(folder, inputs, output_dir):
-    """Runs the compiled model OUT once. A `/` in the name of an output becomes `_` in the name of its file."""
+    """Runs the compiled model OUT once.
+
+    Where a file can't have the name of its output (slashes, what is not printed, two names that differ by case only), the file's name is
+    printed.
+    """
     model = Model(folder)
-    files = dict(_assignment(text, "--input") for text in inputs)
-    outputs = model.run(_read_inputs(model, files))
+    names = [tensor.name for tensor in model.inputs]
+    inputs = _read_inputs(model, dict(_named_file(text, "--input", names) for text in inputs))
     try:
         output_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Error(f"{output_dir}: cannot be written: {error.strerror}") from None
-    for tensor, array in zip(model.outputs, outputs):
-        arrays.save_array(output_dir / f"{tensor.name.replace('/', '_')}.npy", array)
+    names = [tensor.name for tensor in model.outputs]
+    for name, file, array in zip(names, unique(names), model.run(inputs)):
+        arrays.save_array(output_dir / f"{file}.npy", array)
+        if file != name:
+            click.echo(f"output {name!r}: {file}.npy")
 
 
 def _read_inputs(model, files):
@@ -288,6 +308,8 @@ def evaluate_command(folder, inputs, labels, reference, outputs, as_json):
     """Runs the compiled model OUT on samples: top1, top5, agreement, sqnr_db (999 where equal), kl, samples."""
     from .evaluation import evaluate, load_reference
 
+    if outputs is not None:
+        check_writable(outputs)
     model = Model(folder)
     label_array = None if labels is None else arrays.load_array(labels)
     with progress() as bar:
@@ -308,7 +330,8 @@ def _print(figures, as_json):
 
 
 def main(arguments=None):
-    """Runs the command and ends the process: 0, 1 on an error, 2 on a wrong option, 130 when interrupted."""
+    """Runs the command and ends the process: 0, 1 on an error, 2 on a wrong option, 128 and its number after a signal."""
+    clean_up_on_signals()
     try:
         cli.main(arguments, prog_name="nnq", standalone_mode=False)
     except click.ClickException as error:

@@ -1,14 +1,13 @@
 """One run of the compiler: its steps, in their order, and what they share."""
 
 import dataclasses
-import pathlib
 import statistics
-import tempfile
 
 from . import artifacts, bitwidths, layers, moments, pipelines, report, sensitivity, summary, tuning, widening, widthchoice
 from .calibration import compile_observed, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
+from .interruption import temporary_folder
 from .model import Model
 from .modelfile import naming, read_model
 from .output import atomic_folder
@@ -59,9 +58,9 @@ class Compilation:
         with (
             naming(self.job.source),
             atomic_folder(output) as folder,
-            tempfile.TemporaryDirectory(prefix="scratch-", dir=folder) as scratch,
+            temporary_folder(prefix="scratch-", dir=folder) as self.scratch,
         ):
-            self.output, self.folder, self.scratch = output, folder, pathlib.Path(scratch)
+            self.output, self.folder = output, folder
             self._prepare(calibration)
             details, sqnr = self._details(), ([], {})
             if isinstance(self.quantization, Int8):
@@ -84,8 +83,8 @@ class Compilation:
 
     def measure_sensitivity(self, calibration):
         """Stops where widths would be picked. Returns notes. Error: see nnq.compile()."""
-        with naming(self.job.source), tempfile.TemporaryDirectory(prefix="nnq-") as scratch:
-            self.folder = self.scratch = pathlib.Path(scratch)
+        with naming(self.job.source), temporary_folder(prefix="nnq-") as self.scratch:
+            self.folder = self.scratch
             self._prepare(calibration)
             samples = load_samples(calibration, self.module.inputs)
             self._calibrate(samples)
@@ -168,13 +167,13 @@ class Compilation:
                 bitwidths.write(file, widths, self.widened.tensors)
         self.progress.stage("quantizing")
         given = bool(widths or self.widened.tensors)
-        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None, widths))
+        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None))
         self.narrow = {name: bits for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
 
-    def _fold(self, pipeline):
-        """Runs `pipeline(folder)`, which reads files in `folder`, which will be `output` when all is done."""
-        self.module.run_pipeline(pipeline(self.folder))
-        self.steps.append(pipeline(self.output))
+    def _fold(self, step):
+        """Runs `step(folder)`, which reads files in `folder`, which will be `output` when all is done."""
+        step(self.folder).run(self.module)
+        self.steps.append(step(self.output))
 
     def _observed(self):
         """The float network with its observers."""

@@ -2,10 +2,11 @@
 
 import dataclasses
 import pathlib
-import tempfile
 
+from . import arguments
 from .compilation import Compilation
 from .errors import Error
+from .interruption import lasting_folder
 from .model import Model
 from .progress import Quiet
 from .settings import MODES, Float, Int8
@@ -35,12 +36,15 @@ class Job:
     constants: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
-        object.__setattr__(self, "source", pathlib.Path(self.source))
+        object.__setattr__(self, "source", arguments.path(self.source, "model"))
+        arguments.text(self.target, "target")
+        arguments.count(self.threads, "threads", 1)
+        for name, size in arguments.dictionary(self.dims, "dims", "sizes").items():
+            arguments.count(size, f"the size of dimension {name!r}", 1)
+        arguments.dictionary(self.constants, "constants", "arrays")
         if not isinstance(self.quantization, (Int8, Float, type(None))):
             raise Error(f"quantization is nnq.Int8(...) or nnq.Float(), not {self.quantization!r}")
-        if not (isinstance(self.threads, int) and self.threads >= 1):
-            raise Error(f"threads is a number from 1 on, not {self.threads!r}")
-        if not (self.name.isascii() and self.name.isidentifier()):
+        if not (arguments.text(self.name, "name").isascii() and self.name.isidentifier()):
             raise Error(f"name is a C identifier, not {self.name!r}")
         if self.mode not in MODES:
             raise Error(f"mode {self.mode!r} is not supported yet; supported: {', '.join(MODES)}")
@@ -74,11 +78,11 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
 
     Error: anything wrong with the model, the data or the folder, which is then as it was before.
     """
-    job = Job(model, quantization, target, threads, dims or {}, name, mode, constants or {})
-    found = {"statistics": statistics, "moments": moments}
-    if output is not None:
+    job = Job(model, quantization, target, threads, {} if dims is None else dims, name, mode, {} if constants is None else constants)
+    found = {name: arguments.optional_path(file, name) for name, file in (("statistics", statistics), ("moments", moments))}
+    if arguments.optional_path(output, "output") is not None:
         return Model(compile_to_folder(job, output, calibration, **found).folder)
-    temporary = tempfile.TemporaryDirectory(prefix="nnq-")
+    temporary = lasting_folder()
     compiled = Model(compile_to_folder(job, pathlib.Path(temporary.name) / "out", calibration, **found).folder)
     compiled._temporary = temporary
     return compiled
@@ -86,7 +90,7 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
 
 def compile_to_folder(job, output, calibration=None, progress=Quiet(), *, statistics=None, moments=None):
     """Does a Job and puts its files into `output`. Returns a Result. Error: see compile()."""
-    output, compilation = pathlib.Path(output), Compilation(job, progress, statistics, moments)
+    output, compilation = arguments.path(output, "output"), Compilation(job, progress, statistics, moments)
     compilation.run(output, calibration)
     return Result(output, compilation.remarks, compilation.pipeline, compilation.summary)
 

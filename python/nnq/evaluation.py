@@ -2,7 +2,6 @@
 
 import math
 import pathlib
-import tempfile
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from . import arrays
 from .compiler import Job, compile_to_folder
 from .errors import DataError, Error
 from .extension import load_compiler
+from .interruption import lasting_folder
 from .layers import EQUAL_DB
 from .model import Model
 from .progress import Quiet
@@ -47,7 +47,7 @@ def load_reference(path, progress=Quiet()):
     path = pathlib.Path(path)
     if path.is_dir():
         return Model(path)
-    temporary = tempfile.TemporaryDirectory(prefix="nnq-")
+    temporary = lasting_folder()
     job = Job(path, Float())
     model = Model(compile_to_folder(job, pathlib.Path(temporary.name) / "reference", progress=progress).folder)
     model._temporary = temporary  # lives as long as the model

@@ -4,15 +4,15 @@ import ctypes
 import json
 import pathlib
 import platform
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
 
 import numpy as np
 
-from . import arrays
+from . import arguments, arrays
 from .errors import Error
+from .interruption import temporary_folder
 from .observer import Observer, ignore
 from .output import MANIFEST
 from .pool import Pool
@@ -77,8 +77,8 @@ def _load_function(library, symbol):
     folder would be the old one.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="nnq-") as folder:
-            name = pathlib.Path(folder, "libmodel.so")
+        with temporary_folder(prefix="nnq-") as folder:
+            name = folder / "libmodel.so"
             name.symlink_to(library.resolve())
             function = getattr(ctypes.CDLL(str(name)), symbol)
     except (OSError, AttributeError) as error:
@@ -113,7 +113,7 @@ class Model:
 
         A model for another machine loads too, but does not run: `why_not_runnable` says why, and is None otherwise.
         """
-        self.folder = pathlib.Path(folder)
+        self.folder = arguments.path(folder, "the folder of a compiled model")
         self.manifest = read_manifest(self.folder)
         try:
             self.inputs = tuple(map(Tensor.from_manifest, self.manifest["inputs"]))
@@ -153,6 +153,8 @@ class Model:
 
     def observe(self, inputs, record):
         """Runs, and calls `record(name, array)` for each observed tensor, as Observer does; raises what it raises, behind the run."""
+        if not isinstance(inputs, (list, tuple)):
+            raise Error(f"run() takes a list of arrays, one for each input, not {type(inputs).__name__}")
         if len(inputs) != len(self.inputs):
             raise Error(f"the model takes {len(self.inputs)} inputs ({', '.join(t.name for t in self.inputs)}), not {len(inputs)}")
         workspace = self._workspace()
@@ -211,7 +213,7 @@ class Model:
 
 
 def _to_float32(array, tensor):
-    array = np.asarray(array)
+    array = arrays.as_array(array, f"input {tensor.name!r}")
     return array.astype(np.float32) if tensor.type == "f32" and array.dtype in (np.float16, np.float64) else array
 
 

@@ -7,6 +7,8 @@ import shutil
 import tempfile
 
 from .errors import Error
+from .filenames import shortened
+from .interruption import finished_first, made, temporary_folder
 
 MANIFEST = "manifest.json"
 
@@ -23,13 +25,24 @@ def _check_replaceable(folder):
 
 def _make_parents(folder):
     """Makes `folder` and what stands above it; returns the ones that were missing, innermost first."""
-    missing = []
+    missing, made = [], []
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
-    for path in reversed(missing):
-        path.mkdir()
-    return missing
+    try:
+        for path in reversed(missing):
+            path.mkdir()
+            made.insert(0, path)
+    except OSError:
+        _remove_empty(made)
+        raise
+    return made
+
+
+def _remove_empty(folders):
+    for path in folders:
+        with contextlib.suppress(OSError):
+            path.rmdir()
 
 
 def _replace(folder, new):
@@ -37,7 +50,7 @@ def _replace(folder, new):
     if not folder.exists():
         os.rename(new, folder)
         return
-    old = tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.parent)
+    old = tempfile.mkdtemp(prefix=f".{shortened(folder.name)}.", suffix=".old", dir=folder.parent)
     os.rename(folder, os.path.join(old, "previous"))
     try:
         os.rename(new, folder)
@@ -60,41 +73,58 @@ def check_writable(path):
         raise Error(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def replace_file(path, text):
-    """Writes a text file, whole or not at all. Error: the path and what the system said."""
+@contextlib.contextmanager
+def atomic_file(path):
+    """Yields a file for bytes that takes the place of `path` when the body has succeeded. Error: the path and what the system said."""
     path = pathlib.Path(path)
-    temporary = path.with_name(path.name + ".tmp")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        with made(lambda: _open_beside(path), _discard) as file:
+            yield file
+            file.close()
+            os.replace(file.name, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise Error(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _open_beside(path):
+    """A new file, which ends where it is closed."""
+    file = tempfile.NamedTemporaryFile(prefix=f".{shortened(path.name)}.", suffix=".tmp", dir=path.parent, delete=False)
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(file.name, 0o666 & ~mask)
+    return file
+
+
+def _discard(file):
+    file.close()
+    with contextlib.suppress(OSError):
+        os.remove(file.name)
+
+
+def replace_file(path, text):
+    """Writes a text file, whole or not at all. Error: as above."""
+    with atomic_file(path) as file:
+        file.write(text.encode())
 
 
 @contextlib.contextmanager
 def atomic_folder(folder):
     """Yields an empty folder beside `folder`, and puts it there when the body has succeeded.
 
-    An earlier output of nnq is replaced. After an exception nothing is left, and what was there still is. Error: the
+    An earlier output of nnq is replaced. After an exception or a signal nothing is left, and what was there still is. Error: the
     place is taken, or the system cannot write there.
     """
     folder = pathlib.Path(os.path.abspath(folder))
     _check_replaceable(folder)
-    made, temporary, done = [], None, False
     try:
-        made = _make_parents(folder.parent)
-        temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".tmp", dir=folder.parent))
-        os.chmod(temporary, 0o755)
-        yield temporary
-        _replace(folder, temporary)
-        done = True
+        with (
+            made(lambda: _make_parents(folder.parent), _remove_empty) as parents,
+            temporary_folder(prefix=f".{shortened(folder.name)}.", suffix=".tmp", dir=folder.parent) as temporary,
+        ):
+            os.chmod(temporary, 0o755)
+            yield temporary
+            with finished_first():
+                _replace(folder, temporary)
+                parents.clear()
     except OSError as error:
         raise Error(f"{folder}: cannot be written: {error.strerror or error}") from None
-    finally:
-        if temporary:
-            shutil.rmtree(temporary, ignore_errors=True)
-        if not done:
-            for path in made:
-                with contextlib.suppress(OSError):
-                    path.rmdir()

@@ -1,5 +1,7 @@
 """The pass pipelines of a compilation, as text that `nnq-opt --pass-pipeline` takes too. The only place that spells them."""
 
+from dataclasses import dataclass, field
+
 PREPARE = "nnq-prepare-pipeline"
 EQUALIZE = "func.func(nnq-equalize-channels)"
 INSERT_OBSERVERS = "func.func(nnq-insert-observers)"
@@ -19,32 +21,56 @@ def prepare(is_quantized, settings=None):
     return [PREPARE, EQUALIZE] if getattr(settings, "equalize", False) else [PREPARE]
 
 
+@dataclass(frozen=True)
+class Step:
+    """Passes that files or names of layers are handed to as they are: in the text of a pipeline, a quote or a comma would end them.
+
+    run   function of a module
+    text  the same for nnq-opt, as far as it can say it: it has no text for paths with quotes or single braces
+    """
+
+    run: object = field(compare=False)
+    text: str
+
+    def __str__(self):
+        return self.text
+
+
 def _option(name, value):
-    """`name=value`, in braces where the value has blanks."""
-    return f"{name}={{{value}}}" if " " in value else f"{name}={value}"
+    """`name=value`, in braces where the value would end before."""
+    return f"{name}={{{value}}}" if any(character in " '\"{}" for character in value) else f"{name}={value}"
 
 
-def quantize(calibration, settings, bit_widths=None, widths=None, simulate=False):
+def quantize(calibration, settings, bit_widths=None, simulate=False):
     """From a prepared float network to integers.
 
     calibration  path of the statistics
     settings     Int8
-    bit_widths   path of the file of `widths`, {layer: width}, if there are any
+    bit_widths   path of the file of layers' widths, if there are any
     simulate     to stay in float, with switches that round
     """
-    given = "" if bit_widths is None else f"{_option('bit-widths', str(bit_widths))} "
-    kind = "simulate=true " if simulate else ""
-    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {given}{kind}{settings.pipeline_options(widths)}}}"
+    files = {"calibration": str(calibration)} | ({} if bit_widths is None else {"bit-widths": str(bit_widths)})
+    options, rules = ("simulate=true " if simulate else "") + settings.pipeline_options, settings.all_rules
+    words = [*(_option(*file) for file in files.items()), options]
+    if rules:
+        words.append(_option("rules", ",".join(rules)))
+
+    def run(module):
+        module.quantize(files["calibration"], options, files.get("bit-widths", ""), rules)
+
+    return Step(run, f"nnq-quantize-pipeline{{{' '.join(words)}}}")
 
 
 def correct(corrections):
     """Folds measured gains and offsets of channels. `corrections`: path of their file."""
-    return f"func.func(nnq-correct-channels{{{_option('file', str(corrections))}}})"
+    file = str(corrections)
+    return Step(lambda module: module.correct_channels(file), f"func.func(nnq-correct-channels{{{_option('file', file)}}})")
 
 
 def replace_weights(weights):
     """Gives layers weights that were rounded elsewhere. `weights`: path of their file."""
-    return f"nnq-replace-weights{{{_option('file', str(weights))}}}"
+    file = str(weights)
+    return Step(lambda module: module.replace_weights(file), f"nnq-replace-weights{{{_option('file', file)}}}")
 
 
 def lower(target, threads=1):
@@ -54,4 +80,4 @@ def lower(target, threads=1):
 
 def whole(steps):
     """One pipeline of several, on a module."""
-    return f"builtin.module({','.join(steps)})"
+    return f"builtin.module({','.join(map(str, steps))})"

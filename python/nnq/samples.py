@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import arrays
+from . import arguments, arrays
 from .errors import DataError, Error
 
 
@@ -57,7 +57,7 @@ def load_samples(data, inputs):
     if isinstance(data, (str, bytes)) or hasattr(data, "__fspath__"):
         source = str(data)
         try:
-            data = arrays.load(data)
+            data = arrays.load(arguments.path(data, "sample data"))
         except Error as error:
             raise DataError(str(error)) from None
     if isinstance(data, Samples):
@@ -68,6 +68,7 @@ def load_samples(data, inputs):
         if len(inputs) != 1:
             raise DataError(f"{source}: one array, but the network takes {_names(t.name for t in inputs)}; name each (.npz, dict)")
         data = {inputs[0].name: data}
+    data = {name: arrays.as_array(array, f"{source}: array {name!r}", DataError) for name, array in data.items()}
     return Samples({name: arrays.widened(array) for name, array in data.items()}, inputs, source)
 
 

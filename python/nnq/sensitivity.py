@@ -12,7 +12,6 @@ import math
 import os
 import pathlib
 import statistics
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ import numpy as np
 
 from . import arrays, bitwidths, layers, moments, pipelines
 from .errors import Error
+from .interruption import temporary_folder
 from .layers import EQUAL_DB, as_logits, is_row_of_classes, output_noise
 from .loaded import load_functions
 from .output import replace_file
@@ -67,7 +67,7 @@ class Network:
         if width != BASE:
             widths = scratch / f"all-{width}.json"
             bitwidths.write(widths, {layer.name: width for layer in nnq.find_layers(module)})
-        module.run_pipeline(pipelines.quantize(self.calibration, self.settings, widths))
+        pipelines.quantize(self.calibration, self.settings, widths).run(module)
         return module
 
 
@@ -159,8 +159,8 @@ def _read(path):
 
 def key_of(module, samples, settings):
     """What a measurement depends on, in short: the prepared network, the samples and the settings, apart from what is made of it."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = pathlib.Path(folder) / "network.mlirbc"
+    with temporary_folder(prefix="nnq-") as folder:
+        file = folder / "network.mlirbc"
         module.write_bytecode(str(file))
         digest = hashlib.sha256(file.read_bytes())
     for sample in samples:
@@ -295,7 +295,7 @@ class _Effects:
         model, bounds = self._quantized[width].compiled(name), self._quantized[width].bounds.get(name)
         found = self._float.replaced(model)
         bits = _weight_bits(width)
-        if bits < 8:
+        if bits < 8 and name in stage.integer_layers:  # not where the tensor is that of a function behind the layer
             (rounded,) = load_functions(self._rounded(name, layer, stage, bits, model, found))
             rounded = self._float.replaced(rounded)
             found = min(found, rounded, key=lambda tensors: self._distance(name, tensors, bounds))
@@ -309,7 +309,7 @@ class _Effects:
         read = moments.measure(layer, kind, self._float.inputs, [tensors["input"] for tensors in found], self._others)
         rounded, file = stage.clone(), self._scratch / "weights.mlirbc"
         self._nnq.write_weights(rounded, {name: (layer, layer.round(read, bits))}, str(file))
-        rounded.run_pipeline(pipelines.replace_weights(file))
+        pipelines.replace_weights(file).run(rounded)
         return rounded
 
     def _distance(self, name, found, bounds):

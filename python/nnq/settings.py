@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
+from . import arguments
 from .errors import Error
 
 WEIGHTS = ("per-channel", "per-tensor")
@@ -24,8 +25,15 @@ RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
 def _check_choice(name, value, choices):
-    if value not in choices:
+    if not isinstance(value, (str, int, type(None))) or value not in choices:
         raise Error(f"{name} is one of {', '.join(map(str, choices))}, not {value!r}")
+
+
+def _check_expression(name, pattern):
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise Error(f"{name} has {pattern!r}, which is no regular expression: {error}") from None
 
 
 def _check_budget(name, value):
@@ -39,11 +47,11 @@ def _check_budget(name, value):
 
 
 def _check_patterns(name, patterns):
-    if isinstance(patterns, str):
-        raise Error(f"{name} is a list of strings, not the string {patterns!r}")
+    if not isinstance(patterns, (list, tuple, set, frozenset)):
+        raise Error(f"{name} is a list of strings, not {patterns!r}")
     for pattern in patterns:
-        if not isinstance(pattern, str) or not pattern or re.search(r"[\s,{}'\"]", pattern):
-            raise Error(f"{name} has {pattern!r}; it needs text without blanks, commas, quotes and braces")
+        if not isinstance(pattern, str) or not pattern:
+            raise Error(f"{name} has {pattern!r}; it needs text")
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Int8:
     target_sqnr  in dB: tensors get more bits, and then layers stay in float, until each part of each output is so near to float on samples
                  held back; parts that differ by less than 0.01 of their range count as reached
     keep_float   regular expressions; layers whose names match stay in float
-    rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float")
+    rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float", "exact:conv1=float")
     """
 
     weights: str = "per-channel"
@@ -82,6 +90,7 @@ class Int8:
 
     def __post_init__(self):
         _check_choice("weights", self.weights, WEIGHTS)
+        _check_choice("equalize", self.equalize, (None, True, False))
         _check_choice("widen", self.widen, WIDENINGS)
         if self.target_sqnr is not None and not (isinstance(self.target_sqnr, (int, float)) and 0 < self.target_sqnr <= MOST_DB):
             raise Error(f"target_sqnr is a number of decibels above 0 and at most {MOST_DB}, not {self.target_sqnr!r}")
@@ -91,7 +100,7 @@ class Int8:
         _check_choice("ranges", self.ranges, RANGES)
         _check_choice("correction", self.correction, CORRECTIONS)
         _check_choice("input_bits", self.input_bits, INPUT_BITS)
-        if not 50 < self.percentile <= 100:
+        if not (isinstance(self.percentile, (int, float)) and 50 < self.percentile <= 100):
             raise Error(f"percentile is above 50 and at most 100, not {self.percentile}")
         for name in ("keep_float", "rules"):
             _check_patterns(name, getattr(self, name))
@@ -101,25 +110,21 @@ class Int8:
         """{name: width} of those layers, as Layer describes them, whose width is not w8a8."""
         return {}
 
-    def layer_rules(self, widths):
-        """Rules of --nnq-quantize for layers of {name: width}, beyond their widths."""
-        return []
+    @property
+    def all_rules(self):
+        """Exceptions as --nnq-quantize takes them."""
+        return [*(f"keep={pattern}" for pattern in self.keep_float), *self.rules]
 
-    def pipeline_options(self, widths=None):
-        """The options of `nnq-quantize-pipeline` that say the same, apart from its files. `widths`: of layers, {name: width}."""
+    @property
+    def pipeline_options(self):
+        """The options of `nnq-quantize-pipeline` that say the same, apart from its files and the rules."""
         options = {
             "method": self.ranges,
             "percentile": str(self.percentile) if self.ranges == "percentile" else None,
             "weights": self.weights.replace("-", "_"),
             "activations": self.activations,
-            "rules": ",".join([*self.layer_rules(widths or {}), *(f"keep={pattern}" for pattern in self.keep_float), *self.rules]) or None,
         }
         return " ".join(f"{key}={value}" for key, value in options.items() if value is not None)
-
-
-def _pattern(name):
-    """A regular expression for a layer's name that needs no quoting in a pipeline."""
-    return re.sub(r"[^A-Za-z0-9_/-]", ".", name)
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,8 @@ class Int4(Int8):
             raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
         if self.wide is not None:
             _check_patterns("wide", self.wide)
+            for pattern in self.wide:
+                _check_expression("wide", pattern)
             object.__setattr__(self, "wide", tuple(self.wide))
 
     def widths(self, layers):
@@ -153,10 +160,8 @@ class Int4(Int8):
             narrow = [layer for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise]
         else:
             narrow = [layer for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)]
-        return {layer.name: "w4a8" for layer in narrow}
-
-    def layer_rules(self, widths):
-        return [f"name:{_pattern(name)}=block{self.block}" for name, width in widths.items() if self.block and width.startswith("w4")]
+        width = f"w4a8b{self.block}" if self.block else "w4a8"
+        return {layer.name: width for layer in narrow}
 
 
 @dataclass(frozen=True)
@@ -188,20 +193,26 @@ class Mixed(Int8):
         _check_choice("rounding", self.rounding, ROUNDINGS)
         if self.weights != "per-channel":
             raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
-        if (self.bit_widths is None) == (not self.budgets):
+        budgets = arguments.dictionary(self.budgets, "budgets", "numbers or percentages")
+        if (self.bit_widths is None) == (not budgets):
             raise Error("Mixed takes either bit_widths or budgets")
-        for name, value in self.budgets.items():
+        for name, value in budgets.items():
             _check_choice("a budget", name, BUDGETS)
             _check_budget(name, value)
         _check_choice("metric", self.metric, METRICS)
+        _check_patterns("candidates", self.candidates)
         for width in self.candidates:
             _check_choice("a candidate", width, WIDTHS)
-        if not (isinstance(self.samples, int) and self.samples >= 1):
-            raise Error(f"samples is a number from 1 on, not {self.samples!r}")
+        arguments.count(self.samples, "samples", 1)
         object.__setattr__(self, "candidates", tuple(self.candidates))
         for name in ("bit_widths", "sensitivity"):
-            if hasattr(getattr(self, name), "__fspath__"):
-                object.__setattr__(self, name, str(getattr(self, name)))
+            if not isinstance(value := getattr(self, name), (dict, type(None))):
+                object.__setattr__(self, name, str(arguments.path(value, name)))
+        if isinstance(self.bit_widths, dict):
+            for layer, width in arguments.dictionary(self.bit_widths, "bit_widths", "widths").items():
+                arguments.text(width, f"the width of layer {layer!r}")
+        if isinstance(self.sensitivity, dict):
+            raise Error(f"sensitivity is a path, not {self.sensitivity!r}")
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,16 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-import tempfile
 
-from . import moments, pipelines
+from . import arguments, moments, pipelines
 from .artifacts import compile_to_measure
 from .calibration import compile_observed, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
+from .filenames import shortened
+from .interruption import temporary_folder
 from .modelfile import naming, read_model
+from .output import check_writable
 from .progress import Quiet
 from .samples import load_samples
 from .settings import Int8
@@ -35,11 +37,14 @@ def calibrate(model, calibration, output, *, first_sample=0, statistics=None, qu
 
     Error: anything wrong with the model, the data or the file, which is then as it was before.
     """
-    if not (isinstance(first_sample, int) and first_sample >= 0):
-        raise Error(f"first_sample is a number from 0 on, not {first_sample!r}")
+    arguments.count(first_sample, "first_sample", 0)
+    for name, size in arguments.dictionary(dims, "dims", "sizes").items():
+        arguments.count(size, f"the size of dimension {name!r}", 1)
+    arguments.dictionary(constants, "constants", "arrays")
+    statistics = arguments.optional_path(statistics, "statistics")
     if not isinstance(quantization, Int8):
         raise Error(f"quantization is nnq.Int8(...), not {quantization!r}")
-    source, output = pathlib.Path(model), pathlib.Path(os.path.abspath(output))
+    source, output = arguments.path(model, "model"), pathlib.Path(os.path.abspath(arguments.path(output, "output")))
     nnq = load_compiler()
     with _scratch_beside(output) as scratch, naming(source):
         progress.stage(f"reading {source.name}")
@@ -61,7 +66,10 @@ def merge(files, output):
 
     Error: a file that can't be read, files of different networks, a sample that two of them have seen.
     """
-    files, nnq = [str(file) for file in files], load_compiler()
+    if not isinstance(files, (list, tuple)):
+        raise Error(f"merge takes a list of files, not {files!r}")
+    files, nnq = [str(arguments.path(file, "a file to merge")) for file in files], load_compiler()
+    check_writable(arguments.path(output, "output"))
     are_moments = {_holds_moments(file, nnq) for file in files}
     if not files or len(are_moments) > 1:
         raise Error("merge takes files of statistics or files of moments, one at least, and not both")
@@ -69,9 +77,13 @@ def merge(files, output):
         nnq.MomentsFile.merge(files, str(output))
         return
     whole = nnq.Calibration.read(files[0])
+    names = set(whole.names)
     for file in files[1:]:
+        part = nnq.Calibration.read(file)
+        if found := sorted(names.symmetric_difference(part.names)):
+            raise Error(f"{file}: has statistics of another network than {files[0]}: tensor {found[0]!r} is in one of them only")
         try:
-            whole.merge(nnq.Calibration.read(file))
+            whole.merge(part)
         except Error as error:
             raise Error(f"{file}: {str(error).removeprefix(f'{file}: ')}") from None
     whole.write(str(output))
@@ -91,8 +103,8 @@ def _scratch_beside(output):
     if output.is_dir():
         raise Error(f"{output}: is a folder; name a file")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", suffix=".tmp", dir=output.parent) as scratch:
-            yield pathlib.Path(scratch)
+        with temporary_folder(prefix=f".{shortened(output.name)}.", suffix=".tmp", dir=output.parent) as scratch:
+            yield scratch
     except OSError as error:
         raise Error(f"{output}: cannot be written: {error.strerror or error}") from None
 
@@ -107,6 +119,6 @@ def _gather(nnq, module, samples, first_sample, statistics, quantization, output
     observed = module.clone()
     observed.run_pipeline(pipelines.INSERT_OBSERVERS)
     settings = dataclasses.replace(quantization, weights="per-channel")
-    module.run_pipeline(pipelines.quantize(statistics, settings))
+    pipelines.quantize(statistics, settings).run(module)
     networks = Stages(observed), Stages(module)
     moments.gather(nnq, networks, samples, first_sample, output, scratch, progress)

@@ -161,7 +161,7 @@ class Rounding:
     def _replace(self, stages, name, weights):
         module = stages.module.clone()
         self._nnq.write_weights(module, {name: weights}, str(self._file))
-        module.run_pipeline(pipelines.replace_weights(self._file))
+        pipelines.replace_weights(self._file).run(module)
         stages.module = module
 
 

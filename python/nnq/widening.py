@@ -146,7 +146,7 @@ class _Search:
         file = self._scratch / f"wide-{self._written}.json"
         bitwidths.write(file, widths, wide)
         module = self._network.module.clone()
-        module.run_pipeline(pipelines.quantize(self._network.calibration, self._network.settings, file, widths, simulate))
+        pipelines.quantize(self._network.calibration, self._network.settings, file, simulate).run(module)
         return module
 
     def _compile(self, module):

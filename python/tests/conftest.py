@@ -87,12 +87,11 @@ def quantize_again(module, folder, settings=nnq.Int8()):
     """Makes of an imported module what the compilation with these settings made that left its statistics in `folder`."""
     module.run_pipeline(pipelines.PREPARE)
     widths = folder / "bit-widths.json"
-    given = load_compiler().read_bit_widths(str(widths)) if widths.exists() else {}
-    module.run_pipeline(pipelines.quantize(folder / "calibration.json", settings, widths if widths.exists() else None, given))
+    pipelines.quantize(folder / "calibration.json", settings, widths if widths.exists() else None).run(module)
     if (folder / "weights.mlirbc").exists():
-        module.run_pipeline(pipelines.replace_weights(folder / "weights.mlirbc"))
+        pipelines.replace_weights(folder / "weights.mlirbc").run(module)
     if (folder / "correction.json").exists():
-        module.run_pipeline(pipelines.correct(folder / "correction.json"))
+        pipelines.correct(folder / "correction.json").run(module)
 
 
 @pytest.fixture(scope="session")

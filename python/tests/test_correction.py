@@ -76,7 +76,7 @@ def test_a_correction_that_makes_the_network_worse_is_left_out(tmp_path, linear,
 
 def test_the_pipeline_that_ran_names_the_correction(tmp_path, digits):
     result = compile_to_folder(Job(DIGITS / "digits.onnx"), tmp_path / "out", digits[0])
-    assert pipelines.correct(tmp_path / "out" / "correction.json") in result.pipeline
+    assert str(pipelines.correct(tmp_path / "out" / "correction.json")) in result.pipeline
 
 
 def test_another_correction_is_refused():

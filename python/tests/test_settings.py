@@ -14,7 +14,7 @@ from nnq import pipelines
         ({"ranges": "best"}, "ranges is one of mse"),
         ({"percentile": 20}, "percentile is above 50"),
         ({"keep_float": "conv1"}, "is a list of strings"),
-        ({"keep_float": ["a b"]}, "without blanks"),
+        ({"keep_float": [""]}, "it needs text"),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_says_what_is_right(arguments, message):
@@ -25,11 +25,11 @@ def test_a_wrong_setting_is_an_error_that_says_what_is_right(arguments, message)
 def test_settings_are_options_of_the_quantize_pipeline():
     exceptions = {"keep_float": ["conv1"], "rules": ["op:nnq.softmax=float"]}
     settings = nnq.Int8(weights="per-tensor", ranges="percentile", percentile=99.9, **exceptions)
-    assert pipelines.quantize("c.json", settings) == (
+    assert str(pipelines.quantize("c.json", settings)) == (
         "nnq-quantize-pipeline{calibration=c.json method=percentile percentile=99.9 weights=per_tensor "
         "activations=asymmetric rules=keep=conv1,op:nnq.softmax=float}"
     )
 
 
 def test_a_path_with_blanks_is_put_in_braces():
-    assert "calibration={/tmp/a b/c.json} " in pipelines.quantize("/tmp/a b/c.json", nnq.Int8())
+    assert "calibration={/tmp/a b/c.json} " in str(pipelines.quantize("/tmp/a b/c.json", nnq.Int8()))

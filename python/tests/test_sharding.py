@@ -130,8 +130,8 @@ def test_the_tools_give_the_object_file_of_the_command(tmp_path, network, found,
     steps = [
         pipelines.PREPARE,
         f"nnq-set-bit-widths{{file={expected.folder / 'bit-widths.json'}}}",
-        f"nnq-round-weights{{moments={found[1]} output={tmp_path / 'weights'} block={block or 0} refit={refit}}}",
-        pipelines.quantize(found[0], settings, widths=dict.fromkeys(("conv1", "fc2"), "w4a8")),
+        f"nnq-round-weights{{moments={found[1]} output={tmp_path / 'weights'} refit={refit}}}",
+        pipelines.quantize(found[0], settings, expected.folder / "bit-widths.json"),
         pipelines.replace_weights(tmp_path / "weights"),
     ]
     module = run("nnq-translate", "--import-onnx", "--emit-bytecode", network)

@@ -11,7 +11,7 @@
 // BITS: weights of 9 bits; 2 to 8 are supported
 // RULEBITS: rule 'op:nnq.add=bits1': weights of 1 bits; 2 to 8 are supported
 // BLOCK: rule 'op:nnq.add=block0': scheme 'block0' is none of
-// SELECTOR: rule 'layer:add=float': selector 'layer' is none of name:REGEX, op:NAME, index:N, keep
+// SELECTOR: rule 'layer:add=float': selector 'layer' is none of name:REGEX, exact:NAME, op:NAME, index:N, keep
 // INDEX: rule 'index:x=float': index 'x' is no number
 // REGEX: rule 'name:(=float': regular expression:
 

@@ -9,6 +9,13 @@
 // RUN: nnq-opt %s --nnq-quantize="weight-block=3" 2>&1 | FileCheck %s --check-prefix=NODIVISOR
 // RUN: nnq-opt %s --nnq-quantize="weights=per_tensor activations=symmetric" | FileCheck %s --check-prefix=SYMMETRIC
 
+// RUN: nnq-opt %s --nnq-quantize="rules=exact:head_2=float" 2>/dev/null | FileCheck %s --check-prefix=EXACT
+// RUN: not nnq-opt %s --nnq-quantize="rules=exact:head..=float" 2>&1 | FileCheck %s --check-prefix=NOTEXACT
+
+// A name is no regular expression.
+// EXACT: nnq.float_islands = [{name = "head_2", op = "nnq.fully_connected", reason = "rule 'exact:head_2=float'"}]
+// NOTEXACT: error: {{.*}}'exact:head..=float' matches no operation
+
 // KEEP: nnq.float_islands = [{name = "head_2", op = "nnq.fully_connected", reason = "rule 'keep=head.*'"}]
 // KEEP: nnq.fully_connected {{.*}}, tensor<2x2x!quant{{.*}} -> tensor<1x2xf32>
 // KEEP: nnq.fully_connected {{.*}} {nnq.float_island = "rule 'keep=head.*'"} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>

@@ -2,13 +2,15 @@
 
 #include "OutputFile.h"
 
+#include "nnq/Quantization/AtomicFile.h"
+
 #include "llvm/Support/FileSystem.h"
 
 using namespace nnq;
 namespace fs = llvm::sys::fs;
 
 static llvm::Error describe(llvm::StringRef path, std::error_code code) {
-  return llvm::createStringError(code, "can't write '" + path + "': " + code.message());
+  return llvm::createStringError(code, path + ": cannot be written: " + code.message());
 }
 
 /// Writes to an open descriptor, which stays open. The error is one of the file's.
@@ -49,15 +51,15 @@ llvm::Expected<bool> nnq::writeOutput(llvm::StringRef path,
     return describe(path, std::make_error_code(std::errc::is_a_directory));
   if (fs::exists(status) && !fs::is_regular_file(status))
     return writeDirectly(path, write);
-  llvm::Expected<fs::TempFile> file = fs::TempFile::create(path + ".tmp%%%%%%%%");
+  llvm::Expected<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
   if (!file)
-    return describe(path, llvm::errorToErrorCode(file.takeError()));
-  llvm::Expected<bool> written = writeTo(file->FD, path, write);
-  if (!written || !*written) {
-    llvm::consumeError(file->discard());
-    return written;
-  }
-  if (llvm::Error error = file->keep(path))
-    return describe(path, llvm::errorToErrorCode(std::move(error)));
+    return file.takeError();
+  bool written = write((*file)->os());
+  if (llvm::Error error = (*file)->check())
+    return error;
+  if (!written)
+    return false;
+  if (llvm::Error error = (*file)->commit())
+    return error;
   return true;
 }

@@ -89,7 +89,7 @@ TEST(SensitivityFile, NamesPlaceLayerAndKeyOfWhatIsWrong) {
   EXPECT_EQ(candidate("7"), where + ": expected an object, found the number 7");
   EXPECT_EQ(candidate(R"({"width": "w4"})"),
             where + ".width: width 'w4' is neither wNaM (weights of N bits, 2 to 8; activations of "
-                    "M bits, 8 or 16; such as w4a8) nor float");
+                    "M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of 32) nor float");
   EXPECT_EQ(candidate(R"({"width": "w8a8"})"), where + " w8a8: the key \"noise\" is missing");
   EXPECT_EQ(candidate(R"({"width": "w8a8", "noise": "small"})"),
             where + " w8a8.noise: expected a finite number, found a string");
@@ -178,7 +178,7 @@ TEST(BitWidthFile, NamesLayerAndWidthOfWhatIsWrong) {
   auto message = [](StringRef text) { return errorOf(BitWidthFile::parse(text, "w.json")); };
   EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": {"conv1": "int4"}})"),
             "w.json: layer 'conv1': width 'int4' is neither wNaM (weights of N bits, 2 to 8; "
-            "activations of M bits, 8 or 16; such as w4a8) nor float");
+            "activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of 32) nor float");
   EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": {"conv1": 4}})"),
             "w.json: layer 'conv1': expected a string, found the number 4");
   EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": []})"),

@@ -141,21 +141,24 @@ WidthBudgets randomBudgets(std::mt19937 &random, const Layers &layers) {
 }
 
 TEST(LayerWidth, IsWrittenAsItIsRead) {
-  for (const char *text : {"w8a8", "w4a8", "w2a16", "float"})
+  for (const char *text : {"w8a8", "w4a8", "w2a16", "w4a8b32", "float"})
     EXPECT_EQ(width(text).str(), text);
   EXPECT_EQ(width("w4a16").weightBits, 4u);
   EXPECT_EQ(width("w4a16").activationBits, 16u);
+  EXPECT_EQ(width("w4a16").weightBlock, 0u);
+  EXPECT_EQ(width("w4a8b32").weightBlock, 32u);
   EXPECT_TRUE(width("float").isFloat);
 }
 
 TEST(LayerWidth, NamesWhatThereIs) {
-  for (const char *text : {"", "w4", "w1a8", "w9a8", "w4a4", "w4a8x", "w04a8", "W4A8", "Float"}) {
+  for (const char *text : {"", "w4", "w1a8", "w9a8", "w4a4", "w4a8x", "w04a8", "W4A8", "Float", "w4a8b", "w4a8b0",
+                           "w4a8b32x", "w4a8b-1"}) {
     auto parsed = LayerWidth::parse(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(llvm::toString(parsed.takeError()),
               "width '" + std::string(text) +
                   "' is neither wNaM (weights of N bits, 2 to 8; activations of M bits, 8 or 16; "
-                  "such as w4a8) nor float");
+                  "such as w4a8, or w4a8b32 in blocks of 32) nor float");
   }
 }
 

@@ -16,7 +16,7 @@ namespace nnq {
 
 struct CompileOptions {
   std::string target = "native"; ///< a name of the target table, or "native"
-  std::string name = "model";    ///< prefix of the C symbols: NAME_run, NAME_arena_bytes
+  std::string name = "model";    ///< prefix of the C symbols, an identifier: NAME_run
   int threads = 1;               ///< more than 1: NAME_run_parallel too, which takes a parallel-for
   bool emitAssembly = false;     ///< text instead of an object file
   bool emitLLVMIR = false;
@@ -26,6 +26,7 @@ struct CompileOptions {
 /// An input or output of a compiled model.
 struct TensorInfo {
   std::string name;
+  std::string parameter; ///< its name in the C header: an identifier
   std::vector<int64_t> shape;
   std::string elementType; ///< of the buffer: "f32", "u8", "i8", "i32"
   double scale = 0;        ///< of a quantized tensor; 0 for a float one

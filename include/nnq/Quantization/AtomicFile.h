@@ -4,10 +4,8 @@
 #define NNQ_QUANTIZATION_ATOMICFILE_H
 
 #include "llvm/Support/Error.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace nnq {
@@ -20,17 +18,18 @@ public:
   static llvm::Expected<std::unique_ptr<AtomicFile>> create(llvm::StringRef path);
   ~AtomicFile();
 
-  llvm::raw_ostream &os() { return *stream; }
+  llvm::raw_ostream &os() { return stream; }
   /// Whether all could be written so far (the disk is not full).
   llvm::Error check();
   llvm::Error commit();
 
 private:
-  AtomicFile(llvm::StringRef path, llvm::sys::fs::TempFile temporary);
+  AtomicFile(llvm::StringRef path, std::string temporary, int descriptor);
+  void discard();
 
   std::string path;
-  std::optional<llvm::sys::fs::TempFile> temporary;
-  std::optional<llvm::raw_fd_ostream> stream;
+  std::string temporary; ///< its path; empty when it has taken its place
+  llvm::raw_fd_ostream stream;
 };
 
 } // namespace nnq

@@ -23,10 +23,11 @@ namespace nnq {
 struct LayerWidth {
   unsigned weightBits = 8;     ///< 2 to 8
   unsigned activationBits = 8; ///< of what the layer reads: 8 or 16
+  unsigned weightBlock = 0;    ///< input channels that share a scale; 0: as elsewhere said
   bool isFloat = false;        ///< the bits then say nothing
 
-  /// "w4a8" is weights of 4 bits and activations of 8; "float". Error: none of these, with what
-  /// there is.
+  /// "w4a8" is weights of 4 bits and activations of 8, "w4a8b32" such in blocks of 32; "float".
+  /// Error: none of these, with what there is.
   static llvm::Expected<LayerWidth> parse(llvm::StringRef text);
   std::string str() const;
 

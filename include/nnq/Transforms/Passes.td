@@ -181,7 +181,8 @@ def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
   let summary = "Give layers the widths that a file says";
   let description = [{
     Reads a file of bit-widths (`include/nnq/Quantization/BitWidthFiles.h`, docs/BitWidths.md) and puts `nnq.bit_width` on each
-    `AccumulatingOp` in float whose name it has: `w4a8` for weights of 4 bits and activations of 8, or `float`. `--nnq-quantize` takes it from
+    `AccumulatingOp` in float whose name it has: `w4a8` for weights of 4 bits and activations of 8, `w4a8b32` for such in blocks of 32 input
+    channels, or `float`. `--nnq-quantize` takes it from
     there. Layers are named by their locations, as in the report and the manifest; all layers of one name have its width.
     Tensors that the file says are wide, by their names in the statistics, get `nnq.wide` (behind `--nnq-fold-calibration`).
 
@@ -294,7 +295,8 @@ def Quantize : NNQ_SchemePass<"nnq-quantize"> {
     Rules, the last that matches wins, an error if one matches nothing:
 
         keep=REGEX             operations whose name matches stay in float
-        SELECTOR=SCHEME        SELECTOR: name:REGEX, op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
+        SELECTOR=SCHEME        SELECTOR: name:REGEX, exact:NAME (a layer's name as it is; in text of a pipeline without commas and blanks),
+                               op:NAME (op:nnq.softmax), index:N (position among the quantizable operations)
                                SCHEME: float; per_channel, per_tensor, block32, bits4 (weights; any numbers); activations8, activations16
                                (what it reads); asymmetric, symmetric (result)
 

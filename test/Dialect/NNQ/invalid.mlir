@@ -1014,6 +1014,14 @@ func.func @reinterpret_c3_same_shape(%x: tensor<4x!quant.uniform<u8:f32, 0.5>>) 
 
 // -----
 
+func.func @constant_c2_splat_of_more_than_is_written_out() {
+  // expected-error @+1 {{'nnq.constant' op has too many elements for a constant: at most 2^31, and 2^28 of one value}}
+  %0 = nnq.constant dense<1.0> : tensor<1048576x1024xf32> -> tensor<1048576x1024xf32>
+  return
+}
+
+// -----
+
 func.func @reshape_c1_number_of_elements(%x: tensor<4xf32>) {
   // expected-error @+1 {{'nnq.reshape' op has 4 elements in and 6 out}}
   %0 = nnq.reshape %x : tensor<4xf32> -> tensor<2x3xf32>

@@ -188,6 +188,8 @@ LogicalResult FullyConnectedOp::verify() { return verifyWeightAxis(*this, getFil
 std::optional<InputWindow> FullyConnectedOp::getWindow() {
   InputWindow window;
   window.channels = shapeOf(getInput()).back();
+  if (window.channels == 0)
+    return std::nullopt;
   window.batch = getInput().getType().getNumElements() / window.channels;
   return window;
 }

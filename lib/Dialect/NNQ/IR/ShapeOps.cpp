@@ -1,6 +1,7 @@
 // Operations of NNQShapeOps.td: shapes, verifiers, folding.
 
 #include "Verification.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/PatternMatch.h"
@@ -42,6 +43,11 @@ LogicalResult ConstantOp::verify() {
   if (getValue().getShapedType() != getStorageType(getType())) // constant (C1)
     return emitOpError() << "has a value of " << getValue().getShapedType() << " for a result of "
                          << getType() << "; the value needs " << getStorageType(getType());
+  std::optional<int64_t> count = countElements(getType().getShape());
+  bool isOneValue = isa<DenseElementsAttr>(getValue()) && getValue().isSplat();
+  if (!count || (isOneValue && *count > maxSplatElements)) // constant (C2)
+    return emitOpError() << "has too many elements for a constant: at most 2^31, and 2^28 of one "
+                            "value";
   return success();
 }
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }

@@ -19,7 +19,7 @@ def quantized(name, source, samples):
         compiled = nnq.compile(source, calibration=samples, output=pathlib.Path(folder) / "out")
         module = _nnq.Module.import_onnx(str(source)) if source.suffix == ".onnx" else _nnq.Module.parse_file(str(source))
         module.run_pipeline(pipelines.PREPARE)
-        module.run_pipeline(pipelines.quantize(compiled.folder / "calibration.json", nnq.Int8()))
+        pipelines.quantize(compiled.folder / "calibration.json", nnq.Int8()).run(module)
     net = ParsedNetwork(name, module, seed=1, bits=True)
     net.data = [samples[:1]]
     return net
