@@ -31,6 +31,8 @@ void addElementwiseHandlers(HandlerTable &table);
 void addPoolingHandlers(HandlerTable &table);
 void addShapeHandlers(HandlerTable &table);
 void addImageHandlers(HandlerTable &table);
+void addIntegerHandlers(HandlerTable &table);
+void addIndexHandlers(HandlerTable &table);
 
 } // namespace nnq::reference
 

@@ -19,6 +19,8 @@ static const HandlerTable &getHandlers() {
     addPoolingHandlers(rows);
     addShapeHandlers(rows);
     addImageHandlers(rows);
+    addIntegerHandlers(rows);
+    addIndexHandlers(rows);
     return rows;
   }();
   return table;

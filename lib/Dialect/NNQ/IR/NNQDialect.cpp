@@ -1,8 +1,10 @@
 // Registration of the nnq dialect, its attributes and operations.
 
-#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/IndexOps.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 #include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -58,6 +60,14 @@ void NNQDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "nnq/Dialect/NNQ/IR/NNQLogarithmOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQIntegerOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQIndexOps.cpp.inc"
       >();
   addInterfaces<NNQInlinerInterface>();
 }
