@@ -1,6 +1,7 @@
 // --nnq-set-activation-sign: activations as the target's dot products want them.
 
 #include "nnq/Codegen/Passes.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Target/Target.h"
@@ -51,7 +52,9 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
       if (!type)
         return;
       builder.setInsertionPointAfterValue(value);
-      Value converted = RequantizeOp::create(builder, value.getLoc(), type, value);
+      Value converted = relabelConstant(builder, value, type);
+      if (!converted)
+        converted = RequantizeOp::create(builder, value.getLoc(), type, value);
       value.replaceUsesWithIf(converted, [&](OpOperand &use) {
         return use.getOwner() != converted.getDefiningOp() && keep(use);
       });
@@ -91,6 +94,21 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
   }
 
 private:
+  /// A constant with the codes of the other sign, their top bit inverted; null if it can't be read.
+  static Value relabelConstant(OpBuilder &builder, Value value, Type type) {
+    auto constant = value.getDefiningOp<ConstantOp>();
+    auto data = constant ? ConstantData::get(constant.getValue()) : FailureOr<ConstantData>();
+    if (failed(data))
+      return nullptr;
+    auto storage = cast<RankedTensorType>(getStorageType(type));
+    size_t width = storage.getElementTypeBitWidth() / 8;
+    std::vector<char> bytes(data->getBytes());
+    for (size_t i = width - 1; i < bytes.size(); i += width)
+      bytes[i] = static_cast<char>(bytes[i] ^ 0x80);
+    return ConstantOp::create(builder, value.getLoc(), type,
+                              makeConstant(storage, ArrayRef<char>(bytes)));
+  }
+
   /// The zero points of the operands and the result, 0 for those that are not per tensor.
   static SmallVector<int64_t> zeroPointsOf(Operation *op) {
     SmallVector<int64_t> zeroPoints;

@@ -38,11 +38,13 @@ std::string describeIsland(Attribute island) {
 static StringRef cType(const TensorInfo &info) {
   return llvm::StringSwitch<StringRef>(info.elementType)
       .Case("f32", "float")
-      .Cases({"u8", "u4", "u2"}, "uint8_t")
+      .Cases({"u8", "u4", "u2", "bool"}, "uint8_t")
       .Cases({"i8", "i4", "i2"}, "int8_t")
       .Case("i16", "int16_t")
       .Case("u16", "uint16_t")
+      .Case("u32", "uint32_t")
       .Case("i64", "int64_t")
+      .Case("u64", "uint64_t")
       .Default("int32_t");
 }
 

@@ -25,10 +25,14 @@ using namespace mlir;
 
 namespace nnq {
 
-static std::string elementName(Type element, quant::QuantizedType quantized) {
-  if (element.isF32())
+/// Of a tensor with elements of `original`, which are `element` in memory.
+static std::string elementName(Type original, Type element) {
+  if (original.isF32())
     return "f32";
-  bool isUnsigned = quantized ? !quantized.isSigned() : element.isUnsignedInteger();
+  if (original.isInteger(1))
+    return "bool";
+  auto quantized = dyn_cast<quant::QuantizedType>(original);
+  bool isUnsigned = quantized ? !quantized.isSigned() : original.isUnsignedInteger();
   return (isUnsigned ? "u" : "i") + std::to_string(element.getIntOrFloatBitWidth());
 }
 
@@ -57,10 +61,10 @@ static TensorInfo describe(Type memory, DictionaryAttr attributes, unsigned inde
   auto name = attributes.getAs<StringAttr>("nnq.name");
   info.name = name ? llvm::json::fixUTF8(name.getValue()) : "arg" + std::to_string(index);
   info.shape.assign(type.getShape().begin(), type.getShape().end());
-  auto original = attributes.getAs<TypeAttr>("nnq.type");
-  auto quantized = original ? getQuantizedElement(original.getValue()) : nullptr;
-  info.elementType = elementName(type.getElementType(), quantized);
-  if (auto uniform = dyn_cast_or_null<quant::UniformQuantizedType>(quantized)) {
+  auto recorded = attributes.getAs<TypeAttr>("nnq.type");
+  Type original = recorded ? getElementTypeOrSelf(recorded.getValue()) : type.getElementType();
+  info.elementType = elementName(original, type.getElementType());
+  if (auto uniform = dyn_cast<quant::UniformQuantizedType>(original)) {
     info.scale = uniform.getScale();
     info.zeroPoint = uniform.getZeroPoint();
   }

@@ -8,6 +8,7 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Pass/PassManager.h"
 
 using namespace mlir;
@@ -16,14 +17,20 @@ namespace nnq {
 
 static unsigned bitsOf(Type type) {
   auto quantized = getQuantizedElement(type);
-  return quantized ? quantized.getStorageTypeIntegralWidth() : 32;
+  return quantized ? quantized.getStorageTypeIntegralWidth()
+                   : getElementTypeOrSelf(type).getIntOrFloatBitWidth();
 }
 
+/// As in the manifest: f32, bool, i8, u64.
 static std::string typeName(Type type) {
-  auto quantized = getQuantizedElement(type);
-  if (!quantized)
+  Type element = getElementTypeOrSelf(type);
+  if (element.isF32())
     return "f32";
-  return (quantized.isSigned() ? "i" : "u") + std::to_string(bitsOf(type));
+  if (element.isInteger(1))
+    return "bool";
+  auto quantized = getQuantizedElement(type);
+  bool isUnsigned = quantized ? !quantized.isSigned() : element.isUnsignedInteger();
+  return (isUnsigned ? "u" : "i") + std::to_string(bitsOf(type));
 }
 
 /// Reshapes and reinterpretations are other names of the same memory; constants are listed with the

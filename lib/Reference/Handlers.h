@@ -36,6 +36,8 @@ void addPoolingHandlers(HandlerTable &table);
 void addShapeHandlers(HandlerTable &table);
 void addCompoundHandlers(HandlerTable &table);
 void addImageHandlers(HandlerTable &table);
+void addIntegerHandlers(HandlerTable &table);
+void addIndexHandlers(HandlerTable &table);
 
 } // namespace nnq::reference
 

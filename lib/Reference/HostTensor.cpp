@@ -31,6 +31,8 @@ HostTensor HostTensor::zeros(RankedTensorType type) {
   size_t count = type.getNumElements();
   if (type.getElementType().isF32())
     return HostTensor(type.getShape(), type.getElementType(), std::vector<float>(count));
+  if (type.getElementType().isIntOrIndex())
+    return HostTensor(type.getShape(), type.getElementType(), std::vector<int64_t>(count));
   return HostTensor(type.getShape(), type.getElementType(), std::vector<int32_t>(count));
 }
 
@@ -57,49 +59,59 @@ LogicalResult verify(const HostTensor &tensor, RankedTensorType type,
     llvm::interleaveComma(tensor.shape, diag);
     return diag << "] where " << type << " is needed";
   }
-  if (tensor.isFloat() != type.getElementType().isF32())
-    return emitError() << "holds " << (tensor.isFloat() ? "floats" : "integers") << " where "
-                       << type << " is needed";
-  int64_t found = tensor.isFloat() ? tensor.floats().size() : tensor.integers().size();
+  HostTensor wanted = HostTensor::zeros(type.clone(ArrayRef<int64_t>{}));
+  if (tensor.storage.index() != wanted.storage.index()) {
+    constexpr StringLiteral names[] = {"floats", "codes", "integers"};
+    return emitError() << "holds " << names[tensor.storage.index()] << " where " << type
+                       << " is needed";
+  }
+  int64_t found = std::visit([](const auto &values) { return values.size(); }, tensor.storage);
   if (found != type.getNumElements())
     return emitError() << "holds " << found << " elements where " << type << " needs "
                        << type.getNumElements();
   return verifyCodes(tensor, emitError);
 }
 
-/// `count` integers of `Stored`, widened; i64 values outside i32 are an error.
-template <typename Stored>
-static FailureOr<std::vector<int32_t>> widen(ArrayRef<char> bytes, size_t count,
-                                             function_ref<InFlightDiagnostic()> emitError) {
-  std::vector<int32_t> values(count);
+/// `count` integers of `Stored`, widened.
+template <typename Stored> static std::vector<int64_t> widen(ArrayRef<char> bytes, size_t count) {
+  std::vector<int64_t> values(count);
   for (size_t i = 0; i < count; ++i) {
     Stored stored;
     std::memcpy(&stored, bytes.data() + i * sizeof(Stored), sizeof(Stored));
-    if (static_cast<int64_t>(stored) < int32Min || static_cast<int64_t>(stored) > int32Max)
-      return emitError() << "element " << i << " is " << static_cast<int64_t>(stored)
-                         << "; the reference holds integers of 32 bits";
-    values[i] = static_cast<int32_t>(stored);
+    values[i] = static_cast<int64_t>(stored);
   }
   return values;
 }
 
 /// Integers of a raw buffer, each in its own whole bytes, as MLIR keeps them.
-static FailureOr<std::vector<int32_t>> readIntegers(ArrayRef<char> bytes, size_t count,
-                                                    unsigned storedBytes, bool isSigned,
-                                                    function_ref<InFlightDiagnostic()> emitError) {
+static std::vector<int64_t> readIntegers(ArrayRef<char> bytes, size_t count, unsigned storedBytes,
+                                         bool isSigned) {
   switch (storedBytes) {
   case 1:
-    return isSigned ? widen<int8_t>(bytes, count, emitError)
-                    : widen<uint8_t>(bytes, count, emitError);
+    return isSigned ? widen<int8_t>(bytes, count) : widen<uint8_t>(bytes, count);
   case 2:
-    return isSigned ? widen<int16_t>(bytes, count, emitError)
-                    : widen<uint16_t>(bytes, count, emitError);
+    return isSigned ? widen<int16_t>(bytes, count) : widen<uint16_t>(bytes, count);
   case 4:
-    return isSigned ? widen<int32_t>(bytes, count, emitError)
-                    : widen<uint32_t>(bytes, count, emitError);
+    return isSigned ? widen<int32_t>(bytes, count) : widen<uint32_t>(bytes, count);
   default:
-    return widen<int64_t>(bytes, count, emitError);
+    return widen<int64_t>(bytes, count);
   }
+}
+
+/// The integers of a constant, by the sign of its type.
+static LogicalResult setIntegers(HostTensor &tensor, std::vector<int64_t> values,
+                                 function_ref<InFlightDiagnostic()> emitError) {
+  if (tensor.elementType.isIntOrIndex()) {
+    tensor.plainIntegers() = std::move(values);
+    return success();
+  }
+  for (auto [i, value] : llvm::enumerate(values)) {
+    if (value < int32Min || value > int32Max)
+      return emitError() << "element " << i << " is " << value
+                         << "; the reference holds codes of 32 bits";
+    tensor.integers()[i] = static_cast<int32_t>(value);
+  }
+  return success();
 }
 
 FailureOr<HostTensor> fromElements(ElementsAttr value, RankedTensorType type,
@@ -108,22 +120,21 @@ FailureOr<HostTensor> fromElements(ElementsAttr value, RankedTensorType type,
   auto count = static_cast<size_t>(type.getNumElements());
   auto quantized = dyn_cast<quant::QuantizedType>(type.getElementType());
   Type stored = value.getElementType();
+  auto plain = dyn_cast<IntegerType>(type.getElementType());
   bool isSigned =
-      quantized ? quantized.isSigned() : !stored.isUnsignedInteger() && !stored.isInteger(1);
+      quantized ? quantized.isSigned() : !plain || (!plain.isUnsigned() && plain.getWidth() > 1);
 
   if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
     if (tensor.isFloat()) {
       auto values = dense.getValues<float>();
       tensor.floats().assign(values.begin(), values.end());
     } else {
-      std::vector<int32_t> &integers = tensor.integers();
-      for (auto [i, element] : llvm::enumerate(dense.getValues<APInt>())) {
-        if (!(isSigned ? element.isSignedIntN(32) : element.isIntN(31)))
-          return emitError() << "element " << i
-                             << " needs more than the 32 bits that the reference holds integers in";
-        integers[i] = static_cast<int32_t>(isSigned ? element.getSExtValue()
-                                                    : static_cast<int64_t>(element.getZExtValue()));
-      }
+      std::vector<int64_t> integers;
+      for (const APInt &element : dense.getValues<APInt>())
+        integers.push_back(isSigned ? element.getSExtValue()
+                                    : static_cast<int64_t>(element.getZExtValue()));
+      if (failed(setIntegers(tensor, std::move(integers), emitError)))
+        return failure();
     }
   } else if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
@@ -133,14 +144,11 @@ FailureOr<HostTensor> fromElements(ElementsAttr value, RankedTensorType type,
       return emitError() << "resource '" << resource.getRawHandle().getKey() << "' holds "
                          << (blob ? blob->getData().size() : 0) << " bytes where "
                          << value.getShapedType() << " needs " << count * storedBytes;
-    if (tensor.isFloat()) {
+    if (tensor.isFloat())
       std::memcpy(tensor.floats().data(), blob->getData().data(), count * sizeof(float));
-    } else {
-      auto integers = readIntegers(blob->getData(), count, storedBytes, isSigned, emitError);
-      if (failed(integers))
-        return failure();
-      tensor.integers() = std::move(*integers);
-    }
+    else if (failed(setIntegers(tensor, readIntegers(blob->getData(), count, storedBytes, isSigned),
+                                emitError)))
+      return failure();
   } else {
     return emitError() << "the reference reads dense and resource constants, not " << value;
   }

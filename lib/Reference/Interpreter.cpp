@@ -20,6 +20,8 @@ static const HandlerTable &getHandlers() {
     addShapeHandlers(rows);
     addCompoundHandlers(rows);
     addImageHandlers(rows);
+    addIntegerHandlers(rows);
+    addIndexHandlers(rows);
     return rows;
   }();
   return table;

@@ -9,6 +9,7 @@
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 #include <cmath>
@@ -158,15 +159,21 @@ struct SinkDequantizeBelowMove : OpInterfaceRewritePattern<QuantizableOp> {
   LogicalResult matchAndRewrite(QuantizableOp op, PatternRewriter &rewriter) const override {
     if (!op.sharesScale() || op->getNumOperands() == 0)
       return rewriter.notifyMatchFailure(op, "does more than move values");
-    SmallVector<Value> operands =
-        llvm::map_to_vector(op->getOperands(), RequantizeOp::getDequantized);
-    Value first = operands.front();
-    if (!first || !isPerTensor(first))
-      return rewriter.notifyMatchFailure(op, "its operands are not dequantized");
-    auto element = getQuantizedElement(first.getType());
-    for (Value operand : operands)
-      if (!operand || getQuantizedElement(operand.getType()) != element)
+    SmallVector<Value> operands(op->getOperands());
+    quant::QuantizedType element;
+    for (Value &operand : operands) {
+      if (!getElementTypeOrSelf(operand).isF32())
+        continue; // places, which are moved by
+      operand = RequantizeOp::getDequantized(operand);
+      if (!operand || !isPerTensor(operand))
+        return rewriter.notifyMatchFailure(op, "its operands are not dequantized");
+      auto found = getQuantizedElement(operand.getType());
+      if (element && found != element)
         return rewriter.notifyMatchFailure(op, "its operands have different types");
+      element = found;
+    }
+    if (!element)
+      return rewriter.notifyMatchFailure(op, "it moves no reals");
     auto inserted = op.getInsertedValue();
     if (inserted && !isExact(cast<quant::UniformQuantizedType>(element), *inserted))
       return rewriter.notifyMatchFailure(op, "no code stands for the value that it inserts");

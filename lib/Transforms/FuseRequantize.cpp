@@ -132,6 +132,8 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
     SmallVector<Value> operands =
         llvm::map_to_vector(move->getOperands(), [&](Value operand) -> Value {
           auto operandType = cast<RankedTensorType>(operand.getType());
+          if (!operandType.getElementType().isF32()) // places, which are moved by
+            return operand;
           return RequantizeOp::create(rewriter, op.getLoc(), operandType.clone(type), operand);
         });
     Type resultType = op.getType();

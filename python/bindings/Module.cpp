@@ -7,6 +7,7 @@
 #include "nnq/Compiler/Compile.h"
 #include "nnq/Compiler/Layers.h"
 #include "nnq/Compiler/Pipelines.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
@@ -273,13 +274,22 @@ static func::FuncOp getMain(Module &module) {
   return function;
 }
 
+/// As in a compiled model's manifest, for what both have: f32, i64, u8, bool.
+static std::string elementText(Type element) {
+  if (element.isInteger(1))
+    return "bool";
+  if (element.isUnsignedInteger())
+    return "u" + std::to_string(element.getIntOrFloatBitWidth());
+  std::string text;
+  llvm::raw_string_ostream(text) << element;
+  return text;
+}
+
 static Tensor describe(DictionaryAttr attributes, Type type, std::string fallback) {
   auto name = attributes ? attributes.getAs<StringAttr>("nnq.name") : nullptr;
   auto shaped = cast<ShapedType>(type);
-  std::string element;
-  llvm::raw_string_ostream(element) << shaped.getElementType();
   Tensor tensor{name ? llvm::json::fixUTF8(name.getValue()) : fallback, shaped.getShape().vec(),
-                element};
+                elementText(shaped.getElementType())};
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(shaped.getElementType()))
     tensor.scale = quantized.getScale(), tensor.zeroPoint = quantized.getZeroPoint();
   return tensor;
@@ -334,10 +344,16 @@ static bool isQuantized(Module &module) {
   auto function = module.op->lookupSymbol<func::FuncOp>("main");
   if (function && llvm::any_of(function.getArgumentTypes(), quantized))
     return true;
+  // Integers that are moved as codes stand for nothing else.
+  auto isMove = [](Operation *op) {
+    auto quantizable = dyn_cast<QuantizableOp>(op);
+    return isa<StorageCastOp>(op) || (quantizable && quantizable.sharesScale());
+  };
   return module.op
       ->walk([&](Operation *op) {
-        return llvm::any_of(op->getResultTypes(), quantized) ? WalkResult::interrupt()
-                                                             : WalkResult::advance();
+        return llvm::any_of(op->getResultTypes(), quantized) && !isMove(op)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
       })
       .wasInterrupted();
 }
@@ -370,6 +386,8 @@ static reference::HostTensor toHost(const py::array &array, Type type) {
   llvm::SmallVector<int64_t> shape(array.shape(), array.shape() + array.ndim());
   if (element.isF32())
     return reference::HostTensor(shape, element, copyElements<float>(array));
+  if (element.isIntOrIndex())
+    return reference::HostTensor(shape, element, copyElements<int64_t>(array));
   return reference::HostTensor(shape, element, copyElements<int32_t>(array));
 }
 
@@ -377,6 +395,8 @@ static py::array fromHost(const reference::HostTensor &tensor) {
   std::vector<py::ssize_t> shape(tensor.shape.begin(), tensor.shape.end());
   if (tensor.isFloat())
     return py::array_t<float>(shape, tensor.floats().data());
+  if (tensor.elementType.isIntOrIndex())
+    return py::array_t<int64_t>(shape, tensor.plainIntegers().data());
   return py::array_t<int32_t>(shape, tensor.integers().data());
 }
 

@@ -16,6 +16,8 @@ DTYPES = {
     "i32": np.int32,
     "u32": np.uint32,
     "i64": np.int64,
+    "u64": np.uint64,
+    "bool": np.bool_,
 }
 
 

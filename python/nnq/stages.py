@@ -3,7 +3,9 @@
 import itertools
 import math
 
-from . import pipelines
+import numpy as np
+
+from . import arrays, pipelines
 from .loaded import load_functions
 from .samples import spread
 
@@ -124,4 +126,4 @@ def affordable(networks, count):
 
 
 def _bytes(tensor):
-    return math.prod(tensor.shape) * (4 if tensor.type == "f32" else 1)
+    return math.prod(tensor.shape) * np.dtype(arrays.DTYPES.get(tensor.type, np.uint8)).itemsize

@@ -65,3 +65,23 @@ func.func @moves_words_by_32768(%x: tensor<1x4x4x2x!u>) -> tensor<1x2x2x2x!u> {
   %y = nnq.max_pool2d %x kernel = [2, 2] strides = [2, 2] pads = [0, 0, 0, 0] dilations = [1, 1] : tensor<1x4x4x2x!u> -> tensor<1x2x2x2x!u>
   return %y : tensor<1x2x2x2x!u>
 }
+
+// -----
+
+!u = !quant.uniform<u8:f32, 0.5:130>
+
+// A constant is stored with the other sign, at no cost at run time; codes that are integers are counted as before.
+// CHECK-LABEL: @constants_and_integers
+// CHECK: %[[T:.*]] = nnq.constant dense<[-128, 127, 2]> : tensor<3xi8> -> tensor<3x!quant.uniform<i8:f32, 5.000000e-01:2>>
+// CHECK: %[[G:.*]] = nnq.gather %[[T]], %{{.*}} axis = 0 : {{.*}} -> tensor<2x!quant.uniform<i8:f32, 5.000000e-01:2>>
+// CHECK: nnq.storage_cast %[[G]] {nnq.code_offsets = array<i64: 128, 0>} : tensor<2x!quant.uniform<i8:f32, 5.000000e-01:2>> -> tensor<2xui8>
+// CHECK: nnq.storage_cast %{{.*}} {nnq.code_offsets = array<i64: 0, 128>} : tensor<2xui8> -> tensor<2x!quant.uniform<i8:f32, 5.000000e-01:2>>
+// UNSIGNED-LABEL: @constants_and_integers
+// UNSIGNED-NOT: nnq.code_offsets
+func.func @constants_and_integers(%i: tensor<2xi64>, %x: tensor<2xui8>) -> (tensor<2xui8>, tensor<2x!u>) {
+  %t = nnq.constant dense<[0, 255, 130]> : tensor<3xi8> -> tensor<3x!u>
+  %0 = nnq.gather %t, %i axis = 0 : tensor<3x!u>, tensor<2xi64> -> tensor<2x!u>
+  %1 = nnq.storage_cast %0 : tensor<2x!u> -> tensor<2xui8>
+  %2 = nnq.storage_cast %x : tensor<2xui8> -> tensor<2x!u>
+  return %1, %2 : tensor<2xui8>, tensor<2x!u>
+}

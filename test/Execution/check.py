@@ -51,7 +51,7 @@ def difference(want, got, bits, units):
 
 def is_vacuous(value, codes):
     """Whether a result shows little: bytes that are nearly all at the ends of the range."""
-    if value.type.is_float or codes.size < 64:
+    if value.type.is_float or value.type.plain or codes.size < 64:
         return False
     low, high = value.type.range
     inside = np.count_nonzero((codes > low) & (codes < high))

@@ -223,3 +223,15 @@ func.func @padding(%x: tensor<2x!quant.uniform<u8:f32, 0.25:3>>) -> (tensor<3xf3
   %2 = nnq.pad %0 low = [0] high = [1] value = 0.3 : tensor<2xf32> -> tensor<3xf32>
   return %1, %2 : tensor<3xf32>, tensor<3xf32>
 }
+
+// An embedding from a table of codes gathers codes; what says the places stays as it is.
+// CHECK-LABEL: @gather_from_codes
+// CHECK: %[[T:.*]] = nnq.constant {{.*}} -> tensor<2x2x!quant.uniform<u8:f32, 5.000000e-01:128>>
+// CHECK: %[[G:.*]] = nnq.gather %[[T]], %arg0 axis = 0 : tensor<2x2x!quant{{.*}}>, tensor<3xi64> -> tensor<3x2x!quant
+// CHECK: nnq.requantize %[[G]] : {{.*}} -> tensor<3x2xf32>
+func.func @gather_from_codes(%i: tensor<3xi64>) -> tensor<3x2xf32> {
+  %t = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!quant.uniform<u8:f32, 0.5:128>>
+  %0 = nnq.requantize %t : tensor<2x2x!quant.uniform<u8:f32, 0.5:128>> -> tensor<2x2xf32>
+  %1 = nnq.gather %0, %i axis = 0 : tensor<2x2xf32>, tensor<3xi64> -> tensor<3x2xf32>
+  return %1 : tensor<3x2xf32>
+}

@@ -120,3 +120,13 @@ func.func @keeps_softmax_of_one_element(%x: tensor<2x1x!x>) -> tensor<2x1x!y> {
   %2 = nnq.requantize %1 : tensor<2x1xf32> -> tensor<2x1x!y>
   return %2 : tensor<2x1x!y>
 }
+
+// What a gather takes values from is quantized in front of it, and not what says the places.
+// CHECK-LABEL: @gather
+// CHECK: %[[Q:.*]] = nnq.requantize %arg0 : tensor<4x2xf32> -> tensor<4x2x!quant
+// CHECK: nnq.gather %[[Q]], %arg1 axis = 0 : tensor<4x2x!quant{{.*}}>, tensor<3xi64> -> tensor<3x2x!quant
+func.func @gather(%x: tensor<4x2xf32>, %i: tensor<3xi64>) -> tensor<3x2x!x> {
+  %0 = nnq.gather %x, %i axis = 0 : tensor<4x2xf32>, tensor<3xi64> -> tensor<3x2xf32>
+  %1 = nnq.requantize %0 : tensor<3x2xf32> -> tensor<3x2x!x>
+  return %1 : tensor<3x2x!x>
+}

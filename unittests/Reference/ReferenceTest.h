@@ -15,7 +15,8 @@ namespace nnq::reference {
 
 using Codes = std::vector<int32_t>;
 using Floats = std::vector<float>;
-using Values = std::variant<Floats, Codes>;
+using Integers = std::vector<int64_t>;
+using Values = std::variant<Floats, Codes, Integers>;
 
 class ReferenceTest : public testing::Test {
 protected:
@@ -37,7 +38,7 @@ protected:
       auto shaped = mlir::cast<mlir::ShapedType>(type);
       HostTensor &tensor =
           tensors.emplace_back(shaped.getShape(), shaped.getElementType(), Floats());
-      tensor.storage = values;
+      std::visit([&](const auto &elements) { tensor.storage = elements; }, values);
     }
     return interpret(function, tensors);
   }
@@ -46,6 +47,12 @@ protected:
     auto results = run(text, inputs);
     EXPECT_TRUE(succeeded(results)) << errors;
     return succeeded(results) ? results->front().integers() : Codes();
+  }
+
+  Integers integers(llvm::StringRef text, llvm::ArrayRef<Values> inputs) {
+    auto results = run(text, inputs);
+    EXPECT_TRUE(succeeded(results)) << errors;
+    return succeeded(results) ? results->front().plainIntegers() : Integers();
   }
 
   Floats floats(llvm::StringRef text, llvm::ArrayRef<Values> inputs) {

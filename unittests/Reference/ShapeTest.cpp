@@ -68,14 +68,14 @@ TEST_F(ShapeTest, pad_quantizes_its_value) {
 }
 
 TEST_F(ShapeTest, broadcast_and_reshape_of_plain_integers) {
-  EXPECT_EQ(codes(R"mlir(
+  EXPECT_EQ(integers(R"mlir(
     func.func @f(%x: tensor<2x1xi64>) -> tensor<12xi64> {
       %y = nnq.broadcast %x : tensor<2x1xi64> -> tensor<2x2x3xi64>
       %z = nnq.reshape %y : tensor<2x2x3xi64> -> tensor<12xi64>
       return %z : tensor<12xi64>
     })mlir",
-                  {Codes{7, -8}}),
-            (Codes{7, 7, 7, -8, -8, -8, 7, 7, 7, -8, -8, -8}));
+                  {Integers{7, -8}}),
+            (Integers{7, 7, 7, -8, -8, -8, 7, 7, 7, -8, -8, -8}));
 }
 
 class ResizeTest : public ReferenceTest {

@@ -18,19 +18,22 @@
 
 namespace nnq::reference {
 
-/// A dense tensor in row-major order. Elements of type f32 are stored as float; the storage
-/// integers of a quantized type and the elements of a plain integer or index type as int32_t,
-/// whatever their width and signedness: a code of 200 of an unsigned 8-bit type is the number 200.
-/// One of the two alternatives is held, as `elementType` says.
+/// A dense tensor in row-major order. Elements of type f32 are stored as float, the storage
+/// integers of a quantized type as int32_t, and the elements of a plain integer or index type as
+/// int64_t, whatever their width and signedness: 200 of an unsigned 8-bit type is the number 200,
+/// and 64 unsigned bits are the signed number of the same bits. One of the alternatives is held, as
+/// `elementType` says.
 struct HostTensor {
   llvm::SmallVector<int64_t> shape;
   mlir::Type elementType;
-  std::variant<std::vector<float>, std::vector<int32_t>> storage;
+  std::variant<std::vector<float>, std::vector<int32_t>, std::vector<int64_t>> storage;
 
   HostTensor() = default;
   HostTensor(llvm::ArrayRef<int64_t> shape, mlir::Type elementType, std::vector<float> values)
       : shape(shape), elementType(elementType), storage(std::move(values)) {}
   HostTensor(llvm::ArrayRef<int64_t> shape, mlir::Type elementType, std::vector<int32_t> values)
+      : shape(shape), elementType(elementType), storage(std::move(values)) {}
+  HostTensor(llvm::ArrayRef<int64_t> shape, mlir::Type elementType, std::vector<int64_t> values)
       : shape(shape), elementType(elementType), storage(std::move(values)) {}
 
   /// A tensor of zeros of a static type whose elements `isSupported`.
@@ -45,6 +48,11 @@ struct HostTensor {
   const std::vector<float> &floats() const { return std::get<std::vector<float>>(storage); }
   std::vector<int32_t> &integers() { return std::get<std::vector<int32_t>>(storage); }
   const std::vector<int32_t> &integers() const { return std::get<std::vector<int32_t>>(storage); }
+  /// The elements of a plain integer type.
+  std::vector<int64_t> &plainIntegers() { return std::get<std::vector<int64_t>>(storage); }
+  const std::vector<int64_t> &plainIntegers() const {
+    return std::get<std::vector<int64_t>>(storage);
+  }
   int64_t getNumElements() const { return mlir::ShapedType::getNumElements(shape); }
 };
 

@@ -1,6 +1,6 @@
-// Operations of NNQElementwiseOps.td, by their interface: operands dequantized, the function on
-// f32, the result quantized. What has an exact form on codes takes that: tables, clamps, sums and
-// products of bytes.
+// Elementwise operations, by their interface: operands dequantized, the function on f32 or
+// integers, the result quantized. What has an exact form on codes takes that: tables, clamps, sums
+// and products of bytes.
 
 #include "Rounding.h"
 #include "Structured.h"
@@ -195,10 +195,10 @@ struct LowerToTableOfReals : OpInterfaceConversionPattern<ElementwiseOp> {
 // The general form
 //===----------------------------------------------------------------------===//
 
-/// An operand: a scalar known at compile time, or a tensor whose elements have `type` before
+/// An operand: a scalar known at compile time, or a tensor; its elements have `type` before
 /// lowering.
 struct Operand {
-  std::optional<float> scalar;
+  TypedAttr scalar;
   Value tensor;
   Type type;
 };
@@ -207,16 +207,21 @@ FailureOr<Operand> prepareOperand(Operation *op, Value original, Value lowered,
                                   OpBuilder &builder) {
   auto constant = original.getDefiningOp<ConstantOp>();
   if (!constant)
-    return Operand{std::nullopt, lowered, getElementTypeOrSelf(original)};
-  FailureOr<ElementsAttr> reals = dequantizeConstant(constant);
+    return Operand{nullptr, lowered, getElementTypeOrSelf(original)};
+  FailureOr<ElementsAttr> values = dequantizeConstant(constant);
   FailureOr<ConstantData> data =
-      failed(reals) ? FailureOr<ConstantData>() : ConstantData::get(*reals);
+      failed(values) ? FailureOr<ConstantData>() : ConstantData::get(*values);
   if (failed(data))
     return op->emitOpError() << "has a constant operand whose data can't be read";
-  auto dense = dyn_cast<DenseElementsAttr>(*reals);
-  if (data->size() == 1 || (dense && dense.isSplat()))
-    return Operand{data->getFloat(0), nullptr, builder.getF32Type()};
-  return Operand{std::nullopt, emitConstant(builder, op->getLoc(), *reals), builder.getF32Type()};
+  Type element = getElementTypeOrSelf(original);
+  Type type = element.isInteger() ? element : builder.getF32Type();
+  auto dense = dyn_cast<DenseElementsAttr>(*values);
+  if (data->size() != 1 && !(dense && dense.isSplat()))
+    return Operand{nullptr, emitConstant(builder, op->getLoc(), *values), type};
+  if (type.isF32())
+    return Operand{builder.getF32FloatAttr(data->getFloat(0)), nullptr, type};
+  return Operand{builder.getIntegerAttr(getMemoryType(type), data->getInteger(0, true)), nullptr,
+                 type};
 }
 
 struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
@@ -241,12 +246,13 @@ struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
     }
     Type result = getElementTypeOrSelf(op->getResult(0));
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {
-      SmallVector<Value> reals;
+      SmallVector<Value> values;
       unsigned next = 0;
       for (const Operand &operand : operands)
-        reals.push_back(operand.scalar ? emitF32(b, l, *operand.scalar)
-                                       : emitReal(b, l, args[next++], operand.type));
-      return emitStored(b, l, op.emitScalar(b, l, reals), result);
+        values.push_back(emitReal(
+            b, l, operand.scalar ? arith::ConstantOp::create(b, l, operand.scalar) : args[next++],
+            operand.type));
+      return emitStored(b, l, op.emitScalar(b, l, values), result);
     };
     replaceByParallel(rewriter, op, inputs, maps, body);
     return success();

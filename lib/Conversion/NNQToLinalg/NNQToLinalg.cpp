@@ -57,6 +57,8 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     populateNormalizationToLinalgPatterns(converter, patterns);
     populateShapeToLinalgPatterns(converter, patterns);
     populateImageToLinalgPatterns(converter, patterns);
+    populateIntegerToLinalgPatterns(converter, patterns);
+    populateIndexToLinalgPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     populateCallOpTypeConversionPattern(patterns, converter);
     populateReturnOpTypeConversionPattern(patterns, converter);

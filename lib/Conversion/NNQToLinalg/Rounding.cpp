@@ -155,13 +155,19 @@ Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value 
 }
 
 Value emitReal(OpBuilder &builder, Location loc, Value element, Type type) {
-  auto quantized = dyn_cast<quant::UniformQuantizedType>(type);
-  return quantized ? emitDequantize(builder, loc, element, quantized) : element;
+  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
+    return emitDequantize(builder, loc, element, quantized);
+  if (!type.isInteger(1))
+    return element;
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, element,
+                               emitInteger(builder, loc, element.getType(), 0));
 }
 
 Value emitStored(OpBuilder &builder, Location loc, Value real, Type type) {
-  auto quantized = dyn_cast<quant::UniformQuantizedType>(type);
-  return quantized ? emitQuantize(builder, loc, real, quantized) : real;
+  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
+    return emitQuantize(builder, loc, real, quantized);
+  return type.isInteger(1) ? Value(arith::ExtUIOp::create(builder, loc, getMemoryType(type), real))
+                           : real;
 }
 
 TypedAttr getStoredAttr(Type type, float real) {

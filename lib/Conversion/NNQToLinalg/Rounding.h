@@ -59,11 +59,12 @@ mlir::Value emitSaturate(mlir::OpBuilder &builder, mlir::Location loc, mlir::Val
 mlir::Value emitRoundToCode(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
                             float largest, mlir::quant::UniformQuantizedType type, int64_t offset);
 
-/// The real value of an operand of element type `type`: an f32 as it is, a code dequantized.
+/// The value of an operand of element type `type`, from its element in memory: an f32 or an integer
+/// as it is, a code dequantized, a boolean as i1.
 mlir::Value emitReal(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element,
                      mlir::Type type);
 
-/// A real value stored as `type`: f32 as it is, or quantized.
+/// Such a value as `type` has it in memory.
 mlir::Value emitStored(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value real,
                        mlir::Type type);
 

@@ -239,6 +239,10 @@ static float apply(BinaryKind kind, float a, float b) {
     return std::min(a, b);
   case BinaryKind::Pow:
     return std::pow(a, b);
+  case BinaryKind::Mod:
+    return a - std::floor(a / b) * b;
+  case BinaryKind::Rem:
+    return std::fmod(a, b);
   }
   return 0;
 }
@@ -261,6 +265,12 @@ static int64_t apply(BinaryKind kind, int64_t a, int64_t b) {
     return std::min(a, b);
   case BinaryKind::Pow:
     return truncateToInt(std::pow(static_cast<float>(a), static_cast<float>(b)));
+  case BinaryKind::Mod: {
+    int64_t rest = b == -1 ? 0 : a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
+  case BinaryKind::Rem:
+    return b == -1 ? 0 : a % b;
   }
   return 0;
 }
@@ -274,7 +284,8 @@ std::optional<HostTensor> nnq::onnximport::binary(BinaryKind kind, const HostTen
       values[i] = apply(kind, a.floats[i], b.floats[i]);
     return HostTensor::ofFloats(a.shape, std::move(values));
   }
-  if (kind == BinaryKind::Div && llvm::is_contained(b.ints, 0))
+  bool divides = kind == BinaryKind::Div || kind == BinaryKind::Mod || kind == BinaryKind::Rem;
+  if (divides && llvm::is_contained(b.ints, 0))
     return std::nullopt;
   std::vector<int64_t> values(a.size());
   for (size_t i = 0; i < values.size(); ++i)

@@ -9,7 +9,8 @@
 
 namespace nnq::onnximport {
 
-enum class BinaryKind { Add, Sub, Mul, Div, Max, Min, Pow };
+/// `Mod` has the sign of the divisor, `Rem` that of the dividend.
+enum class BinaryKind { Add, Sub, Mul, Div, Max, Min, Pow, Mod, Rem };
 enum class Comparison { Equal, Less, LessOrEqual, Greater, GreaterOrEqual };
 enum class Reduction { Sum, Mean, Max, Min, Prod };
 

@@ -3,7 +3,12 @@
 
 #include "QuantizationImport.h"
 
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
+
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace nnq;
@@ -91,98 +96,86 @@ static std::optional<SmallVector<HostTensor>> getConstants(NodeImporter &n, unsi
   return tensors;
 }
 
-/// The shape that tensors are broadcast to together; an error if they can't be, or are of different
-/// kinds.
-static std::optional<Shape> broadcastAll(NodeImporter &n, ArrayRef<HostTensor> tensors) {
-  Shape shape;
-  for (const HostTensor &tensor : tensors) {
-    std::optional<Shape> common = broadcastShape(shape, tensor.shape);
-    if (!common) {
-      n.error() << "can't broadcast " << shapeText(shape) << " and " << shapeText(tensor.shape);
-      return std::nullopt;
-    }
-    shape = *common;
-  }
-  if (isFloat(tensors.back().type) != isFloat(tensors[tensors.size() - 2].type)) {
-    n.error() << "mixes " << nameOf(tensors[tensors.size() - 2].type) << " and "
-              << nameOf(tensors.back().type);
-    return std::nullopt;
-  }
-  return n.reserve(shape) ? std::optional(shape) : std::nullopt;
-}
-
-template <Comparison kind> static LogicalResult importCompare(NodeImporter &n) {
-  auto inputs = getConstants(n, 2);
-  if (!inputs || !broadcastAll(n, *inputs))
-    return failure();
-  return n.setOutput(0, n.evaluated(compare(kind, (*inputs)[0], (*inputs)[1])));
-}
-
-static LogicalResult importWhere(NodeImporter &n) {
-  auto inputs = getConstants(n, 3);
-  if (!inputs || !broadcastAll(n, *inputs))
-    return failure();
-  if (!isInteger((*inputs)[0].type))
-    return n.error() << "the condition is of " << nameOf((*inputs)[0].type)
-                     << "; it must be of BOOL";
-  return n.setOutput(0, n.evaluated(select((*inputs)[0], (*inputs)[1], (*inputs)[2])));
-}
-
 /// start, start + delta, ... up to limit, without it.
 static LogicalResult importRange(NodeImporter &n) {
   auto inputs = getConstants(n, 3);
   if (!inputs)
     return failure();
+  DataType type = inputs->front().type;
   for (const HostTensor &input : *inputs)
-    if (input.size() != 1 || isFloat(input.type))
-      return n.error() << "takes scalar integers, not " << shapeText(input.shape) << " of "
-                       << nameOf(input.type);
-  int64_t start = (*inputs)[0].ints[0], limit = (*inputs)[1].ints[0], delta = (*inputs)[2].ints[0];
-  constexpr int64_t largest = int64_t{1} << 40;
-  if (delta == 0 || std::abs(start) > largest || std::abs(limit) > largest ||
-      std::abs(delta) > largest)
+    if (input.size() != 1 || isFloat(input.type) != isFloat(type))
+      return n.error() << "takes three scalars of one type, not " << shapeText(input.shape)
+                       << " of " << nameOf(input.type);
+  // Doubles hold the floats and, up to the largest number here, the integers.
+  auto value = [&](unsigned i) {
+    const HostTensor &input = (*inputs)[i];
+    return isFloat(type) ? static_cast<double>(input.floats[0])
+                         : static_cast<double>(input.ints[0]);
+  };
+  double start = value(0), limit = value(1), delta = value(2);
+  constexpr double largest = int64_t{1} << 40;
+  double steps = std::ceil((limit - start) / delta);
+  if (!(std::abs(start) <= largest && std::abs(limit) <= largest && std::abs(delta) <= largest &&
+        std::abs(steps) <= largest))
     return n.error() << "the range from " << start << " to " << limit << " by " << delta
                      << " is not possible";
-  int64_t distance = delta > 0 ? limit - start : start - limit, step = std::abs(delta);
-  int64_t count = std::max<int64_t>((distance + step - 1) / step, 0);
+  int64_t count = std::max<int64_t>(static_cast<int64_t>(steps), 0);
   if (!n.reserve({count}))
     return failure();
+  if (isFloat(type)) {
+    std::vector<float> floats(count);
+    for (int64_t i = 0; i < count; ++i)
+      floats[i] = (*inputs)[0].floats[0] + static_cast<float>(i) * (*inputs)[2].floats[0];
+    return n.setOutput(0, n.constantFloats({count}, std::move(floats)));
+  }
   std::vector<int64_t> values(count);
   for (int64_t i = 0; i < count; ++i)
-    values[i] = start + i * delta;
-  return n.setOutput(
-      0, n.evaluated(HostTensor::ofInts({count}, std::move(values), (*inputs)[0].type)));
+    values[i] = (*inputs)[0].ints[0] + i * (*inputs)[2].ints[0];
+  return n.setOutput(0, n.evaluated(HostTensor::ofInts({count}, std::move(values), type)));
 }
 
-/// The integer that is left of a float without its fraction; what does not fit wraps around.
+/// The integer of fewer than 8 bits that is left of a float without its fraction; what does not fit
+/// wraps around.
 static Operand truncateTo(NodeImporter &n, const Operand &x, Storage to) {
   auto floor = [&](const Operand &real) { return n.unary(UnaryKind::Floor, real); };
   Operand whole =
       n.binary(BinaryKind::Mul, n.unary(UnaryKind::Sign, x), floor(n.unary(UnaryKind::Abs, x)));
-  if (to.bits > 16) // beyond what f32 counts exactly
-    return whole;
   auto span = static_cast<float>(to.max() - to.min() + 1);
   Operand shifted = n.binary(BinaryKind::Sub, whole, n.scalar(static_cast<float>(to.min())));
   Operand turns = floor(n.binary(BinaryKind::Div, shifted, n.scalar(span)));
   return n.binary(BinaryKind::Sub, whole, n.binary(BinaryKind::Mul, turns, n.scalar(span)));
 }
 
-/// A cast at run time. Between floats it is the identity: everything is computed in f32. Integers
-/// are codes of scale 1.
-static Operand castActivation(NodeImporter &n, const Operand &x, DataType type) {
+/// A cast between reals and codes of fewer than 8 bits. Integers are codes of scale 1.
+static Operand castNarrow(NodeImporter &n, const Operand &x, DataType type) {
   std::optional<DataType> from = getCodeType(x);
   std::optional<Storage> to = storageOf(type);
   Operand real = from ? n.dequantize(x, Quantization::raw(*from)) : x;
   if (isFloat(type))
     return real;
   if (!to || (from && storageOf(*from)->bits > to->bits)) {
-    n.error() << "casts an activation of " << nameOf(from.value_or(DataType::Float)) << " to "
-              << nameOf(type) << ", which is not supported";
+    n.error() << "casts an activation of " << nameOf(x.getType()) << " to " << nameOf(type)
+              << ", which is not supported";
     return {};
   }
   if (!from)
     real = truncateTo(n, real, *to);
   return n.quantize(real, Quantization::raw(type));
+}
+
+/// A cast at run time. Between floats it is the identity: everything is computed in f32.
+static Operand castActivation(NodeImporter &n, const Operand &x, DataType type) {
+  DataType from = x.getType();
+  auto integerOf = [&](DataType of) { return integerTypeOf(n.builder.getContext(), of); };
+  if (from == type || (isFloat(from) && isFloat(type)))
+    return x;
+  bool areCodes = !mlir::isa<IntegerType>(getElementTypeOrSelf(x.getValue()));
+  bool toReals = isFloat(type), fromReals = isFloat(from);
+  if ((!fromReals && !integerOf(from)) || (!toReals && !integerOf(type)) ||
+      (toReals && areCodes)) // codes are dequantized, so that what reads them finds them
+    return castNarrow(n, x, type);
+  Type element = toReals ? Type(n.builder.getF32Type()) : integerOf(type);
+  return n.createOf<CastOp>(element, fromReals ? n.getValue(x) : n.getIntegers(x));
 }
 
 static LogicalResult castTo(NodeImporter &n, const Operand &x, DataType type) {
@@ -215,9 +208,7 @@ static LogicalResult importCastLike(NodeImporter &n) {
   Operand like = n.input(1);
   if (!like)
     return failure();
-  DataType type =
-      like.isConstant() ? like.getTensor().type : getCodeType(like).value_or(DataType::Float);
-  return castTo(n, n.input(0), type);
+  return castTo(n, n.input(0), like.getType());
 }
 
 void nnq::onnximport::registerConstantOps(HandlerTable &table) {
@@ -227,11 +218,5 @@ void nnq::onnximport::registerConstantOps(HandlerTable &table) {
   table.add("Size", {importSize, 1, 1, Folding::Always});
   table.add("Cast", {importCast, 1, 1, Folding::IfInputs});
   table.add("CastLike", {importCastLike, 2, 2, Folding::IfInputs});
-  table.add("Equal", {importCompare<Comparison::Equal>, 2, 2, Folding::Only});
-  table.add("Less", {importCompare<Comparison::Less>, 2, 2, Folding::Only});
-  table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2, Folding::Only});
-  table.add("Greater", {importCompare<Comparison::Greater>, 2, 2, Folding::Only});
-  table.add("GreaterOrEqual", {importCompare<Comparison::GreaterOrEqual>, 2, 2, Folding::Only});
-  table.add("Where", {importWhere, 3, 3, Folding::Only});
   table.add("Range", {importRange, 3, 3, Folding::Only});
 }

@@ -22,18 +22,28 @@ template <UnaryKind kind> static LogicalResult importUnary(NodeImporter &n) {
   return n.setOutput(0, n.unary(kind, n.input(0)));
 }
 
-/// Shape arithmetic negates and takes absolute values of integers too: 0 - x, max(x, 0 - x).
+static Operand integer(NodeImporter &n, DataType type, int64_t value) {
+  return n.evaluated(HostTensor::ofInts({}, {value}, type));
+}
+
+/// Of integers: -x = 0 - x, |x| = max(x, 0 - x), and the sign is x between -1 and 1.
 template <UnaryKind kind> static LogicalResult importSigned(NodeImporter &n) {
   Operand x = n.input(0);
-  if (!x || !x.isConstant() || !isInteger(x.getTensor().type))
+  if (!x || !isInteger(x.getType()))
     return n.setOutput(0, n.unary(kind, x));
-  Operand negated =
-      n.binary(BinaryKind::Sub, n.evaluated(HostTensor::ofInts({}, {0}, x.getTensor().type)), x);
+  if (kind == UnaryKind::Sign) {
+    Operand atMostOne = n.binary(BinaryKind::Min, x, integer(n, x.getType(), 1));
+    return n.setOutput(0, n.binary(BinaryKind::Max, atMostOne, integer(n, x.getType(), -1)));
+  }
+  Operand negated = n.binary(BinaryKind::Sub, integer(n, x.getType(), 0), x);
   return n.setOutput(0, kind == UnaryKind::Neg ? negated : n.binary(BinaryKind::Max, x, negated));
 }
 
 static LogicalResult importRelu(NodeImporter &n) {
-  return n.setOutput(0, n.clamp(n.input(0), 0, infinity));
+  Operand x = n.input(0);
+  if (x && isInteger(x.getType()))
+    return n.setOutput(0, n.binary(BinaryKind::Max, x, integer(n, x.getType(), 0)));
+  return n.setOutput(0, n.clamp(x, 0, infinity));
 }
 
 static LogicalResult importLeakyRelu(NodeImporter &n) {
@@ -87,7 +97,17 @@ static Operand readBound(NodeImporter &n, StringRef name, unsigned i, float byDe
   return bound;
 }
 
+/// A bound of integers that is left out is none.
+static LogicalResult importClipOfIntegers(NodeImporter &n, Operand x) {
+  for (auto [i, kind] : {std::make_pair(1u, BinaryKind::Max), std::make_pair(2u, BinaryKind::Min)})
+    if (n.hasInput(i))
+      x = n.binary(kind, x, n.reshape(readBound(n, i == 1 ? "min" : "max", i, 0), {}));
+  return n.setOutput(0, x);
+}
+
 static LogicalResult importClip(NodeImporter &n) {
+  if (Operand x = n.input(0); x && isInteger(x.getType()))
+    return importClipOfIntegers(n, x);
   Operand x = n.input(0), min = readBound(n, "min", 1, -infinity),
           max = readBound(n, "max", 2, infinity);
   if (!x || !min || !max)
@@ -224,7 +244,7 @@ void nnq::onnximport::registerElementwiseOps(HandlerTable &table) {
   table.add("Reciprocal", {importUnary<UnaryKind::Reciprocal>, 1, 1, folding});
   table.add("Round", {importUnary<UnaryKind::Round>, 1, 1, folding});
   table.add("Sigmoid", {importUnary<UnaryKind::Sigmoid>, 1, 1, folding});
-  table.add("Sign", {importUnary<UnaryKind::Sign>, 1, 1, folding});
+  table.add("Sign", {importSigned<UnaryKind::Sign>, 1, 1, folding});
   table.add("Sin", {importUnary<UnaryKind::Sin>, 1, 1, folding});
   table.add("Softplus", {importUnary<UnaryKind::Softplus>, 1, 1, folding});
   table.add("Sqrt", {importUnary<UnaryKind::Sqrt>, 1, 1, folding});

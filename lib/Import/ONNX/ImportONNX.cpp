@@ -24,6 +24,8 @@ const HandlerTable &nnq::onnximport::getHandlers() {
     registerEinsumOps(handlers);
     registerElementwiseOps(handlers);
     registerImageOps(handlers);
+    registerIndexOps(handlers);
+    registerLogicOps(handlers);
     registerMatrixOps(handlers);
     registerNormalizationOps(handlers);
     registerPoolingOps(handlers);
@@ -94,14 +96,26 @@ std::optional<Shape> GraphImporter::resolveShape(const ValueInfo &input) {
   return std::nullopt;
 }
 
-/// The elements of an input: f32 for every float type, or integers that stand for themselves until
-/// a node says what they mean. Null if there is no such input.
+/// The elements of an input: f32 for every float type, integers, or codes that stand for themselves
+/// until a node says what they mean. Null if there is no such input.
 Type GraphImporter::getInputElement(DataType type) {
   if (isFloat(type))
     return builder.getF32Type();
-  if (!storageOf(type))
-    return {};
-  return Quantization::raw(type).getType(builder.getContext(), {});
+  IntegerType integer = integerTypeOf(builder.getContext(), type);
+  if (storageOf(type) && (state.integersAreCodes || !integer))
+    return Quantization::raw(type).getType(builder.getContext(), {});
+  return integer;
+}
+
+/// Whether a node of the graph or of a body in it says what integers stand for.
+static bool hasQuantization(const Graph &graph) {
+  return llvm::any_of(graph.nodes, [](const Node &node) {
+    StringRef op = node.opType;
+    return op.contains_insensitive("quantize") || op.starts_with("QLinear") || op == "QGemm" ||
+           op.ends_with("Integer") || llvm::any_of(node.attributes, [](const auto &attribute) {
+             return attribute.second.graph && hasQuantization(*attribute.second.graph);
+           });
+  });
 }
 
 /// An input of integers takes the scale and zero point that its uses agree on.
@@ -143,7 +157,7 @@ void GraphImporter::addInput(func::FuncOp function, const ValueInfo &input) {
   Type element = getInputElement(input.type);
   if (!element)
     problems.add(subject + "is of " + nameOf(input.type) +
-                 "; inputs are of a float type, or integers of 2 to 32 bits, or made constants by "
+                 "; inputs are of a float type, integers or booleans, or made constants by "
                  "--constant NAME=FILE.npy");
   if (!shape || !element) {
     unknown.insert(input.name);
@@ -173,23 +187,6 @@ void GraphImporter::addInputs(func::FuncOp function) {
 // Outputs
 //===----------------------------------------------------------------------===//
 
-/// True for two float types, and for codes of the same integers.
-static bool haveSameStorage(Type a, Type b) {
-  auto p = dyn_cast<quant::QuantizedType>(a), q = dyn_cast<quant::QuantizedType>(b);
-  if (!p || !q)
-    return !p && !q;
-  return p.getStorageType() == q.getStorageType() && p.isSigned() == q.isSigned();
-}
-
-/// "FLOAT", "UINT8", ...
-static std::string getStorageName(Type element) {
-  auto quantized = dyn_cast<quant::QuantizedType>(element);
-  if (!quantized)
-    return "FLOAT";
-  return (quantized.isSigned() ? "INT" : "UINT") +
-         std::to_string(quantized.getStorageTypeIntegralWidth());
-}
-
 /// The value of an output; null if that is unknown, or after a problem.
 Value GraphImporter::getOutput(const ValueInfo &output) {
   if (unknown.contains(output.name))
@@ -210,9 +207,10 @@ Value GraphImporter::getOutput(const ValueInfo &output) {
   }
   auto type = mlir::cast<RankedTensorType>(value.getType());
   Type declaredElement = getInputElement(output.type);
-  if (declaredElement && !haveSameStorage(declaredElement, type.getElementType())) {
+  DataType computed = dataTypeOf(type.getElementType());
+  if (declaredElement && dataTypeOf(declaredElement) != computed) {
     problems.add(subject + "is declared as " + nameOf(output.type) + ", but the graph computes " +
-                 getStorageName(type.getElementType()));
+                 nameOf(computed));
     return {};
   }
   ArrayRef<int64_t> shape = type.getShape();
@@ -263,6 +261,7 @@ OwningOpRef<ModuleOp> GraphImporter::import() {
   for (const Initializer &initializer : graph.initializers)
     total += initializer.value.tensor.size();
   state.evaluationBudget = (int64_t{1} << 25) + 8 * total;
+  state.integersAreCodes = hasQuantization(graph);
   addInputs(function);
   listener.take();
   importNodes(graph);

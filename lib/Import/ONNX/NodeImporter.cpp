@@ -2,10 +2,14 @@
 
 #include "NodeImporter.h"
 
+#include "nnq/Dialect/NNQ/IR/IndexOps.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/UnaryFunctions.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -100,6 +104,13 @@ const HostTensor &Operand::getTensor() const {
   return constant->tensor;
 }
 
+DataType Operand::getType() const {
+  if (!constant)
+    return dataTypeOf(mlir::cast<RankedTensorType>(value.getType()).getElementType());
+  return constant->source || isFloat(constant->tensor.type) ? DataType::Float
+                                                            : constant->tensor.type;
+}
+
 Value NodeImporter::findOrCreateConstant(Location at, RankedTensorType type, Type storage,
                                          ArrayRef<char> bytes) const {
   constexpr size_t largestInline = 1024;
@@ -138,18 +149,30 @@ template <typename T> static std::vector<T> narrow(ArrayRef<int64_t> codes) {
   return std::vector<T>(codes.begin(), codes.end());
 }
 
-Value NodeImporter::materializeCodes(const HostTensor &codes, const Quantization &quantization,
-                                     Location at) const {
-  quant::QuantizedType element = quantization.getType(builder.getContext(), codes.shape);
-  auto type = RankedTensorType::get(codes.shape, element);
-  Type storage = element.getStorageType();
+Value NodeImporter::createIntegers(const HostTensor &tensor, Type element, Location at) const {
+  auto type = RankedTensorType::get(tensor.shape, element);
+  Type storage = getStorageType(element);
   auto create = [&](const auto &narrowed) {
     return findOrCreateConstant(at, type, storage, bytesOf(ArrayRef(narrowed)));
   };
-  unsigned bits = element.getStorageTypeIntegralWidth();
-  return bits <= 8    ? create(narrow<int8_t>(codes.ints))
-         : bits <= 16 ? create(narrow<int16_t>(codes.ints))
-                      : create(narrow<int32_t>(codes.ints));
+  unsigned bits = storage.getIntOrFloatBitWidth();
+  return bits <= 8    ? create(narrow<int8_t>(tensor.ints))
+         : bits <= 16 ? create(narrow<int16_t>(tensor.ints))
+         : bits <= 32 ? create(narrow<int32_t>(tensor.ints))
+                      : create(narrow<int64_t>(tensor.ints));
+}
+
+Value NodeImporter::materializeCodes(const HostTensor &codes, const Quantization &quantization,
+                                     Location at) const {
+  return createIntegers(codes, quantization.getType(builder.getContext(), codes.shape), at);
+}
+
+Value NodeImporter::materializeIntegers(const HostTensor &tensor, Location at) const {
+  if (IntegerType element = integerTypeOf(builder.getContext(), tensor.type))
+    return createIntegers(tensor, element, at);
+  error() << "needs a tensor of integers of 8 bits or more, but "
+          << mlir::cast<NameLoc>(at).getName() << " is of " << nameOf(tensor.type);
+  return {};
 }
 
 Value NodeImporter::materialize(Operand::Constant &constant) const {
@@ -167,9 +190,33 @@ Value NodeImporter::materialize(Operand::Constant &constant) const {
   if (isFloat(tensor.type))
     return findOrCreateConstant(at, f32Tensor(tensor.shape), builder.getF32Type(),
                                 bytesOf(tensor.floats));
-  if (storageOf(tensor.type))
-    return materializeCodes(tensor, Quantization::raw(tensor.type), at);
-  error() << "needs a tensor of FLOAT, but '" << constant.name << "' is of " << nameOf(tensor.type);
+  bool isCode = storageOf(tensor.type) &&
+                (state.integersAreCodes || !integerTypeOf(builder.getContext(), tensor.type));
+  return isCode ? materializeCodes(tensor, Quantization::raw(tensor.type), at)
+                : materializeIntegers(tensor, at);
+}
+
+Value NodeImporter::getIntegers(const Operand &operand) const {
+  if (!operand)
+    return {};
+  DataType type = operand.getType();
+  if (!isInteger(type)) {
+    error() << "needs a tensor of integers, but got FLOAT; a Cast is missing in front of it";
+    return {};
+  }
+  if (operand.isConstant()) {
+    Operand::Constant &constant = *operand.constant;
+    return constant.tensor.size() == 0
+               ? materialize(constant)
+               : materializeIntegers(constant.tensor,
+                                     NameLoc::get(builder.getStringAttr(constant.name)));
+  }
+  auto tensor = mlir::cast<RankedTensorType>(operand.value.getType());
+  if (mlir::isa<IntegerType>(tensor.getElementType()))
+    return operand.value;
+  if (IntegerType element = integerTypeOf(builder.getContext(), type))
+    return StorageCastOp::create(builder, loc, tensor.clone(element), operand.value);
+  error() << "needs a tensor of integers of 8 bits or more, but got " << nameOf(type);
   return {};
 }
 
@@ -180,6 +227,16 @@ Value NodeImporter::getAnyValue(const Operand &operand) const {
   if (!constant.materialized)
     constant.materialized = materialize(constant);
   return constant.materialized;
+}
+
+Value NodeImporter::getCodes(const Operand &operand) const {
+  Value value = getAnyValue(operand);
+  auto type = value ? mlir::cast<RankedTensorType>(value.getType()) : RankedTensorType();
+  if (!type || !mlir::isa<IntegerType>(type.getElementType()) || !storageOf(operand.getType()))
+    return value;
+  Quantization raw = Quantization::raw(operand.getType());
+  return StorageCastOp::create(
+      builder, loc, type.clone(raw.getType(builder.getContext(), type.getShape())), value);
 }
 
 Value NodeImporter::getValue(const Operand &operand) const {
@@ -201,12 +258,13 @@ Operand NodeImporter::dequantize(const Operand &x, const Quantization &quantizat
   if (!x)
     return {};
   if (x.isConstant() && !x.isDequantized() && x.getTensor().type == quantization.type) {
-    HostTensor codes = x.getTensor();
+    HostTensor constant = x.getTensor();
     Quantization positive = quantization;
-    makeScalesPositive(codes, positive);
-    return Operand(std::move(codes), std::move(positive), x.getName());
+    makeScalesPositive(constant, positive);
+    return Operand(std::move(constant), std::move(positive), x.getName());
   }
-  auto type = x.isConstant() ? RankedTensorType() : mlir::cast<RankedTensorType>(x.value.getType());
+  Value codes = x.isConstant() ? Value() : getCodes(x);
+  auto type = codes ? mlir::cast<RankedTensorType>(codes.getType()) : RankedTensorType();
   auto found = type ? dyn_cast<quant::QuantizedType>(type.getElementType()) : nullptr;
   Storage storage = *storageOf(quantization.type);
   if (!found || found.getStorageTypeIntegralWidth() != storage.bits ||
@@ -220,7 +278,6 @@ Operand NodeImporter::dequantize(const Operand &x, const Quantization &quantizat
       diagnostic << "got " << nameOf(x.isConstant() ? x.getTensor().type : DataType::Float);
     return {};
   }
-  Value codes = x.value;
   RankedTensorType wanted = type.clone(quantization.getType(builder.getContext(), type.getShape()));
   if (wanted != type)
     codes = ReinterpretOp::create(builder, loc, wanted, codes);
@@ -488,6 +545,11 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
   if (!llvm::all_of(parts, [](const Operand &part) { return part.isConstant(); })) {
     SmallVector<Value> values =
         llvm::map_to_vector(parts, [&](const Operand &part) { return getAnyValue(part); });
+    auto isInteger = [](Value value) {
+      return value && mlir::isa<IntegerType>(getElementTypeOrSelf(value));
+    };
+    if (llvm::any_of(values, isInteger)) // beside them, codes are integers too
+      values = llvm::map_to_vector(parts, [&](const Operand &part) { return getIntegers(part); });
     if (llvm::any_of(values, [](Value value) { return !value; }))
       return {};
     return createOf<ConcatOp>(mlir::cast<RankedTensorType>(values[0].getType()).getElementType(),
@@ -512,6 +574,40 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
   if (!reserve(total))
     return {};
   return evaluated(onnximport::concat(tensors, axis));
+}
+
+Operand NodeImporter::gather(const Operand &x, const Operand &indices, int64_t axis) const {
+  if (!x || !indices)
+    return {};
+  // A type with several scales names dimensions that indices change.
+  bool hasScales = x.isDequantized() && x.constant->source->quantization.granularity !=
+                                            Quantization::Granularity::Tensor;
+  Value table = getAnyValue(hasScales ? moved(x, x.getTensor()) : x), places = getIntegers(indices);
+  return createMove<GatherOp>(table, places, axis);
+}
+
+static IntegerKind toIntegerKind(BinaryKind kind) {
+  switch (kind) {
+  case BinaryKind::Add:
+    return IntegerKind::Add;
+  case BinaryKind::Sub:
+    return IntegerKind::Sub;
+  case BinaryKind::Mul:
+    return IntegerKind::Mul;
+  case BinaryKind::Div:
+    return IntegerKind::Div;
+  case BinaryKind::Max:
+    return IntegerKind::Max;
+  case BinaryKind::Min:
+    return IntegerKind::Min;
+  case BinaryKind::Mod:
+    return IntegerKind::Mod;
+  case BinaryKind::Rem:
+    return IntegerKind::Rem;
+  case BinaryKind::Pow:
+    break;
+  }
+  llvm_unreachable("powers are of reals");
 }
 
 /// True if `a` alone is repeated along the innermost dimension of `shape` that has more than one
@@ -548,6 +644,14 @@ Operand NodeImporter::binary(BinaryKind kind, const Operand &a, const Operand &b
     error() << "divides an integer by 0";
     return {};
   }
+  if (a.getType() != b.getType()) {
+    error() << "mixes " << nameOf(a.getType()) << " and " << nameOf(b.getType());
+    return {};
+  }
+  if (isInteger(a.getType()) && kind != BinaryKind::Pow) {
+    Value x = getIntegers(a), y = getIntegers(b);
+    return x && y ? createMove<IntegerOp>(x, y, toIntegerKind(kind)) : Value();
+  }
   Value x = getValue(a), y = getValue(b);
   switch (kind) {
   case BinaryKind::Add:
@@ -565,6 +669,10 @@ Operand NodeImporter::binary(BinaryKind kind, const Operand &a, const Operand &b
     return create<MinOp>(x, y);
   case BinaryKind::Pow:
     return create<PowOp>(x, y);
+  case BinaryKind::Mod:
+  case BinaryKind::Rem:
+    error() << "is supported on integers only";
+    return {};
   }
   return {};
 }

@@ -39,6 +39,8 @@ public:
   bool isDequantized() const { return constant && constant->source; }
   /// The value of what is not constant.
   mlir::Value getValue() const { return value; }
+  /// FLOAT for all floats and for what was dequantized.
+  DataType getType() const;
   /// The initializer or node that a constant comes from.
   llvm::StringRef getName() const { return constant->name; }
   llvm::ArrayRef<int64_t> getShape() const {
@@ -82,6 +84,9 @@ struct GraphState {
   llvm::DenseMap<mlir::Value, unsigned> valueUseCounts;
   /// What stands for constants in the IR, by name.
   llvm::StringMap<llvm::SmallVector<mlir::Value, 1>> constants;
+  /// Whether integers of up to 32 bits are codes until a node says what they stand for: in models
+  /// with operators of quantization.
+  bool integersAreCodes = false;
   /// In front of the names of nodes in a body that is unrolled: "loop/3/".
   std::string namePrefix;
   int64_t unrollBudget = mostUnrolledNodes;
@@ -177,6 +182,8 @@ public:
   Operand sliceAlong(const Operand &x, int64_t axis, int64_t start, int64_t size) const;
   Operand broadcast(const Operand &x, llvm::ArrayRef<int64_t> shape) const;
   Operand concat(llvm::ArrayRef<Operand> parts, int64_t axis) const;
+  /// `x` at `indices`, which are computed, along `axis`.
+  Operand gather(const Operand &x, const Operand &indices, int64_t axis) const;
   Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
   Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
   Operand clamp(const Operand &x, float min, float max) const;
@@ -194,13 +201,25 @@ public:
   /// The operand as an SSA value of f32 elements; an error if it has others. A constant becomes one
   /// nnq.constant, however often it is asked for.
   mlir::Value getValue(const Operand &operand) const;
-  /// The same, of f32 or quantized elements: for operations that move what they are given.
+  /// The same, of any elements: for operations that move what they are given.
   mlir::Value getAnyValue(const Operand &operand) const;
+  /// The same, of f32 or quantized elements: integers of up to 32 bits are codes of scale 1.
+  mlir::Value getCodes(const Operand &operand) const;
+  /// The same, of integers that are no codes; an error if the elements are floats.
+  mlir::Value getIntegers(const Operand &operand) const;
 
   /// Creates an nnq operation of f32 elements with inferred shape. A null mlir::Value among the
   /// arguments gives null; for optional operands see createInferred.
   template <typename OpTy, typename... Args> mlir::Value create(Args &&...args) const {
     return createOf<OpTy>(builder.getF32Type(), std::forward<Args>(args)...);
+  }
+  /// The same of elements of the type `element`.
+  template <typename OpTy, typename... Args>
+  mlir::Value createOf(mlir::Type element, Args &&...args) const {
+    if ((isNullValue(args) || ...))
+      return {};
+    auto op = createInferred<OpTy>(builder, loc, element, std::forward<Args>(args)...);
+    return op ? mlir::Value(op.getResult()) : mlir::Value();
   }
   /// The same for an operation that moves elements of `x`.
   template <typename OpTy, typename... Args>
@@ -231,13 +250,6 @@ public:
   }
 
 private:
-  template <typename OpTy, typename... Args>
-  mlir::Value createOf(mlir::Type element, Args &&...args) const {
-    if ((isNullValue(args) || ...))
-      return {};
-    auto op = createInferred<OpTy>(builder, loc, element, std::forward<Args>(args)...);
-    return op ? mlir::Value(op.getResult()) : mlir::Value();
-  }
   template <typename T> static bool isNullValue(const T &argument) {
     if constexpr (std::is_same_v<T, mlir::Value>)
       return !argument;
@@ -252,6 +264,9 @@ private:
   mlir::Value findOrCreateConstant(mlir::Location at, mlir::RankedTensorType type,
                                    mlir::Type storage, llvm::ArrayRef<char> bytes) const;
   mlir::Value materialize(Operand::Constant &constant) const;
+  mlir::Value materializeIntegers(const HostTensor &tensor, mlir::Location at) const;
+  /// A constant of `element`, codes or integers.
+  mlir::Value createIntegers(const HostTensor &tensor, mlir::Type element, mlir::Location at) const;
   mlir::Value materializeCodes(const HostTensor &codes, const Quantization &quantization,
                                mlir::Location at) const;
 
@@ -304,6 +319,8 @@ void registerConvolutionOps(HandlerTable &table);   // ConvolutionImport.cpp
 void registerEinsumOps(HandlerTable &table);        // EinsumImport.cpp
 void registerElementwiseOps(HandlerTable &table);   // ElementwiseImport.cpp
 void registerImageOps(HandlerTable &table);         // ImageImport.cpp
+void registerIndexOps(HandlerTable &table);         // IndexImport.cpp
+void registerLogicOps(HandlerTable &table);         // LogicImport.cpp
 void registerMatrixOps(HandlerTable &table);        // MatrixImport.cpp
 void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
 void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp

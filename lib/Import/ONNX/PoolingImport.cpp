@@ -60,7 +60,7 @@ static LogicalResult importMaxPool(NodeImporter &n) {
   std::optional<PoolWindow> window = readPoolWindow(n, x);
   if (!window)
     return failure();
-  Value pooled = n.createMove<MaxPool2DOp>(n.getAnyValue(toImage(n, x)), window->kernel,
+  Value pooled = n.createMove<MaxPool2DOp>(n.getCodes(toImage(n, x)), window->kernel,
                                            window->strides, window->pads(), window->dilations);
   return n.setOutput(0, fromImage(n, pooled, x.getRank()));
 }

@@ -34,6 +34,48 @@ std::optional<Storage> nnq::onnximport::storageOf(DataType type) {
   }
 }
 
+IntegerType nnq::onnximport::integerTypeOf(MLIRContext *context, DataType type) {
+  constexpr auto isSigned = IntegerType::Signless, isUnsigned = IntegerType::Unsigned;
+  switch (type) {
+  case DataType::Bool:
+    return IntegerType::get(context, 1, isSigned);
+  case DataType::Int8:
+    return IntegerType::get(context, 8, isSigned);
+  case DataType::UInt8:
+    return IntegerType::get(context, 8, isUnsigned);
+  case DataType::Int16:
+    return IntegerType::get(context, 16, isSigned);
+  case DataType::UInt16:
+    return IntegerType::get(context, 16, isUnsigned);
+  case DataType::Int32:
+    return IntegerType::get(context, 32, isSigned);
+  case DataType::UInt32:
+    return IntegerType::get(context, 32, isUnsigned);
+  case DataType::Int64:
+    return IntegerType::get(context, 64, isSigned);
+  case DataType::UInt64:
+    return IntegerType::get(context, 64, isUnsigned);
+  default:
+    return nullptr;
+  }
+}
+
+DataType nnq::onnximport::dataTypeOf(Type element) {
+  for (DataType type :
+       {DataType::Bool, DataType::UInt8, DataType::Int8, DataType::UInt16, DataType::Int16,
+        DataType::UInt32, DataType::Int32, DataType::UInt64, DataType::Int64, DataType::UInt4,
+        DataType::Int4, DataType::UInt2, DataType::Int2}) {
+    if (element == integerTypeOf(element.getContext(), type))
+      return type;
+    auto codes = dyn_cast<quant::QuantizedType>(element);
+    std::optional<Storage> storage = storageOf(type);
+    if (codes && storage && storage->bits == codes.getStorageTypeIntegralWidth() &&
+        storage->isSigned == codes.isSigned())
+      return type;
+  }
+  return DataType::Float;
+}
+
 bool Quantization::operator==(const Quantization &other) const {
   return std::tie(type, granularity, axis, blockSize, scaleShape, scales, zeroPoints, limit) ==
          std::tie(other.type, other.granularity, other.axis, other.blockSize, other.scaleShape,

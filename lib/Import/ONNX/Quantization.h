@@ -20,6 +20,12 @@ struct Storage {
 /// Nothing if tensors of `type` can't be quantized: 64 bits, UINT32, BOOL, floats.
 std::optional<Storage> storageOf(DataType type);
 
+/// The element type of a tensor of integers that are no codes; null for floats and for integers of
+/// fewer than 8 bits, which are codes always.
+mlir::IntegerType integerTypeOf(mlir::MLIRContext *context, DataType type);
+/// ONNX's type of elements in the IR: of f32, of codes, and of integers.
+DataType dataTypeOf(mlir::Type element);
+
 /// real = (code - zero point) * scale, in f32.
 struct Quantization {
   enum class Granularity { Tensor, Axis, Block };

@@ -15,22 +15,8 @@ using namespace nnq::onnximport;
 //===----------------------------------------------------------------------===//
 
 std::optional<DataType> nnq::onnximport::getCodeType(const Operand &x) {
-  if (x.isConstant()) {
-    if (x.isDequantized() || !storageOf(x.getTensor().type))
-      return std::nullopt;
-    return x.getTensor().type;
-  }
-  auto type = dyn_cast<quant::QuantizedType>(
-      mlir::cast<RankedTensorType>(x.getValue().getType()).getElementType());
-  if (!type)
-    return std::nullopt;
-  for (DataType candidate :
-       {DataType::UInt8, DataType::Int8, DataType::UInt16, DataType::Int16, DataType::Int32,
-        DataType::UInt4, DataType::Int4, DataType::UInt2, DataType::Int2})
-    if (Storage storage = *storageOf(candidate);
-        storage.bits == type.getStorageTypeIntegralWidth() && storage.isSigned == type.isSigned())
-      return candidate;
-  return std::nullopt;
+  DataType type = x.getType();
+  return storageOf(type) ? std::optional(type) : std::nullopt;
 }
 
 /// Granularity, axis and shape of the scales; false after an error.

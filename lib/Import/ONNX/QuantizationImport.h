@@ -24,7 +24,7 @@ std::optional<Quantization> readQuantization(const NodeImporter &n,
                                              const QuantizationInputs &inputs,
                                              llvm::ArrayRef<int64_t> shape);
 
-/// The type of an operand's integers: of a constant, or of quantized elements. Nothing for floats.
+/// The type of an operand's integers, if codes have it. Nothing for floats.
 std::optional<DataType> getCodeType(const Operand &x);
 
 /// The bias of an accumulation: int32 of scale input * weight, one for each of `channels`.

@@ -362,9 +362,8 @@ static Operand gather(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indic
     sizes[axis] = count;
     parts.push_back(n.broadcast(part, sizes));
     if (parts.size() > mostRuns) {
-      n.error() << "gathers more than " << mostRuns
-                << " separate runs of an activation, which is not supported";
-      return {};
+      int64_t count = indices.size();
+      return n.gather(x, n.evaluated(HostTensor::ofInts({count}, indices.vec())), axis);
     }
   }
   return n.concat(parts, axis);
@@ -372,9 +371,13 @@ static Operand gather(NodeImporter &n, const Operand &x, ArrayRef<int64_t> indic
 
 static LogicalResult importGather(NodeImporter &n) {
   Operand x = n.input(0), indexOperand = n.input(1);
-  std::optional<Shape> indices = n.getConstantInts(1);
   std::optional<int64_t> axis = x ? n.resolveAxis(n.getInt("axis", 0), x.getRank()) : std::nullopt;
-  if (!indices || !axis)
+  if (!axis || !indexOperand)
+    return failure();
+  if (!indexOperand.isConstant())
+    return n.setOutput(0, n.gather(x, indexOperand, *axis));
+  std::optional<Shape> indices = n.getConstantInts(1);
+  if (!indices)
     return failure();
   Shape shape(x.getShape());
   int64_t dim = shape[*axis];

@@ -11,17 +11,17 @@ import numpy as np
 
 RANGES = {
     "u2": (0, 3), "i2": (-2, 1), "u4": (0, 15), "i4": (-8, 7), "u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767),
-    "i32": (-(2**31), 2**31 - 1),
+    "i32": (-(2**31), 2**31 - 1), "u32": (0, 2**32 - 1), "i64": (-(2**63), 2**63 - 1), "u64": (0, 2**64 - 1), "bool": (0, 1),
 }  # fmt: skip
 DTYPES = {
     "f32": np.float32, "u2": np.uint8, "i2": np.int8, "u4": np.uint8, "i4": np.int8, "u8": np.uint8, "i8": np.int8, "u16": np.uint16,
-    "i16": np.int16, "i32": np.int32,
+    "i16": np.int16, "i32": np.int32, "u32": np.uint32, "i64": np.int64, "u64": np.uint64, "bool": np.bool_,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Type:
-    """`f32`, or a quantized element type. `scales` has one element, or one per index of `axis`, where `zero` may too, or nested tuples with
+    """`f32`, a quantized element type, or integers that are `plain`. `scales` has one element, or one per index of `axis`, where `zero` may too, or nested tuples with
     one per block."""
 
     storage: str = "f32"
@@ -30,10 +30,13 @@ class Type:
     axis: int | None = None
     narrow: bool = False  # without the least code
     blocks: tuple | None = None  # sizes along each dimension; then scales and zero points are nested tuples
+    plain: bool = False
 
     def __str__(self):
         if self.storage == "f32":
             return "f32"
+        if self.plain:
+            return {"bool": "i1"}.get(self.storage, self.storage.replace("u", "ui"))
         bounds = f"<{RANGES[self.storage][0] + 1}:{RANGES[self.storage][1]}>" if self.narrow else ""
         if self.blocks:
             sizes = ", ".join(f"{d}:{size}" for d, size in enumerate(self.blocks))
@@ -82,6 +85,13 @@ def i8(scale=0.05, zero=0):
     return Type("i8", (scale,), zero)
 
 
+def integer(storage):
+    return Type(storage, plain=True)
+
+
+BOOL, I32, I64 = integer("bool"), integer("i32"), integer("i64")
+
+
 @dataclass(frozen=True)
 class Value:
     """`bits`: whether docs/Semantics.md fixes its bits; else it is a float of some tolerance, or codes within one."""
@@ -125,6 +135,8 @@ class Network:
         if type.is_float:
             return self.random.standard_normal(shape).astype(np.float32)
         low, high = type.range
+        if type.plain:
+            return self.random.integers(low, high, shape, DTYPES[type.storage], endpoint=True)
         codes = self.random.integers(low, high + 1, shape, np.int32)
         flat = codes.reshape(-1)
         for end in (low, high):
@@ -135,7 +147,7 @@ class Network:
     def constant(self, array, type):
         stored = np.ascontiguousarray(array).astype(DTYPES[type.storage])
         value = Value(self.fresh(), stored.shape, type)
-        element = type.storage.replace("u", "i")
+        element = {"bool": "i8"}.get(type.storage, type.storage.replace("u", "i"))
         shape = "x".join(map(str, stored.shape))
         self.lines.append(f'{value.name} = nnq.constant dense<"0x{stored.tobytes().hex().upper()}"> : tensor<{shape}x{element}> -> {value}')
         return value

@@ -37,11 +37,11 @@ FailureOr<ConstantData> ConstantData::get(ElementsAttr value) {
   return data;
 }
 
-int32_t ConstantData::getInteger(int64_t i, bool isSigned) const {
-  uint32_t value = 0;
+int64_t ConstantData::getInteger(int64_t i, bool isSigned) const {
+  uint64_t value = 0;
   std::memcpy(&value, at(i), elementBytes); // little endian, as all hosts of this compiler
-  uint32_t mask = llvm::maskTrailingOnes<uint32_t>(bits);
-  return isSigned ? llvm::SignExtend32(value & mask, bits) : static_cast<int32_t>(value & mask);
+  value &= llvm::maskTrailingOnes<uint64_t>(bits);
+  return isSigned ? llvm::SignExtend64(value, bits) : static_cast<int64_t>(value);
 }
 
 float ConstantData::getFloat(int64_t i) const {

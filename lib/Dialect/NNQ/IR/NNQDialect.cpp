@@ -1,9 +1,11 @@
 // Registration of the nnq dialect, its attributes and operations.
 
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
-#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/IndexOps.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 #include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -63,6 +65,14 @@ void NNQDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "nnq/Dialect/NNQ/IR/NNQLogarithmOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQIntegerOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "nnq/Dialect/NNQ/IR/NNQIndexOps.cpp.inc"
       >();
   addInterfaces<NNQInlinerInterface>();
 }

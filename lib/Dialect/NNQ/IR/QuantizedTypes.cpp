@@ -100,13 +100,19 @@ quant::QuantizedType getBiasType(quant::QuantizedType input, quant::QuantizedTyp
   return nullptr;
 }
 
+/// Integers are stored without a sign, booleans as bytes.
+static Type getStorageElement(Type element) {
+  if (auto quantized = dyn_cast<quant::QuantizedType>(element))
+    return quantized.getStorageType();
+  auto integer = dyn_cast<IntegerType>(element);
+  return integer ? IntegerType::get(element.getContext(), std::max(8u, integer.getWidth()))
+                 : element;
+}
+
 Type getStorageType(Type type) {
-  auto quantized = getQuantizedElement(type);
-  if (!quantized)
-    return type;
-  if (auto tensor = dyn_cast<RankedTensorType>(type))
-    return RankedTensorType::get(tensor.getShape(), quantized.getStorageType());
-  return quantized.getStorageType();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor ? tensor.clone(getStorageElement(tensor.getElementType()))
+                : getStorageElement(type);
 }
 
 Type getMemoryType(Type type) {

@@ -281,7 +281,7 @@ def float_codes():
 @model
 def integer_where_float():
     net = QuantizedNet()
-    return net.outs(net.node("Relu", [net.input("x", [2], TensorProto.UINT8)], "relu"))
+    return net.outs(net.node("Exp", [net.input("x", [2], TensorProto.UINT8)], "exp"))
 
 
 @model

@@ -22,9 +22,9 @@ public:
   llvm::ArrayRef<char> getBytes() const { return bytes; }
   bool isOneValue() const { return isSplat; }
 
-  /// Element `i` of an integer constant of up to 32 bits. Bits above the element's width are
-  /// ignored.
-  int32_t getInteger(int64_t i, bool isSigned) const;
+  /// Element `i` of an integer constant. Bits above the element's width are ignored; 64 of them are
+  /// a signed number.
+  int64_t getInteger(int64_t i, bool isSigned) const;
   /// Element `i` of an f32 constant.
   float getFloat(int64_t i) const;
 

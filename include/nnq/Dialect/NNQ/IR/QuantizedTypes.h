@@ -42,7 +42,8 @@ QuantParams getQuantParams(mlir::quant::UniformQuantizedType type, int64_t offse
 mlir::quant::QuantizedType getBiasType(mlir::quant::QuantizedType input,
                                        mlir::quant::QuantizedType weight);
 
-/// The integer tensor that holds a quantized tensor's storage; other types as they are.
+/// The integer tensor that holds a quantized tensor's storage. Plain integers are stored without a
+/// sign, booleans as bytes; other types as they are.
 mlir::Type getStorageType(mlir::Type type);
 
 /// The same as compiled code keeps it in memory: codes of fewer than 8 bits have a byte each.
