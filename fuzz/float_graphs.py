@@ -30,11 +30,11 @@ from floats.runner import NO_FLOOR, NOT_FINITE, Reference, Runner
 class Work:
     """What a process does with an item: a seed, or a list of decisions."""
 
-    def __init__(self, peer):
-        self.peer, self.runner = peer, None
+    def __init__(self, peer, in_int8=True):
+        self.peer, self.in_int8, self.runner = peer, in_int8, None
 
     def _run(self, model, feeds):
-        self.runner = self.runner or Runner(Peer(self.peer) if self.peer else Reference())
+        self.runner = self.runner or Runner(Peer(self.peer) if self.peer else Reference(), self.in_int8)
         return self.runner.run(model, feeds)
 
     def __call__(self, item):
@@ -59,8 +59,10 @@ def fuzz(args):
 
 
 def main():
-    args = campaign.arguments(__doc__).parse_args()
-    args.work = Work(args.peer)
+    parser = campaign.arguments(__doc__)
+    parser.add_argument("--float", dest="float_only", action="store_true", help="leave int8 out")
+    args = parser.parse_args()
+    args.work = Work(args.peer, not args.float_only)
     if args.replay:
         sys.exit(campaign.replay(args.work.replay, args.replay).kind == FAILED)
     sys.exit(not fuzz(args))

@@ -23,6 +23,7 @@ class Marks:
     weights   constants that may be rounded, {name: axis that has a scale for each index, or None}
     parts     {output: [[axis, start, end], ...]} where it consists of unlike parts
     decided   those that depend on comparisons, so that a small error may make them another value
+    recurrent those that depend on a state which is rounded at each step
     """
 
     rounded: list = field(default_factory=list)
@@ -30,6 +31,7 @@ class Marks:
     weights: dict = field(default_factory=dict)
     parts: dict = field(default_factory=dict)
     decided: list = field(default_factory=list)
+    recurrent: list = field(default_factory=list)
 
     @staticmethod
     def of(model):
@@ -51,7 +53,8 @@ class FloatGraph(Graph):
     def __init__(self, opset):
         super().__init__(opset)
         self.marks = Marks()
-        self.united, self.movers, self.decided, self.depth = set(), set(), set(), 0
+        self.united, self.movers, self.depth = set(), set(), 0
+        self.decided, self.recurrent = set(), set()  # what depends on these is one of these
 
     def input(self, value, data):
         self.inputs.append(value)
@@ -123,8 +126,9 @@ class FloatGraph(Graph):
         return result
 
     def _inherit(self, result, inputs):
-        if any(getattr(i, "name", i) in self.decided for i in inputs):
-            self.decided.add(result.name)
+        for names in (self.decided, self.recurrent):
+            if any(getattr(i, "name", i) in names for i in inputs):
+                names.add(result.name)
 
     def _round(self, result):
         if not self.depth:
@@ -220,6 +224,7 @@ class FloatGraph(Graph):
             "weights": {name: axis for name, axis in self.marks.weights.items() if name in self.used},
             "parts": {name: parts for name, parts in self.marks.parts.items() if name in outputs},
             "decided": [name for name in outputs if name in self.decided],
+            "recurrent": [name for name in outputs if name in self.recurrent],
         }
         model.metadata_props.add(key=MARKS, value=json.dumps(marks))
         return model

@@ -36,6 +36,7 @@ def recurrent(g, c, x):
         attributes["linear_before_reset"] = int(c.chance(60))
     shapes = [(steps, count, batch, hidden), *[(count, batch, hidden)] * (2 if op == "LSTM" else 1)]
     results = g.several(op, inputs, shapes, 1.0, **attributes)
+    g.recurrent.update(result.name for result in results)
     if c.chance(30):
         return g.reshape(results[1], (batch, count * hidden)) if batch == 1 else results[1]
     return g.reshape(g.transpose(results[0], [2, 0, 1, 3]), (batch, steps, count * hidden))

@@ -11,7 +11,8 @@ read it. So the floor follows from the ranges at hand: a part that a Concat give
 denominator is not excused by its code being 0. The margin is 6 dB, four times the noise: a compiler may round at places of its own, as behind
 each operand of a Concat. Over few elements the noise is a matter of luck, so that the floor is lower by 10 log10(1 + 8 / sqrt(n)) with n
 elements, and the emulated noise is the larger one of two, with ranges that differ a little, and never less than that of rounding the result itself
-once. 30 dB are always enough. Parts whose floor would be below 3 dB, or that depend on comparisons, only have to be finite; they are counted.
+once. Behind a recurrent layer the floor is 10 dB lower: its states and gates are rounded at each step, which the emulation does not do. 30 dB
+are always enough. Parts whose floor would be below 3 dB, or that depend on comparisons, only have to be finite; they are counted.
 """
 
 import collections
@@ -34,7 +35,7 @@ from .graph import CALIBRATED, Marks
 from .variants import as_fed, rounded, shaken, shapes_of
 
 TOLERANCE, AMPLIFIED = 1e-5, 4.0
-MARGIN_DB, LEAST_FLOOR_DB, ENOUGH_DB = 6.0, 3.0, 30.0
+MARGIN_DB, RECURRENT_DB, LEAST_FLOOR_DB, ENOUGH_DB = 6.0, 10.0, 3.0, 30.0
 FAR_DB = 10.0
 WIDER = (1.0, 1.07)
 NO_FLOOR, NOT_FINITE = "no floor for 8 bits", "values that are not finite"
@@ -57,10 +58,10 @@ class Finding(Exception):
 
 
 class Runner:
-    """`peer`: a Peer, or a Reference."""
+    """`peer`: a Peer, or a Reference. `in_int8`: whether int8 is judged too."""
 
-    def __init__(self, peer):
-        self.peer, self.memory = peer, Guarded()
+    def __init__(self, peer, in_int8=True):
+        self.peer, self.in_int8, self.memory = peer, in_int8, Guarded()
 
     def run(self, model, feeds):
         """The Verdict on the bytes of a model and all samples of its inputs by name."""
@@ -82,7 +83,7 @@ class Runner:
             return Verdict(OK, "not judged", peer=f"crash: {end}")
         try:
             self._judge_float(module)
-            without_floor = self._judge_int8(module)
+            without_floor = self._judge_int8(module) if self.in_int8 else ""
         except Finding as finding:
             return Verdict(FAILED, *finding.args)
         return Verdict(OK, without_floor)
@@ -168,7 +169,7 @@ class Runner:
                 continue
             if not np.isfinite(got).all():
                 raise Finding("int8, not finite", part)
-            floor = self._floor(want, emulated)
+            floor = self._floor(want, emulated, MARGIN_DB + RECURRENT_DB * (name in self.marks.recurrent))
             if name in self.marks.decided or floor is None:
                 kinds[NO_FLOOR] += 1
                 continue
@@ -200,7 +201,7 @@ class Runner:
                 raise Finding("quantize", str(error)) from None
         return quantized
 
-    def _floor(self, want, emulated):
+    def _floor(self, want, emulated, margin_db):
         """The SQNR that is asked for of a part, or None."""
         want = want.astype(np.float64)
         signal = float(np.square(want).sum())
@@ -208,7 +209,7 @@ class Runner:
             return None
         step = (max(want.max(), 0) - min(want.min(), 0)) / 255
         noise = max(*(float(np.square(want - e).sum()) for e in emulated), want.size * step**2 / 12)
-        floor = 10 * math.log10(signal / noise) - MARGIN_DB - 10 * math.log10(1 + 8 / math.sqrt(want.size))
+        floor = 10 * math.log10(signal / noise) - margin_db - 10 * math.log10(1 + 8 / math.sqrt(want.size))
         return min(floor, ENOUGH_DB) if floor >= LEAST_FLOOR_DB else None
 
 

@@ -1,6 +1,6 @@
 // --nnq-fold-batch-norm: per-channel affine maps go into the weights in front of them.
 
-#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
 
@@ -150,6 +150,36 @@ struct FoldAffineIntoAccumulation : RewritePattern {
   }
 };
 
+/// group_norm(x, s, b) * scale + offset -> group_norm(x, s', b').
+struct FoldAffineIntoGroupNorm : RewritePattern {
+  explicit FoldAffineIntoGroupNorm(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    std::optional<ChannelAffine> affine = matchChannelAffine(op);
+    auto norm = affine ? affine->input.getDefiningOp<GroupNormOp>() : nullptr;
+    if (!norm || !affine->input.hasOneUse())
+      return rewriter.notifyMatchFailure(
+          op, "is no scale and offset per channel of a normalization with one use");
+    auto scale = readPerChannel(norm.getScale(), affine->scale.size()),
+         bias = readPerChannel(norm.getBias(), affine->scale.size());
+    if (!scale || !bias)
+      return rewriter.notifyMatchFailure(op, "the normalization's parameters are not constant");
+    std::vector<float> newScale, newBias;
+    for (auto [s, b, factor, offset] : llvm::zip(*scale, *bias, affine->scale, affine->offset)) {
+      newScale.push_back(static_cast<float>(s * factor));
+      newBias.push_back(static_cast<float>(b * factor + offset));
+    }
+    auto constant = [&](ArrayRef<float> values) -> Value {
+      return createConstant(rewriter, op->getLoc(), norm.getScale().getType(), values);
+    };
+    rewriter.replaceOpWithNewOp<GroupNormOp>(op, norm.getType(), norm.getInput(),
+                                             constant(newScale), constant(newBias),
+                                             norm.getGroupsAttr(), norm.getEpsilonAttr());
+    return success();
+  }
+};
+
 /// True if f(a x) = a f(x) for every channel and a > 0, whatever the other channels are.
 bool isHomogeneous(Operation *op) {
   auto quantizable = dyn_cast<QuantizableOp>(op);
@@ -221,9 +251,8 @@ struct RewriteBatchNormToMulAndAdd : OpRewritePattern<BatchNormOp> {
 struct FoldBatchNorm : nnq::impl::FoldBatchNormBase<FoldBatchNorm> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns
-        .add<FoldAffineIntoAccumulation, MoveScaleAboveHomogeneousOps, RewriteBatchNormToMulAndAdd>(
-            &getContext());
+    patterns.add<FoldAffineIntoAccumulation, FoldAffineIntoGroupNorm, MoveScaleAboveHomogeneousOps,
+                 RewriteBatchNormToMulAndAdd>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

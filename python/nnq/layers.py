@@ -27,10 +27,11 @@ class Distance:
         self._signal = self._noise = 0.0
 
     def add(self, reference, found):
-        reference, found = finite(reference, found)
-        difference = reference - found
-        self._signal += float(reference @ reference)
-        self._noise += float(difference @ difference)
+        signal, noise = _signal_and_noise(reference.astype(np.float64).ravel(), found.ravel())
+        if not math.isfinite(signal + noise):  # rare, and slow to look for
+            signal, noise = _signal_and_noise(*finite(reference, found))
+        self._signal += signal
+        self._noise += noise
 
     @property
     def sqnr_db(self):
@@ -40,6 +41,13 @@ class Distance:
         if not math.isfinite(self._noise):
             return LOST_DB
         return round(10 * math.log10(self._signal / self._noise), 3) if self._signal else None
+
+
+def _signal_and_noise(reference, found):
+    """Sums of squares; not finite where a value isn't."""
+    with np.errstate(invalid="ignore"):
+        difference = reference - found
+        return float(reference @ reference), float(difference @ difference)
 
 
 def finite(reference, found):

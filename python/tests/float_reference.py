@@ -59,6 +59,11 @@ elementwise(
 
 
 @operator
+def Reshape(x, shape):
+    return x.reshape([x.shape[i] if size == 0 else size for i, size in enumerate(shape)])
+
+
+@operator
 def Softmax(x):
     e = np.exp(x - x.max(-1, keepdims=True))
     return e / e.sum(-1, keepdims=True)

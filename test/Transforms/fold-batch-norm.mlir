@@ -141,3 +141,19 @@ func.func @keeps_scale_behind_a_rectifier_with_two_uses(%x: tensor<1x1xf32>) -> 
   %2 = nnq.mul %1, %s : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
   return %1, %2 : tensor<1x2xf32>, tensor<1x2xf32>
 }
+
+// The scale and the offset that a group normalization is exported with.
+// CHECK-LABEL: @scale_and_offset_behind_group_norm
+// CHECK-DAG: %[[S:.*]] = nnq.constant dense<[2.000000e+00, 6.000000e+00]>
+// CHECK-DAG: %[[B:.*]] = nnq.constant dense<[3.000000e+00, 7.000000e+00]>
+// CHECK: %[[Y:.*]] = nnq.group_norm %arg0, %[[S]], %[[B]] groups = 1 epsilon = 5.000000e-01
+// CHECK-NEXT: return %[[Y]]
+func.func @scale_and_offset_behind_group_norm(%x: tensor<1x4x2xf32>) -> tensor<1x4x2xf32> {
+  %one = nnq.constant dense<[1.0, 2.0]> : tensor<2xf32> -> tensor<2xf32>
+  %s = nnq.constant dense<[[[2.0, 3.0]]]> : tensor<1x1x2xf32> -> tensor<1x1x2xf32>
+  %t = nnq.constant dense<1.0> : tensor<f32> -> tensor<f32>
+  %0 = nnq.group_norm %x, %one, %one groups = 1 epsilon = 0.5 : tensor<1x4x2xf32>, tensor<2xf32>, tensor<2xf32> -> tensor<1x4x2xf32>
+  %1 = nnq.mul %0, %s : tensor<1x4x2xf32>, tensor<1x1x2xf32> -> tensor<1x4x2xf32>
+  %2 = nnq.add %1, %t : tensor<1x4x2xf32>, tensor<f32> -> tensor<1x4x2xf32>
+  return %2 : tensor<1x4x2xf32>
+}

@@ -64,7 +64,8 @@ def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
         W' = W * g / sqrt(v + e)        b' = beta + (b - m) * g / sqrt(v + e)
 
     in double precision, rounded once to f32. A batch normalization that stands elsewhere (on the input, before an activation and a
-    convolution, behind a result with several uses) becomes `nnq.mul` and `nnq.add` with one constant per channel.
+    convolution, behind a result with several uses) becomes `nnq.mul` and `nnq.add` with one constant per channel. Scales and offsets behind
+    `nnq.group_norm` go into its own.
 
     Where only rectifiers and pools stand between an accumulation and `nnq.mul` or `nnq.div`, the magnitude of the scale moves in
     front of them, into weights and bias, and its sign stays: `relu(a x) = a relu(x)` for `a > 0`. One scale of 8 bits for all channels

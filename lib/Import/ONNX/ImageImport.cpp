@@ -49,10 +49,37 @@ static Operand groupNorm(NodeImporter &n, const Operand &x, const Operand &scale
                                                    APFloat(n.getFloat("epsilon", 1e-5f))));
 }
 
+/// One number per group as one for each of its channels.
+static Operand repeatForChannels(NodeImporter &n, const Operand &parameter, int64_t groups,
+                                 int64_t channels) {
+  return n.reshape(n.broadcast(n.reshape(parameter, {groups, 1}), {groups, channels / groups}),
+                   {channels});
+}
+
+/// What was reshaped to groups of channels, N x G x all else, as PyTorch exports GroupNorm; null if
+/// `x` is nothing of the kind.
+static Value getUngrouped(const Operand &x) {
+  auto reshape =
+      x.isConstant() || x.getRank() != 3 ? nullptr : x.getValue().getDefiningOp<ReshapeOp>();
+  if (!reshape)
+    return {};
+  ArrayRef<int64_t> from = cast<RankedTensorType>(reshape.getInput().getType()).getShape(),
+                    to = x.getShape();
+  bool isGrouped = from.size() >= 3 && from[0] == to[0] && from[1] % to[1] == 0;
+  return isGrouped ? reshape.getInput() : Value();
+}
+
 static LogicalResult importInstanceNormalization(NodeImporter &n) {
   Operand x = n.input(0);
   if (!checkChannels(n, x))
     return failure();
+  if (Value image = getUngrouped(x)) {
+    int64_t groups = x.getShape()[1],
+            channels = cast<RankedTensorType>(image.getType()).getDimSize(1);
+    Operand normalized = groupNorm(n, image, repeatForChannels(n, n.input(1), groups, channels),
+                                   repeatForChannels(n, n.input(2), groups, channels), groups);
+    return n.setOutput(0, n.reshape(normalized, Shape(x.getShape())));
+  }
   return n.setOutput(0, groupNorm(n, x, n.input(1), n.input(2), x.getShape()[1]));
 }
 
@@ -67,10 +94,7 @@ static LogicalResult importGroupNormalization(NodeImporter &n) {
                      << " channels";
   auto perChannel = [&](unsigned i) {
     Operand parameter = n.input(i);
-    if (!parameter || n.opset >= 21)
-      return parameter;
-    return n.reshape(n.broadcast(n.reshape(parameter, {groups, 1}), {groups, channels / groups}),
-                     {channels});
+    return n.opset >= 21 ? parameter : repeatForChannels(n, parameter, groups, channels);
   };
   return n.setOutput(0, groupNorm(n, x, perChannel(1), perChannel(2), groups));
 }

@@ -375,6 +375,8 @@ def image():
     s, b = net.weights("s", 4), net.weights("b", 4)
     outs = [
         net.node("InstanceNormalization", [x, s, b], "instance", epsilon=0.5),
+        net.node("InstanceNormalization", [net.node("Reshape", [x, net.ints("shape", 1, 2, -1)], "grouped"), net.const("s1", [1, 2]),
+                                           net.const("b1", [3, 4])], "of_groups"),
         net.node("GroupNormalization", [x, net.const("s2", [1, 2]), net.const("b2", [3, 4])], "group", num_groups=2),
         net.node("LRN", [x], "lrn", size=3),
         net.node("MeanVarianceNormalization", [x], "mvn"),
