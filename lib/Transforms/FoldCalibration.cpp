@@ -39,8 +39,8 @@ void annotate(func::FuncOp func, const Observation &observation, const Range &ra
   op->setAttr(rangeAttrName, builder.getDenseF32ArrayAttr(ranges));
 }
 
-/// Gives values that are the same in all steps of a recurrent layer one range, so that steps have one
-/// scale, and thus one kernel.
+/// Gives values that are the same in all steps of a recurrent layer one range, so that steps have
+/// one scale, and thus one kernel.
 void uniteSteps(MutableArrayRef<std::pair<Observation, Range>> ranges) {
   auto find = [](Value value) -> std::pair<Attribute, Operation *> {
     Operation *op = value.getDefiningOp();

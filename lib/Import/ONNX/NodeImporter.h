@@ -112,8 +112,8 @@ public:
   /// an error has failed, whatever its importer returns.
   mlir::InFlightDiagnostic error() const { return mlir::emitError(loc); }
 
-  /// Operations from here on are named "node/part", with an empty part like the node again, and have
-  /// the attribute nnq.step, "node/step", unless that is empty.
+  /// Operations from here on are named "node/part", with an empty part like the node again, and
+  /// have the attribute nnq.step, "node/step", unless that is empty.
   void setPart(const llvm::Twine &part, const llvm::Twine &step = "");
 
   // Operands and results.
