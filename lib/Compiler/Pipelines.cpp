@@ -55,6 +55,9 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
     return llvm::createStringError("bit-widths=" + options.bitWidths +
                                    " needs a calibration file: a network that is quantized already "
                                    "keeps its own widths");
+  if (options.calibration.empty() && options.simulate)
+    return llvm::createStringError("simulate=true needs a calibration file, which says how tensors "
+                                   "are rounded");
   // Braces hold a path with blanks together.
   std::string widths =
       options.bitWidths.empty() ? "" : "nnq-set-bit-widths{file={" + options.bitWidths + "}},";
@@ -62,13 +65,16 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
       options.calibration.empty()
           ? std::string()
           : llvm::formatv("nnq-fold-calibration{{file={{{0}} method={1} percentile={2:f6} "
-                          "symmetric={3}},{9}nnq-quantize{{weights={4} weight-bits={5} "
+                          "symmetric={3}},{9}{10}{{weights={4} weight-bits={5} "
                           "weight-block={6} activations={7}{8}},",
                           options.calibration, options.method, double(options.percentile),
                           options.activations == "symmetric" ? "true" : "false", options.weights,
                           options.weightBits.getValue(), options.weightBlock.getValue(),
-                          options.activations, rules, widths)
+                          options.activations, rules, widths,
+                          options.simulate ? "nnq-simulate-rounding" : "nnq-quantize")
                 .str();
+  if (options.simulate)
+    return append(pm, StringRef(quantize).drop_back());
   return append(pm, "nnq-set-profile{profile=" + options.profile + "}," + quantize +
                         "func.func(nnq-fold-qdq,nnq-fuse-requantize),canonicalize,cse,"
                         "nnq-report-float-islands,func.func(nnq-verify-integer)");

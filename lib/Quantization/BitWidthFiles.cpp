@@ -246,6 +246,17 @@ Expected<BitWidthFile> BitWidthFile::parse(StringRef text, StringRef name) {
     file.layers.emplace_back(StringRef(key).str(), *width);
   }
   llvm::sort(file.layers, less_first());
+  if (const json::Value *wide = (*object)->get("wide")) {
+    const json::Array *names = wide->getAsArray();
+    if (!names)
+      return createStringError(name + ": wide is no list of names of tensors");
+    for (const json::Value &value : *names) {
+      std::optional<StringRef> tensor = value.getAsString();
+      if (!tensor)
+        return createStringError(name + ": wide has an entry that is no name of a tensor");
+      file.wide.push_back(tensor->str());
+    }
+  }
   return file;
 }
 
@@ -282,10 +293,21 @@ void BitWidthFile::print(raw_ostream &os) const {
   ListSeparator separator(",");
   for (const auto &[name, width] : layers)
     os << separator << '\n' << json::Value(name) << ": \"" << width.str() << '"';
-  os << "\n}}\n";
+  os << "\n}";
+  if (!wide.empty()) {
+    os << ",\n \"wide\": [";
+    ListSeparator names;
+    for (const std::string &name : wide)
+      os << names << json::Value(name);
+    os << ']';
+  }
+  os << "}\n";
 }
 
 Error BitWidthFile::write(StringRef path) const {
+  for (const std::string &name : wide)
+    if (Error error = verifyText(path, name))
+      return error;
   for (const auto &[name, width] : layers)
     if (Error error = verifyText(path, name))
       return error;

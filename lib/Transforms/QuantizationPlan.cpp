@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+
 #include <cmath>
 
 using namespace mlir;
@@ -27,6 +28,8 @@ bool isFloatTensor(Value value) {
 static bool isConstant(Value value) { return value.getDefiningOp<ConstantOp>() != nullptr; }
 
 static bool sharesScale(Operation *op) { return cast<QuantizableOp>(op).sharesScale(); }
+
+static bool isMove(Operation *op) { return isa<QuantizableOp>(op) && sharesScale(op); }
 
 /// Moves the values of one tensor, all or some of them.
 static bool isMoveOfOne(Operation *op) {
@@ -78,6 +81,8 @@ static std::string reasonByNature(QuantizableOp op, const OpScheme &scheme) {
 FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, QuantizationRules &rules) {
   QuantizationPlan plan;
   plan.collect(func, rules);
+  plan.collectRanges(func);
+  plan.findCoarseOperands();
   do {
     plan.decideFloats(func);
     plan.decideGroups();
@@ -104,8 +109,84 @@ void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
 }
 
 //===----------------------------------------------------------------------===//
+// Ranges, and what 8 bits are too few for
+//===----------------------------------------------------------------------===//
+
+void QuantizationPlan::collectRanges(func::FuncOp func) {
+  for (BlockArgument argument : func.getArguments()) {
+    if (auto range = annotatedRange(argument))
+      ranges[argument].include(range->first, range->second);
+    if (func.getArgAttr(argument.getArgNumber(), wideAttrName))
+      askedWide.insert(argument);
+  }
+  for (Operation &op : func.getBody().front())
+    for (Value result : op.getResults())
+      if (isFloatTensor(result)) {
+        if (op.hasAttr(wideAttrName))
+          askedWide.insert(result);
+        if (Interval range = rangeByItself(result); range.known)
+          ranges[result] = range;
+      }
+}
+
+/// By definition, as observed, or from what is moved into it.
+Interval QuantizationPlan::rangeByItself(Value result) const {
+  Interval range;
+  auto op = dyn_cast<QuantizableOp>(result.getDefiningOp());
+  if (std::optional<ConstantValues<float>> constant = readConstant<float>(result)) {
+    for (float v : constant->get())
+      if (std::isfinite(v))
+        range.include(v, v);
+  } else if (auto fixed = op ? op.getFixedResultRange() : std::nullopt) {
+    range.include(fixed->first, fixed->second);
+  } else if (op && op.sharesScale()) {
+    for (Value operand : op->getOperands())
+      range.include(ranges.lookup(operand));
+    if (auto inserted = op.getInsertedValue(); inserted && std::isfinite(*inserted))
+      range.include(*inserted, *inserted);
+  } else if (auto annotated = annotatedRange(result)) {
+    range.include(annotated->first, annotated->second);
+  }
+  return range;
+}
+
+/// Neither is `value` rounded nor, as far as that costs little, what it is computed from: a sum of
+/// codes of 8 bits, and a function of them, is no finer than they are. Layers with weights end it.
+void QuantizationPlan::markCoarse(Value value, const std::string &why) {
+  Operation *def = value.getDefiningOp();
+  if (isConstant(value) || !isFloatTensor(value) || !coarseOperands.insert({value, why}).second ||
+      !def || !isInteger(def) || isa<AccumulatingOp>(def))
+    return;
+  bool isLoop = isElementwise(def, 1);
+  if (isLoop && !value.hasOneUse())
+    return;
+  if (!isLoop && !isMove(def))
+    islands[def] = why;
+  for (Value operand : def->getOperands())
+    markCoarse(operand, why);
+}
+
+void QuantizationPlan::findCoarseOperands() {
+  for (Operation *op : llvm::reverse(ops)) {
+    if (!isInteger(op) || !isElementwise(op, 1) || cast<QuantizableOp>(op).getClampBounds())
+      continue;
+    SmallVector<Interval> operands = llvm::map_to_vector(
+        op->getOperands(), [&](Value operand) { return ranges.lookup(operand); });
+    for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+      if (!isConstant(operand))
+        if (auto why = whyTooCoarse(op, i, operands, ranges.lookup(op->getResult(0))))
+          markCoarse(operand, *why);
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // Which values stay f32
 //===----------------------------------------------------------------------===//
+
+/// True if `op` moves values and does so in f32.
+bool QuantizationPlan::movesFloat(Operation *op) const {
+  return isMove(op) && llvm::all_of(op->getResults(), [&](Value r) { return staysFloat(r); });
+}
 
 /// True if an integer operation computes the value, or the tensor that it is moved from, and can
 /// give it in f32.
@@ -122,8 +203,7 @@ bool QuantizationPlan::wantsFloat(Value value) const {
       return true;
     bool fusesInto = isElementwise(user, 1) && user->getNumOperands() == 1 && value.hasOneUse() &&
                      comesOutOfLoop(value);
-    bool passesOn = isMoveOfOne(user) || fusesInto;
-    return passesOn && staysFloat(user->getResult(0));
+    return movesFloat(user) || (fusesInto && staysFloat(user->getResult(0)));
   });
 }
 
@@ -160,6 +240,30 @@ void QuantizationPlan::keepFloatThroughMoves(Value value) {
       keepFloatThroughMoves(user->getResult(0));
 }
 
+/// True if no integer operation needs codes of the value: loops read f32 as well.
+bool QuantizationPlan::isReadByLoopsOnly(Value value) const {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
+    if (!isInteger(user) || isElementwise(user, 1))
+      return true;
+    return isMove(user) &&
+           llvm::all_of(user->getResults(), [&](Value r) { return isReadByLoopsOnly(r); });
+  });
+}
+
+/// `value` is not rounded where it is computed, nor on the moves that lead to it.
+void QuantizationPlan::keepFloat(Value value) {
+  Operation *def = value.getDefiningOp();
+  if (!def || !isInteger(def) || !isMove(def)) {
+    if (!isConstant(value))
+      floats.insert(value);
+    return;
+  }
+  floats.insert(def->result_begin(), def->result_end());
+  for (Value operand : def->getOperands())
+    if (isFloatTensor(operand))
+      keepFloat(operand);
+}
+
 void QuantizationPlan::decideFloats(func::FuncOp func) {
   floats.clear();
   fusedOperands.clear();
@@ -170,11 +274,17 @@ void QuantizationPlan::decideFloats(func::FuncOp func) {
     }
     decideFusedOperand(op);
     Value result = op->getResult(0);
-    bool fused = fusedOperands.contains(result);
-    bool may = canGiveFloat(op) || isMoveOfOne(op);
-    if (fused || (may && !notFloat.contains(result) && wantsFloat(result)))
-      floats.insert(result);
+    bool wanted = llvm::all_of(op->getResults(), [&](Value r) { return wantsFloat(r); });
+    if (fusedOperands.contains(result) || (wanted && !notFloat.contains(result)))
+      floats.insert(op->result_begin(), op->result_end());
   }
+  for (const auto &[operand, why] : coarseOperands)
+    keepFloat(operand);
+  for (Value value : askedWide)
+    if (isReadByLoopsOnly(value)) {
+      keepFloat(value);
+      keepFloatThroughMoves(value);
+    }
   // An input that only loops read is not rounded on its way in.
   for (BlockArgument argument : func.getArguments())
     if (isFloatTensor(argument) && entersLoops(argument))
@@ -183,13 +293,13 @@ void QuantizationPlan::decideFloats(func::FuncOp func) {
 
 /// True if `op` reads codes, itself or through the loop that it is fused to.
 bool QuantizationPlan::takesCodes(Operation *op) const {
-  if (!isElementwise(op, 1) && !isMoveOfOne(op))
-    return true;
+  if (!isElementwise(op, 1))
+    return !movesFloat(op);
   return llvm::any_of(op->getOperands(), [&](Value operand) {
     Operation *def = operand.getDefiningOp();
     if (!def)
       return !staysFloat(operand) && getType(operand);
-    return isInteger(def) && (!staysFloat(operand) || takesCodes(def));
+    return isInteger(def) && (!staysFloat(operand) || (operand.hasOneUse() && takesCodes(def)));
   });
 }
 
@@ -215,50 +325,61 @@ Value QuantizationPlan::find(Value value) const {
   return root;
 }
 
+void QuantizationPlan::unite(Value a, Value b) {
+  Interval range = getRange(a);
+  range.include(getRange(b));
+  leader[find(a)] = find(b);
+  groupRanges[find(b)] = range;
+}
+
+/// So much wider may a tensor's range become that something else reads too.
+static constexpr double littleWider = 1.25;
+
+/// True if `operand` of a move of several tensors may have the type of the result, whose values lie
+/// in `range`: nothing else reads it, or it costs other readers little.
+bool QuantizationPlan::takesTypeOf(Value operand, const Interval &range) const {
+  Value source = operand;
+  bool isShared = !source.hasOneUse();
+  for (Operation *def = source.getDefiningOp(); def && isInteger(def) && isMove(def);
+       def = source.getDefiningOp()) {
+    source = def->getOperand(0);
+    isShared |= !isMoveOfOne(def) || !source.hasOneUse();
+  }
+  return !isShared || isConstant(source) || range.span() <= littleWider * getRange(operand).span();
+}
+
+void QuantizationPlan::uniteMoved(Operation *op) {
+  Value result = op->getResult(0);
+  for (Value other : op->getResults().drop_front())
+    unite(other, result);
+  Interval range = getRange(result);
+  for (Value operand : op->getOperands())
+    if (isFloatTensor(operand) && (op->getNumOperands() == 1 || takesTypeOf(operand, range)))
+      unite(operand, result);
+}
+
+/// From the outputs backwards, so that it is known how wide a tensor becomes by what it is moved
+/// into.
 void QuantizationPlan::decideGroups() {
   leader.clear();
+  groupRanges = ranges;
   behindClamp.clear();
-  for (Operation *op : ops) {
+  for (Operation *op : llvm::reverse(ops)) {
     if (!isInteger(op) || staysFloat(op->getResult(0)))
       continue;
-    Value result = op->getResult(0);
-    if (sharesScale(op)) {
-      for (Value other : llvm::concat<Value>(llvm::to_vector(op->getOperands()),
-                                             llvm::to_vector(op->getResults())))
-        if (isFloatTensor(other))
-          unite(other, result);
+    if (isMove(op)) {
+      uniteMoved(op);
       continue;
     }
-    Operation *def = op->getOperand(0).getDefiningOp();
+    Value input = op->getOperand(0);
+    Operation *def = input.getDefiningOp();
     bool isClamp = cast<QuantizableOp>(op).getClampBounds().has_value();
-    if (isClamp && def && isInteger(def) && !sharesScale(def) && op->getOperand(0).hasOneUse() &&
-        !staysFloat(op->getOperand(0))) {
-      behindClamp.insert(op->getOperand(0));
-      unite(op->getOperand(0), result);
+    if (isClamp && def && isInteger(def) && !sharesScale(def) && input.hasOneUse() &&
+        !staysFloat(input)) {
+      behindClamp.insert(input);
+      unite(input, op->getResult(0));
     }
   }
-}
-
-void QuantizationPlan::ValueRange::include(double l, double h) {
-  lo = known ? std::min(lo, l) : l;
-  hi = known ? std::max(hi, h) : h;
-  known = true;
-}
-
-/// The range that `value` is annotated with.
-static std::optional<std::pair<double, double>> annotatedRange(Value value) {
-  DenseF32ArrayAttr attribute;
-  unsigned index = 0;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
-      attribute = func.getArgAttrOfType<DenseF32ArrayAttr>(argument.getArgNumber(), rangeAttrName);
-  } else {
-    attribute = value.getDefiningOp()->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
-    index = cast<OpResult>(value).getResultNumber();
-  }
-  if (!attribute || attribute.size() < 2 * (index + 1))
-    return std::nullopt;
-  return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
 }
 
 /// So many codes on either side of 0 have the activations of 16 bits that `op` reads: as many as
@@ -270,18 +391,18 @@ static int64_t getWideLimit(AccumulatingOp op) {
 }
 
 void QuantizationPlan::addMember(Value value) {
-  auto isMove = [&](Operation *user) { return isInteger(user) && sharesScale(user); };
+  auto isMoved = [&](Operation *user) { return isInteger(user) && isMove(user); };
   if (isConstant(value) &&
-      llvm::none_of(value.getUsers(), isMove)) // weights have scales of their own
+      llvm::none_of(value.getUsers(), isMoved)) // weights have scales of their own
     return;
   Group &group = groups[find(value)];
+  group.isWide |= askedWide.contains(value) && !staysFloat(value);
   for (OpOperand &use : value.getUses()) {
     auto reader = dyn_cast<AccumulatingOp>(use.getOwner());
-    if (!reader || !isInteger(reader) || schemeOf(reader).activationBits == 8 ||
-        &use != &reader.getInputOperand())
+    if (!reader || !isInteger(reader) || &use != &reader.getInputOperand())
       continue;
-    int64_t limit = getWideLimit(reader);
-    group.wideLimit = group.wideLimit ? std::min(*group.wideLimit, limit) : limit;
+    group.isWide |= schemeOf(reader).activationBits != 8;
+    group.wideLimit = std::min(group.wideLimit, getWideLimit(reader));
   }
   Operation *def = value.getDefiningOp();
   if (def && schemes.contains(def))
@@ -303,7 +424,29 @@ void QuantizationPlan::addMember(Value value) {
   }
 }
 
+/// So much wider than one of its parts may a tensor be that 8 bits still say something of the part.
+static constexpr double muchWider = 16;
+
+/// What is moved into a result without having its type belongs to its range, too.
+void QuantizationPlan::addParts(Operation *op) {
+  Value result = op->getResult(0);
+  Group &group = groups[find(result)];
+  double whole = getRange(result).span();
+  for (Value operand : op->getOperands()) {
+    Interval part = ranges.lookup(operand);
+    if (find(operand) != find(result))
+      group.entering.include(part);
+    if (!part.known || isConstant(operand) || muchWider * part.span() >= whole)
+      continue;
+    group.isWide = true;
+    widenedValues.insert({result, "it has values up to " + toText(whole) + " beside values up to " +
+                                      toText(part.span()) +
+                                      ", of which 8 bits would say too little"});
+  }
+}
+
 LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
+  widenedValues = coarseOperands;
   groups.clear();
   bool symmetricArguments = !schemes.empty() && llvm::all_of(ops, [&](Operation *op) {
     return schemeOf(op).activations == ActivationScheme::Symmetric;
@@ -321,17 +464,18 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
     auto inserted = quantizable ? quantizable.getInsertedValue() : std::nullopt;
     if (inserted && isInteger(&op) && std::isfinite(*inserted))
       groups[find(op.getResult(0))].entering.include(*inserted, *inserted);
+    if (isInteger(&op) && isMove(&op) && op.getNumOperands() > 1 && !staysFloat(op.getResult(0)))
+      addParts(&op);
   }
   for (auto &[value, group] : groups) {
-    const ValueRange &range = group.entering.known ? group.entering : group.moved;
+    const Interval &range = group.entering.known ? group.entering : group.moved;
     if (!range.known)
       continue;
-    bool isWide = group.wideLimit.has_value();
-    bool isSymmetric = group.symmetric || isWide;
+    bool isWide = group.isWide, isSymmetric = group.symmetric || isWide;
     bool isSigned = isWide || (isSymmetric && range.lo < 0);
     int32_t least = isSigned ? -128 : 0, greatest = isSigned ? 127 : 255;
     if (isWide) {
-      greatest = static_cast<int32_t>(*group.wideLimit);
+      greatest = static_cast<int32_t>(group.wideLimit);
       least = -greatest;
     }
     llvm::Expected<QuantParams> params =
@@ -371,7 +515,12 @@ std::string QuantizationPlan::reasonAgainst(Operation *op) const {
     return "";
   }
   // A loop may read f32, or write it, but one of both must be codes.
-  return takesCodes(op) || givesCodes(op) ? "" : "it stands between operations in float";
+  if (takesCodes(op) || givesCodes(op))
+    return "";
+  for (Value operand : op->getOperands())
+    if (auto coarse = coarseOperands.find(operand); coarse != coarseOperands.end())
+      return coarse->second;
+  return "it stands between operations in float";
 }
 
 bool QuantizationPlan::takeAway() {

@@ -5,6 +5,7 @@
 #define NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
 
 #include "QuantizationRules.h"
+#include "Interval.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "llvm/ADT/DenseSet.h"
@@ -31,6 +32,10 @@ public:
   const OpScheme &schemeOf(mlir::Operation *op) const { return schemes.find(op)->second; }
   /// True if `value` is f32 in the quantized function too.
   bool staysFloat(mlir::Value value) const { return floats.contains(value); }
+  /// Tensors with one type have one representative.
+  mlir::Value getGroup(mlir::Value value) const { return find(value); }
+  /// True if `value` is rounded where the clamp behind it is.
+  bool isRoundedBehind(mlir::Value value) const { return behindClamp.contains(value); }
   /// The type of `value` where it is quantized, or is to be for a user that needs it; null if no
   /// range is known.
   mlir::quant::UniformQuantizedType getType(mlir::Value value) const;
@@ -39,24 +44,29 @@ public:
   llvm::ArrayRef<mlir::Operation *> operations() const { return ops; }
   /// Operations that stay in float, with the reason.
   const llvm::MapVector<mlir::Operation *, std::string> &floatIslands() const { return islands; }
+  /// Values that are wider than 8 bits without having been asked for, with the reason.
+  const llvm::MapVector<mlir::Value, std::string> &widened() const { return widenedValues; }
 
 private:
-  struct ValueRange {
-    double lo = 0, hi = 0;
-    bool known = false;
-    void include(double l, double h);
-  };
   struct Group {
-    ValueRange entering; ///< of what enters the group
-    ValueRange moved;    ///< of results of its own moves: only where nothing that enters has one
+    Interval entering; ///< of what enters the group
+    Interval moved;    ///< of results of its own moves: only where nothing that enters has one
     bool symmetric = false;
-    /// The greatest code, if an operation reads the group with more than 8 bits.
-    std::optional<int64_t> wideLimit;
+    bool isWide = false; ///< 16 bits
+    /// The greatest code that the accumulators of all readers have room for, if it is wide.
+    int64_t wideLimit = 32767;
     mlir::quant::UniformQuantizedType type;
   };
 
   void collect(mlir::func::FuncOp func, QuantizationRules &rules);
+  void collectRanges(mlir::func::FuncOp func);
+  Interval rangeByItself(mlir::Value result) const;
+  void markCoarse(mlir::Value value, const std::string &why);
+  void findCoarseOperands();
   void decideFloats(mlir::func::FuncOp func);
+  bool movesFloat(mlir::Operation *op) const;
+  bool isReadByLoopsOnly(mlir::Value value) const;
+  void keepFloat(mlir::Value value);
   bool entersLoops(mlir::Value value) const;
   void keepFloatThroughMoves(mlir::Value value);
   bool takesCodes(mlir::Operation *op) const;
@@ -65,18 +75,28 @@ private:
   bool comesOutOfLoop(mlir::Value value) const;
   void decideFusedOperand(mlir::Operation *op);
   void decideGroups();
+  void uniteMoved(mlir::Operation *op);
+  bool takesTypeOf(mlir::Value operand, const Interval &range) const;
   mlir::LogicalResult decideTypes(mlir::func::FuncOp func);
   void addMember(mlir::Value value);
+  void addParts(mlir::Operation *op);
   bool takeAway();
   std::string reasonAgainst(mlir::Operation *op) const;
 
   mlir::Value find(mlir::Value value) const;
-  void unite(mlir::Value a, mlir::Value b) { leader[find(a)] = find(b); }
+  void unite(mlir::Value a, mlir::Value b);
+  /// The range of `value` by itself, or of its group as far as that is united.
+  Interval getRange(mlir::Value value) const { return groupRanges.lookup(find(value)); }
 
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::DenseMap<mlir::Operation *, OpScheme> schemes;
   llvm::DenseMap<mlir::Operation *, unsigned> position;
   llvm::MapVector<mlir::Operation *, std::string> islands;
+  llvm::DenseMap<mlir::Value, Interval> ranges; ///< of each value by itself
+  llvm::DenseMap<mlir::Value, Interval> groupRanges;
+  llvm::DenseSet<mlir::Value> askedWide; ///< are to have more than 8 bits
+  llvm::MapVector<mlir::Value, std::string> coarseOperands; ///< that are not to be rounded
+  llvm::MapVector<mlir::Value, std::string> widenedValues;
   llvm::DenseSet<mlir::Value> floats, fusedOperands, notFloat;
   llvm::DenseSet<mlir::Value> behindClamp; ///< inputs of a clamp whose type they take
   mutable llvm::DenseMap<mlir::Value, mlir::Value> leader;

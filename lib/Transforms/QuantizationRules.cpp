@@ -101,6 +101,17 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
   return std::move(result);
 }
 
+mlir::FailureOr<QuantizationRules> QuantizationRules::get(mlir::Operation *op,
+                                                          ArrayRef<std::string> texts,
+                                                          OpScheme defaults) {
+  if (Error error = verifyWeightBits(defaults.weightBits))
+    return op->emitError() << toString(std::move(error));
+  Expected<QuantizationRules> rules = parse(texts, std::move(defaults));
+  if (!rules)
+    return op->emitError() << toString(rules.takeError());
+  return std::move(*rules);
+}
+
 OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
   OpScheme scheme = defaults;
   bool floatByWidth = false;

@@ -13,6 +13,12 @@ namespace nnq {
 
 /// How one operation is to be quantized.
 struct OpScheme {
+  OpScheme() = default;
+  OpScheme(WeightScheme weights, unsigned weightBits, unsigned weightBlock,
+           ActivationScheme activations)
+      : weights(weights), weightBits(weightBits), weightBlock(weightBlock),
+        activations(activations) {}
+
   bool keepFloat = false;
   WeightScheme weights = WeightScheme::PerChannel;
   unsigned weightBits = 8;
@@ -33,6 +39,12 @@ public:
   /// expression that does not parse; a width or block of weights that there is none of.
   static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts,
                                                  OpScheme defaults);
+
+  /// The same for a pass on `op`, to which errors are emitted. An error too: weights of a width that
+  /// `verifyWeightBits` refuses.
+  static mlir::FailureOr<QuantizationRules> get(mlir::Operation *op,
+                                                llvm::ArrayRef<std::string> texts,
+                                                OpScheme defaults);
 
   /// The scheme of `op`, the `index`-th quantizable operation of its function: the options, then
   /// its `nnq.bit_width`, which must be a width, then the rules.

@@ -37,10 +37,10 @@ public:
         return failure();
     }
     for (Operation *op : all)
-      for (StringRef name : {rangeAttrName, bitWidthAttrName})
+      for (StringRef name : {rangeAttrName, bitWidthAttrName, wideAttrName})
         op->removeAttr(name);
     for (BlockArgument argument : func.getArguments())
-      for (StringRef name : {rangeAttrName, observationAttrName})
+      for (StringRef name : {rangeAttrName, observationAttrName, wideAttrName})
         func.removeArgAttr(argument.getArgNumber(), StringAttr::get(func.getContext(), name));
     eraseUnusedConstants(all);
     for (Operation *clamp : foldedClamps)
@@ -80,7 +80,9 @@ private:
     if (auto accumulating = dyn_cast<AccumulatingOp>(op)) {
       if (failed(rewriteAccumulation(accumulating)))
         return failure();
-    } else if (!keepsFloatMove(op)) {
+    } else if (keepsFloatMove(op)) {
+      rewriteFloat(op);
+    } else {
       for (OpOperand &operand : op->getOpOperands())
         rewriteOperand(op, operand);
     }
@@ -95,14 +97,14 @@ private:
     return success();
   }
 
-  /// A move whose result stays f32 moves f32: its input does too.
+  /// A move whose result stays f32 moves f32.
   bool keepsFloatMove(Operation *op) {
     return cast<QuantizableOp>(op).sharesScale() && plan.staysFloat(op->getResult(0));
   }
 
   void rewriteOperand(Operation *op, OpOperand &operand) {
     Value value = operand.get();
-    if (!isFloatTensor(value))
+    if (!isFloatTensor(value) && !originallyFloat.contains(value))
       return;
     quant::UniformQuantizedType type;
     if (cast<QuantizableOp>(op).sharesScale()) {
@@ -165,21 +167,10 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
   using QuantizeBase::QuantizeBase;
 
   void runOnOperation() override {
-    OpScheme defaults;
-    defaults.weights = weights;
-    defaults.weightBits = weightBits;
-    defaults.weightBlock = weightBlock;
-    defaults.activations = activations;
-    if (llvm::Error error = verifyWeightBits(weightBits)) {
-      getOperation().emitError() << llvm::toString(std::move(error));
+    FailureOr<QuantizationRules> parsed = QuantizationRules::get(
+        getOperation(), llvm::to_vector(rules), {weights, weightBits, weightBlock, activations});
+    if (failed(parsed))
       return signalPassFailure();
-    }
-    llvm::Expected<QuantizationRules> parsed =
-        QuantizationRules::parse(llvm::to_vector(rules), defaults);
-    if (!parsed) {
-      getOperation().emitError() << llvm::toString(parsed.takeError());
-      return signalPassFailure();
-    }
     SmallVector<Attribute> islands;
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (!func.isExternal() && failed(quantize(func, *parsed, islands)))
@@ -208,6 +199,9 @@ private:
       return failure();
     for (const auto &[op, reason] : plan->floatIslands())
       islands.push_back(markFloatIsland(op, reason));
+    for (const auto &[value, reason] : plan->widened())
+      if (Operation *op = value.getDefiningOp())
+        op->emitRemark() << "'" << getLayerName(op) << "' has more than 8 bits: " << reason;
     numFloat += plan->floatIslands().size();
     numInteger += plan->operations().size() - plan->floatIslands().size();
     return FunctionQuantizer(func, *plan).run();

@@ -4,7 +4,11 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/BitWidthFiles.h"
+#include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace nnq {
 #define GEN_PASS_DEF_SETBITWIDTHS
@@ -29,8 +33,35 @@ struct SetBitWidths : nnq::impl::SetBitWidthsBase<SetBitWidths> {
       getOperation().emitError() << llvm::toString(widths.takeError());
       return signalPassFailure();
     }
-    if (failed(setLayerWidths(getOperation(), file, widths->layers)))
+    if (failed(setLayerWidths(getOperation(), file, widths->layers)) ||
+        failed(markWide(widths->wide)))
       signalPassFailure();
+  }
+
+private:
+  LogicalResult markWide(ArrayRef<std::string> names) {
+    llvm::StringMap<bool> isFound;
+    for (const std::string &name : names)
+      isFound[name] = false;
+    UnitAttr wide = UnitAttr::get(&getContext());
+    auto isWide = [&](StringAttr name) {
+      auto found = name ? isFound.find(name.getValue()) : isFound.end();
+      return found != isFound.end() && (found->second = true);
+    };
+    getOperation().walk([&](Operation *op) {
+      if (isWide(op->getAttrOfType<StringAttr>(observationAttrName)))
+        op->setAttr(wideAttrName, wide);
+      if (auto func = dyn_cast<func::FuncOp>(op))
+        for (unsigned i = 0; i < func.getNumArguments(); ++i)
+          if (isWide(func.getArgAttrOfType<StringAttr>(i, observationAttrName)))
+            func.setArgAttr(i, wideAttrName, wide);
+    });
+    for (const std::string &name : names)
+      if (!isFound[name])
+        return getOperation().emitError()
+               << file << ": '" << name << "', which is to be wide, is no tensor of this network "
+               << "that has statistics; --nnq-fold-calibration comes first";
+    return success();
   }
 };
 

@@ -91,6 +91,10 @@ void bindBitWidths(py::module_ &m) {
       [](const std::string &path) { return toDict(take(BitWidthFile::read(path)).layers); },
       py::arg("path"),
       "{name: width} of a file of bit-widths, by name. Error: the file, a width that is none.");
+  m.def(
+      "read_wide_tensors",
+      [](const std::string &path) { return take(BitWidthFile::read(path)).wide; }, py::arg("path"),
+      "Names of the tensors that a file of bit-widths says are wide. Error: the file.");
 }
 
 } // namespace nnq::python

@@ -450,7 +450,10 @@ void bindModule(py::module_ &m) {
       .def_readonly("cycles", &LayerInfo::cycles,
                     "Predicted time of one thread, to compare layers on one target.");
 
-  py::class_<Module>(m, "Module", "A module of nnq operations. Not for use by two threads at once.")
+  py::class_<Module> module(m, "Module",
+                            "A module of nnq operations. Not for use by two threads at once.");
+  bindOutputs(module);
+  module
       .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = Dimensions(),
                   "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: "
                   "file, node and reason.")

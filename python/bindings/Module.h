@@ -6,6 +6,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
+#include <pybind11/pybind11.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +21,9 @@ struct Module {
   mlir::OwningOpRef<mlir::ModuleOp> op;
   std::vector<std::string> remarks;
 };
+
+/// Adds what Outputs.cpp knows of a module.
+void bindOutputs(pybind11::class_<Module> &module);
 
 } // namespace nnq::python
 

@@ -19,10 +19,11 @@ PREDICTIONS = {"sqnr": ("sqnr_db", "predicted SQNR of the outputs, dB"), "kl": (
 """For each metric: the key of what is predicted by it, and a label."""
 
 
-def write(path, widths):
-    """Writes {layer: width} as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
+def write(path, widths, wide=()):
+    """Writes {layer: width} and names of wide tensors as a file that --nnq-set-bit-widths reads (docs/BitWidths.md)."""
     lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(width)}" for name, width in widths.items())
-    replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}}}\n')
+    tensors = f',\n "wide": {json.dumps(list(wide))}' if wide else ""
+    replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}{tensors}}}\n')
 
 
 def totals(choice):

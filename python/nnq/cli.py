@@ -10,7 +10,8 @@ from . import arrays
 from .errors import Error
 from .model import Model
 from .progress import progress
-from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, METRICS, MODES, RANGES, WEIGHTS, WIDTHS, Float, Int4, Int8, Mixed
+from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, METRICS, MODES, RANGES, WEIGHTS, WIDENINGS, WIDTHS
+from .settings import Float, Int4, Int8, Mixed
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
@@ -115,6 +116,9 @@ def _fixed(values):
               help="Of what rounding does to channels.")
 @click.option("--input-bits", type=click.Choice([str(bits) for bits in INPUT_BITS]), default=str(INPUT_BITS[0]), show_default=True,
               help="Of the network's inputs, as layers read them.")
+@click.option("--widen", type=click.Choice(WIDENINGS), default=WIDENINGS[0], show_default=True,
+              help="More bits for tensors where that wins 3 dB in a twentieth of the time.")
+@click.option("--target-sqnr", type=float, metavar="DB", help="More bits until every part of the outputs is so near to float.")
 @click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Another exception, as --nnq-quantize takes it. Repeatable.")
 @click.option("--mode", default="onnx", show_default=True, callback=lambda *a: _supported(*a, MODES), help="Numerics profile.")
@@ -147,6 +151,8 @@ def compile_command(model, output, calibration, statistics, moments, keep_all_fl
             click.echo(text, err=True)
     if dump_pass_pipeline:
         click.echo(result.pipeline)
+    for text in result.summary:
+        click.echo(text, err=True)
 
 
 @cli.command("sensitivity")

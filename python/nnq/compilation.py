@@ -5,13 +5,14 @@ import pathlib
 import statistics
 import tempfile
 
-from . import artifacts, layers, moments, pipelines, report, sensitivity, tuning, widthchoice
+from . import artifacts, bitwidths, layers, moments, pipelines, report, sensitivity, summary, tuning, widening, widthchoice
 from .calibration import compile_observed, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
 from .model import Model
 from .modelfile import naming, read_model
 from .output import atomic_folder
+from .parts import Distances, Parts
 from .samples import load_samples
 from .settings import Float, Given, Int8
 
@@ -40,6 +41,9 @@ class Compilation:
         self.notes = []
         self.gains = {}
         self.picked = None
+        self.widened = widening.Widened()
+        self.distances = Distances(())
+        self.summary = ()
 
     @property
     def remarks(self):
@@ -74,7 +78,9 @@ class Compilation:
                     self.notes.extend(moments.left_out_without_samples(self.quantization, bool(self.narrow), self.moments))
             timed = self.module.clone()
             manifest = self._emit(details, *sqnr)
-            report.write(folder, self.job.source.name, manifest, self._measure(Model(folder), timed), self.pipeline)
+            figures = self._measure(Model(folder), timed)
+            report.write(folder, self.job.source.name, manifest, figures, self.pipeline)
+            self.summary = *summary.summarize(manifest, figures), *summary.warnings(manifest)
 
     def measure_sensitivity(self, calibration):
         """Stops where widths would be picked. Returns notes. Error: see nnq.compile()."""
@@ -149,11 +155,20 @@ class Compilation:
     def _quantize(self, samples):
         """Quantizes by the statistics, each layer in its width."""
         self.module_in_float = self.module.clone()
-        choice = widthchoice.choose(self.nnq, self._float_network(), samples, self.folder / BIT_WIDTHS, self.scratch, self.progress)
+        network, file = self._float_network(), self.folder / BIT_WIDTHS
+        choice = widthchoice.choose(self.nnq, network, samples, file, self.scratch, self.progress)
         widths, self.picked = choice.widths, choice.picked
         self.notes.extend(choice.notes)
+        self.widened = widening.Widened(choice.wide)
+        if samples is not None and not choice.wide:
+            self.widened = widening.widen(self.nnq, network, widths, samples, self.scratch, self.progress)
+            self.notes.extend(self.widened.notes)
+            if self.widened.tensors or self.widened.widths:
+                widths = widths | self.widened.widths
+                bitwidths.write(file, widths, self.widened.tensors)
         self.progress.stage("quantizing")
-        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if widths else None, widths))
+        given = bool(widths or self.widened.tensors)
+        self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None, widths))
         self.narrow = {name: bits for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
 
     def _fold(self, pipeline):
@@ -202,7 +217,8 @@ class Compilation:
         exposed = self.module.clone()
         exposed.run_pipeline(pipelines.EXPOSE_LAYERS)
         quantized = self._compile_to_measure(exposed, "exposed", self.native)
-        return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, self.progress)
+        self.distances = Distances(Parts(self.module_in_float))
+        return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, self.distances, self.progress)
 
     def _emit(self, details, output_sqnr_db, layer_sqnr_db):
         """Writes object file, header, library and manifest; returns the manifest."""
@@ -214,8 +230,17 @@ class Compilation:
         for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
             if sqnr_db is not None:
                 entry["sqnr_db"] = sqnr_db
+        for index, pieces in self.distances.described().items():
+            if len(pieces) > 1:
+                manifest["outputs"][index]["parts"] = pieces
+            elif pieces[0]["negligible"]:
+                manifest["outputs"][index]["negligible"] = True
         if self.picked:
             manifest["bit_widths"] = self.picked
+        if self.widened.losses:
+            manifest["losses"] = self.widened.losses
+        if self.widened.tensors:
+            manifest["wide"] = self.widened.tensors
         for entry in manifest["layers"]:
             if entry.get("observation") in self.gains:
                 entry["rounding"] = self.gains[entry["observation"]]

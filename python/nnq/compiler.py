@@ -48,11 +48,12 @@ class Job:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What a compilation says besides its files: the passes' remarks, and the pipelines that ran."""
+    """What a compilation says besides its files: the passes' remarks, the pipelines that ran, and a summary with warnings, in lines."""
 
     folder: pathlib.Path
     remarks: tuple
     pipeline: str
+    summary: tuple = ()
 
 
 def compile(model, calibration=None, *, statistics=None, moments=None, quantization=None, target="native", threads=1, output=None,
@@ -87,7 +88,7 @@ def compile_to_folder(job, output, calibration=None, progress=Quiet(), *, statis
     """Does a Job and puts its files into `output`. Returns a Result. Error: see compile()."""
     output, compilation = pathlib.Path(output), Compilation(job, progress, statistics, moments)
     compilation.run(output, calibration)
-    return Result(output, compilation.remarks, compilation.pipeline)
+    return Result(output, compilation.remarks, compilation.pipeline, compilation.summary)
 
 
 def measure_sensitivity(job, calibration, progress=Quiet()):

@@ -20,6 +20,15 @@ TIMED_SECONDS = 0.5
 """About so long all layers are timed."""
 
 
+def decibels(signal, noise):
+    """10 log10(signal / noise), to a thousandth; EQUAL_DB without noise, LOST_DB where it has no end, None without signal."""
+    if noise == 0:
+        return EQUAL_DB
+    if not math.isfinite(noise):
+        return LOST_DB
+    return round(10 * math.log10(signal / noise), 3) if signal else None
+
+
 class Distance:
     """Signal and noise of a tensor over several samples."""
 
@@ -35,12 +44,7 @@ class Distance:
 
     @property
     def sqnr_db(self):
-        """10 log10(signal / noise), to a thousandth; EQUAL_DB without noise, LOST_DB where it has no end, None without signal."""
-        if self._noise == 0:
-            return EQUAL_DB
-        if not math.isfinite(self._noise):
-            return LOST_DB
-        return round(10 * math.log10(self._signal / self._noise), 3) if self._signal else None
+        return decibels(self._signal, self._noise)
 
 
 def _signal_and_noise(reference, found):
@@ -61,10 +65,11 @@ def finite(reference, found):
     return reference[is_finite], found[is_finite]
 
 
-def errors(float_model, quantized_model, samples, count, progress):
+def errors(float_model, quantized_model, samples, count, parts, progress):
     """Runs the first `count` samples through two models of which layers are observed.
 
-    Returns the SQNR of each output (None where it is not float in both), and that of each layer that both have, by name.
+    parts: Distances, to which the outputs for each sample are added. Returns the SQNR of each output (None where it is not float in
+    both), and that of each layer that both have, by name.
     """
     layers = {tensor.name: Distance() for tensor in quantized_model.observed if tensor.type == "f32"}
     both = [tensor for tensor in float_model.observed if tensor.name in layers]
@@ -73,6 +78,7 @@ def errors(float_model, quantized_model, samples, count, progress):
     for index in progress.count(range(min(count, len(samples))), "comparing with float"):
         for group in groups:
             expected, found = _observe_both(float_model, quantized_model, samples[index], group, layers)
+        parts.add(expected, found)
         for distance, *values in zip(outputs, expected, found):
             if distance:
                 distance.add(*values)

@@ -24,15 +24,17 @@ def _option(name, value):
     return f"{name}={{{value}}}" if " " in value else f"{name}={value}"
 
 
-def quantize(calibration, settings, bit_widths=None, widths=None):
+def quantize(calibration, settings, bit_widths=None, widths=None, simulate=False):
     """From a prepared float network to integers.
 
     calibration  path of the statistics
     settings     Int8
     bit_widths   path of the file of `widths`, {layer: width}, if there are any
+    simulate     to stay in float, with switches that round
     """
     given = "" if bit_widths is None else f"{_option('bit-widths', str(bit_widths))} "
-    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {given}{settings.pipeline_options(widths)}}}"
+    kind = "simulate=true " if simulate else ""
+    return f"nnq-quantize-pipeline{{{_option('calibration', str(calibration))} {given}{kind}{settings.pipeline_options(widths)}}}"
 
 
 def correct(corrections):

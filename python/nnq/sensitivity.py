@@ -166,7 +166,7 @@ def key_of(module, samples, settings):
     for sample in samples:
         for array in sample:
             digest.update(array.tobytes())
-    only_read = ("bit_widths", "budgets", "metric", "sensitivity")
+    only_read = ("bit_widths", "budgets", "metric", "sensitivity", "target_sqnr", "widen")
     kept = {name: value for name, value in dataclasses.asdict(settings).items() if name not in only_read}
     digest.update(repr(sorted(kept.items())).encode())
     return digest.hexdigest()[:32]

@@ -23,11 +23,13 @@ class Choice:
     """Widths, and how they were found.
 
     widths  {layer: width}; other layers have w8a8
+    wide    tensors that the file which was given says are wide
     picked  what the manifest says of widths that keep to budgets; None for others
     notes   on layers whose widths can't be measured
     """
 
     widths: dict
+    wide: tuple = ()
     picked: dict = None
     notes: tuple = ()
 
@@ -57,10 +59,11 @@ def choose(nnq, network, samples, file, scratch, progress):
     if isinstance(settings, Mixed) and settings.budgets:
         return _pick(nnq, network, samples, file, scratch, progress)
     widths = of_inputs(layers, settings.input_bits, lambda: _rounds_inputs(nnq, network, scratch))
-    widths |= _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else settings.widths(layers)
-    if widths:
-        bitwidths.write(file, widths)
-    return Choice(widths)
+    given, wide = _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else (settings.widths(layers), ())
+    widths |= given
+    if widths or wide:
+        bitwidths.write(file, widths, wide)
+    return Choice(widths, wide)
 
 
 def _pick(nnq, network, samples, file, scratch, progress):
@@ -69,11 +72,14 @@ def _pick(nnq, network, samples, file, scratch, progress):
     budgets = network.settings.budgets
     choice = nnq.choose_bit_widths(str(measured), **budgets, metric=network.settings.metric)
     nnq.write_bit_widths(choice, str(file))
-    return Choice(choice.layers, bitwidths.describe(nnq, measured, choice, budgets), tuple(notes))
+    return Choice(choice.layers, (), bitwidths.describe(nnq, measured, choice, budgets), tuple(notes))
 
 
 def _given(nnq, widths):
-    return nnq.read_bit_widths(widths) if isinstance(widths, str) else widths
+    """{layer: width} and the names of wide tensors, of a file or a dict."""
+    if not isinstance(widths, str):
+        return widths, ()
+    return nnq.read_bit_widths(widths), tuple(nnq.read_wide_tensors(widths))
 
 
 def of_inputs(layers, bits, rounds):

@@ -88,7 +88,7 @@ def quantize_again(module, folder, settings=nnq.Int8()):
     module.run_pipeline(pipelines.PREPARE)
     widths = folder / "bit-widths.json"
     given = load_compiler().read_bit_widths(str(widths)) if widths.exists() else {}
-    module.run_pipeline(pipelines.quantize(folder / "calibration.json", settings, widths if given else None, given))
+    module.run_pipeline(pipelines.quantize(folder / "calibration.json", settings, widths if widths.exists() else None, given))
     if (folder / "weights.mlirbc").exists():
         module.run_pipeline(pipelines.replace_weights(folder / "weights.mlirbc"))
     if (folder / "correction.json").exists():

@@ -12,6 +12,7 @@ import nnq
 from nnq import layers, pipelines
 from nnq.artifacts import compile_to_measure
 from nnq.extension import load_compiler
+from nnq.parts import Distances, Parts
 from nnq.progress import Quiet
 
 
@@ -107,13 +108,18 @@ def test_what_an_observer_raises_reaches_the_caller(tmp_path, digits, digits_int
 def test_errors_of_layers_do_not_depend_on_how_many_are_kept_at_once(tmp_path, digits, digits_int8, monkeypatch):
     module = nnq.Module.import_onnx(str(DIGITS / "digits.onnx"))
     module.run_pipeline(pipelines.PREPARE)
+    parts = Parts(module)
     module.run_pipeline(pipelines.OBSERVE)
     in_float = compile_to_measure(module, tmp_path / "float", load_compiler().target("native"))
     quantized = compile_digits(tmp_path, digits_int8, pipelines.EXPOSE_LAYERS)
     samples = [[image[None]] for image in digits[1][:4]]
-    at_once = layers.errors(in_float, quantized, samples, 4, Quiet())
+
+    def errors():
+        return layers.errors(in_float, quantized, samples, 4, Distances(parts), Quiet())
+
+    at_once = errors()
     monkeypatch.setattr(layers, "KEPT_BYTES", 1)
-    assert layers.errors(in_float, quantized, samples, 4, Quiet()) == at_once
+    assert errors() == at_once
     assert len(at_once[1]) == 11
 
 

@@ -35,6 +35,10 @@ struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptio
       llvm::cl::desc("File of bit-widths (JSON), as --nnq-set-bit-widths takes it")};
   ListOption<std::string> rules{*this, "rules",
                                 llvm::cl::desc("Exceptions, as --nnq-quantize takes them")};
+  Option<bool> simulate{
+      *this, "simulate",
+      llvm::cl::desc("Stay in float, with switches that round (--nnq-simulate-rounding)"),
+      llvm::cl::init(false)};
 };
 
 /// Options of the lowering pipelines.

@@ -61,14 +61,17 @@ public:
 ///      "layers": {
 ///     "conv1": "w8a8",
 ///     "conv2": "w4a8"
-///     }}
+///     },
+///      "wide": ["head/mul"]}
 ///
-/// Only the version and `layers` are read. Widths chosen by another metric than SQNR have `kl` or
-/// `disagreement` in the place of `noise`.
+/// `wide` names tensors, as in the statistics, that are to have more than 8 bits. Only the version,
+/// `layers` and `wide` are read; the last may be missing. Widths chosen by another metric than SQNR
+/// have `kl` or `disagreement` in the place of `noise`.
 class BitWidthFile {
 public:
   std::vector<std::pair<std::string, LayerWidth>> layers;
-  WidthBudgets budgets; ///< printed where there are any
+  std::vector<std::string> wide; ///< printed where there are any
+  WidthBudgets budgets;          ///< printed where there are any
   WidthMetric metric = WidthMetric::Sqnr;
   std::optional<WidthTotals> totals; ///< printed where they are known
 
@@ -82,7 +85,8 @@ public:
   static llvm::Expected<BitWidthFile> read(llvm::StringRef path);
 
   /// Reads the text of a file; `name` begins each error. Errors: malformed JSON with line and
-  /// column, another format version, no layers, a width that there is none of, with the layer.
+  /// column, another format version, no layers, a width that there is none of, with the layer; a
+  /// tensor that is no text.
   static llvm::Expected<BitWidthFile> parse(llvm::StringRef text, llvm::StringRef name);
 
   /// Writes all or nothing. Errors: see `SensitivityFile::write`.

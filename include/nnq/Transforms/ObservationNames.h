@@ -29,6 +29,11 @@ inline constexpr llvm::StringLiteral stepAttrName = "nnq.step";
 inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
 /// Attribute of a layer that accumulates: its width, as `LayerWidth` prints it.
 inline constexpr llvm::StringLiteral bitWidthAttrName = "nnq.bit_width";
+/// Attribute of an operation or an argument: its values are to have more than 8 bits.
+inline constexpr llvm::StringLiteral wideAttrName = "nnq.wide";
+/// Attribute of an argument of `--nnq-simulate-rounding`: for each switch, the names of the tensors
+/// that it rounds.
+inline constexpr llvm::StringLiteral switchesAttrName = "nnq.switches";
 /// Attribute of an operation that stays in float, with the reason.
 inline constexpr llvm::StringLiteral islandAttrName = "nnq.float_island";
 /// Attribute of the module: all of these, {name, op, reason}.

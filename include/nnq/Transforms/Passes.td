@@ -154,9 +154,10 @@ def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
     Reads a file of bit-widths (`include/nnq/Quantization/BitWidthFiles.h`, docs/BitWidths.md) and puts `nnq.bit_width` on each
     `AccumulatingOp` in float whose name it has: `w4a8` for weights of 4 bits and activations of 8, or `float`. `--nnq-quantize` takes it from
     there. Layers are named by their locations, as in the report and the manifest; all layers of one name have its width.
+    Tensors that the file says are wide, by their names in the statistics, get `nnq.wide` (behind `--nnq-fold-calibration`).
 
-    Fails, with the names that there are, if the file names a layer that the module does not have. Layers that the file does not name
-    stay.
+    Fails, with the names that there are, if the file names a layer or tensor that the module does not have. Layers that the file does
+    not name stay.
 
     {{example: test/Transforms/set-bit-widths-doc.mlir}}
   }];
@@ -190,7 +191,40 @@ def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
     Option<"output", "output", "std::string", "", "Where to write the widths">];
 }
 
-def Quantize : NNQ_ModulePass<"nnq-quantize"> {
+/// What says how a network is quantized.
+class NNQ_SchemePass<string flag> : NNQ_ModulePass<flag> {
+  let options = [
+    Option<"weights", "weights", "::nnq::WeightScheme", "::nnq::WeightScheme::PerChannel", "Granularity of weight scales",
+      [{llvm::cl::values(clEnumValN(::nnq::WeightScheme::PerChannel, "per_channel", "a scale for each output channel (default)"),
+                         clEnumValN(::nnq::WeightScheme::PerTensor, "per_tensor", "one scale for a tensor"))}]>,
+    Option<"weightBits", "weight-bits", "unsigned", "8", "Width of weights, 2 to 8">,
+    Option<"weightBlock", "weight-block", "unsigned", "0", "Input channels that share a scale of the weights; 0 for all of them">,
+    Option<"activations", "activations", "::nnq::ActivationScheme", "::nnq::ActivationScheme::Asymmetric", "Zero point of activations",
+      [{llvm::cl::values(clEnumValN(::nnq::ActivationScheme::Asymmetric, "asymmetric", "u8, zero point by the range (default)"),
+                         clEnumValN(::nnq::ActivationScheme::Symmetric, "symmetric", "zero point 0"))}]>,
+    ListOption<"rules", "rules", "std::string", "Exceptions, separated by commas">];
+}
+
+def SimulateRounding : NNQ_SchemePass<"nnq-simulate-rounding"> {
+  let summary = "Round the tensors that would be quantized, each where a switch says so";
+  let description = [{
+    Makes of a float function with ranges (`--nnq-fold-calibration`) one that computes in float and shows what the rounding of each tensor
+    does to the outputs. It has one more argument, `f32` with an element for each group of tensors that `--nnq-quantize`, with the same
+    options, would give one type; a tensor `x` of group `k` becomes
+
+        x + s[k] * (dequantize(quantize(x)) - x)
+
+    with 0 for `s[k]` as it is and 1 rounded. The argument is called `nnq.switches`, and its attribute `nnq.switches` has the names of each
+    group's tensors, as in the statistics. Weights are not rounded. A network of N groups is so measured by N runs of one program:
+    noises of different groups are nearly independent and add up.
+
+    Left alone: what stays in float, constants, and groups of which no tensor was observed.
+
+    {{example: test/Transforms/simulate-rounding-doc.mlir}}
+  }];
+}
+
+def Quantize : NNQ_SchemePass<"nnq-quantize"> {
   let summary = "Give activations, weights and biases quantized types";
   let description = [{
     Turns float functions whose tensors carry `nnq.range` (`--nnq-fold-calibration`) into quantized ones by changing types. The
@@ -198,9 +232,16 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
 
     - Activations: 8 bits per tensor, `u8` asymmetric, or symmetric (`i8` with zero point 0; `u8` with zero point 0 where the range has
       no negative part). What a layer with the scheme `activations16` reads is `i16` with zero point 0, of as many codes as its
-      accumulators surely hold. Operands and results of operations that only move values (`sharesScale`) form one group, whose range is the
+      accumulators surely hold. Operand and result of an operation that only moves values (`sharesScale`) form one group, whose range is the
       union of those of the tensors that enter it, padding values included. A range by definition (`getFixedResultRange`) beats an
       observed one.
+    - A concatenation: an operand has the type of the result if nothing else reads it, or the result's range is at most a quarter wider
+      than its own; else it keeps its type and is requantized in front. A result that only the function's results or operations in
+      float use is put together in `f32`. Where a part's range is less than a sixteenth of the whole, the result has 16 bits.
+    - Operands that 8 bits are too coarse for stay `f32`, and so do the loops and sums that they come from, up to the layer with weights:
+      where one step of the codes, anywhere in the operand's range, changes the result of an elementwise operation by more than a
+      sixteenth of the result's range, as near the pole of a quotient or logarithm, or where large numbers cancel.
+    - A tensor marked `nnq.wide` (`--nnq-set-bit-widths`) stays `f32` where loops alone read it, and else has 16 bits.
     - Weights: `i8<-127:127>`, or the whole range of fewer bits (`i4`: -8 to 7), symmetric, per output channel or per tensor. Biases: `i32`
       of scale input * weight. Where a bias would be too large for its scale, or an accumulator could overflow for the actual weights,
       that channel's scale grows until all fits.
@@ -234,16 +275,6 @@ def Quantize : NNQ_ModulePass<"nnq-quantize"> {
 
     {{example: test/Transforms/quantize-doc.mlir}}
   }];
-  let options = [
-    Option<"weights", "weights", "::nnq::WeightScheme", "::nnq::WeightScheme::PerChannel", "Granularity of weight scales",
-      [{llvm::cl::values(clEnumValN(::nnq::WeightScheme::PerChannel, "per_channel", "a scale for each output channel (default)"),
-                         clEnumValN(::nnq::WeightScheme::PerTensor, "per_tensor", "one scale for a tensor"))}]>,
-    Option<"weightBits", "weight-bits", "unsigned", "8", "Width of weights, 2 to 8">,
-    Option<"weightBlock", "weight-block", "unsigned", "0", "Input channels that share a scale of the weights; 0 for all of them">,
-    Option<"activations", "activations", "::nnq::ActivationScheme", "::nnq::ActivationScheme::Asymmetric", "Zero point of activations",
-      [{llvm::cl::values(clEnumValN(::nnq::ActivationScheme::Asymmetric, "asymmetric", "u8, zero point by the range (default)"),
-                         clEnumValN(::nnq::ActivationScheme::Symmetric, "symmetric", "zero point 0"))}]>,
-    ListOption<"rules", "rules", "std::string", "Exceptions, separated by commas">];
   let statistics = [Statistic<"numInteger", "num-integer", "Operations that compute on integers">,
                     Statistic<"numFloat", "num-float", "Operations that stay in float">];
 }

@@ -1,0 +1,113 @@
+// Ranges of values, and whether 8 bits of them are enough for what reads them.
+
+#include "Interval.h"
+
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Transforms/ObservationNames.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace nnq {
+
+std::string toText(double number) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.3g", number);
+  return text;
+}
+
+std::optional<std::pair<double, double>> annotatedRange(Value value) {
+  DenseF32ArrayAttr attribute;
+  unsigned index = 0;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
+      attribute = func.getArgAttrOfType<DenseF32ArrayAttr>(argument.getArgNumber(), rangeAttrName);
+  } else {
+    attribute = value.getDefiningOp()->getAttrOfType<DenseF32ArrayAttr>(rangeAttrName);
+    index = cast<OpResult>(value).getResultNumber();
+  }
+  if (!attribute || attribute.size() < 2 * (index + 1))
+    return std::nullopt;
+  return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
+}
+
+static constexpr int codes = 255;
+/// A step may change the result by this share of its range.
+static constexpr double mostChange = 1.0 / 16;
+/// A change that half a step leaves larger than this share of it is a jump of the function.
+static constexpr double jumpShare = 0.75;
+
+namespace {
+/// The function of one operand, the others being at one end of their ranges.
+class Slice {
+public:
+  Slice(ElementwiseOp op, unsigned operand, SmallVector<double> values)
+      : op(op), operand(operand), values(std::move(values)) {}
+
+  double operator()(double x) {
+    values[operand] = x;
+    return op.evaluateScalar(values);
+  }
+
+private:
+  ElementwiseOp op;
+  unsigned operand;
+  SmallVector<double> values;
+};
+} // namespace
+
+/// The operands' values of which one is varied: all combinations of the ends of the others' ranges.
+static SmallVector<SmallVector<double>> endsOfOthers(unsigned operand,
+                                                     ArrayRef<Interval> operands) {
+  SmallVector<SmallVector<double>> found = {SmallVector<double>(operands.size(), 0)};
+  for (auto [i, range] : llvm::enumerate(operands)) {
+    if (i == operand)
+      continue;
+    SmallVector<SmallVector<double>> longer;
+    for (double end : {range.lo, range.hi})
+      for (SmallVector<double> values : found) {
+        values[i] = end;
+        longer.push_back(std::move(values));
+      }
+    found = std::move(longer);
+  }
+  return found;
+}
+
+std::optional<std::string> whyTooCoarse(Operation *op, unsigned operand,
+                                        ArrayRef<Interval> operands, const Interval &result) {
+  const Interval &range = operands[operand];
+  double step = range.span() / codes, width = result.hi - result.lo;
+  if (!llvm::all_of(operands, [](const Interval &r) { return r.known; }) || !result.known ||
+      !(step > 0) || !(width > 0))
+    return std::nullopt;
+  int first = static_cast<int>(std::floor(range.lo / step));
+  int last = static_cast<int>(std::ceil(range.hi / step));
+  for (const SmallVector<double> &values : endsOfOthers(operand, operands)) {
+    Slice f(cast<ElementwiseOp>(op), operand, values);
+    if (!std::isfinite(f(range.hi)) && !std::isfinite(f(range.lo)))
+      continue; // it is another operand that stands at a pole
+    for (int code = first; code < last; ++code) {
+      double x = code * step, at = f(x), next = f(x + step), change = std::abs(next - at);
+      if (change <= mostChange * width)
+        continue;
+      std::string effect = "without bound";
+      if (std::isfinite(change)) {
+        double middle = f(x + step / 2);
+        if (std::max(std::abs(middle - at), std::abs(next - middle)) > jumpShare * change)
+          continue;
+        effect = "by " + toText(100 * change / width) + " % of its range";
+      }
+      return "a step of 8 bits, " + toText(step) + ", changes the result of '" + getLayerName(op) +
+             "' " + effect + " near " + toText(x);
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace nnq

@@ -1,0 +1,48 @@
+// The interval that the values of a tensor lie in.
+
+#ifndef NNQ_LIB_TRANSFORMS_INTERVAL_H
+#define NNQ_LIB_TRANSFORMS_INTERVAL_H
+
+#include "mlir/IR/Value.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace nnq {
+
+struct Interval {
+  double lo = 0, hi = 0;
+  bool known = false;
+
+  void include(double l, double h) {
+    lo = known ? std::min(lo, l) : l;
+    hi = known ? std::max(hi, h) : h;
+    known = true;
+  }
+  void include(const Interval &other) {
+    if (other.known)
+      include(other.lo, other.hi);
+  }
+  /// What codes have to span: 0 is always one of them.
+  double span() const { return std::max(hi, 0.0) - std::min(lo, 0.0); }
+};
+
+/// A number to three digits, for remarks.
+std::string toText(double number);
+
+/// The range that `value` is annotated with (`nnq.range`).
+std::optional<std::pair<double, double>> annotatedRange(mlir::Value value);
+
+/// Where a step of 8 bits of an operand may change the result of an elementwise operation by more
+/// than a sixteenth of the result's range: near a pole, where large numbers cancel, or where a
+/// small operand is multiplied by a large one. `operands` are the operands' ranges, `result` the
+/// result's. Functions that jump whatever the step (rounding, sign) are not meant. Returns what
+/// the operand is too coarse for, in words, or nothing.
+std::optional<std::string> whyTooCoarse(mlir::Operation *op, unsigned operand,
+                                        llvm::ArrayRef<Interval> operands,
+                                        const Interval &result);
+
+} // namespace nnq
+
+#endif // NNQ_LIB_TRANSFORMS_INTERVAL_H

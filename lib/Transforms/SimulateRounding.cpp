@@ -1,0 +1,154 @@
+// --nnq-simulate-rounding: what a QuantizationPlan would round, rounded where a switch says so.
+
+#include "QuantizationPlan.h"
+
+#include "nnq/Transforms/ObservationNames.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace nnq {
+#define GEN_PASS_DEF_SIMULATEROUNDING
+#include "nnq/Transforms/Passes.h.inc"
+} // namespace nnq
+
+using namespace mlir;
+using namespace nnq;
+
+namespace {
+
+/// Changes one function.
+class RoundingSimulator {
+public:
+  RoundingSimulator(func::FuncOp func, const QuantizationPlan &plan)
+      : func(func), plan(plan), builder(func.getContext()) {}
+
+  void run() {
+    collectRounded();
+    if (groups.empty())
+      return;
+    addSwitches();
+    for (unsigned index = 0; auto &[group, members] : groups) {
+      for (Member &member : members.values)
+        round(member, index);
+      ++index;
+    }
+  }
+
+private:
+  /// A tensor, and what reads it rounded.
+  struct Member {
+    Value value;
+    SmallVector<OpOperand *> readers;
+  };
+  /// A group.
+  struct Members {
+    SmallVector<Member> values;
+    SmallVector<Attribute> names;
+  };
+
+  StringAttr nameOf(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), observationAttrName);
+    return value.getDefiningOp()->getAttrOfType<StringAttr>(observationAttrName);
+  }
+
+  /// Values that are moved have been rounded before, unless a part had another type.
+  bool isRoundedBefore(Value value) {
+    auto op = dyn_cast_or_null<QuantizableOp>(value.getDefiningOp());
+    return op && plan.isInteger(op) && op.sharesScale() &&
+           llvm::all_of(op->getOperands(), [&](Value operand) {
+             return plan.getGroup(operand) == plan.getGroup(value);
+           });
+  }
+
+  /// Codes are what all read if the value has any; else those that can't read f32.
+  SmallVector<OpOperand *> readersOfCodes(Value value) {
+    SmallVector<OpOperand *> readers;
+    for (OpOperand &use : value.getUses()) {
+      auto layer = dyn_cast<AccumulatingOp>(use.getOwner());
+      if (!plan.staysFloat(value) ||
+          (layer && plan.isInteger(layer) && &use == &layer.getInputOperand()))
+        readers.push_back(&use);
+    }
+    return readers;
+  }
+
+  void collect(Value value) {
+    if (!isFloatTensor(value) || !plan.getType(value) || value.getDefiningOp<ConstantOp>() ||
+        isRoundedBefore(value) || plan.isRoundedBehind(value))
+      return;
+    StringAttr name = nameOf(value);
+    SmallVector<OpOperand *> readers = readersOfCodes(value);
+    if (!name || readers.empty())
+      return;
+    Members &members = groups[plan.getGroup(value)];
+    members.values.push_back({value, std::move(readers)});
+    members.names.push_back(name);
+  }
+
+  void collectRounded() {
+    for (BlockArgument argument : func.getArguments())
+      collect(argument);
+    for (Operation &op : func.getBody().front())
+      if (plan.isInteger(&op))
+        for (Value result : op.getResults())
+          collect(result);
+  }
+
+  void addSwitches() {
+    auto names = llvm::map_to_vector(groups, [&](auto &entry) -> Attribute {
+      return builder.getArrayAttr(entry.second.names);
+    });
+    auto attributes = builder.getDictionaryAttr(
+        {builder.getNamedAttr(nameAttrName, builder.getStringAttr(switchesAttrName)),
+         builder.getNamedAttr(switchesAttrName, builder.getArrayAttr(names))});
+    auto type = RankedTensorType::get({static_cast<int64_t>(groups.size())}, builder.getF32Type());
+    unsigned index = func.getNumArguments();
+    (void)func.insertArgument(index, type, attributes, func.getLoc());
+    switches = func.getArgument(index);
+  }
+
+  void round(const Member &member, unsigned index) {
+    Value x = member.value;
+    Location loc = x.getLoc();
+    auto type = cast<RankedTensorType>(x.getType());
+    builder.setInsertionPointAfterValue(x);
+    auto scalar = RankedTensorType::get({1}, builder.getF32Type());
+    Value on = SliceOp::create(builder, loc, scalar, switches, ArrayRef<int64_t>{index},
+                               ArrayRef<int64_t>{1}, ArrayRef<int64_t>{1});
+    Value codes = RequantizeOp::create(builder, loc, type.clone(Type(plan.getType(x))), x);
+    Value rounded = RequantizeOp::create(builder, loc, type, codes);
+    Value error = SubOp::create(builder, loc, type, rounded, x);
+    Value switched = MulOp::create(builder, loc, type, error, on);
+    Value result = AddOp::create(builder, loc, type, x, switched);
+    for (OpOperand *reader : member.readers)
+      reader->set(result);
+  }
+
+  func::FuncOp func;
+  const QuantizationPlan &plan;
+  OpBuilder builder;
+  llvm::MapVector<Value, Members> groups;
+  Value switches;
+};
+
+struct SimulateRounding : nnq::impl::SimulateRoundingBase<SimulateRounding> {
+  using SimulateRoundingBase::SimulateRoundingBase;
+
+  void runOnOperation() override {
+    FailureOr<QuantizationRules> parsed = QuantizationRules::get(
+        getOperation(), llvm::to_vector(rules), {weights, weightBits, weightBlock, activations});
+    if (failed(parsed))
+      return signalPassFailure();
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      if (func.isExternal())
+        continue;
+      FailureOr<QuantizationPlan> plan = QuantizationPlan::create(func, *parsed);
+      if (failed(plan))
+        return signalPassFailure();
+      RoundingSimulator(func, *plan).run();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,149 @@
+"""The parts of a network's outputs, and how far each is from float: a total hides what happens to small ones."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from .layers import decibels, finite
+
+NEAR_ZERO = 0.01
+"""Of the range that values have by definition: a part whose samples are all nearer to float counts as equal."""
+
+ALIKE = 4.0
+"""Neighbouring channels belong to one group while their magnitudes are within this factor of each other."""
+
+MOST_CHANNELS = 512
+MOST_GROUPS = 8
+"""Beyond these, an axis is none of channels that mean something by themselves."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one layer contributes to an output.
+
+    output  index of the output
+    name    of the layer
+    axis    of the concatenation, or -1 where the part is the whole output
+    start   of the part along the axis
+    size    along the axis
+    span    high minus low of its values by definition, as of a sigmoid's, or None
+    """
+
+    output: int
+    name: str
+    axis: int = -1
+    start: int = 0
+    size: int = 0
+    span: float = None
+
+    def of(self, outputs):
+        """The part of a list of outputs."""
+        if self.axis < 0:
+            return outputs[self.output]
+        return outputs[self.output][(slice(None),) * self.axis + (slice(self.start, self.start + self.size),)]
+
+
+class Parts(tuple):
+    """All parts of all outputs of a Module."""
+
+    def __new__(cls, module):
+        return super().__new__(cls, itertools.chain.from_iterable(map(_parts_of, itertools.count(), module.output_parts)))
+
+    def compare(self, expected, found):
+        """The Distances of two lists of outputs, lists of arrays for each sample."""
+        distances = Distances(self)
+        for pair in zip(expected, found):
+            distances.add(*pair)
+        return distances
+
+
+def _parts_of(output, described):
+    for name, axis, start, size, span in described:
+        yield Part(output, name, axis, start, size, span and span[1] - span[0])
+
+
+class Distances:
+    """Signal and noise of each part, over samples."""
+
+    def __init__(self, parts):
+        self.parts = parts
+        self._signal, self._noise, self._largest = (np.zeros(len(parts)) for _ in range(3))
+        self._channels = [None] * len(parts)
+
+    def add(self, expected, found):
+        """Two lists of outputs of one sample. What is not float counts for nothing."""
+        for k, part in enumerate(self.parts):
+            wanted, values = part.of(expected), part.of(found)
+            if wanted.dtype != np.float32 or values.dtype != np.float32 or not wanted.size:
+                continue
+            reals, others = finite(wanted, values)
+            square = np.square(reals - others)
+            self._signal[k] += np.square(reals).sum()
+            self._noise[k] += square.sum()
+            self._largest[k] = max(self._largest[k], square.mean())
+            self._add_channels(k, wanted, values)
+
+    def _add_channels(self, k, wanted, values):
+        axis = _channel_axis(wanted.shape, self.parts[k].axis)
+        if axis is None:
+            return
+        others = tuple(i for i in range(wanted.ndim) if i != axis)
+        with np.errstate(invalid="ignore", over="ignore"):
+            signal = np.square(wanted, dtype=np.float64).sum(others)
+            noise = np.square(wanted - values, dtype=np.float64).sum(others)
+        before = self._channels[k] or (axis, 0.0, 0.0)
+        self._channels[k] = axis, before[1] + signal, before[2] + noise
+
+    @property
+    def relative(self):
+        """Noise over signal of each part; 0 where it counts as equal to float, infinite where it has no signal."""
+        spans = np.array([part.span or 0.0 for part in self.parts])
+        is_near = self._largest <= np.square(NEAR_ZERO * spans)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(is_near | (self._noise == 0), 0.0, self._noise / self._signal)
+
+    @property
+    def worst_db(self):
+        """Of the part that is worst, but for parts that count as equal to float."""
+        return float(-10 * np.log10(max(self.relative.max(initial=0.0), 1e-99)))
+
+    def described(self):
+        """{output: [{name, axis, start, size, sqnr_db, negligible}]} of its pieces: the parts, and in them groups of channels."""
+        pieces = {}
+        for k, part in enumerate(self.parts):
+            pieces.setdefault(part.output, []).extend(self._pieces(k, part))
+        return pieces
+
+    def _pieces(self, k, part):
+        whole = {"name": part.name, "axis": part.axis, "start": part.start, "size": part.size}
+        if self.relative[k] == 0 or self._channels[k] is None:
+            yield whole | {"sqnr_db": decibels(float(self._signal[k]), float(self._noise[k])), "negligible": bool(self.relative[k] == 0)}
+            return
+        axis, signal, noise = self._channels[k]
+        groups = channel_groups(np.sqrt(signal))
+        first = part.start if axis == part.axis else 0
+        for start, stop in groups if len(groups) <= MOST_GROUPS else [(0, len(signal))]:
+            db = decibels(float(signal[start:stop].sum()), float(noise[start:stop].sum()))
+            yield whole | {"axis": axis, "start": first + start, "size": stop - start, "sqnr_db": db, "negligible": False}
+
+
+def _channel_axis(shape, axis):
+    """The axis that a part was put together along, or else the shortest of several behind the first."""
+    if axis < 0:
+        sizes = [(size, i) for i, size in enumerate(shape) if i > 0 and size > 1]
+        if not sizes:
+            return None
+        axis = min(sizes)[1]
+    return axis if shape[axis] <= MOST_CHANNELS else None
+
+
+def channel_groups(magnitudes):
+    """(start, stop) of the groups of neighbouring channels whose magnitudes are alike."""
+    start, groups = 0, []
+    for stop in range(1, len(magnitudes) + 1):
+        group = magnitudes[start : stop + 1]
+        if stop == len(magnitudes) or group.max() > ALIKE * group.min():
+            groups.append((start, stop))
+            start = stop
+    return groups

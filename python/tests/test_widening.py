@@ -1,0 +1,106 @@
+"""Tensors whose rounding harms the outputs get more bits, by what is measured and confirmed; what was found is said."""
+
+import json
+
+import numpy as np
+import pytest
+from conftest import save_onnx
+from onnx import helper
+
+import nnq
+from nnq.parts import Distances, Part, channel_groups
+from nnq.summary import warnings
+
+SIZE = 16
+
+
+@pytest.fixture(scope="module")
+def wide_range(tmp_path_factory):
+    """A layer, in 8 bits of which the next one sees little: its first channel is a thousand times larger than the others, and has no weight."""
+    random = np.random.default_rng(3)
+    first, second = (random.standard_normal((SIZE, SIZE)).astype(np.float32) / 4 for _ in range(2))
+    first[:, 0] *= 1000
+    second[0] = 0
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["h"]), helper.make_node("Relu", ["h"], ["r"]), helper.make_node("MatMul", ["r", "v"], ["y"])]
+    path = tmp_path_factory.mktemp("wide") / "wide.onnx"
+    return save_onnx(path, nodes, {"x": [1, SIZE]}, {"y": [1, SIZE]}, {"w": first, "v": second})
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return np.random.default_rng(4).standard_normal((24, SIZE)).astype(np.float32)
+
+
+def sqnr_db(model, reference, samples):
+    pairs = [(reference(x[None]).astype(np.float64), model(x[None])) for x in samples]
+    return 10 * np.log10(sum((e**2).sum() for e, _ in pairs) / max(1e-30, sum(((e - f) ** 2).sum() for e, f in pairs)))
+
+
+def compile_with(model, samples, folder, **settings):
+    return nnq.compile(model, samples, quantization=nnq.Int8(ranges="min_max", correction="none", **settings), output=folder)
+
+
+def test_bits_reach_the_target(wide_range, samples, tmp_path):
+    reference = nnq.compile(wide_range, quantization=nnq.Float(), output=tmp_path / "float")
+    plain = compile_with(wide_range, samples, tmp_path / "plain", widen="none")
+    wide = compile_with(wide_range, samples, tmp_path / "wide", target_sqnr=20)
+    others = np.random.default_rng(5).standard_normal((8, SIZE)).astype(np.float32)
+    assert sqnr_db(plain, reference, others) < 8
+    assert sqnr_db(wide, reference, others) > 18
+    assert wide.manifest["wide"] == ["r"] and "wide" not in plain.manifest
+
+
+def test_a_target_that_8_bits_reach_adds_none(gemm, gemm_samples, tmp_path):
+    model = compile_with(gemm, gemm_samples, tmp_path / "out", target_sqnr=20)
+    assert "wide" not in model.manifest
+
+
+def test_a_high_target_leaves_layers_in_float(wide_range, samples, tmp_path):
+    reference = nnq.compile(wide_range, quantization=nnq.Float(), output=tmp_path / "float")
+    model = compile_with(wide_range, samples, tmp_path / "out", target_sqnr=90)
+    assert sqnr_db(model, reference, samples) > 90
+    assert "bit width 'float'" in {island["reason"] for island in model.manifest["float_islands"]}
+
+
+def test_losses_name_the_tensor(wide_range, samples, tmp_path):
+    model = compile_with(wide_range, samples, tmp_path / "out")
+    assert model.manifest["losses"][0]["tensors"] == ["r"]
+    said = "\n".join(warnings(model.manifest | {"outputs": [{"name": "y", "sqnr_db": 3.0}]}))
+    assert "output 'y' is 3.0 dB from float" in said and "'r'" in said and "--target-sqnr" in said
+
+
+def test_wide_tensors_are_in_the_file_of_widths(wide_range, samples, tmp_path):
+    compile_with(wide_range, samples, tmp_path / "wide", target_sqnr=20)
+    written = json.loads((tmp_path / "wide" / "bit-widths.json").read_text())
+    assert written["wide"] == ["r"]
+    again = nnq.compile(wide_range, samples, output=tmp_path / "again",
+                        quantization=nnq.Mixed(bit_widths=tmp_path / "wide" / "bit-widths.json", ranges="min_max", correction="none", widen="none"))
+    assert (again.folder / "model.o").read_bytes() == (tmp_path / "wide" / "model.o").read_bytes()
+
+
+@pytest.mark.parametrize("settings", [{"target_sqnr": 0}, {"target_sqnr": "15"}, {"widen": "always"}])
+def test_settings_check_themselves(settings):
+    with pytest.raises(nnq.Error, match=next(iter(settings))):
+        nnq.Int8(**settings)
+
+
+def test_parts_of_a_concatenation_are_judged_apart():
+    parts = [Part(0, "boxes", 1, 0, 2), Part(0, "scores", 1, 2, 2, span=1.0)]
+    distances = Distances(parts)
+    distances.add([np.float32([[100, 200, 0.5, 0.25]])], [np.float32([[101, 200, 0.1, 0.25]])])
+    assert distances.worst_db == pytest.approx(10 * np.log10((0.5**2 + 0.25**2) / 0.4**2), abs=1e-3)
+    boxes, scores = distances.described()[0]
+    assert boxes["name"] == "boxes" and boxes["sqnr_db"] > 40 and scores["sqnr_db"] < 3 and not scores["negligible"]
+
+
+def test_scores_near_zero_are_judged_by_their_range():
+    distances = Distances([Part(0, "scores", span=1.0)])
+    distances.add([np.full((1, 8), 0.001, np.float32)], [np.full((1, 8), 0.009, np.float32)])
+    assert distances.worst_db > 100 and distances.described()[0][0]["negligible"]
+    distances.add([np.full((1, 8), 0.001, np.float32)], [np.full((1, 8), 0.019, np.float32)])
+    assert distances.worst_db < 0
+
+
+def test_channels_of_like_magnitude_are_one_group():
+    assert channel_groups(np.array([100.0, 50.0, 1.0, 2.0, 1.5])) == [(0, 2), (2, 5)]
+    assert channel_groups(np.array([1.0])) == [(0, 1)]

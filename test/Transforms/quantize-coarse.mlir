@@ -1,0 +1,76 @@
+// RUN: nnq-opt %s --nnq-quantize --split-input-file --verify-diagnostics | FileCheck %s
+
+// Near its pole a logarithm turns one step of 8 bits into anything: it reads what the layer in front computes, unrounded.
+// CHECK-LABEL: @log
+// CHECK: %[[S:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2xf32>
+// CHECK: nnq.unary log %[[S]] : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32
+func.func @log(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 0.392, changes the result of 'unary' without bound near 0}}
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: 0.01, 100.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.unary log %0 {nnq.range = array<f32: -4.6, 4.6>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// -----
+
+// Far from the pole it is a function like others, on codes.
+// CHECK-LABEL: @log_far_from_its_pole
+// CHECK: nnq.unary log %{{.*}} : tensor<1x2x!quant.uniform<u8:f32, {{.*}} -> tensor<1x2x!quant.uniform<u8:f32
+func.func @log_far_from_its_pole(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: 20.0, 100.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.unary log %0 {nnq.range = array<f32: 3.0, 4.6>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// -----
+
+// A divisor that is a sum: neither it nor what is summed up is rounded. A sum of codes would be no finer than they are.
+// CHECK-LABEL: @divided_by_a_sum
+// CHECK: %[[E:.*]] = nnq.unary exp %{{.*}} -> tensor<1x2xf32>
+// CHECK: %[[S:.*]] = nnq.reduce sum %[[E]] axes = [1] {nnq.float_island = "a step of 8 bits, 0.784, changes the result of 'div' without bound near 0"} : tensor<1x2xf32> -> tensor<1x1xf32>
+// CHECK: nnq.div %[[E]], %[[S]]
+func.func @divided_by_a_sum(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -5.0, 5.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits}}
+  %1 = nnq.unary exp %0 {nnq.range = array<f32: 0.0, 150.0>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  // expected-remark @+2 {{'reduce' stays in float: a step of 8 bits, 0.784, changes the result of 'div' without bound near 0}}
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits}}
+  %2 = nnq.reduce sum %1 axes = [1] {nnq.range = array<f32: 0.02, 200.0>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %3 = nnq.div %1, %2 {nnq.range = array<f32: 0.0, 1.0>} : tensor<1x2xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %4 = nnq.fully_connected %3, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %4 : tensor<1x2xf32>
+}
+
+// -----
+
+// A jump of the function is none of the rounding's: sign and floor read codes.
+// CHECK-LABEL: @jumps
+// CHECK: nnq.unary floor %{{.*}} : tensor<1x2x!quant.uniform<u8:f32, {{.*}} -> tensor<1x2x!quant.uniform<u8:f32
+func.func @jumps(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: 0.0, 3.9>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.unary floor %0 {nnq.range = array<f32: 0.0, 3.0>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// -----
+
+// What is marked wide has 16 bits where a layer with weights reads it, and stays f32 where loops alone do.
+// CHECK-LABEL: @wide
+// CHECK: %[[A:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2x!quant.uniform<i16<-32767:32767>:f32
+// CHECK: %[[B:.*]] = nnq.fully_connected %[[A]], {{.*}} -> tensor<1x2xf32>
+// CHECK: nnq.unary sigmoid %[[B]] : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32
+func.func @wide(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -2.0, 2.0>, nnq.wide} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.fully_connected %0, %w {nnq.range = array<f32: -3.0, 3.0>, nnq.wide} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.unary sigmoid %1 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %3 = nnq.fully_connected %2, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %3 : tensor<1x2xf32>
+}
