@@ -33,11 +33,13 @@ NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, 
           builder.getStringAttr(state.namePrefix + (node.name.empty() ? node.opType : node.name)))),
       state(state) {}
 
-void NodeImporter::setPart(const Twine &part) {
-  std::string name = state.namePrefix + node.name;
-  if (std::string text = part.str(); !text.empty())
-    name += "/" + text;
-  loc = NameLoc::get(builder.getStringAttr(name));
+void NodeImporter::setPart(const Twine &part, const Twine &step) {
+  auto within = [&](const Twine &name) {
+    std::string text = name.str();
+    return builder.getStringAttr(state.namePrefix + node.name + (text.empty() ? "" : "/" + text));
+  };
+  loc = NameLoc::get(within(part));
+  this->step = step.isTriviallyEmpty() ? StringAttr() : within(step);
 }
 
 //===----------------------------------------------------------------------===//
@@ -613,6 +615,8 @@ Operand NodeImporter::fullyConnected(const Operand &input, const Operand &filter
   if (!x || !w || (bias && !b))
     return {};
   auto op = createInferred<FullyConnectedOp>(builder, loc, builder.getF32Type(), x, w, b);
+  if (op && step)
+    op->setAttr(stepAttrName, step);
   return op ? Operand(op.getResult()) : Operand();
 }
 
