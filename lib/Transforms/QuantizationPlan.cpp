@@ -11,7 +11,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-
 #include <cmath>
 
 using namespace mlir;

@@ -86,7 +86,8 @@ static Operand readWeights(const NodeImporter &n, const Blocks &blocks) {
   auto codes = unpackRows(n, 1, blocks.rows * blocks.count(), blocks.block, blocks.bits);
   if (!codes)
     return {};
-  auto tensor = HostTensor::ofInts({blocks.rows, blocks.paddedColumns()}, std::move(*codes), q.type);
+  auto tensor =
+      HostTensor::ofInts({blocks.rows, blocks.paddedColumns()}, std::move(*codes), q.type);
   makeScalesPositive(tensor, q);
   return Operand(std::move(tensor), std::move(q), n.node.inputs[1]);
 }

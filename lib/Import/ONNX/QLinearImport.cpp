@@ -116,8 +116,8 @@ static Operand centre(NodeImporter &n, unsigned i, unsigned zeroPoint, int64_t a
   Operand offset = n.input(zeroPoint);
   if (!offset.isConstant()) {
     if (getCodeType(offset) != type || *countElements(offset.getShape()) != 1) {
-      n.error() << "has a zero point that is computed and not a single integer of "
-                << nameOf(*type) << ", the type of its tensor";
+      n.error() << "has a zero point that is computed and not a single integer of " << nameOf(*type)
+                << ", the type of its tensor";
       return {};
     }
     int64_t farthest = storageOf(*type)->max() - storageOf(*type)->min();
@@ -126,9 +126,8 @@ static Operand centre(NodeImporter &n, unsigned i, unsigned zeroPoint, int64_t a
                 << " that is computed; supported are zero points of 8 bits";
       return {};
     }
-    Operand difference =
-        n.binary(BinaryKind::Sub, n.dequantize(codes, quantization),
-                 n.reshape(n.dequantize(offset, quantization), {}));
+    Operand difference = n.binary(BinaryKind::Sub, n.dequantize(codes, quantization),
+                                  n.reshape(n.dequantize(offset, quantization), {}));
     Quantization wide = Quantization::wholeNumbers(farthest);
     return n.dequantize(n.quantize(difference, wide), wide);
   }

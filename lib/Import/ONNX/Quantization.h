@@ -36,7 +36,7 @@ struct Quantization {
   int64_t blockSize = 1; ///< indices along `axis` that share a scale
   Shape scaleShape;      ///< of the scales: {}, the dimension of `axis`, or one for each block
   std::vector<float> scales;
-  std::vector<int64_t> zeroPoints; ///< as many as scales
+  std::vector<int64_t> zeroPoints;   ///< as many as scales
   std::optional<int64_t> limit = {}; ///< codes are known to be in [-limit, limit]
 
   static Quantization perTensor(DataType type, float scale, int64_t zeroPoint) {

@@ -103,8 +103,9 @@ std::optional<Quantization> nnq::onnximport::readQuantization(const NodeImporter
   for (float value : *scales)
     if (!std::isfinite(value) || (value <= 0 && !inputs.isConstant)) {
       n.error() << "has a scale of " << value << " in '" << n.node.inputs[inputs.scale]
-                << (inputs.isConstant ? "'; scales are finite"
-                                      : "'; scales of what is not constant are positive and finite");
+                << (inputs.isConstant
+                        ? "'; scales are finite"
+                        : "'; scales of what is not constant are positive and finite");
       return std::nullopt;
     }
   Quantization quantization;
