@@ -18,6 +18,10 @@ namespace {
 /// order and bits everywhere.
 constexpr int64_t horizontalLanes = 16;
 
+/// A largest or smallest float, whose terms may come in any order, takes so many vectors of these
+/// side by side: one alone would wait for itself.
+constexpr int64_t vectorsOfExtremes = 4;
+
 /// A sum of bytes of at most so many steps is unrolled.
 constexpr int64_t unrolledSteps = 8;
 
@@ -256,10 +260,13 @@ private:
   void emitOneHorizontal(unsigned dim) {
     NestPoint scalar{indices, std::nullopt, 0};
     Value total = initialValue(scalar);
-    forHorizontalChunks(dim, [&](int64_t from, int64_t steps, int64_t width) {
+    vector::CombiningKind kind = *combiningKind(combiner(root));
+    auto chunk = [&](int64_t from, int64_t steps, int64_t width) {
       Value lanes = accumulateLanes(dim, indices, from, steps, neutralLanes(width));
-      total = vector::ReductionOp::create(b, loc, *combiningKind(combiner(root)), lanes, total);
-    });
+      total = vector::ReductionOp::create(b, loc, kind, lanes, total);
+    };
+    bool isSum = kind == vector::CombiningKind::ADD;
+    forHorizontalChunks(dim, chunk, isSum ? horizontalLanes : vectorsOfExtremes * horizontalLanes);
     store(scalar, total);
   }
 
@@ -293,12 +300,13 @@ private:
     return vector::makeArithReduction(b, loc, *combiningKind(combiner(root)), lhs, rhs);
   }
 
-  /// Calls `body(from, steps, width)`: whole vectors along reduction loop `dim`, then ever smaller
-  /// powers of two.
-  void forHorizontalChunks(unsigned dim, function_ref<void(int64_t, int64_t, int64_t)> body) {
-    int64_t size = sizes[dim], whole = size - size % horizontalLanes;
+  /// Calls `body(from, steps, width)`: vectors of `lanes` along reduction loop `dim`, then ever
+  /// smaller powers of two.
+  void forHorizontalChunks(unsigned dim, function_ref<void(int64_t, int64_t, int64_t)> body,
+                           int64_t lanes = horizontalLanes) {
+    int64_t size = sizes[dim], whole = size - size % lanes;
     if (whole)
-      body(0, whole / horizontalLanes, horizontalLanes);
+      body(0, whole / lanes, lanes);
     for (int64_t at = whole, width; at < size; at += width) {
       width = int64_t(1) << llvm::Log2_64(size - at);
       body(at, 1, width);

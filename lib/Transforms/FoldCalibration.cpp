@@ -39,6 +39,23 @@ void annotate(func::FuncOp func, const Observation &observation, const Range &ra
   op->setAttr(rangeAttrName, builder.getDenseF32ArrayAttr(ranges));
 }
 
+/// Gives values that are the same in all steps of a recurrent layer one range, so that steps have
+/// one scale, and thus one kernel.
+void uniteSteps(MutableArrayRef<std::pair<Observation, Range>> ranges) {
+  auto find = [](Value value) -> std::pair<Attribute, Operation *> {
+    Operation *op = value.getDefiningOp();
+    return {op ? op->getAttr(stepAttrName) : Attribute(), op};
+  };
+  DenseMap<std::pair<Attribute, OperationName>, Range> united;
+  for (int pass = 0; pass < 2; ++pass)
+    for (auto &[observation, range] : ranges)
+      if (auto [step, op] = find(observation.value); step) {
+        Range &all = united.try_emplace({step, op->getName()}, range).first->second;
+        all = {std::min(all.lo, range.lo), std::max(all.hi, range.hi)};
+        range = all;
+      }
+}
+
 struct FoldCalibration : nnq::impl::FoldCalibrationBase<FoldCalibration> {
   using FoldCalibrationBase::FoldCalibrationBase;
 
@@ -64,6 +81,7 @@ private:
     options.symmetric = symmetric;
     options.percentile = percentile;
     options.averagingConstant = averagingConstant;
+    SmallVector<std::pair<Observation, Range>> ranges;
     for (const Observation &observation : findObservations(func)) {
       auto found = statistics.tensors.find(observation.name);
       if (found == statistics.tensors.end()) {
@@ -78,8 +96,11 @@ private:
       if (!range)
         return emitError(observation.value.getLoc())
                << "tensor '" << observation.name << "': " << llvm::toString(range.takeError());
-      annotate(func, observation, *range);
+      ranges.emplace_back(observation, *range);
     }
+    uniteSteps(ranges);
+    for (const auto &[observation, range] : ranges)
+      annotate(func, observation, range);
     func.walk([](ObserveOp op) { op.erase(); });
     return success();
   }

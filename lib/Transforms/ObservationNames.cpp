@@ -2,6 +2,8 @@
 
 #include "nnq/Transforms/ObservationNames.h"
 
+#include "ScaleLimits.h"
+
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -34,7 +36,10 @@ static bool onlyClampUses(Value value) {
 SmallVector<Observation> collectObservations(func::FuncOp func) {
   SmallVector<Observation> observations;
   llvm::StringMap<unsigned> timesUsed;
+  llvm::DenseSet<Value> nonFinite = findNonFiniteValues(func);
   auto observe = [&](Value value, const std::string &base) {
+    if (nonFinite.contains(value)) // has no range
+      return;
     std::string name = base;
     // A suffixed name may itself be some layer's name, so look until one is free.
     while (timesUsed.contains(name))

@@ -2,13 +2,14 @@
 
 #include "QuantizationPlan.h"
 
+#include "ScaleLimits.h"
+
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/QuantParams.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-
 
 #include <cmath>
 
@@ -33,7 +34,7 @@ static bool isMove(Operation *op) { return isa<QuantizableOp>(op) && sharesScale
 
 /// Moves the values of one tensor, all or some of them.
 static bool isMoveOfOne(Operation *op) {
-  return sharesScale(op) && op->getNumOperands() == 1 && op->getNumResults() == 1;
+  return isMove(op) && op->getNumOperands() == 1 && op->getNumResults() == 1;
 }
 
 static bool isElementwise(Operation *op, unsigned leastOperands) {
@@ -94,6 +95,7 @@ FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, Quantiza
 
 void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
   unsigned index = 0;
+  llvm::DenseSet<Value> nonFinite = findNonFiniteValues(func);
   for (Operation &op : func.getBody().front()) {
     position.try_emplace(&op, position.size());
     auto quantizable = dyn_cast<QuantizableOp>(op);
@@ -101,6 +103,10 @@ void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
       continue;
     OpScheme scheme = rules.schemeOf(&op, index++);
     std::string reason = reasonByNature(quantizable, scheme);
+    if (reason.empty() && nonFinite.contains(op.getResult(0)))
+      reason = "its result is not finite where constants of the network are not";
+    if (reason.empty())
+      reason = reasonByMagnitude(quantizable);
     ops.push_back(&op);
     schemes[&op] = std::move(scheme);
     if (!reason.empty())

@@ -41,8 +41,9 @@ static std::string reasonOf(QuantizableOp op) {
         op.getOperandRole(operand.getOperandNumber()) == OperandRole::Bias)
       continue;
     bool isWeight = op.getOperandRole(operand.getOperandNumber()) == OperandRole::Weight;
-    return (isWeight ? "its weights are" : describe(operand.get()) + " is") +
-           " not quantized in front of it";
+    if (isWeight)
+      return "its weights are not quantized, or not along its output channels";
+    return describe(operand.get()) + " is not quantized in front of it";
   }
   if (isa<AccumulatingOp>(*op))
     return "its bias is not constant, or has another scale than input times weights";

@@ -18,3 +18,15 @@ func.func @network(%x: tensor<1x4x4x1xf32> {nnq.name = "image"}) -> tensor<1x4x4
   %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 : tensor<1x4x4x1xf32> -> tensor<1x4x4x1xf32> loc("relu_1")
   return %1 : tensor<1x4x4x1xf32>
 }
+
+// The sums of all steps have one range, that of both; the first step's product has its own, as it is of another kind.
+// CHECK-LABEL: @steps
+// CHECK: nnq.mul {{.*}}nnq.observation = "product", nnq.range = array<f32: -1.000000e+00, 2.500000e+00>
+// CHECK: nnq.add {{.*}}nnq.observation = "step_0", nnq.range = array<f32: -4.000000e+00, 2.500000e+00>
+// CHECK: nnq.add {{.*}}nnq.observation = "step_1", nnq.range = array<f32: -4.000000e+00, 2.500000e+00>
+func.func @steps(%x: tensor<4xf32> {nnq.name = "image"}) -> tensor<4xf32> {
+  %0 = nnq.mul %x, %x {nnq.step = "rnn/sum"} : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32> loc("product")
+  %1 = nnq.add %0, %x {nnq.step = "rnn/sum"} : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32> loc("step_0")
+  %2 = nnq.add %1, %x {nnq.step = "rnn/sum"} : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32> loc("step_1")
+  return %2 : tensor<4xf32>
+}

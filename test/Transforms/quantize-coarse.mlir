@@ -74,3 +74,18 @@ func.func @wide(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tenso
   %3 = nnq.fully_connected %2, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   return %3 : tensor<1x2xf32>
 }
+
+// -----
+
+// A wide tensor that is a result of the network as well is f32 for all.
+// CHECK-LABEL: @wide_result
+// CHECK: %[[A:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2xf32>
+// CHECK: %[[B:.*]] = nnq.unary sigmoid %[[A]] : tensor<1x2xf32> ->
+// CHECK: return %[[A]], {{.*}} : tensor<1x2xf32>
+func.func @wide_result(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -2.0, 2.0>, nnq.wide} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.unary sigmoid %0 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %0, %2 : tensor<1x2xf32>, tensor<1x2xf32>
+}

@@ -175,3 +175,37 @@ func.func @switched_off_channel(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0
   %0 = nnq.fully_connected %x, %w, %b : tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32> -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+// Masks of minus infinity have no range, and neither has what they are added to; its reader keeps its own codes.
+// CHECK-LABEL: @infinite_masks_stay_in_float
+// CHECK: nnq.add {{.*}} {nnq.float_island = "its result is not finite where constants of the network are not"} : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+// CHECK: nnq.clamp {{.*}} -> tensor<1x2x!quant.uniform<u8
+func.func @infinite_masks_stay_in_float(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, -0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %mask = nnq.constant dense<[0.0, 0xFF800000]> : tensor<2xf32> -> tensor<2xf32>
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -2.0, 2.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  // expected-remark @+1 {{'add' stays in float: its result is not finite where constants of the network are not}}
+  %1 = nnq.add %0, %mask : tensor<1x2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  %2 = nnq.clamp %1 min = -1.0 max = 1.0 {nnq.range = array<f32: -1.0, 1.0>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %3 = nnq.fully_connected %2, %w {nnq.range = array<f32: -2.0, 2.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %3 : tensor<1x2xf32>
+}
+
+// -----
+
+// Scales do not reach 1e-20, and products of two of 1e20 leave f32.
+// CHECK-LABEL: @magnitudes_beyond_scales_stay_in_float
+// CHECK-NOT: quant.uniform
+func.func @magnitudes_beyond_scales_stay_in_float(%x: tensor<1x2xf32> {nnq.range = array<f32: -1.0, 1.0>}) -> tensor<1x2xf32> {
+  %small = nnq.constant dense<[[1.0e-20, -0.5e-20], [2.0e-20, 3.0e-20]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %large = nnq.constant dense<[[1.0e+20, -0.5e+20], [2.0e+20, 3.0e+20]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  // expected-remark @+1 {{'fully_connected' stays in float: its weights are at most 3e-20, too small for scales, which hold magnitudes from 1.1e-16 to 1.2e+18}}
+  %0 = nnq.fully_connected %x, %small {nnq.range = array<f32: 0.0, 2.0e-20>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  // expected-remark @+1 {{'clamp' stays in float: what it reads is at most 2e-20, too small for scales}}
+  %1 = nnq.clamp %0 min = 0.0 max = 0x7F800000 {nnq.range = array<f32: 0.0, 2.0e-20>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  // expected-remark @+1 {{'fully_connected' stays in float: its weights are at most 3e+20, too large for scales}}
+  %2 = nnq.fully_connected %1, %large {nnq.range = array<f32: -2.0, 2.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}

@@ -86,11 +86,11 @@ protected:
                 to = "tensor<1x1x" + std::to_string(size) + "x1xf32>";
     auto [mode, rest] = how.split(' ');
     auto [coordinates, rounding] = rest.split(' ');
-    std::string text =
-        ("func.func @f(%x: " + from + ") -> " + to + " { %y = nnq.resize " + mode +
-         " %x coordinates = " + coordinates + " rounding = " + rounding + " scales = [1.0, " +
-         llvm::formatv("{0:e9}", scale).str() + "] : " + from + " -> " + to + " return %y : " + to + " }")
-            .str();
+    std::string text = ("func.func @f(%x: " + from + ") -> " + to + " { %y = nnq.resize " + mode +
+                        " %x coordinates = " + coordinates + " rounding = " + rounding +
+                        " scales = [1.0, " + llvm::formatv("{0:e9}", scale).str() + "] : " + from +
+                        " -> " + to + " return %y : " + to + " }")
+                           .str();
     return floats(text, {row});
   }
 };
@@ -106,7 +106,8 @@ TEST_F(ResizeTest, nearest_by_coordinates_and_rounding) {
 }
 
 TEST_F(ResizeTest, ties_that_f32_has_moved_stay_ties) {
-  // 20 to 6: pixel 4 lies at 14.5, where f32 has 14.499999; 24 to 28: pixel 17 at 14.5, not 14.500001.
+  // 20 to 6: pixel 4 lies at 14.5, where f32 has 14.499999; 24 to 28: pixel 17 at 14.5,
+  // not 14.500001.
   Floats row;
   for (int i = 0; i < 24; ++i)
     row.push_back(i);

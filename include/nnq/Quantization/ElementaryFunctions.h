@@ -30,7 +30,8 @@ public:
   /// e^x = 2^k e^r with |r| <= ln(2) / 2. The power of two is multiplied in halves, so that neither
   /// overflows where the result does not, and subnormal results are rounded once.
   Value exp(Value x) {
-    constexpr float shift = 0x1.8p23f; // adding it rounds to an integer, which the low bits then are
+    constexpr float shift =
+        0x1.8p23f; // adding it rounds to an integer, which the low bits then are
     x = ops.select(ops.greater(ops.constant(-104), x), ops.constant(-104), x);
     x = ops.select(ops.greater(x, ops.constant(89)), ops.constant(89), x);
     Value shifted = ops.fma(x, ops.constant(1.44269504088896341f), ops.constant(shift));
@@ -55,11 +56,10 @@ public:
     Value r = ops.sub(ops.fromBits(ops.sub(bits, ops.shiftLeft(exponent, 23))), ops.constant(1));
     Value e = ops.sub(ops.toFloat(exponent), ops.select(isTiny, ops.constant(23), ops.constant(0)));
     Value square = ops.mul(r, r);
-    Value rest = ops.mul(
-        horner(r, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f,
-                   1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f,
-                   3.3333331174e-1f}),
-        ops.mul(r, square));
+    Value rest = ops.mul(horner(r, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
+                                    -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
+                                    2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f}),
+                         ops.mul(r, square));
     rest = ops.fma(e, ops.constant(-2.12194440e-4f), rest); // ln 2 in two parts
     rest = ops.fma(square, ops.constant(-0.5f), rest);
     Value y = ops.fma(e, ops.constant(0.693359375f), ops.add(r, rest));
@@ -74,8 +74,8 @@ public:
     auto [turns, rest] = fractionOfTurns(ops.widen(x));
     auto isFar = ops.greater(ops.abs(turns), ops.wide(0.25));
     Wide reflected = ops.sub(ops.copySign(ops.wide(0.5), turns), turns);
-    Wide near = ops.add(ops.select(isFar, reflected, turns),
-                        ops.select(isFar, ops.neg(rest), rest));
+    Wide near =
+        ops.add(ops.select(isFar, reflected, turns), ops.select(isFar, ops.neg(rest), rest));
     Value y = ops.narrow(sinOfTurns(near));
     return ops.select(ops.equal(x, ops.constant(0)), x, y); // keeps the sign of 0
   }
@@ -85,16 +85,17 @@ public:
     auto [turns, rest] = fractionOfTurns(ops.widen(x));
     auto isNegative = ops.greater(ops.wide(0), turns);
     Wide beyond = ops.sub(ops.wide(0.25), ops.abs(turns));
-    return ops.narrow(
-        sinOfTurns(ops.sub(beyond, ops.select(isNegative, ops.neg(rest), rest))));
+    return ops.narrow(sinOfTurns(ops.sub(beyond, ops.select(isNegative, ops.neg(rest), rest))));
   }
 
 private:
-  /// x / (2 pi) less the nearest integer, as the sum of a part in [-1/2, 1/2] and a rest below 2^-8.
-  /// It is exact to 2^-62 of a turn; no f32 comes nearer than 2^-32 to a multiple of a quarter turn.
+  /// x / (2 pi) less the nearest integer, as the sum of a part in [-1/2, 1/2] and a rest below
+  /// 2^-8. It is exact to 2^-62 of a turn; no f32 comes nearer than 2^-32 to a multiple of a
+  /// quarter turn.
   ///
-  /// An f32 from 2^(23 + L) on is a multiple of 2^L: the first L bits of 1 / (2 pi) make whole turns
-  /// and are left out, so that p stays below 2^45. Of the bits behind them two doubles are enough.
+  /// An f32 from 2^(23 + L) on is a multiple of 2^L: the first L bits of 1 / (2 pi) make whole
+  /// turns and are left out, so that p stays below 2^45. Of the bits behind them two doubles are
+  /// enough.
   std::pair<Wide, Wide> fractionOfTurns(Wide x) {
     struct Part {
       double above; ///< for |x| greater than this f32

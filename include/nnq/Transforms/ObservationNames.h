@@ -22,6 +22,9 @@ inline constexpr llvm::StringLiteral rangeAttrName = "nnq.range";
 /// Attribute of an operation or an argument: the name under which the float network's tensor of the
 /// same meaning was observed. It moves to the operation in front where a clamp is fused into that.
 inline constexpr llvm::StringLiteral observationAttrName = "nnq.observation";
+/// Attribute of an operation of a recurrent layer that was unrolled: what it computes in each step.
+/// Values of one kind of operation with one such name have one range.
+inline constexpr llvm::StringLiteral stepAttrName = "nnq.step";
 /// Attribute of an argument: its name in the model.
 inline constexpr llvm::StringLiteral nameAttrName = "nnq.name";
 /// Attribute of a layer that accumulates: its width, as `LayerWidth` prints it.

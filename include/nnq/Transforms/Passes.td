@@ -126,6 +126,9 @@ def FoldCalibration : NNQ_ModulePass<"nnq-fold-calibration"> {
     annotates it: the attribute `nnq.range` on the operation (a low and a high bound for each result) or on the argument, and beside
     it `nnq.observation`, the tensor's name, which later passes keep for `--nnq-expose-layers`. The `nnq.observe` operations go. A function without observers is annotated where `--nnq-insert-observers` would put them.
 
+    The steps of a recurrent layer, which the importer unrolls, get one range for each value: the union over operations of one kind with
+    one name in `nnq.step`. So they have one scale, and one kernel does for all of them.
+
     Fails, and names the tensor, if the file has no statistics for it. Statistics of tensors that the module does not have are ignored:
     one file may serve several variants of a network. Methods and formulas: `include/nnq/Quantization/RangeEstimator.h`.
 

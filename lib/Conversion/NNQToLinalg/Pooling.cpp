@@ -388,13 +388,12 @@ struct LowerLogSoftmax : OpConversionPattern<LogSoftmaxOp> {
                               });
     AffineMap identity = rewriter.getMultiDimIdentityMap(rank),
               broadcast = broadcastMap(op.getContext(), reduced, shape, rank);
-    replaceByParallel(rewriter, op, {adaptor.getInput(), largest, sum},
-                      {identity, broadcast, broadcast},
-                      [&](OpBuilder &b, Location l, ValueRange args) {
-                        Value logarithm = math::LogOp::create(b, l, args[2]);
-                        return emitStored(
-                            b, l, arith::SubFOp::create(b, l, distance(b, l, args), logarithm), to);
-                      });
+    replaceByParallel(
+        rewriter, op, {adaptor.getInput(), largest, sum}, {identity, broadcast, broadcast},
+        [&](OpBuilder &b, Location l, ValueRange args) {
+          Value logarithm = math::LogOp::create(b, l, args[2]);
+          return emitStored(b, l, arith::SubFOp::create(b, l, distance(b, l, args), logarithm), to);
+        });
     return success();
   }
 };

@@ -158,8 +158,8 @@ float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t inputSiz
   llvm_unreachable("every kind has its formula");
 }
 
-/// Half way between two pixels is what lies within 1e-6 of it: a tie that the scale of f32 has moved
-/// stays one.
+/// Half way between two pixels is what lies within 1e-6 of it: a tie that the scale of f32 has
+/// moved stays one.
 float roundCoordinate(NearestRounding rounding, float coordinate) {
   float below = std::floor(coordinate), fraction = coordinate - below; // exact
   bool isTie = std::fabs(fraction - 0.5f) <= 1e-6f;

@@ -71,9 +71,8 @@ static Operand readWeights(const NodeImporter &n, const Blocks &blocks) {
   q.axis = 1;
   q.blockSize = blocks.block;
   q.scaleShape = {blocks.rows, blocks.count()};
-  // A negative scale is one of codes counted down, which no quantized type has.
-  if (!llvm::all_of(*scales, [](float scale) { return scale > 0 && std::isfinite(scale); })) {
-    n.error() << "has a scale that is not positive and finite";
+  if (!llvm::all_of(*scales, [](float scale) { return std::isfinite(scale); })) {
+    n.error() << "has a scale that is not finite";
     return {};
   }
   q.scales = std::move(*scales);
@@ -87,9 +86,10 @@ static Operand readWeights(const NodeImporter &n, const Blocks &blocks) {
   auto codes = unpackRows(n, 1, blocks.rows * blocks.count(), blocks.block, blocks.bits);
   if (!codes)
     return {};
-  return Operand(
-      HostTensor::ofInts({blocks.rows, blocks.paddedColumns()}, std::move(*codes), q.type),
-      std::move(q), n.node.inputs[1]);
+  auto tensor =
+      HostTensor::ofInts({blocks.rows, blocks.paddedColumns()}, std::move(*codes), q.type);
+  makeScalesPositive(tensor, q);
+  return Operand(std::move(tensor), std::move(q), n.node.inputs[1]);
 }
 
 /// Each block of the last dimension rounded to 8 bits by its largest magnitude, as accuracy_level 4

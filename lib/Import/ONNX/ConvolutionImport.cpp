@@ -26,7 +26,7 @@ static bool checkFilter(const NodeImporter &n, const Operand &x, const Operand &
 template <typename OpTy, typename... Attributes>
 static LogicalResult emitConvolution(NodeImporter &n, const Operand &image, const Operand &filter,
                                      int64_t rank, Attributes &&...attributes) {
-  Value x = n.getValue(image), w = n.getValue(filter),
+  Value x = n.getValue(image), w = n.getValue(n.asWeights(filter)),
         bias = n.hasInput(2) ? n.getValue(n.input(2)) : Value();
   if (!x || !w || (n.hasInput(2) && !bias))
     return failure();

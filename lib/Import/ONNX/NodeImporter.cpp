@@ -33,11 +33,13 @@ NodeImporter::NodeImporter(const Node &node, int64_t opset, OpBuilder &builder, 
           builder.getStringAttr(state.namePrefix + (node.name.empty() ? node.opType : node.name)))),
       state(state) {}
 
-void NodeImporter::setPart(const Twine &part) {
-  std::string name = state.namePrefix + node.name;
-  if (std::string text = part.str(); !text.empty())
-    name += "/" + text;
-  loc = NameLoc::get(builder.getStringAttr(name));
+void NodeImporter::setPart(const Twine &part, const Twine &step) {
+  auto within = [&](const Twine &name) {
+    std::string text = name.str();
+    return builder.getStringAttr(state.namePrefix + node.name + (text.empty() ? "" : "/" + text));
+  };
+  loc = NameLoc::get(within(part));
+  this->step = step.isTriviallyEmpty() ? StringAttr() : within(step);
 }
 
 //===----------------------------------------------------------------------===//
@@ -200,8 +202,12 @@ Value NodeImporter::getValue(const Operand &operand) const {
 Operand NodeImporter::dequantize(const Operand &x, const Quantization &quantization) const {
   if (!x)
     return {};
-  if (x.isConstant() && !x.isDequantized() && x.getTensor().type == quantization.type)
-    return Operand(x.getTensor(), quantization, x.getName());
+  if (x.isConstant() && !x.isDequantized() && x.getTensor().type == quantization.type) {
+    HostTensor codes = x.getTensor();
+    Quantization positive = quantization;
+    makeScalesPositive(codes, positive);
+    return Operand(std::move(codes), std::move(positive), x.getName());
+  }
   auto type = x.isConstant() ? RankedTensorType() : mlir::cast<RankedTensorType>(x.value.getType());
   auto found = type ? dyn_cast<quant::QuantizedType>(type.getElementType()) : nullptr;
   Storage storage = *storageOf(quantization.type);
@@ -591,14 +597,26 @@ Operand NodeImporter::clamp(const Operand &x, float min, float max) const {
   }));
 }
 
+Operand NodeImporter::asWeights(const Operand &filter) const {
+  if (!filter || !filter.isDequantized())
+    return filter;
+  const Quantization &quantization = filter.constant->source->quantization;
+  bool isBlock = quantization.granularity == Quantization::Granularity::Block;
+  bool hasCommonUnits = quantization.granularity == Quantization::Granularity::Tensor ||
+                        quantization.axis == (isBlock ? filter.getRank() - 1 : 0);
+  return hasCommonUnits ? filter : moved(filter, filter.getTensor());
+}
+
 Operand NodeImporter::fullyConnected(const Operand &input, const Operand &filter,
                                      const std::optional<Operand> &bias) const {
   if (!input || !filter || (bias && !*bias))
     return {};
-  Value x = getValue(input), w = getValue(filter), b = bias ? getValue(*bias) : Value();
+  Value x = getValue(input), w = getValue(asWeights(filter)), b = bias ? getValue(*bias) : Value();
   if (!x || !w || (bias && !b))
     return {};
   auto op = createInferred<FullyConnectedOp>(builder, loc, builder.getF32Type(), x, w, b);
+  if (op && step)
+    op->setAttr(stepAttrName, step);
   return op ? Operand(op.getResult()) : Operand();
 }
 

@@ -9,6 +9,7 @@
 #include "Quantization.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include <functional>
@@ -111,8 +112,9 @@ public:
   /// an error has failed, whatever its importer returns.
   mlir::InFlightDiagnostic error() const { return mlir::emitError(loc); }
 
-  /// Operations from here on are named "node/part"; with an empty part, like the node again.
-  void setPart(const llvm::Twine &part);
+  /// Operations from here on are named "node/part", with an empty part like the node again, and
+  /// have the attribute nnq.step, "node/step", unless that is empty.
+  void setPart(const llvm::Twine &part, const llvm::Twine &step = "");
 
   // Operands and results.
   bool hasInput(unsigned i) const { return i < node.inputs.size() && !node.inputs[i].empty(); }
@@ -180,6 +182,10 @@ public:
   Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
   Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
   Operand clamp(const Operand &x, float min, float max) const;
+  /// The weights, output channels first: as they are, or as floats where their codes have scales
+  /// along another dimension than that (in blocks: than the last), whose products have no common
+  /// unit.
+  Operand asWeights(const Operand &filter) const;
   /// input * filter^T + bias.
   Operand fullyConnected(const Operand &input, const Operand &filter,
                          const std::optional<Operand> &bias) const;
@@ -232,6 +238,8 @@ private:
     if ((isNullValue(args) || ...))
       return {};
     auto op = createInferred<OpTy>(builder, loc, element, std::forward<Args>(args)...);
+    if (op && step)
+      op->setAttr(stepAttrName, step);
     return op ? mlir::Value(op.getResult()) : mlir::Value();
   }
   template <typename T> static bool isNullValue(const T &argument) {
@@ -252,6 +260,7 @@ private:
                                mlir::Location at) const;
 
   GraphState &state;
+  mlir::StringAttr step; ///< what operations compute in each step of an unrolled layer, or null
 };
 
 inline constexpr llvm::StringLiteral notSupported = "the operator is not supported";

@@ -30,7 +30,7 @@ static std::optional<Quantized> readTensor(const NodeImporter &n, unsigned x, un
     return std::nullopt;
   }
   std::optional<Quantization> quantization =
-      readQuantization(n, {scale, zeroPoint, *type, axis, 0}, codes.getShape());
+      readQuantization(n, {scale, zeroPoint, *type, axis, 0, codes.isConstant()}, codes.getShape());
   if (!quantization)
     return std::nullopt;
   return Quantized{codes, *quantization};
@@ -102,7 +102,7 @@ static LogicalResult importQGemm(NodeImporter &n) {
 }
 
 /// The tensor of input `i` as integers, less its zero point. One that is computed is subtracted in
-/// 16 bits, which hold every difference.
+/// 16 bits: two codes of a type are at most its greatest less its least apart.
 static Operand centre(NodeImporter &n, unsigned i, unsigned zeroPoint, int64_t axis) {
   Operand codes = n.input(i);
   std::optional<DataType> type = codes ? getCodeType(codes) : std::nullopt;
@@ -115,15 +115,20 @@ static Operand centre(NodeImporter &n, unsigned i, unsigned zeroPoint, int64_t a
     return n.dequantize(codes, quantization);
   Operand offset = n.input(zeroPoint);
   if (!offset.isConstant()) {
-    std::optional<DataType> offsetType = getCodeType(offset);
-    if (!offsetType || *countElements(offset.getShape()) != 1) {
-      n.error() << "has a zero point that is computed and not a single integer";
+    if (getCodeType(offset) != type || *countElements(offset.getShape()) != 1) {
+      n.error() << "has a zero point that is computed and not a single integer of " << nameOf(*type)
+                << ", the type of its tensor";
       return {};
     }
-    Operand difference =
-        n.binary(BinaryKind::Sub, n.dequantize(codes, quantization),
-                 n.reshape(n.dequantize(offset, Quantization::raw(*offsetType)), {}));
-    Quantization wide = Quantization::raw(DataType::Int16);
+    int64_t farthest = storageOf(*type)->max() - storageOf(*type)->min();
+    if (storageOf(*type)->bits > 8) {
+      n.error() << "has a zero point of " << nameOf(*type)
+                << " that is computed; supported are zero points of 8 bits";
+      return {};
+    }
+    Operand difference = n.binary(BinaryKind::Sub, n.dequantize(codes, quantization),
+                                  n.reshape(n.dequantize(offset, quantization), {}));
+    Quantization wide = Quantization::wholeNumbers(farthest);
     return n.dequantize(n.quantize(difference, wide), wide);
   }
   std::optional<Shape> zeroPoints = n.getConstantInts(zeroPoint);

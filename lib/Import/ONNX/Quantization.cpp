@@ -35,9 +35,9 @@ std::optional<Storage> nnq::onnximport::storageOf(DataType type) {
 }
 
 bool Quantization::operator==(const Quantization &other) const {
-  return std::tie(type, granularity, axis, blockSize, scaleShape, scales, zeroPoints) ==
+  return std::tie(type, granularity, axis, blockSize, scaleShape, scales, zeroPoints, limit) ==
          std::tie(other.type, other.granularity, other.axis, other.blockSize, other.scaleShape,
-                  other.scales, other.zeroPoints);
+                  other.scales, other.zeroPoints, other.limit);
 }
 
 //===----------------------------------------------------------------------===//
@@ -52,7 +52,8 @@ quant::QuantizedType Quantization::getType(MLIRContext *context, ArrayRef<int64_
   switch (granularity) {
   case Granularity::Tensor:
     return quant::UniformQuantizedType::get(flags, integer, f32, scales[0], zeroPoints[0],
-                                            storage.min(), storage.max());
+                                            limit ? -*limit : storage.min(),
+                                            limit ? *limit : storage.max());
   case Granularity::Axis:
     return quant::UniformQuantizedPerAxisType::get(
         flags, integer, f32, SmallVector<double>(scales.begin(), scales.end()), zeroPoints, axis,
@@ -144,6 +145,32 @@ HostTensor nnq::onnximport::dequantize(const HostTensor &codes, const Quantizati
     reals[i] = static_cast<float>(codes.ints[i] - q.zeroPoints[scale]) * q.scales[scale];
   });
   return HostTensor::ofFloats(codes.shape, std::move(reals));
+}
+
+void nnq::onnximport::makeScalesPositive(HostTensor &codes, Quantization &q) {
+  if (llvm::all_of(q.scales, [](float scale) { return scale > 0; }))
+    return;
+  Storage storage = *storageOf(q.type);
+  int64_t ends = storage.min() + storage.max();
+  // Opposite is 2 z - q, or with the zero point ends - q.
+  std::vector<bool> turnsZeroPoint(q.scales.size(), false);
+  forEachScale(q, codes.shape, [&](int64_t i, int64_t scale) {
+    int64_t opposite = 2 * q.zeroPoints[scale] - codes.ints[i];
+    if (q.scales[scale] < 0 && (opposite < storage.min() || opposite > storage.max()))
+      turnsZeroPoint[scale] = true;
+  });
+  std::vector<int64_t> turned = codes.ints.vec();
+  forEachScale(q, codes.shape, [&](int64_t i, int64_t scale) {
+    if (q.scales[scale] == 0)
+      turned[i] = q.zeroPoints[scale];
+    else if (q.scales[scale] < 0)
+      turned[i] = (turnsZeroPoint[scale] ? ends : 2 * q.zeroPoints[scale]) - turned[i];
+  });
+  codes = HostTensor::ofInts(codes.shape, std::move(turned), q.type);
+  for (auto [scale, zeroPoint, turns] : llvm::zip(q.scales, q.zeroPoints, turnsZeroPoint)) {
+    scale = scale == 0 ? 1 : std::abs(scale);
+    zeroPoint = turns ? ends - zeroPoint : zeroPoint;
+  }
 }
 
 HostTensor nnq::onnximport::quantize(const HostTensor &reals, const Quantization &q) {

@@ -30,13 +30,20 @@ struct Quantization {
   int64_t blockSize = 1; ///< indices along `axis` that share a scale
   Shape scaleShape;      ///< of the scales: {}, the dimension of `axis`, or one for each block
   std::vector<float> scales;
-  std::vector<int64_t> zeroPoints; ///< as many as scales
+  std::vector<int64_t> zeroPoints;   ///< as many as scales
+  std::optional<int64_t> limit = {}; ///< codes are known to be in [-limit, limit]
 
   static Quantization perTensor(DataType type, float scale, int64_t zeroPoint) {
     return {type, Granularity::Tensor, 0, 1, {}, {scale}, {zeroPoint}};
   }
   /// Codes as they are: scale 1, zero point 0.
   static Quantization raw(DataType type) { return perTensor(type, 1, 0); }
+  /// Whole numbers of 16 bits, at most `limit` from 0.
+  static Quantization wholeNumbers(int64_t limit) {
+    Quantization result = raw(DataType::Int16);
+    result.limit = limit;
+    return result;
+  }
 
   bool operator==(const Quantization &other) const;
 
@@ -53,6 +60,9 @@ struct Quantization {
 
 /// f32(code - zero point) * scale of each code.
 HostTensor dequantize(const HostTensor &codes, const Quantization &quantization);
+/// The same reals by positive scales: codes of a negative one change their sign, around the zero
+/// point or, where a code has no opposite there, with it; those of a scale of 0 are zero points.
+void makeScalesPositive(HostTensor &codes, Quantization &quantization);
 /// saturate(rint(x / scale) + zero point) of each float.
 HostTensor quantize(const HostTensor &reals, const Quantization &quantization);
 

@@ -115,9 +115,11 @@ std::optional<Quantization> nnq::onnximport::readQuantization(const NodeImporter
   if (!scales)
     return std::nullopt;
   for (float value : *scales)
-    if (!std::isfinite(value) || value <= 0) {
+    if (!std::isfinite(value) || (value <= 0 && !inputs.isConstant)) {
       n.error() << "has a scale of " << value << " in '" << n.node.inputs[inputs.scale]
-                << "'; scales are positive and finite";
+                << (inputs.isConstant
+                        ? "'; scales are finite"
+                        : "'; scales of what is not constant are positive and finite");
       return std::nullopt;
     }
   Quantization quantization;
@@ -156,8 +158,9 @@ Operand nnq::onnximport::dequantizeBias(const NodeImporter &n, const Operand &co
 
 /// What the two read alike. `type` is that of codes without a zero point.
 static std::optional<Quantization> readLinear(NodeImporter &n, ArrayRef<int64_t> shape,
-                                              DataType type) {
-  return readQuantization(n, {1, 2, type, n.getInt("axis", 1), n.getInt("block_size", 0)}, shape);
+                                              DataType type, bool isConstant = false) {
+  return readQuantization(
+      n, {1, 2, type, n.getInt("axis", 1), n.getInt("block_size", 0), isConstant}, shape);
 }
 
 static bool isConstantInput(const NodeImporter &n, unsigned i) {
@@ -191,7 +194,7 @@ static LogicalResult importDequantizeLinear(NodeImporter &n) {
                      << nameOf(x.isConstant() ? x.getTensor().type : DataType::Float);
   if (!isConstantInput(n, 1) || !isConstantInput(n, 2))
     return n.setOutput(0, dequantizeByComputedScale(n, x, *type));
-  std::optional<Quantization> quantization = readLinear(n, x.getShape(), *type);
+  std::optional<Quantization> quantization = readLinear(n, x.getShape(), *type, x.isConstant());
   return quantization ? n.setOutput(0, n.dequantize(x, *quantization)) : failure();
 }
 

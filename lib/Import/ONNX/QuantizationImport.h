@@ -14,11 +14,12 @@ struct QuantizationInputs {
   DataType type = DataType::UInt8;        ///< of the codes, where there is no zero point
   int64_t axis = 1;                       ///< of more than one scale
   int64_t blockSize = 0;                  ///< as DequantizeLinear's attribute
+  bool isConstant = false;                ///< codes are known: scales may be negative or 0
 };
 
 /// The quantization of a tensor of `shape`. An error and nothing if scale or zero point are not
-/// constant, not possible (a scale that is not positive and finite, a zero point outside the type)
-/// or of a wrong number.
+/// constant, not possible (a scale that is not finite, or, of codes that are computed, not positive;
+/// a zero point outside the type) or of a wrong number.
 std::optional<Quantization> readQuantization(const NodeImporter &n,
                                              const QuantizationInputs &inputs,
                                              llvm::ArrayRef<int64_t> shape);

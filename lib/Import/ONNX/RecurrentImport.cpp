@@ -164,7 +164,7 @@ private:
   };
 
   void enter(const Twine &part) { n.setPart(name + part); }
-  void enterStep(const Twine &part) { enter(Twine(time) + "/" + part); }
+  void enterStep(const Twine &part) { n.setPart(name + Twine(time) + "/" + part, name + part); }
   Operand multiply(const Operand &a, const Operand &b) { return n.binary(BinaryKind::Mul, a, b); }
   Operand add(const Operand &a, const Operand &b) { return n.binary(BinaryKind::Add, a, b); }
   Operand rows(const Operand &x, const GateGroup &gates) {
@@ -235,6 +235,7 @@ Operand Direction::sum(const Group &group, const Operand &recurrent) {
 Operand Direction::peep(const Operand &x, int64_t index, const Operand &c) {
   if (!peepholes || !c)
     return x;
+  enterStep(Twine("iof"[index]) + "/peephole");
   return add(x, multiply(c, n.sliceAlong(peepholes, 0, index * layer.hidden, layer.hidden)));
 }
 
@@ -260,13 +261,18 @@ State Direction::stepLSTM(const State &state) {
     f = activate(0, peep(pre(groups[2]), 2, state.c), "f");
     candidate = activate(1, pre(groups[3]), "candidate");
   }
-  enterStep("c");
+  enterStep("f");
   if (layer.inputForget)
     f = n.binary(BinaryKind::Sub, n.scalar(1), i);
   State next;
+  enterStep("c/new");
   next.c = multiply(i, candidate);
-  if (state.c)
-    next.c = add(multiply(f, state.c), next.c);
+  if (state.c) {
+    enterStep("c/kept");
+    Operand kept = multiply(f, state.c);
+    enterStep("c");
+    next.c = add(kept, next.c);
+  }
   if (peepholes)
     o = activate(0, peep(o, 1, next.c), "o");
   enterStep("tanh");
@@ -290,7 +296,7 @@ State Direction::stepGRU(const State &state) {
   Operand candidate = activate(1, sum(groups[1], recurrent), "candidate");
   enterStep("h");
   Operand change = state.h ? n.binary(BinaryKind::Sub, state.h, candidate)
-                           : n.binary(BinaryKind::Mul, candidate, n.scalar(-1));
+                           : n.binary(BinaryKind::Sub, n.scalar(0), candidate);
   return {add(candidate, multiply(z, change)), {}};
 }
 

@@ -2,6 +2,7 @@
 
 #include "ImageWindow.h"
 #include "InterpolationTable.h"
+#include "QuantizationImport.h"
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
@@ -140,36 +141,67 @@ static Operand interpolateAxis(NodeImporter &n, const Operand &x, int64_t d, con
   return n.binary(BinaryKind::Add, result, n.constantFloats(alongAxis, table.outside));
 }
 
-/// Emits what changes. Height and width of images (N x C x H x W, or N x H x W x C where 1 and 2
-/// are what changes) are one nnq.resize where it knows the rule; other axes follow each other.
-static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
+/// The axes that change.
+static Shape changedAxes(const Resizing &resizing) {
   Shape changed;
   for (auto [d, axis] : llvm::enumerate(resizing))
     if (axis.to != axis.from || axis.coordinates == Coordinates::TfCropAndResize)
       changed.push_back(static_cast<int64_t>(d));
-  if (changed.empty())
-    return n.setOutput(0, x);
+  return changed;
+}
+
+/// Emits what changes. Height and width of images (N x C x H x W, or N x H x W x C where 1 and 2
+/// are what changes) are one nnq.resize where it knows the rule; other axes follow each other.
+static Operand resize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
+  Shape changed = changedAxes(resizing);
+  if (!x || changed.empty())
+    return x;
   int64_t rank = x.getRank();
   bool areBasic = llvm::all_of(changed, [&](int64_t d) { return isBasic(resizing[d]); });
   if (areBasic && rank == 4 && changed == Shape{1, 2})
-    return n.setOutput(0, resizeImage(n, x, resizing[1], resizing[2]));
+    return resizeImage(n, x, resizing[1], resizing[2]);
   bool isImage = (rank == 3 || rank == 4) && changed.front() >= 2;
   if (areBasic && isImage) {
     Operand resized = resizeImage(
         n, toImage(n, x), rank == 4 ? resizing[2] : unchanged(resizing[2]), resizing.back());
-    return n.setOutput(0, fromImage(n, resized, rank));
+    return fromImage(n, resized, rank);
   }
   // Channels go last, where loops over them are fast.
   Operand value = isImage ? toImage(n, x) : x;
   for (int64_t d : changed) {
     int64_t place = !isImage ? d : rank == 3 ? 2 : d - 1;
     if (!value)
-      return failure();
+      return {};
     value = isBasic(resizing[d]) ? resizeAxis(n, value, place, resizing[d])
                                  : interpolateAxis(n, value, place, resizing[d],
                                                    n.getFloat("extrapolation_value", 0));
   }
-  return n.setOutput(0, isImage ? fromImage(n, value, rank) : value);
+  return isImage ? fromImage(n, value, rank) : value;
+}
+
+/// The whole part: rounded toward zero.
+static Operand truncate(NodeImporter &n, const Operand &x, bool isSigned) {
+  if (!isSigned)
+    return n.unary(UnaryKind::Floor, x);
+  Operand magnitude = n.unary(UnaryKind::Floor, n.unary(UnaryKind::Abs, x));
+  return n.binary(BinaryKind::Mul, n.unary(UnaryKind::Sign, x), magnitude);
+}
+
+/// Interpolates codes as they are, whatever they stand for, and rounds them toward zero, as ONNX
+/// Runtime does. Other resizes move them.
+static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
+  std::optional<DataType> type = getCodeType(x);
+  Shape changed = changedAxes(resizing);
+  bool interpolates = llvm::any_of(
+      changed, [&](int64_t d) { return resizing[d].interpolation != Interpolation::Nearest; });
+  if (!type || !interpolates)
+    return n.setOutput(0, resize(n, x, resizing));
+  if (!llvm::all_of(changed, [&](int64_t d) { return isBasic(resizing[d]); }))
+    return n.error() << "interpolates integers of " << nameOf(*type)
+                     << " otherwise than linearly; supported is mode = 'linear' without antialias";
+  Quantization whole = Quantization::raw(*type);
+  Operand real = resize(n, n.dequantize(x, whole), resizing);
+  return n.setOutput(0, n.quantize(truncate(n, real, storageOf(*type)->isSigned), whole));
 }
 
 //===----------------------------------------------------------------------===//

@@ -15,9 +15,9 @@ using namespace nnq;
 #define GET_OP_CLASSES
 #include "nnq/Dialect/NNQ/IR/NNQLogarithmOps.cpp.inc"
 
-LogicalResult LogSoftmaxOp::inferReturnTypeComponents(
-    MLIRContext *, std::optional<Location> loc, Adaptor op,
-    SmallVectorImpl<ShapedTypeComponents> &shapes) {
+LogicalResult
+LogSoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                        SmallVectorImpl<ShapedTypeComponents> &shapes) {
   ArrayRef<int64_t> x = shapeOf(op.getInput());
   int64_t axis = op.getAxis();
   if (axis < 0 || axis >= static_cast<int64_t>(x.size())) // log_softmax (C1)
@@ -47,7 +47,7 @@ static bool isFloat(Value value) { return getElementTypeOrSelf(value).isF32(); }
 static Value operandOf(Value value, UnaryKind kind) {
   auto op = value.getDefiningOp<UnaryOp>();
   return op && op.getKind() == kind && isFloat(value) && isFloat(op.getInput()) ? op.getInput()
-                                                                                  : Value();
+                                                                                : Value();
 }
 
 static Value createUnary(PatternRewriter &rewriter, Location loc, Type type, UnaryKind kind,
@@ -81,8 +81,8 @@ struct LogOfSoftmax : OpRewritePattern<UnaryOp> {
     if (op.getKind() != UnaryKind::Log || !softmax || !isFloat(softmax))
       return rewriter.notifyMatchFailure(op, "no logarithm of a softmax that gives floats");
     Type type = softmax.getType().clone(op.getType().getElementType());
-    Value result = LogSoftmaxOp::create(rewriter, op.getLoc(), type, softmax.getInput(),
-                                        softmax.getAxis());
+    Value result =
+        LogSoftmaxOp::create(rewriter, op.getLoc(), type, softmax.getInput(), softmax.getAxis());
     if (reshape)
       result = ReshapeOp::create(rewriter, reshape.getLoc(), op.getType(), result);
     rewriter.replaceOp(op, result);
