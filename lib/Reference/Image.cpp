@@ -77,7 +77,7 @@ static LogicalResult evaluateInterpolate(InterpolateOp op, Operands operands, Re
     double sum = 0;
     for (int64_t t = y * taps; t < (y + 1) * taps; ++t)
       sum += static_cast<double>(operands[2]->floats()[t]) *
-             input.floats()[first + operands[1]->integers()[t] * stride];
+             input.floats()[first + operands[1]->plainIntegers()[t] * stride];
     result.floats()[i] = static_cast<float>(sum);
   }
   return success();
