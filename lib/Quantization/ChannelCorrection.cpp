@@ -2,7 +2,8 @@
 
 #include "nnq/Quantization/ChannelCorrection.h"
 
-#include "llvm/Support/FileOutputBuffer.h"
+#include "JsonFile.h"
+
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -137,15 +138,9 @@ Error CorrectionFile::write(StringRef path) const {
   for (const auto &[name, correction] : layers)
     object[name] = json::Object{{"gain", json::Array(correction.gain)},
                                 {"offset", json::Array(correction.offset)}};
-  std::string text;
-  raw_string_ostream(text) << json::Value(json::Object{{"nnq-correction", 1},
-                                                       {"layers", std::move(object)}})
-                           << '\n';
-  Expected<std::unique_ptr<FileOutputBuffer>> output = FileOutputBuffer::create(path, text.size());
-  if (!output)
-    return createStringError(path + ": " + toString(output.takeError()));
-  llvm::copy(text, (*output)->getBufferStart());
-  return (*output)->commit();
+  return writeText(path, [&](raw_ostream &os) {
+    os << json::Value(json::Object{{"nnq-correction", 1}, {"layers", std::move(object)}}) << '\n';
+  });
 }
 
 } // namespace nnq

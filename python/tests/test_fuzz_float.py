@@ -174,7 +174,7 @@ def test_noise_that_no_range_justifies_is_found(monkeypatch):
 
 
 def test_an_error_behind_the_importer_is_found(monkeypatch):
-    monkeypatch.setattr(pipelines, "quantize", lambda *_: "nnq-no-such-pass")
+    monkeypatch.setattr(pipelines, "quantize", lambda *_: pipelines.Step(lambda module: module.run_pipeline("nnq-no-such-pass"), ""))
     verdict = judged(small_graph())
     assert (verdict.kind, verdict.stage) == (FAILED, "quantize") and "nnq-no-such-pass" in verdict.text
 

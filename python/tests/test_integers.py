@@ -54,7 +54,7 @@ def tokens(count, seed):
 
 
 def test_an_embedding_in_float(embedding):
-    model = nnq.compile(embedding, nnq.Float())
+    model = nnq.compile(embedding, quantization=nnq.Float())
     assert [(t.name, t.type) for t in model.inputs] == [("ids", "i64"), ("mask", "bool")]
     assert [(t.name, t.type) for t in model.outputs] == [("y", "f32"), ("best", "i64")]
     samples = tokens(4, seed=1)
@@ -75,7 +75,7 @@ def test_an_embedding_in_int8_keeps_a_table_of_bytes(embedding):
 
 
 def test_an_index_outside_takes_the_first_or_last_row(embedding):
-    model = nnq.compile(embedding, nnq.Float())
+    model = nnq.compile(embedding, quantization=nnq.Float())
     mask = np.ones((1, 6), bool)
     outside, inside = np.int64([[20, 999, -21, 2**62, -(2**63), 3]]), np.int64([[19, 19, 0, 19, 0, 3]])
     np.testing.assert_array_equal(model({"ids": outside, "mask": mask})["y"], model({"ids": inside, "mask": mask})["y"])
@@ -89,7 +89,7 @@ def test_an_image_of_bytes_is_no_quantization(tmp_path):
     path = save(tmp_path / "m.onnx", nodes, {"i": ([1, 9, 9, 3], TensorProto.UINT8)}, {"y": ([1, 8, 9, 9], TensorProto.FLOAT)},
                 {"m": MEAN, "s": DEVIATION, "w": FILTER})
     images = RANDOM.integers(0, 256, (20, 1, 9, 9, 3)).astype(np.uint8)
-    float_model, model = nnq.compile(path, nnq.Float()), nnq.compile(path, calibration=images[4:])
+    float_model, model = nnq.compile(path, quantization=nnq.Float()), nnq.compile(path, calibration=images[4:])
     normalized = np.pad(((images[0] - MEAN) / DEVIATION).transpose(0, 3, 1, 2), ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(normalized, (3, 3), (2, 3))
     expected = np.einsum("nchwij,ocij->nohw", windows, FILTER)
@@ -103,7 +103,7 @@ def test_large_integers_stay_exact(tmp_path):
                 {"a": ([3], TensorProto.INT64), "b": ([3], TensorProto.INT64)}, {"d": ([3], TensorProto.INT64), "c": ([3], TensorProto.INT64)})
     a, b = np.int64([2**53, 2**62, -5]), np.int64([1, 2**62, 2])
     with np.errstate(over="ignore"):
-        found, c = nnq.compile(path, nnq.Float())({"a": a, "b": b}), a + b
+        found, c = nnq.compile(path, quantization=nnq.Float())({"a": a, "b": b}), a + b
         np.testing.assert_array_equal(found["c"], c)
         np.testing.assert_array_equal(found["d"], c * c)
 
@@ -114,7 +114,7 @@ def test_integers_of_all_types_come_in_and_out(tmp_path, kind):
     path = save(tmp_path / "m.onnx", [("Transpose", "x", "y", {}), ("Cast", "x", "b", {"to": TensorProto.BOOL})],
                 {"x": ([2, 3], kind)}, {"y": ([3, 2], kind), "b": ([2, 3], TensorProto.BOOL)})
     x = np.array([[0, 1, 2], [3, 0, 5]]).astype(helper.mapping.TENSOR_TYPE_TO_NP_TYPE[kind])
-    found = nnq.compile(path, nnq.Float())(x)
+    found = nnq.compile(path, quantization=nnq.Float())(x)
     assert found["y"].dtype == x.dtype and found["b"].dtype == np.bool_
     np.testing.assert_array_equal(found["y"], x.T)
     np.testing.assert_array_equal(found["b"], x != 0)
@@ -124,7 +124,7 @@ def test_the_largest_numbers_and_their_places(tmp_path):
     path = save(tmp_path / "m.onnx", [("TopK", "x k", "v i", {"axis": 1})], {"x": ([2, 50], TensorProto.FLOAT)},
                 {"v": ([2, 7], TensorProto.FLOAT), "i": ([2, 7], TensorProto.INT64)}, {"k": np.int64([7])})
     x = np.round(RANDOM.standard_normal((2, 50)), 1).astype(np.float32)
-    found, order = nnq.compile(path, nnq.Float())(x), np.argsort(-x, axis=1, kind="stable")[:, :7]
+    found, order = nnq.compile(path, quantization=nnq.Float())(x), np.argsort(-x, axis=1, kind="stable")[:, :7]
     np.testing.assert_array_equal(found["i"], order)
     np.testing.assert_array_equal(found["v"], np.take_along_axis(x, order, 1))
 

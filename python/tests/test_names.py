@@ -142,10 +142,10 @@ def test_long_names_of_folders_and_files(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
-@pytest.mark.parametrize("number, moment", [(signal.SIGTERM, 0.0), (signal.SIGTERM, 0.3), (signal.SIGHUP, 0.1), (signal.SIGHUP, 1.0)])
+@pytest.mark.parametrize("number, moment", [(signal.SIGTERM, 0.0), (signal.SIGTERM, 0.3), (signal.SIGHUP, 0.0), (signal.SIGHUP, 0.3)])
 @pytest.mark.parametrize("previous", [False, True])
 def test_signals_leave_nothing_behind(tmp_path, number, moment, previous):
-    random, depth = np.random.default_rng(0), 60
+    random, depth = np.random.default_rng(0), 400  # takes longer than the longest moment
     nodes = [helper.make_node("Conv", [f"h{i}", "w"], [f"h{i + 1}"], pads=[1, 1, 1, 1]) for i in range(depth)]
     weights = {"w": random.standard_normal((8, 8, 3, 3)).astype(np.float32) / 9}
     model = save_onnx(tmp_path / "m.onnx", nodes, {"h0": [1, 8, 16, 16]}, {f"h{depth}": [1, 8, 16, 16]}, weights)
