@@ -362,12 +362,14 @@ static bool isQuantized(Module &module) {
 static py::list getFloatIslands(Module &module) {
   py::list islands;
   if (auto entries = module.op->getOperation()->getAttrOfType<ArrayAttr>("nnq.float_islands"))
-    for (auto entry : entries.getAsRange<DictionaryAttr>()) {
+    for (Attribute attribute : entries) {
+      auto entry = dyn_cast<DictionaryAttr>(attribute);
       py::dict island;
-      for (NamedAttribute field : entry)
-        if (auto text = dyn_cast<StringAttr>(field.getValue()))
-          island[py::str(field.getName().str())] = text.str();
-      islands.append(island);
+      for (const char *key : {"name", "op", "reason"})
+        if (auto text = entry ? entry.getAs<StringAttr>(key) : nullptr)
+          island[key] = text.str();
+      if (island.size() == 3) // others were written by nobody of ours
+        islands.append(island);
     }
   return islands;
 }

@@ -58,15 +58,29 @@ static double kernel(const AxisResize &axis, double distance) {
   return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
 }
 
+/// Where the kernel is to blur what gets lost, it is wider by as much as the axis shrinks.
+static double getStretch(const AxisResize &axis) {
+  return axis.antialiases ? std::max(1.0, 1 / static_cast<double>(axis.scale)) : 1;
+}
+
+/// The kernel reaches so far; less than the greatest index.
+static double getReach(const AxisResize &axis) {
+  constexpr double most = 1 << 30;
+  return std::min(most, (axis.interpolation == Interpolation::Cubic ? 2 : 1) * getStretch(axis));
+}
+
+int64_t nnq::onnximport::countTaps(const AxisResize &axis) {
+  return axis.interpolation == Interpolation::Nearest
+             ? 1
+             : 2 * static_cast<int64_t>(std::ceil(getReach(axis)));
+}
+
 InterpolationTable nnq::onnximport::makeInterpolationTable(const AxisResize &axis) {
-  // The kernel reaches this far; where it is to blur what gets lost, further by as much as the axis
-  // shrinks.
-  double stretch = axis.antialiases ? std::max(1.0, 1 / static_cast<double>(axis.scale)) : 1;
-  double reach = (axis.interpolation == Interpolation::Cubic ? 2 : 1) * stretch;
+  double stretch = getStretch(axis), reach = getReach(axis);
   bool isNearest = axis.interpolation == Interpolation::Nearest;
   auto last = static_cast<double>(axis.from - 1);
   InterpolationTable table;
-  table.taps = isNearest ? 1 : 2 * static_cast<int64_t>(std::ceil(reach));
+  table.taps = countTaps(axis);
   for (int64_t y = 0; y < axis.to; ++y) {
     double at = axis.coordinate(y);
     bool isOutside = axis.coordinates == Coordinates::TfCropAndResize && (at < 0 || at > last);

@@ -49,7 +49,10 @@ struct InterpolationTable {
   bool reachesOutside() const;
 };
 
-/// The table of `axis`. What a region of TfCropAndResize has outside of the axis weighs nothing.
+/// How many elements of the axis one element of the result reads.
+int64_t countTaps(const AxisResize &axis);
+
+/// The table of `axis`, of `to` by `countTaps` elements, which may be many. What a region of TfCropAndResize has outside of the axis weighs nothing.
 InterpolationTable makeInterpolationTable(const AxisResize &axis);
 
 } // namespace nnq::onnximport

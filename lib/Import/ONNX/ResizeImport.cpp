@@ -123,10 +123,10 @@ static Operand resizeAxis(NodeImporter &n, const Operand &x, int64_t d, const Ax
 /// Any resize of one axis, by a table. What lies outside of the axis is `beyond`.
 static Operand interpolateAxis(NodeImporter &n, const Operand &x, int64_t d, const AxisResize &axis,
                                float beyond) {
-  InterpolationTable table = makeInterpolationTable(axis);
-  Shape shape{axis.to, table.taps};
+  Shape shape{axis.to, countTaps(axis)};
   if (!n.reserve(shape))
     return {};
+  InterpolationTable table = makeInterpolationTable(axis);
   Value weights = n.getValue(n.constantFloats(shape, table.weights));
   auto indexType = RankedTensorType::get(shape, n.builder.getI32Type());
   Value indices = ConstantOp::create(
