@@ -104,6 +104,16 @@ class Distances:
             return np.where(is_near | (self._noise == 0), 0.0, self._noise / self._signal)
 
     @property
+    def strict(self):
+        """The same without that: what counts as equal here may be large for other samples. 0 where there is no signal at all."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where((self._noise == 0) | (self._signal == 0), 0.0, self._noise / self._signal)
+
+    @property
+    def strict_db(self):
+        return float(-10 * np.log10(max(self.strict.max(initial=0.0), 1e-99)))
+
+    @property
     def worst_db(self):
         """Of the part that is worst, but for parts that count as equal to float."""
         return float(-10 * np.log10(max(self.relative.max(initial=0.0), 1e-99)))

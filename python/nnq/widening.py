@@ -102,8 +102,9 @@ class _Search:
         for group in self._progress.count(range(len(self.groups)), "measuring what rounding does"):
             switches = self._zeros.copy()
             switches[group] = 1
-            self._noise[group] = self._parts.compare(expected, outputs(switches)).relative
-        self._noise[:, self._all.relative == 0] = 0
+            self._noise[group] = self._parts.compare(expected, outputs(switches)).strict
+        self._together = self._all.relative if self._network.settings.target_sqnr is None else self._all.strict
+        self._noise[:, self._together == 0] = 0
 
     def _left(self, chosen):
         """The noise of each part if the groups `chosen` are not rounded."""
@@ -111,7 +112,7 @@ class _Search:
         total, left = self._noise.sum(0), self._noise[rest].sum(0)
         with np.errstate(invalid="ignore"):
             share = np.where(total > 0, left / total, 0.0)
-        return np.where(np.isfinite(left), self._all.relative * np.nan_to_num(share, nan=1.0), np.inf)
+        return np.where(np.isfinite(left), self._together * np.nan_to_num(share, nan=1.0), np.inf)
 
     def _most_harmful(self, chosen, refused):
         """The group that has most of the noise of the worst part; None where none has much."""
@@ -191,7 +192,7 @@ class _Search:
         """The bits that bring every part to `target_db` on samples held back, added where most noise is until that is so."""
         chosen, widths, aim = [], {}, WEIGHTS_ROOM * 10 ** (-target_db / 10)
         found = self._judge(chosen)
-        while found.worst_db < target_db and len(chosen) < len(self.groups):
+        while found.strict_db < target_db and len(chosen) < len(self.groups):
             before = len(chosen)
             while self._left(chosen).max() > aim and (group := self._most_harmful(chosen, ())) is not None:
                 chosen.append(group)
@@ -202,7 +203,7 @@ class _Search:
         if found.worst_db < target_db:
             found, widths = self._in_float(target_db, chosen, found)
         if found.worst_db >= target_db:
-            chosen = self._pruned(target_db, chosen, widths)
+            chosen = self._pruned(min(target_db, found.strict_db), chosen, widths)
             note = f"the target of {target_db:g} dB is reached, with {len(self._names(chosen))} wide tensors and {len(widths)} layers in float"
         else:
             note = f"the target of {target_db:g} dB is out of reach: {found.worst_db:.1f} dB is the best on samples held back"
@@ -226,12 +227,12 @@ class _Search:
             count *= 2
         return best
 
-    def _pruned(self, target_db, chosen, widths):
-        """The first few of `chosen` that reach the target."""
+    def _pruned(self, strict_db, chosen, widths):
+        """The first few of `chosen` that come as near to float."""
         least, enough = 0, len(chosen)
         while least < enough:
             middle = (least + enough) // 2
-            if self._judge(chosen[:middle], widths).worst_db >= target_db:
+            if self._judge(chosen[:middle], widths).strict_db >= strict_db:
                 enough = middle
             else:
                 least = middle + 1
