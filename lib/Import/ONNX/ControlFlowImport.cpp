@@ -1,4 +1,5 @@
-// If, Loop and Scan. There is no control flow at run time: a branch is chosen, loops are unrolled.
+// If, Loop and Scan. There is no control flow at run time: a branch is chosen, or both are computed
+// and their values chosen from; loops are unrolled.
 
 #include "NodeImporter.h"
 
@@ -47,12 +48,29 @@ static std::optional<SmallVector<Operand>> importBranch(NodeImporter &n, StringR
   return std::nullopt;
 }
 
+/// Both branches, and each output from the one that the condition names at run time.
+static LogicalResult importChoice(NodeImporter &n, const Operand &condition) {
+  std::optional<SmallVector<Operand>> taken = importBranch(n, "then_branch"),
+                                      other = importBranch(n, "else_branch");
+  Operand scalar = n.reshape(condition, {});
+  if (!taken || !other || !scalar)
+    return failure();
+  for (auto [i, a, b] : llvm::enumerate(*taken, *other)) {
+    if (a.getShape() != b.getShape())
+      return n.error() << "output " << i << " has the shape " << shapeText(a.getShape())
+                       << " in one branch and " << shapeText(b.getShape())
+                       << " in the other; the condition is computed at run time, so it needs one";
+    if (failed(n.setOutput(i, n.importAs("Where", {scalar, a, b}))))
+      return failure();
+  }
+  return success();
+}
+
 static LogicalResult importIf(NodeImporter &n) {
   Operand condition = n.input(0);
   std::optional<int64_t> holds = getConstantScalar(condition);
   if (!holds)
-    return n.error() << "the condition '" << n.node.inputs[0]
-                     << "' is computed at run time, which is not supported";
+    return importChoice(n, condition);
   std::optional<SmallVector<Operand>> outputs =
       importBranch(n, *holds ? "then_branch" : "else_branch");
   if (!outputs)

@@ -691,6 +691,27 @@ def branches():
     return net.outs(first, *second)
 
 
+def choice(then_shape):
+    net = Net()
+    x, limit = net.input("x", [2, 3]), net.const("limit", 0.5)
+    peak = net.node("ReduceMax", [x], "peak", keepdims=0)
+    branches = [
+        body("then", [helper.make_node("Expand", [net.node("Relu", [x], "outer"), net.ints("shape", *then_shape)], ["a"], name="a")], [], ["a", x]),
+        body("else", [helper.make_node("Sigmoid", [x], ["b"], name="b")], [], ["b", "outer_out"]),
+    ]
+    return net.outs(*net.node("If", [net.node("Greater", [peak, limit], "is_loud")], "if", outputs=["y", "z"], then_branch=branches[0], else_branch=branches[1]))
+
+
+@model
+def branches_at_run_time():
+    return choice([2, 3])
+
+
+@invalid
+def branch_shapes():
+    return choice([4, 2, 3])
+
+
 @model
 def loop():
     """x = tanh(x + step) three times, with a matrix from outside whose constant is shared, and what each iteration gives."""
