@@ -36,7 +36,6 @@ std::optional<std::pair<double, double>> annotatedRange(Value value) {
   return std::make_pair(double(attribute[2 * index]), double(attribute[2 * index + 1]));
 }
 
-static constexpr int codes = 255;
 /// A step may change the result by this share of its range.
 static constexpr double mostChange = 1.0 / 16;
 /// A change that half a step leaves larger than this share of it is a jump of the function.
@@ -79,35 +78,36 @@ static SmallVector<SmallVector<double>> endsOfOthers(unsigned operand,
   return found;
 }
 
-std::optional<std::string> whyTooCoarse(Operation *op, unsigned operand,
-                                        ArrayRef<Interval> operands, const Interval &result) {
+std::optional<TooCoarse> findTooCoarse(Operation *op, unsigned operand, unsigned bits,
+                                       ArrayRef<Interval> operands, const Interval &result) {
   const Interval &range = operands[operand];
-  double step = range.span() / codes, width = result.hi - result.lo;
+  double step = range.span() / ((1 << bits) - 1), width = result.hi - result.lo;
   if (!llvm::all_of(operands, [](const Interval &r) { return r.known; }) || !result.known ||
       !(step > 0) || !(width > 0))
     return std::nullopt;
+  auto describe = [&](const std::string &effect, double x) {
+    return "a step of " + std::to_string(bits) + " bits, " + toText(step) +
+           ", changes the result of '" + getLayerName(op) + "' " + effect + " near " + toText(x);
+  };
   int first = static_cast<int>(std::floor(range.lo / step));
   int last = static_cast<int>(std::ceil(range.hi / step));
+  std::optional<TooCoarse> found;
   for (const SmallVector<double> &values : endsOfOthers(operand, operands)) {
     Slice f(cast<ElementwiseOp>(op), operand, values);
     if (!std::isfinite(f(range.hi)) && !std::isfinite(f(range.lo)))
       continue; // it is another operand that stands at a pole
     for (int code = first; code < last; ++code) {
       double x = code * step, at = f(x), next = f(x + step), change = std::abs(next - at);
-      if (change <= mostChange * width)
+      if (!std::isfinite(change))
+        return TooCoarse{describe("without bound", x), true};
+      if (found || change <= mostChange * width)
         continue;
-      std::string effect = "without bound";
-      if (std::isfinite(change)) {
-        double middle = f(x + step / 2);
-        if (std::max(std::abs(middle - at), std::abs(next - middle)) > jumpShare * change)
-          continue;
-        effect = "by " + toText(100 * change / width) + " % of its range";
-      }
-      return "a step of 8 bits, " + toText(step) + ", changes the result of '" + getLayerName(op) +
-             "' " + effect + " near " + toText(x);
+      double middle = f(x + step / 2);
+      if (std::max(std::abs(middle - at), std::abs(next - middle)) <= jumpShare * change)
+        found = {describe("by " + toText(100 * change / width) + " % of its range", x), false};
     }
   }
-  return std::nullopt;
+  return found;
 }
 
 } // namespace nnq

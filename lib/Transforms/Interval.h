@@ -34,14 +34,19 @@ std::string toText(double number);
 /// The range that `value` is annotated with (`nnq.range`).
 std::optional<std::pair<double, double>> annotatedRange(mlir::Value value);
 
-/// Where a step of 8 bits of an operand may change the result of an elementwise operation by more
-/// than a sixteenth of the result's range: near a pole, where large numbers cancel, or where a
-/// small operand is multiplied by a large one. `operands` are the operands' ranges, `result` the
-/// result's. Functions that jump whatever the step (rounding, sign) are not meant. Returns what
-/// the operand is too coarse for, in words, or nothing.
-std::optional<std::string> whyTooCoarse(mlir::Operation *op, unsigned operand,
-                                        llvm::ArrayRef<Interval> operands,
-                                        const Interval &result);
+/// What codes of an operand are too coarse for.
+struct TooCoarse {
+  std::string why;
+  bool isUnbounded; ///< a step leads to a pole: the result may be anything, infinite and NaN too
+};
+
+/// Where a step of an operand in codes of `bits` bits may change the result of an elementwise
+/// operation by more than a sixteenth of the result's range: near a pole, where large numbers
+/// cancel, or where a small operand is multiplied by a large one. `operands` are the operands'
+/// ranges, `result` the result's. Functions that jump whatever the step (rounding, sign) are not
+/// meant.
+std::optional<TooCoarse> findTooCoarse(mlir::Operation *op, unsigned operand, unsigned bits,
+                                       llvm::ArrayRef<Interval> operands, const Interval &result);
 
 } // namespace nnq
 

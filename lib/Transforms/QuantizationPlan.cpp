@@ -157,32 +157,65 @@ Interval QuantizationPlan::rangeByItself(Value result) const {
 }
 
 /// Neither is `value` rounded nor, as far as that costs little, what it is computed from: a sum of
-/// codes of 8 bits, and a function of them, is no finer than they are. Layers with weights end it.
-void QuantizationPlan::markCoarse(Value value, const std::string &why) {
+/// codes of 8 bits, and a function of them, is no finer than they are. It ends at layers with
+/// weights, of which `layers` says what becomes.
+void QuantizationPlan::markCoarse(Value value, const std::string &why, LayersInFront layers) {
   Operation *def = value.getDefiningOp();
   if (isConstant(value) || !isFloatTensor(value) || !coarseOperands.insert({value, why}).second ||
-      !def || !isInteger(def) || isa<AccumulatingOp>(def))
+      !def || !isInteger(def))
     return;
+  if (auto layer = dyn_cast<AccumulatingOp>(def)) {
+    Value input = layer.getInputOperand().get();
+    if (layers == LayersInFront::ReadWide && askedWide.insert(input).second)
+      wideInputs.insert({input, why});
+    if (layers == LayersInFront::InFloat) {
+      islands[def] = why;
+      markCoarse(input, why, LayersInFront::AsTheyAre);
+    }
+    return;
+  }
   bool isLoop = isElementwise(def, 1);
   if (isLoop && !value.hasOneUse())
     return;
   if (!isLoop && !isMove(def))
     islands[def] = why;
   for (Value operand : def->getOperands())
-    markCoarse(operand, why);
+    markCoarse(operand, why, layers);
 }
 
+/// Where a step leads to a pole, the codes that a layer in front reads say as little as its own
+/// would: the layer reads 16 bits, or computes in float where those lead there as well.
 void QuantizationPlan::findCoarseOperands() {
+  struct Found {
+    Value operand;
+    TooCoarse coarse;
+    LayersInFront layers;
+  };
+  std::vector<Found> found;
   for (Operation *op : llvm::reverse(ops)) {
     if (!isInteger(op) || !isElementwise(op, 1) || cast<QuantizableOp>(op).getClampBounds())
       continue;
     SmallVector<Interval> operands = llvm::map_to_vector(
         op->getOperands(), [&](Value operand) { return ranges.lookup(operand); });
-    for (auto [i, operand] : llvm::enumerate(op->getOperands()))
-      if (!isConstant(operand))
-        if (auto why = whyTooCoarse(op, i, operands, ranges.lookup(op->getResult(0))))
-          markCoarse(operand, *why);
+    for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+      auto find = [&, i = i](unsigned bits) {
+        return findTooCoarse(op, i, bits, operands, ranges.lookup(op->getResult(0)));
+      };
+      std::optional<TooCoarse> coarse = isConstant(operand) ? std::nullopt : find(8);
+      if (!coarse)
+        continue;
+      auto layers = LayersInFront::AsTheyAre;
+      if (coarse->isUnbounded) {
+        std::optional<TooCoarse> wide = find(16);
+        layers = wide && wide->isUnbounded ? LayersInFront::InFloat : LayersInFront::ReadWide;
+      }
+      found.push_back({operand, *coarse, layers});
+    }
   }
+  // A value is marked once: what asks most of the layers in front comes first.
+  llvm::stable_sort(found, [](const Found &a, const Found &b) { return a.layers > b.layers; });
+  for (const Found &f : found)
+    markCoarse(f.operand, f.coarse.why, f.layers);
 }
 
 //===----------------------------------------------------------------------===//
@@ -453,6 +486,8 @@ void QuantizationPlan::addParts(Operation *op) {
 
 LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
   widenedValues = coarseOperands;
+  for (const auto &input : wideInputs)
+    widenedValues.insert(input);
   groups.clear();
   bool symmetricArguments = !schemes.empty() && llvm::all_of(ops, [&](Operation *op) {
     return schemeOf(op).activations == ActivationScheme::Symmetric;

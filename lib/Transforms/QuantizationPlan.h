@@ -61,7 +61,9 @@ private:
   void collect(mlir::func::FuncOp func, QuantizationRules &rules);
   void collectRanges(mlir::func::FuncOp func);
   Interval rangeByItself(mlir::Value result) const;
-  void markCoarse(mlir::Value value, const std::string &why);
+  /// What a pole behind them asks of layers with weights.
+  enum class LayersInFront { AsTheyAre, ReadWide, InFloat };
+  void markCoarse(mlir::Value value, const std::string &why, LayersInFront layers);
   void findCoarseOperands();
   void decideFloats(mlir::func::FuncOp func);
   bool movesFloat(mlir::Operation *op) const;
@@ -96,6 +98,7 @@ private:
   llvm::DenseMap<mlir::Value, Interval> groupRanges;
   llvm::DenseSet<mlir::Value> askedWide; ///< are to have more than 8 bits
   llvm::MapVector<mlir::Value, std::string> coarseOperands; ///< that are not to be rounded
+  llvm::MapVector<mlir::Value, std::string> wideInputs; ///< of layers in front of a pole
   llvm::MapVector<mlir::Value, std::string> widenedValues;
   llvm::DenseSet<mlir::Value> floats, fusedOperands, notFloat;
   llvm::DenseSet<mlir::Value> behindClamp; ///< inputs of a clamp whose type they take

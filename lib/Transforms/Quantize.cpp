@@ -163,6 +163,15 @@ private:
   SmallVector<Operation *> foldedClamps;
 };
 
+/// What remarks call a value: the layer that computes it, or the input.
+std::string nameOf(func::FuncOp func, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return getLayerName(value.getDefiningOp());
+  auto name = func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), nameAttrName);
+  return name ? name.str() : "arg" + std::to_string(argument.getArgNumber());
+}
+
 struct Quantize : nnq::impl::QuantizeBase<Quantize> {
   using QuantizeBase::QuantizeBase;
 
@@ -199,9 +208,11 @@ private:
       return failure();
     for (const auto &[op, reason] : plan->floatIslands())
       islands.push_back(markFloatIsland(op, reason));
-    for (const auto &[value, reason] : plan->widened())
-      if (Operation *op = value.getDefiningOp())
-        op->emitRemark() << "'" << getLayerName(op) << "' has more than 8 bits: " << reason;
+    for (const auto &[value, reason] : plan->widened()) {
+      Operation *def = value.getDefiningOp();
+      InFlightDiagnostic remark = def ? def->emitRemark() : emitRemark(value.getLoc());
+      remark << "'" << nameOf(func, value) << "' has more than 8 bits: " << reason;
+    }
     numFloat += plan->floatIslands().size();
     numInteger += plan->operations().size() - plan->floatIslands().size();
     return FunctionQuantizer(func, *plan).run();

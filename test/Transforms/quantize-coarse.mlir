@@ -1,14 +1,34 @@
 // RUN: nnq-opt %s --nnq-quantize --split-input-file --verify-diagnostics | FileCheck %s
 
-// Near its pole a logarithm turns one step of 8 bits into anything: it reads what the layer in front computes, unrounded.
+// Near its pole a logarithm turns one step of 8 bits into anything: it reads what the layer in front computes, unrounded, and that layer
+// reads 16 bits.
 // CHECK-LABEL: @log
+// CHECK: nnq.requantize %arg0 : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<i16<-32767:32767>:f32
 // CHECK: %[[S:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2xf32>
 // CHECK: nnq.unary log %[[S]] : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32
+// expected-remark @+1 {{'arg0' has more than 8 bits: a step of 8 bits, 0.392}}
 func.func @log(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
   // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 0.392, changes the result of 'unary' without bound near 0}}
   %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: 0.01, 100.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   %1 = nnq.unary log %0 {nnq.range = array<f32: -4.6, 4.6>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// -----
+
+// Where a step of 16 bits leads to the pole as well, the layer computes in float.
+// CHECK-LABEL: @log_of_a_wide_range
+// CHECK: %[[S:.*]] = nnq.fully_connected %arg0, {{.*}} {nnq.float_island = "a step of 8 bits, 3.92e+03, changes the result of 'unary' without bound near 0"} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+// CHECK: nnq.unary log %[[S]] : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32
+// expected-remark @+1 {{'arg0' has more than 8 bits: a step of 8 bits, 3.92e+03}}
+func.func @log_of_a_wide_range(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  // expected-remark @+2 {{'fully_connected' stays in float: a step of 8 bits, 3.92e+03, changes the result of 'unary' without bound near 0}}
+  // expected-remark @+1 {{has more than 8 bits}}
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: 0.01, 1000000.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.unary log %0 {nnq.range = array<f32: -4.6, 13.8>} : tensor<1x2xf32> -> tensor<1x2xf32>
   %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   return %2 : tensor<1x2xf32>
 }

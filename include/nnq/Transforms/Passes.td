@@ -273,7 +273,8 @@ def Quantize : NNQ_SchemePass<"nnq-quantize"> {
       float use is put together in `f32`. Where a part's range is less than a sixteenth of the whole, the result has 16 bits.
     - Operands that 8 bits are too coarse for stay `f32`, and so do the loops and sums that they come from, up to the layer with weights:
       where one step of the codes, anywhere in the operand's range, changes the result of an elementwise operation by more than a
-      sixteenth of the result's range, as near the pole of a quotient or logarithm, or where large numbers cancel.
+      sixteenth of the result's range, as near the pole of a quotient or logarithm, or where large numbers cancel. Where a step leads to
+      the pole itself, the layer with weights reads 16 bits, or stays in float if a step of 16 bits leads there too.
     - A tensor marked `nnq.wide` (`--nnq-set-bit-widths`) stays `f32` where loops alone read it, and else has 16 bits.
     - Weights: `i8<-127:127>`, or the whole range of fewer bits (`i4`: -8 to 7), symmetric, per output channel or per tensor. Biases: `i32`
       of scale input * weight. Where a bias would be too large for its scale, or an accumulator could overflow for the actual weights,
