@@ -45,18 +45,20 @@ namespace {
 /// The function of one operand, the others being at one end of their ranges.
 class Slice {
 public:
-  Slice(ElementwiseOp op, unsigned operand, SmallVector<double> values)
-      : op(op), operand(operand), values(std::move(values)) {}
+  Slice(ElementwiseOp op, unsigned operand, SmallVector<double> values,
+        std::pair<double, double> bounds)
+      : op(op), operand(operand), values(std::move(values)), bounds(bounds) {}
 
   double operator()(double x) {
     values[operand] = x;
-    return op.evaluateScalar(values);
+    return std::clamp(op.evaluateScalar(values), bounds.first, bounds.second); // NaN stays NaN
   }
 
 private:
   ElementwiseOp op;
   unsigned operand;
   SmallVector<double> values;
+  std::pair<double, double> bounds;
 };
 } // namespace
 
@@ -79,7 +81,8 @@ static SmallVector<SmallVector<double>> endsOfOthers(unsigned operand,
 }
 
 std::optional<TooCoarse> findTooCoarse(Operation *op, unsigned operand, unsigned bits,
-                                       ArrayRef<Interval> operands, const Interval &result) {
+                                       ArrayRef<Interval> operands, const Interval &result,
+                                       std::pair<double, double> bounds) {
   const Interval &range = operands[operand];
   double step = range.span() / ((1 << bits) - 1), width = result.hi - result.lo;
   if (!llvm::all_of(operands, [](const Interval &r) { return r.known; }) || !result.known ||
@@ -93,7 +96,7 @@ std::optional<TooCoarse> findTooCoarse(Operation *op, unsigned operand, unsigned
   int last = static_cast<int>(std::ceil(range.hi / step));
   std::optional<TooCoarse> found;
   for (const SmallVector<double> &values : endsOfOthers(operand, operands)) {
-    Slice f(cast<ElementwiseOp>(op), operand, values);
+    Slice f(cast<ElementwiseOp>(op), operand, values, bounds);
     if (!std::isfinite(f(range.hi)) && !std::isfinite(f(range.lo)))
       continue; // it is another operand that stands at a pole
     for (int code = first; code < last; ++code) {

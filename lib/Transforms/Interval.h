@@ -43,10 +43,11 @@ struct TooCoarse {
 /// Where a step of an operand in codes of `bits` bits may change the result of an elementwise
 /// operation by more than a sixteenth of the result's range: near a pole, where large numbers
 /// cancel, or where a small operand is multiplied by a large one. `operands` are the operands'
-/// ranges, `result` the result's. Functions that jump whatever the step (rounding, sign) are not
-/// meant.
+/// ranges, `result` that of the result behind the clamps to `bounds`. Functions that jump whatever
+/// the step (rounding, sign) are not meant.
 std::optional<TooCoarse> findTooCoarse(mlir::Operation *op, unsigned operand, unsigned bits,
-                                       llvm::ArrayRef<Interval> operands, const Interval &result);
+                                       llvm::ArrayRef<Interval> operands, const Interval &result,
+                                       std::pair<double, double> bounds);
 
 } // namespace nnq
 

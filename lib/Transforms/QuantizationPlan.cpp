@@ -2,6 +2,8 @@
 
 #include "QuantizationPlan.h"
 
+#include "LayerWidths.h"
+
 #include "ScaleLimits.h"
 
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
@@ -80,6 +82,13 @@ static std::string reasonByNature(QuantizableOp op, const OpScheme &scheme) {
 //===----------------------------------------------------------------------===//
 
 FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, QuantizationRules &rules) {
+  if (!llvm::hasSingleElement(func.getBody()))
+    return func.emitError() << "has " << func.getBody().getBlocks().size()
+                            << " blocks; a network is one block";
+  for (Operation &op : func.getBody().front())
+    if (auto width = getLayerWidth(&op); !width)
+      return op.emitError() << bitWidthAttrName << " of '" << getLayerName(&op)
+                            << "': " << llvm::toString(width.takeError());
   QuantizationPlan plan;
   plan.collect(func, rules);
   plan.collectRanges(func);
@@ -197,9 +206,16 @@ void QuantizationPlan::findCoarseOperands() {
       continue;
     SmallVector<Interval> operands = llvm::map_to_vector(
         op->getOperands(), [&](Value operand) { return ranges.lookup(operand); });
+    // Where only a clamp reads the result, it is the clamp's that was observed.
+    Value result = op->getResult(0), observed = getObservedTensor(result);
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    std::pair<double, double> bounds{-infinity, infinity};
+    for (Value v = observed; v != result; v = v.getDefiningOp()->getOperand(0))
+      if (auto clamp = cast<QuantizableOp>(v.getDefiningOp()).getClampBounds())
+        bounds = {std::max(bounds.first, clamp->first), std::min(bounds.second, clamp->second)};
     for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
       auto find = [&, i = i](unsigned bits) {
-        return findTooCoarse(op, i, bits, operands, ranges.lookup(op->getResult(0)));
+        return findTooCoarse(op, i, bits, operands, ranges.lookup(observed), bounds);
       };
       std::optional<TooCoarse> coarse = isConstant(operand) ? std::nullopt : find(8);
       if (!coarse)
@@ -279,13 +295,14 @@ void QuantizationPlan::keepFloatThroughMoves(Value value) {
       keepFloatThroughMoves(user->getResult(0));
 }
 
-/// True if no integer operation needs codes of the value: loops read f32 as well.
+/// True if no integer operation needs codes of the value, also where it is moved to: loops read f32
+/// as well.
 bool QuantizationPlan::isReadByLoopsOnly(Value value) const {
-  return llvm::all_of(value.getUsers(), [&](Operation *user) {
-    if (!isInteger(user) || isElementwise(user, 1))
-      return true;
-    return isMove(user) &&
-           llvm::all_of(user->getResults(), [&](Value r) { return isReadByLoopsOnly(r); });
+  return llvm::all_of(value.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isInteger(user) && isMove(user))
+      return llvm::all_of(user->getResults(), [&](Value r) { return isReadByLoopsOnly(r); });
+    return !readsCodes(use);
   });
 }
 
@@ -429,13 +446,24 @@ static int64_t getWideLimit(AccumulatingOp op) {
   return std::clamp<int64_t>(sum / op.getAccumulationDepth(), 127, 32767);
 }
 
+bool QuantizationPlan::readsCodes(OpOperand &use) const {
+  Operation *user = use.getOwner();
+  if (!isInteger(user) || isElementwise(user, 1))
+    return false;
+  if (auto layer = dyn_cast<AccumulatingOp>(user))
+    return &use == &layer.getInputOperand();
+  return !movesFloat(user);
+}
+
 void QuantizationPlan::addMember(Value value) {
   auto isMoved = [&](Operation *user) { return isInteger(user) && isMove(user); };
   if (isConstant(value) &&
       llvm::none_of(value.getUsers(), isMoved)) // weights have scales of their own
     return;
   Group &group = groups[find(value)];
-  group.isWide |= askedWide.contains(value) && !staysFloat(value);
+  bool hasCodes = !staysFloat(value) ||
+                  llvm::any_of(value.getUses(), [&](OpOperand &use) { return readsCodes(use); });
+  group.isWide |= askedWide.contains(value) && hasCodes;
   for (OpOperand &use : value.getUses()) {
     auto reader = dyn_cast<AccumulatingOp>(use.getOwner());
     if (!reader || !isInteger(reader) || &use != &reader.getInputOperand())

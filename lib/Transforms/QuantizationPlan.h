@@ -22,7 +22,8 @@ namespace nnq {
 /// operations away, so it ends.
 class QuantizationPlan {
 public:
-  /// Fails with an error where a range is no range.
+  /// Fails with an error where the function is no network of one block, an `nnq.bit_width` no width,
+  /// or a range no range.
   static mlir::FailureOr<QuantizationPlan> create(mlir::func::FuncOp func,
                                                   QuantizationRules &rules);
 
@@ -36,6 +37,8 @@ public:
   mlir::Value getGroup(mlir::Value value) const { return find(value); }
   /// True if `value` is rounded where the clamp behind it is.
   bool isRoundedBehind(mlir::Value value) const { return behindClamp.contains(value); }
+  /// True if the operation of `use` needs codes of the value, whether that stays f32 or not.
+  bool readsCodes(mlir::OpOperand &use) const;
   /// The type of `value` where it is quantized, or is to be for a user that needs it; null if no
   /// range is known.
   mlir::quant::UniformQuantizedType getType(mlir::Value value) const;

@@ -155,12 +155,11 @@ OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
   return scheme;
 }
 
-SmallVector<StringRef> QuantizationRules::unmatched() const {
-  SmallVector<StringRef> result;
+mlir::LogicalResult QuantizationRules::verifyMatched(mlir::Operation *op) const {
   for (const Rule &rule : rules)
     if (!rule.matched)
-      result.push_back(rule.text);
-  return result;
+      return op->emitError() << "rule '" << rule.text << "' matches no operation";
+  return mlir::success();
 }
 
 } // namespace nnq

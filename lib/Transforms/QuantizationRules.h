@@ -50,8 +50,8 @@ public:
   /// its `nnq.bit_width`, which must be a width, then the rules.
   OpScheme schemeOf(mlir::Operation *op, unsigned index);
 
-  /// The rules that have matched no operation so far.
-  llvm::SmallVector<llvm::StringRef> unmatched() const;
+  /// Emits an error on `op` for a rule that has matched no operation so far.
+  mlir::LogicalResult verifyMatched(mlir::Operation *op) const;
 
 private:
   enum class Selector { Name, Exact, Op, Index };

@@ -1,7 +1,6 @@
 // --nnq-quantize: carries out a QuantizationPlan by changing types in place.
 
 #include "FloatIslands.h"
-#include "LayerWidths.h"
 #include "QuantizationPlan.h"
 #include "QuantizedConstants.h"
 
@@ -184,10 +183,8 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (!func.isExternal() && failed(quantize(func, *parsed, islands)))
         return signalPassFailure();
-    for (StringRef rule : parsed->unmatched()) {
-      getOperation().emitError() << "rule '" << rule << "' matches no operation";
+    if (failed(parsed->verifyMatched(getOperation())))
       return signalPassFailure();
-    }
     if (!islands.empty())
       getOperation()->setAttr(islandsAttrName, ArrayAttr::get(&getContext(), islands));
   }
@@ -195,14 +192,7 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
 private:
   LogicalResult quantize(func::FuncOp func, QuantizationRules &rules,
                          SmallVectorImpl<Attribute> &islands) {
-    if (!llvm::hasSingleElement(func.getBody()))
-      return func.emitError() << "has " << func.getBody().getBlocks().size()
-                              << " blocks; a network is one block";
     func.walk([](ObserveOp op) { op.erase(); });
-    for (Operation &op : func.getBody().front())
-      if (auto width = getLayerWidth(&op); !width)
-        return op.emitError() << bitWidthAttrName << " of '" << getLayerName(&op)
-                              << "': " << llvm::toString(width.takeError());
     FailureOr<QuantizationPlan> plan = QuantizationPlan::create(func, rules);
     if (failed(plan))
       return failure();

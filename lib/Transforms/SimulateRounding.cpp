@@ -61,15 +61,14 @@ private:
            });
   }
 
-  /// Codes are what all read if the value has any; else those that can't read f32.
+  /// All that read the value, if it is computed as codes; else those that need codes.
   SmallVector<OpOperand *> readersOfCodes(Value value) {
+    Operation *def = value.getDefiningOp();
+    bool isCodes = (!def || plan.isInteger(def)) && !plan.staysFloat(value);
     SmallVector<OpOperand *> readers;
-    for (OpOperand &use : value.getUses()) {
-      auto layer = dyn_cast<AccumulatingOp>(use.getOwner());
-      if (!plan.staysFloat(value) ||
-          (layer && plan.isInteger(layer) && &use == &layer.getInputOperand()))
+    for (OpOperand &use : value.getUses())
+      if (isCodes || plan.readsCodes(use))
         readers.push_back(&use);
-    }
     return readers;
   }
 
@@ -90,9 +89,8 @@ private:
     for (BlockArgument argument : func.getArguments())
       collect(argument);
     for (Operation &op : func.getBody().front())
-      if (plan.isInteger(&op))
-        for (Value result : op.getResults())
-          collect(result);
+      for (Value result : op.getResults())
+        collect(result);
   }
 
   void addSwitches() {
@@ -148,6 +146,8 @@ struct SimulateRounding : nnq::impl::SimulateRoundingBase<SimulateRounding> {
         return signalPassFailure();
       RoundingSimulator(func, *plan).run();
     }
+    if (failed(parsed->verifyMatched(getOperation())))
+      signalPassFailure();
   }
 };
 

@@ -109,3 +109,35 @@ func.func @wide_result(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -
   %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   return %0, %2 : tensor<1x2xf32>, tensor<1x2xf32>
 }
+
+// -----
+
+// A clamp behind a quotient hides its range, and not its pole.
+// CHECK-LABEL: @clamped_quotient
+// CHECK: %[[S:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2xf32>
+// CHECK: nnq.div %{{.*}}, %[[S]]
+func.func @clamped_quotient(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}, %y: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 0.0196, changes the result of 'div' by}}
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: 0.1, 5.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.fully_connected %y, %w {nnq.range = array<f32: 1.0, 5.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.div %1, %0 : tensor<1x2xf32>, tensor<1x2xf32> -> tensor<1x2xf32>
+  %3 = nnq.clamp %2 min = 0.0 max = 6.0 {nnq.range = array<f32: 0.0, 6.0>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %4 = nnq.fully_connected %3, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %4 : tensor<1x2xf32>
+}
+
+// -----
+
+// What a norm in float gives is read in 16 bits where it is wide.
+// CHECK-LABEL: @wide_result_of_a_float_island
+// CHECK: %[[N:.*]] = nnq.layer_norm
+// CHECK: nnq.requantize %[[N]] {{.*}} -> tensor<1x2x!quant.uniform<i16
+func.func @wide_result_of_a_float_island(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  %g = nnq.constant dense<1.0> : tensor<2xf32> -> tensor<2xf32>
+  // expected-remark @+1 {{stays in float: it has no integer form}}
+  %0 = nnq.layer_norm %x, %g, %g epsilon = 1.0e-5 {nnq.range = array<f32: -2.0, 2.0>, nnq.wide} : tensor<1x2xf32>, tensor<2xf32>, tensor<2xf32> -> tensor<1x2xf32>
+  %1 = nnq.fully_connected %0, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %1 : tensor<1x2xf32>
+}
