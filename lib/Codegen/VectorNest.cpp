@@ -193,6 +193,10 @@ private:
 
   Value initialValue(const NestPoint &point) {
     OpOperand *init = root.getDpsInitOperand(0);
+    // A body that keeps nothing of what it carries may start from a tensor that was never filled.
+    if (root.getMatchingBlockArgument(init).use_empty())
+      return arith::ConstantOp::create(b, loc,
+                                       b.getZeroAttr(getElementTypeOrSelf(init->get().getType())));
     return reader.read(b, loc, init->get(), root.getMatchingIndexingMap(init), point);
   }
 

@@ -38,8 +38,8 @@ std::optional<std::pair<double, double>> annotatedRange(Value value) {
 
 /// A step may change the result by this share of its range.
 static constexpr double mostChange = 1.0 / 16;
-/// A change that half a step leaves larger than this share of it is a jump of the function.
-static constexpr double jumpShare = 0.75;
+/// A change that so many halvings of the step leave is a jump of the function.
+static constexpr int halvings = 40;
 
 namespace {
 /// The function of one operand, the others being at one end of their ranges.
@@ -80,6 +80,16 @@ static SmallVector<SmallVector<double>> endsOfOthers(unsigned operand,
   return found;
 }
 
+/// True if the function changes by more than `most` between `lo` and `hi` however near they come.
+static bool jumps(Slice &f, double lo, double hi, double most) {
+  for (int i = 0; i < halvings && std::abs(f(hi) - f(lo)) > most; ++i) {
+    double middle = lo + (hi - lo) / 2;
+    bool isLower = std::abs(f(middle) - f(lo)) > std::abs(f(hi) - f(middle));
+    (isLower ? hi : lo) = middle;
+  }
+  return std::abs(f(hi) - f(lo)) > most;
+}
+
 std::optional<TooCoarse> findTooCoarse(Operation *op, unsigned operand, unsigned bits,
                                        ArrayRef<Interval> operands, const Interval &result,
                                        std::pair<double, double> bounds) {
@@ -105,8 +115,7 @@ std::optional<TooCoarse> findTooCoarse(Operation *op, unsigned operand, unsigned
         return TooCoarse{describe("without bound", x), true};
       if (found || change <= mostChange * width)
         continue;
-      double middle = f(x + step / 2);
-      if (std::max(std::abs(middle - at), std::abs(next - middle)) <= jumpShare * change)
+      if (!jumps(f, x, x + step, mostChange * width))
         found = {describe("by " + toText(100 * change / width) + " % of its range", x), false};
     }
   }

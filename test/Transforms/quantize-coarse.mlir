@@ -81,6 +81,21 @@ func.func @jumps(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tens
 
 // -----
 
+// A slope that is steep beside the step is none: values around 0 would be -1, 0 or 1.
+// CHECK-LABEL: @steep
+// CHECK: %[[S:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2xf32>
+// CHECK: nnq.unary tanh %[[S]] : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8:f32
+func.func @steep(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
+  %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 15.7, changes the result of 'unary' by 50 % of its range}}
+  %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -2000.0, 2000.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  %1 = nnq.unary tanh %0 {nnq.range = array<f32: -1.0, 1.0>} : tensor<1x2xf32> -> tensor<1x2xf32>
+  %2 = nnq.fully_connected %1, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// -----
+
 // What is marked wide has 16 bits where a layer with weights reads it, and stays f32 where loops alone do.
 // CHECK-LABEL: @wide
 // CHECK: %[[A:.*]] = nnq.fully_connected {{.*}} -> tensor<1x2x!quant.uniform<i16<-32767:32767>:f32
