@@ -167,8 +167,9 @@ Interval QuantizationPlan::rangeByItself(Value result) const {
 
 /// Neither is `value` rounded nor, as far as that costs little, what it is computed from: a sum of
 /// codes of 8 bits, and a function of them, is no finer than they are. It ends at layers with
-/// weights, of which `layers` says what becomes.
-void QuantizationPlan::markCoarse(Value value, const std::string &why, LayersInFront layers) {
+/// weights, of which `layers` says what becomes, and, unless a pole is behind, at what others read.
+void QuantizationPlan::markCoarse(Value value, const TooCoarse &coarse, LayersInFront layers) {
+  const std::string &why = coarse.why;
   Operation *def = value.getDefiningOp();
   if (isConstant(value) || !isFloatTensor(value) || !coarseOperands.insert({value, why}).second ||
       !def || !isInteger(def))
@@ -179,17 +180,20 @@ void QuantizationPlan::markCoarse(Value value, const std::string &why, LayersInF
       wideInputs.insert({input, why});
     if (layers == LayersInFront::InFloat) {
       islands[def] = why;
-      markCoarse(input, why, LayersInFront::AsTheyAre);
+      markCoarse(input, coarse, LayersInFront::AsTheyAre);
     }
     return;
   }
   bool isLoop = isElementwise(def, 1);
-  if (isLoop && !value.hasOneUse())
+  if (isLoop && !value.hasOneUse() && !coarse.isUnbounded)
     return;
   if (!isLoop && !isMove(def))
     islands[def] = why;
+  // A function bends steps: those in front of it are not the ones that lead to the pole.
+  bool isFunction =
+      isLoop && def->getNumOperands() == 1 && !cast<QuantizableOp>(def).getClampBounds();
   for (Value operand : def->getOperands())
-    markCoarse(operand, why, layers);
+    markCoarse(operand, coarse, isFunction ? LayersInFront::AsTheyAre : layers);
 }
 
 /// Where a step leads to a pole, the codes that a layer in front reads say as little as its own
@@ -231,7 +235,7 @@ void QuantizationPlan::findCoarseOperands() {
   // A value is marked once: what asks most of the layers in front comes first.
   llvm::stable_sort(found, [](const Found &a, const Found &b) { return a.layers > b.layers; });
   for (const Found &f : found)
-    markCoarse(f.operand, f.coarse.why, f.layers);
+    markCoarse(f.operand, f.coarse, f.layers);
 }
 
 //===----------------------------------------------------------------------===//

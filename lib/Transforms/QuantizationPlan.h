@@ -66,7 +66,7 @@ private:
   Interval rangeByItself(mlir::Value result) const;
   /// What a pole behind them asks of layers with weights.
   enum class LayersInFront { AsTheyAre, ReadWide, InFloat };
-  void markCoarse(mlir::Value value, const std::string &why, LayersInFront layers);
+  void markCoarse(mlir::Value value, const TooCoarse &coarse, LayersInFront layers);
   void findCoarseOperands();
   void decideFloats(mlir::func::FuncOp func);
   bool movesFloat(mlir::Operation *op) const;

@@ -48,13 +48,16 @@ func.func @log_far_from_its_pole(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0
 
 // -----
 
-// A divisor that is a sum: neither it nor what is summed up is rounded. A sum of codes would be no finer than they are.
+// A divisor that is a sum: neither it nor what is summed up is rounded. A sum of codes would be no finer than they are. The layer in
+// front of the function reads 8 bits as others do.
 // CHECK-LABEL: @divided_by_a_sum
+// CHECK: nnq.requantize %arg0 : tensor<1x2xf32> -> tensor<1x2x!quant.uniform<u8
 // CHECK: %[[E:.*]] = nnq.unary exp %{{.*}} -> tensor<1x2xf32>
 // CHECK: %[[S:.*]] = nnq.reduce sum %[[E]] axes = [1] {nnq.float_island = "a step of 8 bits, 0.784, changes the result of 'div' without bound near 0"} : tensor<1x2xf32> -> tensor<1x1xf32>
 // CHECK: nnq.div %[[E]], %[[S]]
 func.func @divided_by_a_sum(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[1.0, 0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits}}
   %0 = nnq.fully_connected %x, %w {nnq.range = array<f32: -5.0, 5.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   // expected-remark @+1 {{has more than 8 bits: a step of 8 bits}}
   %1 = nnq.unary exp %0 {nnq.range = array<f32: 0.0, 150.0>} : tensor<1x2xf32> -> tensor<1x2xf32>
