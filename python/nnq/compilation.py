@@ -7,6 +7,7 @@ from . import artifacts, bitwidths, layers, moments, pipelines, report, sensitiv
 from .calibration import compile_observed, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
+from .loaded import load_functions
 from .interruption import temporary_folder
 from .model import Model
 from .modelfile import naming, read_model
@@ -62,7 +63,7 @@ class Compilation:
         ):
             self.output, self.folder = output, folder
             self._prepare(calibration)
-            details, sqnr = self._details(), ([], {})
+            details, sqnr = self._details(), {}
             if isinstance(self.quantization, Int8):
                 samples = None if calibration is None else load_samples(calibration, self.module.inputs)
                 float_model, details["calibration_samples"] = self._calibrate(samples)
@@ -76,7 +77,7 @@ class Compilation:
                 else:
                     self.notes.extend(moments.left_out_without_samples(self.quantization, bool(self.narrow), self.moments))
             timed = self.module.clone()
-            manifest = self._emit(details, *sqnr)
+            manifest = self._emit(details, sqnr)
             figures = self._measure(Model(folder), timed)
             report.write(folder, self.job.source.name, manifest, figures, self.pipeline)
             self.summary = *summary.summarize(manifest, figures), *summary.warnings(manifest)
@@ -159,7 +160,7 @@ class Compilation:
         widths, self.picked = choice.widths, choice.picked
         self.notes.extend(choice.notes)
         self.widened = widening.Widened(choice.wide)
-        if samples is not None and not choice.wide:
+        if samples is not None and not choice.wide and self.picked is None:
             self.widened = widening.widen(self.nnq, network, widths, samples, self.scratch, self.progress)
             self.notes.extend(self.widened.notes)
             if self.widened.tensors or self.widened.widths:
@@ -197,7 +198,8 @@ class Compilation:
             return
         self.progress.stage("tuning layers")
         networks, narrow, file = (self._observed(), self.module), self.narrow if rounds else {}, self.scratch / ROUNDING
-        tuned = tuning.tune(self.nnq, *networks, narrow, correction, samples, self._compile_to_measure, file, self.progress)
+        untuned = self.widened.model or load_functions(self.module.clone())[0]
+        tuned = tuning.tune(self.nnq, *networks, untuned, narrow, correction, samples, file, self.progress)
         self.notes.extend(tuned.notes)
         if tuned.weights:
             self._replace_weights(tuned.weights, tuned.gains)
@@ -211,22 +213,23 @@ class Compilation:
         self.gains = gains
 
     def _compare(self, float_model, samples):
-        """The SQNR of each output, and of layers by the name of their tensor. Measured here for any target: all compute the same bits."""
+        """The SQNR of layers by the name of their tensor, and `distances` of outputs. Measured here for any target: all compute the same bits."""
         self.progress.stage("comparing with float")
         exposed = self.module.clone()
         exposed.run_pipeline(pipelines.EXPOSE_LAYERS)
         quantized = self._compile_to_measure(exposed, "exposed", self.native)
-        self.distances = Distances(Parts(self.module_in_float))
+        self.distances = Distances(Parts(self.module_in_float), by_channel=True)
         return layers.errors(float_model, quantized, samples, COMPARED_SAMPLES, self.distances, self.progress)
 
-    def _emit(self, details, output_sqnr_db, layer_sqnr_db):
+    def _emit(self, details, layer_sqnr_db):
         """Writes object file, header, library and manifest; returns the manifest."""
         self.progress.stage(f"compiling for {self.target.name}")
         islands = self.module.float_islands
         compiled = self.module.compile(self.target.name, self.job.name, threads=self.job.threads)
         manifest = artifacts.manifest_of(compiled, self.target) | details | {"float_islands": islands}
         errors = [(entry, layer_sqnr_db.get(entry.get("observation"))) for entry in manifest["layers"]]
-        for entry, sqnr_db in (*errors, *zip(manifest["outputs"], output_sqnr_db)):
+        errors += [(entry, self.distances.output_db(index)) for index, entry in enumerate(manifest["outputs"])]
+        for entry, sqnr_db in errors:
             if sqnr_db is not None:
                 entry["sqnr_db"] = sqnr_db
         for index, pieces in self.distances.described().items():

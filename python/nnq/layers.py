@@ -29,6 +29,11 @@ def decibels(signal, noise):
     return round(10 * math.log10(signal / noise), 3) if signal else None
 
 
+def decibel_text(value, unit=" dB"):
+    """As a person reads it."""
+    return "lost" if value <= LOST_DB else "equal" if value >= EQUAL_DB else f"{value:.1f}{unit}"
+
+
 class Distance:
     """Signal and noise of a tensor over several samples."""
 
@@ -68,21 +73,16 @@ def finite(reference, found):
 def errors(float_model, quantized_model, samples, count, parts, progress):
     """Runs the first `count` samples through two models of which layers are observed.
 
-    parts: Distances, to which the outputs for each sample are added. Returns the SQNR of each output (None where it is not float in
-    both), and that of each layer that both have, by name.
+    parts: Distances, to which the outputs for each sample are added. Returns the SQNR of each layer that both have, by name.
     """
     layers = {tensor.name: Distance() for tensor in quantized_model.observed if tensor.type == "f32"}
     both = [tensor for tensor in float_model.observed if tensor.name in layers]
     groups = _groups(both)
-    outputs = [Distance() if e.type == f.type == "f32" else None for e, f in zip(float_model.outputs, quantized_model.outputs)]
     for index in progress.count(range(min(count, len(samples))), "comparing with float"):
         for group in groups:
             expected, found = _observe_both(float_model, quantized_model, samples[index], group, layers)
         parts.add(expected, found)
-        for distance, *values in zip(outputs, expected, found):
-            if distance:
-                distance.add(*values)
-    return [d and d.sqnr_db for d in outputs], {tensor.name: layers[tensor.name].sqnr_db for tensor in both}
+    return {tensor.name: layers[tensor.name].sqnr_db for tensor in both}
 
 
 def _observe_both(float_model, quantized_model, sample, names, distances):

@@ -40,13 +40,14 @@ class Loaded:
         if len(inputs) != len(self.inputs):
             raise Error(f"the model takes {len(self.inputs)} inputs, not {len(inputs)}")
         given = [np.ascontiguousarray(arrays.as_input(a, t, f"input {t.name!r}")) for a, t in zip(inputs, self.inputs)]
-        observer = Observer(self.observed, record)
         if self.observed:
+            observer = Observer(self.observed, record)
             given.append(observer.words)
         outputs = [np.empty(t.shape, arrays.dtype_of(t)) for t in self.outputs]
         arena = np.empty(self.arena_bytes + 64, np.uint8)
         self.call([*(a.ctypes.data for a in (*given, *outputs)), (arena.ctypes.data + 63) & ~63])
-        observer.check()
+        if self.observed:
+            observer.check()
         return outputs
 
 

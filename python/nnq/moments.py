@@ -99,6 +99,8 @@ def check_settings(quantization, calibration, statistics, moments):
         raise Error("moments are to round weights by, and rounding is 'nearest'; leave one of them out")
     if calibration is None and getattr(quantization, "budgets", None):
         raise Error("widths are picked by what they do to samples: give some as --calibration samples.npz (calibration=...)")
+    if calibration is None and quantization.target_sqnr is not None:
+        raise Error("target_sqnr is reached by what is measured on samples: give some as --calibration samples.npz (calibration=...)")
     if calibration is None and quantization.correction in ("bias", "affine"):
         raise Error(
             f"correction '{quantization.correction}' is measured on samples: give some as --calibration samples.npz (calibration=...), "
@@ -110,6 +112,8 @@ def left_out_without_samples(quantization, has_narrow, moments):
     """Notes on what a network that is quantized without samples goes without."""
     if quantization.correction != "none":
         yield "channels are not corrected: that takes samples (--calibration)"
+    if quantization.widen != "none":
+        yield "no tensor is widened for what its rounding does to the outputs: that takes samples (--calibration)"
     if has_narrow and moments is None and quantization.rounding != "nearest":
         yield "weights of few bits are rounded to nearest: to do better takes moments (--moments) or samples (--calibration)"
 

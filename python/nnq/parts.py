@@ -45,10 +45,11 @@ class Part:
 
 
 class Parts(tuple):
-    """All parts of all outputs of a Module."""
+    """All parts of the float outputs of a Module."""
 
     def __new__(cls, module):
-        return super().__new__(cls, itertools.chain.from_iterable(map(_parts_of, itertools.count(), module.output_parts)))
+        described = zip(itertools.count(), module.outputs, module.output_parts)
+        return super().__new__(cls, (part for output, tensor, parts in described if tensor.type == "f32" for part in _parts_of(output, parts)))
 
     def compare(self, expected, found):
         """The Distances of two lists of outputs, lists of arrays for each sample."""
@@ -66,23 +67,26 @@ def _parts_of(output, described):
 class Distances:
     """Signal and noise of each part, over samples."""
 
-    def __init__(self, parts):
+    def __init__(self, parts, by_channel=False):
+        """by_channel: of groups of channels too, for `described`, which takes longer than all else."""
         self.parts = parts
+        self._by_channel = by_channel
         self._signal, self._noise, self._largest = (np.zeros(len(parts)) for _ in range(3))
         self._channels = [None] * len(parts)
 
     def add(self, expected, found):
-        """Two lists of outputs of one sample. What is not float counts for nothing."""
+        """Two lists of outputs of one sample."""
         for k, part in enumerate(self.parts):
             wanted, values = part.of(expected), part.of(found)
-            if wanted.dtype != np.float32 or values.dtype != np.float32 or not wanted.size:
+            if values.dtype != np.float32 or not wanted.size:
                 continue
             reals, others = finite(wanted, values)
             square = np.square(reals - others)
             self._signal[k] += np.square(reals).sum()
             self._noise[k] += square.sum()
             self._largest[k] = max(self._largest[k], square.mean())
-            self._add_channels(k, wanted, values)
+            if self._by_channel:
+                self._add_channels(k, wanted, values)
 
     def _add_channels(self, k, wanted, values):
         axis = _channel_axis(wanted.shape, self.parts[k].axis)
@@ -90,33 +94,49 @@ class Distances:
             return
         others = tuple(i for i in range(wanted.ndim) if i != axis)
         with np.errstate(invalid="ignore", over="ignore"):
-            signal = np.square(wanted, dtype=np.float64).sum(others)
-            noise = np.square(wanted - values, dtype=np.float64).sum(others)
+            is_same = (wanted == values) | (np.isnan(wanted) & np.isnan(values))  # infinities and NaNs that both have
+            difference = np.where(is_same, 0, wanted - values)
+            signal = np.square(np.where(is_same & ~np.isfinite(wanted), 0, wanted), dtype=np.float64).sum(others)
+            noise = np.nan_to_num(np.square(difference, dtype=np.float64), nan=np.inf, posinf=np.inf).sum(others)
         before = self._channels[k] or (axis, 0.0, 0.0)
         self._channels[k] = axis, before[1] + signal, before[2] + noise
 
+    def _ratio(self, is_equal):
+        """Noise over signal; 0 where it is equal, and where there is no signal that it could be compared with."""
+        has_no_measure = (self._signal == 0) & np.isfinite(self._noise)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(np.isfinite(self._noise), self._noise / self._signal, np.inf)
+        return np.where(is_equal | (self._noise == 0) | has_no_measure, 0.0, ratio)
+
+    @property
+    def _counts_as_equal(self):
+        spans = np.array([part.span or 0.0 for part in self.parts])
+        return self._largest <= np.square(NEAR_ZERO * spans)
+
     @property
     def relative(self):
-        """Noise over signal of each part; 0 where it counts as equal to float, infinite where it has no signal."""
-        spans = np.array([part.span or 0.0 for part in self.parts])
-        is_near = self._largest <= np.square(NEAR_ZERO * spans)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(is_near | (self._noise == 0), 0.0, self._noise / self._signal)
+        """Noise over signal of each part; 0 where it counts as equal to float, infinite where it is not finite and float is."""
+        return self._ratio(self._counts_as_equal)
 
     @property
     def strict(self):
-        """The same without that: what counts as equal here may be large for other samples. 0 where there is no signal at all."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where((self._noise == 0) | (self._signal == 0), 0.0, self._noise / self._signal)
-
-    @property
-    def strict_db(self):
-        return float(-10 * np.log10(max(self.strict.max(initial=0.0), 1e-99)))
+        """The same, but what counts as equal here, and may be large for other samples, counts for what it is."""
+        return self._ratio(False)
 
     @property
     def worst_db(self):
-        """Of the part that is worst, but for parts that count as equal to float."""
-        return float(-10 * np.log10(max(self.relative.max(initial=0.0), 1e-99)))
+        """Of the part that is worst, by `relative`."""
+        return _worst_db(self.relative)
+
+    @property
+    def strict_db(self):
+        """Of the part that is worst, by `strict`."""
+        return _worst_db(self.strict)
+
+    def output_db(self, output):
+        """The SQNR of a whole output, as the manifest says it; None where it is not float."""
+        mine = [k for k, part in enumerate(self.parts) if part.output == output]
+        return decibels(float(self._signal[mine].sum()), float(self._noise[mine].sum())) if mine else None
 
     def described(self):
         """{output: [{name, axis, start, size, sqnr_db, negligible}]} of its pieces: the parts, and in them groups of channels."""
@@ -127,8 +147,9 @@ class Distances:
 
     def _pieces(self, k, part):
         whole = {"name": part.name, "axis": part.axis, "start": part.start, "size": part.size}
-        if self.relative[k] == 0 or self._channels[k] is None:
-            yield whole | {"sqnr_db": decibels(float(self._signal[k]), float(self._noise[k])), "negligible": bool(self.relative[k] == 0)}
+        is_equal = bool(self._counts_as_equal[k])
+        if is_equal or self._channels[k] is None:
+            yield whole | {"sqnr_db": decibels(float(self._signal[k]), float(self._noise[k])), "negligible": is_equal}
             return
         axis, signal, noise = self._channels[k]
         groups = channel_groups(np.sqrt(signal))
@@ -136,6 +157,10 @@ class Distances:
         for start, stop in groups if len(groups) <= MOST_GROUPS else [(0, len(signal))]:
             db = decibels(float(signal[start:stop].sum()), float(noise[start:stop].sum()))
             yield whole | {"axis": axis, "start": first + start, "size": stop - start, "sqnr_db": db, "negligible": False}
+
+
+def _worst_db(ratios):
+    return float(-10 * np.log10(max(ratios.max(initial=0.0), 1e-99)))
 
 
 def _channel_axis(shape, axis):

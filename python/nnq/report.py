@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from . import bitwidths
-from .layers import EQUAL_DB
+from .layers import EQUAL_DB, decibel_text
 
 REPORT = "report.html"
 MISSING = "n/a"
@@ -106,7 +106,7 @@ def _duration(milliseconds):
 
 
 def _decibels(value):
-    return MISSING if value is None else "equal" if value >= EQUAL_DB else f"{value:.1f}"
+    return MISSING if value is None else decibel_text(value, unit="")
 
 
 def _count(value):
@@ -144,8 +144,8 @@ def _summary(manifest, figures):
     if manifest.get("compared_samples"):
         outputs = [entry["sqnr_db"] for entry in manifest.get("outputs", []) if "sqnr_db" in entry]
         worst = min((layer for layer in layers if "sqnr_db" in layer), key=lambda layer: layer["sqnr_db"], default=None)
-        value = "equal" if outputs and min(outputs) >= EQUAL_DB else f"{min(outputs):.1f} dB" if outputs else MISSING
-        remark = f"lowest layer: {worst['sqnr_db']:.1f} dB, {worst['name']}" if worst and worst["sqnr_db"] < EQUAL_DB else ""
+        value = decibel_text(min(outputs)) if outputs else MISSING
+        remark = f"lowest layer: {decibel_text(worst['sqnr_db'])}, {worst['name']}" if worst and worst["sqnr_db"] < EQUAL_DB else ""
         tiles.insert(0, ("SQNR of the output", value, remark))
     if manifest.get("calibration_samples"):
         compared = manifest.get("compared_samples")

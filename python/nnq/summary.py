@@ -2,10 +2,13 @@
 
 import collections
 
-from .layers import EQUAL_DB
+from .layers import EQUAL_DB, decibel_text
 
 LEAST_DB = 10.0
 """Below it an output, or a part of it, is warned of."""
+
+MOST_OF_IT_DB = 3.0
+"""A tensor whose rounding alone leaves no more than this above the whole has at least half of the noise."""
 
 NAMES_SHOWN = 3
 
@@ -14,30 +17,38 @@ def summarize(manifest, figures):
     """Lines: size and time, SQNR of the outputs, what stayed in float, the worst layer. `figures`: report.Figures."""
     time = f", {figures.median_ms:.3g} ms a run" if figures.median_ms is not None else ""
     yield f"{manifest['target']}: object {manifest['object_bytes'] / 1e3:,.1f} kB, arena {manifest['arena_bytes'] / 1e3:,.1f} kB{time}"
-    outputs = [f"{output['name']} {_db(output['sqnr_db'])}" for output in manifest["outputs"] if "sqnr_db" in output]
+    outputs = [f"{output['name']} {decibel_text(output['sqnr_db'])}" for output in manifest["outputs"] if "sqnr_db" in output]
     if outputs:
         yield f"SQNR against float: {_some(outputs, 8)}"
     yield from _islands(manifest.get("float_islands", []))
     measured = [layer for layer in manifest["layers"] if layer.get("sqnr_db", EQUAL_DB) < EQUAL_DB]
     if measured:
         worst = min(measured, key=lambda layer: layer["sqnr_db"])
-        yield f"layer farthest from float: {worst['name']}, {_db(worst['sqnr_db'])}"
+        yield f"layer farthest from float: {worst['name']}, {decibel_text(worst['sqnr_db'])}"
 
 
 def warnings(manifest):
     """Lines: pieces of outputs that are far from float, the tensor that causes it, and the way out."""
-    found = []
+    found, unjudged, worst_db = [], [], LEAST_DB
     for output in manifest["outputs"]:
-        for piece in output.get("parts", [output] if "sqnr_db" in output else []):
-            if piece["sqnr_db"] is not None and piece["sqnr_db"] < LEAST_DB and not piece.get("negligible"):
-                found.append(f"output {output['name']!r}{_place(piece)} is {_db(piece['sqnr_db'])} from float")
+        if not manifest.get("compared_samples") or output["type"] != "f32":
+            continue
+        for piece in output.get("parts", [{"sqnr_db": None} | output]):
+            if piece["sqnr_db"] is None:
+                unjudged.append(f"output {output['name']!r}{_place(piece)}")
+            elif piece["sqnr_db"] < LEAST_DB and not piece.get("negligible"):
+                found.append(f"output {output['name']!r}{_place(piece)} is {decibel_text(piece['sqnr_db'])} from float")
+                worst_db = min(worst_db, piece["sqnr_db"])
+    if unjudged:
+        yield f"warning: 0 in float on all samples, and so not judged: {_some(unjudged, NAMES_SHOWN, '; ')}"
     if not found:
         return
     yield f"warning: {_some(found, NAMES_SHOWN, '; ')}"
-    if losses := manifest.get("losses"):
-        worst = losses[0]
+    causes = [loss for loss in manifest.get("losses", ()) if not set(loss["tensors"]) & set(manifest.get("wide", ()))]
+    if causes and causes[0]["sqnr_db"] <= worst_db + MOST_OF_IT_DB:
+        worst = causes[0]
         yield (f"  most of it comes from rounding {_some([repr(name) for name in worst['tensors']], NAMES_SHOWN)} to 8 bits "
-               f"({_db(worst['sqnr_db'])} alone)")
+               f"({decibel_text(worst['sqnr_db'])} alone)")
     yield "  --target-sqnr DB gives tensors 16 bits or f32 until the outputs are that near; --keep-float REGEX keeps layers in float"
 
 
@@ -58,10 +69,6 @@ def _place(piece):
     if piece.get("axis", -1) < 0:
         return ""
     return f", [{piece['start']}:{piece['start'] + piece['size']}] along axis {piece['axis']} ('{piece['name']}'),"
-
-
-def _db(value):
-    return "lost" if value is None else "equal" if value >= EQUAL_DB else f"{value:.1f} dB"
 
 
 def _some(texts, most, separator=", "):

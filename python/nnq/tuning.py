@@ -35,13 +35,13 @@ class Tuned:
     notes: list = field(default_factory=list)
 
 
-def tune(nnq, observed, quantized, narrow, correction, samples, compile, file, progress):
+def tune(nnq, observed, quantized, untuned, narrow, correction, samples, file, progress):
     """Rounds weights and corrects channels where that makes the network better on samples held back. Returns a Tuned.
 
     observed, quantized  modules: the float network with its observers, the network to be tuned, which stays as it is
+    untuned              the latter compiled: runs on a list of arrays
     narrow               {layer: bits} of those whose weights are rounded; may be empty
     correction           of channels: "bias", "affine", "auto" or "none"
-    compile              function of (module, name, target, **options of Module.compile) that returns a Model for this machine
     file                 where weights are written for the stages
     """
     bounds = quantized.correctable_layers
@@ -49,7 +49,6 @@ def tune(nnq, observed, quantized, narrow, correction, samples, compile, file, p
     rounding = Rounding(nnq, narrow, quantized.weight_blocks, bounds, file)
     correcting = Correction(nnq, bounds, correction)
     steps = [rounding] * bool(narrow) + [correcting] * (correction != "none")
-    untuned = compile(quantized.clone(), "untuned", nnq.target("native"), threads=1)
     taken, notes = [samples[index] for index in affordable(networks, len(samples))], []
     if len(taken) < len(samples):
         notes.append(f"layers are tuned on {len(taken)} of {len(samples)} samples: more tensors do not fit into the memory set aside")
@@ -63,7 +62,7 @@ def tune(nnq, observed, quantized, narrow, correction, samples, compile, file, p
 def _improves(networks, steps, untuned, samples, progress):
     """Applies `steps` to each layer in turn, in two Stages: those of the float network and of the quantized one.
 
-    Returns whether that brings the outputs nearer to float than those of the Model `untuned`, on samples held back.
+    Returns whether that brings the outputs nearer to float than those of `untuned`, on samples held back.
     """
     measured, judged = split(samples)
     with ThreadPoolExecutor(os.cpu_count()) as executor:

@@ -4,16 +4,22 @@ The float network runs with one group of tensors rounded at a time (--nnq-simula
 nearly independent, so those of a set add up. What is chosen by them counts only if samples held back confirm it.
 """
 
+import functools
+import math
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from . import bitwidths, pipelines
+from .errors import Error
 from .layers import decibels
+from .loaded import load_functions
 from .parts import Parts
 from .samples import spread
+from .stages import LIVE_BYTES
 from .tuning import split
 
 LEAST_GAIN_DB = 3.0
@@ -36,6 +42,9 @@ RUNS_MS = 4000.0
 WEIGHTS_ROOM = 0.7
 """Of the noise that a target allows, what rounding of tensors may take; the rest is for weights."""
 
+LOST = 1e12
+"""Noise over signal that stands for values that are not finite, so that what else a group does still counts."""
+
 LEAST_SHARE = 0.02
 """A group that has less of the noise than this is not worth bits."""
 
@@ -48,12 +57,14 @@ class Widened:
     widths   {layer: width} of layers that stay in float beyond those that the settings say
     losses   [{"tensors": names, "output": index, "part": layer, "sqnr_db": SQNR of that part with these tensors alone rounded}], the worst first
     notes    what a person should know
+    model    the network as it is quantized by that, compiled for this machine, if it has been; runs on a list of arrays
     """
 
     tensors: tuple = ()
     widths: dict = field(default_factory=dict)
     losses: tuple = ()
     notes: tuple = ()
+    model: object = None
 
 
 def widen(nnq, network, widths, samples, scratch, progress):
@@ -61,63 +72,75 @@ def widen(nnq, network, widths, samples, scratch, progress):
     settings = network.settings
     if settings.widen == "none" and settings.target_sqnr is None:
         return Widened()
+    parts = Parts(network.module)
+    if settings.target_sqnr is not None and not parts:
+        raise Error("target_sqnr is of outputs in float, and the network has none")
     progress.stage("measuring what rounding does")
-    search = _Search(nnq, network, widths, samples, scratch, progress)
-    if not search.groups:
+    search = _Search(nnq, network, widths, parts, samples, scratch, progress)
+    if not search.groups or not parts:
         return Widened()
     return search.reach(settings.target_sqnr) if settings.target_sqnr is not None else search.gain()
 
 
+class _Trial:
+    """A quantized network, compiled, and its Distances from float on the samples held back."""
+
+    def __init__(self, module, judge):
+        self.model = load_functions(module)[0]
+        self.distances = judge(self.model)
+
+
 class _Search:
-    def __init__(self, nnq, network, widths, samples, scratch, progress):
+    def __init__(self, nnq, network, widths, parts, samples, scratch, progress):
         self._nnq, self._network, self._widths, self._scratch, self._progress = nnq, network, widths, scratch, progress
-        self._samples = samples
-        self._parts = Parts(network.module)
-        self._compiled = self._written = 0
+        self._samples, self._parts = samples, parts
+        self._written = 0
         simulated = self._quantized((), simulate=True)
         self.groups = [tuple(names) for names in simulated.switches]
         if not self.groups:
             return
-        self._measured, self._judged = split(samples)
-        self._model = self._compile(simulated)
-        self._zeros = np.zeros(len(self.groups), np.float32)
-        with ThreadPoolExecutor(os.cpu_count()) as executor:
-            self._measure(executor)
+        self._measured, judged = split(samples)
+        output_bytes = sum(4 * math.prod(tensor.shape) for tensor in network.module.outputs)
+        self._judged = [judged[i] for i in spread(len(judged), max(1, LIVE_BYTES // max(1, output_bytes)))]
+        self._model = load_functions(simulated)[0]
+        self._off = np.zeros(len(self.groups), np.float32)
+        self._noise = np.zeros((len(self.groups), len(parts)))
+        start = time.perf_counter()
+        expected = self._outputs(self._measured[:1], self._off)
+        one_ms = 1e3 * (time.perf_counter() - start) / os.cpu_count()
+        affordable = int(RUNS_MS / max(1e-3, one_ms * len(self.groups)))
+        self._few = [self._measured[i] for i in spread(len(self._measured), max(1, min(SAMPLES, affordable)))]
+        self._expected_of_few = expected if self._few == self._measured[:1] else self._outputs(self._few, self._off)
+        self._all = self._rounding(self._off + 1)
 
     # What rounding does.
 
-    def _measure(self, executor):
-        """How much noise each group adds to each part, relative to the part's signal, and all of them together."""
-        one_ms = 1e3 * np.median(self._model.time(reps=3, warm_up=1)) / os.cpu_count()
-        affordable = int(RUNS_MS / max(1e-3, one_ms * len(self.groups)))
-        indices = [self._measured[i] for i in spread(len(self._measured), max(1, min(SAMPLES, affordable)))]
-        samples = [self._samples[index] for index in indices]
+    def _outputs(self, indices, switches):
+        """The outputs for some samples, with the groups rounded whose switch is 1."""
+        with ThreadPoolExecutor(os.cpu_count()) as executor:
+            return [*executor.map(lambda index: self._model.run([*self._samples[index], switches]), indices)]
 
-        def outputs(switches):
-            return [*executor.map(lambda sample: self._model.run([*sample, switches]), samples)]
+    def _rounding(self, switches):
+        return self._parts.compare(self._expected_of_few, self._outputs(self._few, switches))
 
-        expected = outputs(self._zeros)
-        self._all = self._parts.compare(expected, outputs(self._zeros + 1))
-        self._noise = np.zeros((len(self.groups), len(self._parts)))
+    def _measure(self, together):
+        """How much noise each group adds to each part, relative to the part's signal; `together`: all of them."""
         for group in self._progress.count(range(len(self.groups)), "measuring what rounding does"):
-            switches = self._zeros.copy()
+            switches = self._off.copy()
             switches[group] = 1
-            self._noise[group] = self._parts.compare(expected, outputs(switches)).strict
-        self._together = self._all.relative if self._network.settings.target_sqnr is None else self._all.strict
+            self._noise[group] = np.minimum(self._rounding(switches).strict, LOST)
+        self._together = np.minimum(together, LOST)
         self._noise[:, self._together == 0] = 0
 
     def _left(self, chosen):
         """The noise of each part if the groups `chosen` are not rounded."""
         rest = [group for group in range(len(self.groups)) if group not in chosen]
         total, left = self._noise.sum(0), self._noise[rest].sum(0)
-        with np.errstate(invalid="ignore"):
-            share = np.where(total > 0, left / total, 0.0)
-        return np.where(np.isfinite(left), self._together * np.nan_to_num(share, nan=1.0), np.inf)
+        return self._together * np.divide(left, total, out=np.zeros_like(total), where=total > 0)
 
     def _most_harmful(self, chosen, refused):
         """The group that has most of the noise of the worst part; None where none has much."""
-        left = self._left(chosen)
-        part = int(left.argmax())
+        part = int(self._left(chosen).argmax())
         order = [group for group in np.argsort(-self._noise[:, part], kind="stable") if group not in chosen and group not in refused]
         if not order or self._noise[order[0], part] <= LEAST_SHARE * self._noise[:, part].sum():
             return None
@@ -125,15 +148,12 @@ class _Search:
 
     def losses(self, count=10):
         """What the groups do that harm some part most."""
-        if not self._noise.size:
-            return ()
-        worst = self._noise.max(1)
-        found = []
+        worst, found = self._noise.max(1), []
         for group in np.argsort(-worst, kind="stable")[:count]:
             if worst[group] > 0:
                 part = self._parts[int(self._noise[group].argmax())]
-                found.append({"tensors": list(self.groups[group]), "output": part.output, "part": part.name,
-                              "sqnr_db": decibels(1.0, float(worst[group]))})
+                noise = float(worst[group]) if worst[group] < LOST else math.inf
+                found.append({"tensors": list(self.groups[group]), "output": part.output, "part": part.name, "sqnr_db": decibels(1.0, noise)})
         return tuple(found)
 
     # What bits cost, and win.
@@ -150,48 +170,54 @@ class _Search:
         pipelines.quantize(self._network.calibration, self._network.settings, file, simulate).run(module)
         return module
 
-    def _compile(self, module):
-        self._compiled += 1
-        return self._network.compile(module, f"widened-{self._compiled}", self._nnq.target("native"), threads=1)
+    def _cycles(self, module):
+        return sum(cost.cycles for cost in module.layer_costs(self._network.target.name))
 
-    def _cycles(self, chosen):
-        costs = self._quantized(self._names(chosen)).layer_costs(self._network.target.name)
-        return sum(cost.cycles for cost in costs)
+    @functools.cached_property
+    def _expected(self):
+        """The float network's outputs for the samples held back."""
+        return self._outputs(self._judged, self._off)
 
-    def _judge(self, chosen, widths=None):
-        """How far the quantized network is from float on the samples held back."""
-        model, samples = self._compile(self._quantized(self._names(chosen), widths)), [self._samples[index] for index in self._judged]
+    def _distances(self, model):
         with ThreadPoolExecutor(os.cpu_count()) as executor:
-            expected = executor.map(lambda sample: self._model.run([*sample, self._zeros]), samples)
-            return self._parts.compare(expected, executor.map(model.run, samples))
+            return self._parts.compare(self._expected, executor.map(model.run, (self._samples[index] for index in self._judged)))
+
+    def _try(self, chosen, widths=None):
+        return _Trial(self._quantized(self._names(chosen), widths), self._distances)
 
     # The choice.
 
     def gain(self):
         """More bits where they win LEAST_GAIN_DB in MOST_TIME."""
-        before = self._all.relative.max(initial=0.0)
+        before = min(self._all.relative.max(initial=0.0), LOST)
         if before <= 10 ** (-GOOD_DB / 10):
-            return Widened(losses=self.losses())
-        chosen, refused = [], []
-        most = None
+            return Widened()
+        self._measure(self._all.relative)
+        chosen, refused, plain, widened = [], [], None, None
         while len(chosen) + len(refused) < MOST_PICKS and self._left(chosen).max() > ENOUGH * before:
             group = self._most_harmful(chosen, refused)
             if group is None:
                 break
-            most = most or (1 + MOST_TIME) * self._cycles([])
-            (chosen if self._cycles([*chosen, group]) <= most else refused).append(group)
+            plain = plain or self._quantized(())
+            candidate = self._quantized(self._names([*chosen, group]))
+            if self._cycles(candidate) <= (1 + MOST_TIME) * self._cycles(plain):
+                chosen, widened = [*chosen, group], candidate
+            else:
+                refused.append(group)
         if not chosen or self._left(chosen).max() > before * 10 ** (-LEAST_GAIN_DB / 10):
             return Widened(losses=self.losses())
-        plain, widened = self._judge([]), self._judge(chosen)
-        if widened.worst_db < plain.worst_db + LEAST_GAIN_DB:
-            return Widened(losses=self.losses())
-        note = f"more than 8 bits win {widened.worst_db - plain.worst_db:.1f} dB on samples held back: {', '.join(self._names(chosen))}"
-        return Widened(self._names(chosen), {}, self.losses(), (note,))
+        plain, widened = _Trial(plain, self._distances), _Trial(widened, self._distances)
+        gained = widened.distances.worst_db - plain.distances.worst_db
+        if gained < LEAST_GAIN_DB:
+            return Widened(losses=self.losses(), model=plain.model)
+        note = f"more than 8 bits win {gained:.1f} dB on samples held back: {', '.join(self._names(chosen))}"
+        return Widened(self._names(chosen), {}, self.losses(), (note,), widened.model)
 
     def reach(self, target_db):
         """The bits that bring every part to `target_db` on samples held back, added where most noise is until that is so."""
+        self._measure(self._all.strict)
         chosen, widths, aim = [], {}, WEIGHTS_ROOM * 10 ** (-target_db / 10)
-        found = self._judge(chosen)
+        found = self._try(chosen).distances
         while found.strict_db < target_db and len(chosen) < len(self.groups):
             before = len(chosen)
             while self._left(chosen).max() > aim and (group := self._most_harmful(chosen, ())) is not None:
@@ -199,7 +225,7 @@ class _Search:
             if len(chosen) == before:
                 chosen = self._by_harm(chosen)
             aim /= 2
-            found = self._judge(chosen)
+            found = self._try(chosen).distances
         if found.worst_db < target_db:
             found, widths = self._in_float(target_db, chosen, found)
         if found.worst_db >= target_db:
@@ -211,8 +237,8 @@ class _Search:
 
     def _by_harm(self, chosen):
         """All groups: `chosen`, then the others by what they do to the part that they harm most."""
-        worst = np.nan_to_num(self._noise.max(1), posinf=np.finfo(float).max)
-        return [*chosen, *(int(group) for group in np.argsort(-worst, kind="stable") if group not in chosen)]
+        order = np.argsort(-self._noise.max(1), kind="stable")
+        return [*chosen, *(int(group) for group in order if group not in chosen)]
 
     def _in_float(self, target_db, chosen, found):
         """All tensors are wide: what is left is of the weights, and of what 16 bits don't hold. Layers stay in float, those nearest
@@ -221,7 +247,7 @@ class _Search:
         best, count = (found, {}), 1
         while best[0].worst_db < target_db and order:
             widths = {name: "float" for name in order[:count]}
-            best = max(best, (self._judge(chosen, widths), widths), key=lambda pair: pair[0].worst_db)
+            best = max(best, (self._try(chosen, widths).distances, widths), key=lambda pair: pair[0].worst_db)
             if count >= len(order):
                 break
             count *= 2
@@ -232,7 +258,7 @@ class _Search:
         least, enough = 0, len(chosen)
         while least < enough:
             middle = (least + enough) // 2
-            if self._judge(chosen[:middle], widths).strict_db >= strict_db:
+            if self._try(chosen[:middle], widths).distances.strict_db >= strict_db:
                 enough = middle
             else:
                 least = middle + 1

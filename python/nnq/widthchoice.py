@@ -39,8 +39,12 @@ def check(nnq, settings, outputs):
     if not isinstance(settings, Mixed):
         return
     if settings.bit_widths is not None:
-        _given(nnq, settings.bit_widths)
+        _, wide = _given(nnq, settings.bit_widths)
+        if wide and settings.target_sqnr is not None:
+            raise Error(f"{settings.bit_widths}: says which tensors are wide, and target_sqnr picks them; leave one of them out")
         return
+    if settings.target_sqnr is not None:
+        raise Error("budgets and target_sqnr both pick widths, by what they may cost and by what they reach; leave one of them out")
     if settings.metric != METRICS[0] and not is_row_of_classes(outputs[0].shape):
         found = f"output {outputs[0].name!r} has shape {arrays.shape_text(outputs[0].shape)}"
         raise Error(f"metric {settings.metric} compares rows of classes, one for each sample, and {found}; pick by {METRICS[0]}")

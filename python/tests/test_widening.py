@@ -8,6 +8,7 @@ from conftest import save_onnx
 from onnx import helper
 
 import nnq
+from nnq.layers import LOST_DB
 from nnq.parts import Distances, Part, channel_groups
 from nnq.summary import warnings
 
@@ -65,8 +66,14 @@ def test_a_high_target_leaves_layers_in_float(wide_range, samples, tmp_path):
 def test_losses_name_the_tensor(wide_range, samples, tmp_path):
     model = compile_with(wide_range, samples, tmp_path / "out")
     assert model.manifest["losses"][0]["tensors"] == ["r"]
-    said = "\n".join(warnings(model.manifest | {"outputs": [{"name": "y", "sqnr_db": 3.0}]}))
-    assert "output 'y' is 3.0 dB from float" in said and "'r'" in said and "--target-sqnr" in said
+    alone = model.manifest["losses"][0]["sqnr_db"]
+
+    def said(db, **changes):
+        return "\n".join(warnings(model.manifest | {"outputs": [{"name": "y", "type": "f32", "sqnr_db": db}], "wide": ()} | changes))
+
+    assert f"output 'y' is {alone - 1:.1f} dB from float" in said(alone - 1) and "--target-sqnr" in said(alone - 1)
+    assert "comes from rounding 'r' to 8 bits" in said(alone - 1)
+    assert "comes from" not in said(alone - 4) and "comes from" not in said(alone - 1, wide=("r",))
 
 
 def test_wide_tensors_are_in_the_file_of_widths(wide_range, samples, tmp_path):
@@ -99,6 +106,38 @@ def test_scores_near_zero_are_judged_by_their_range():
     assert distances.worst_db > 100 and distances.described()[0][0]["negligible"]
     distances.add([np.full((1, 8), 0.001, np.float32)], [np.full((1, 8), 0.019, np.float32)])
     assert distances.worst_db < 0
+
+
+def test_values_that_are_not_finite_in_both_count_for_neither():
+    distances = Distances([Part(0, "masked")], by_channel=True)
+    wanted = np.float32([[[-np.inf, 1, 2, 3], [np.nan, 100, 200, 300]]])
+    distances.add([wanted], [wanted + np.float32(0.001)])
+    assert all(piece["sqnr_db"] > 60 for piece in distances.described()[0])
+
+
+def test_a_value_that_is_lost_is_infinitely_far_and_hides_nothing():
+    distances = Distances([Part(0, "lost"), Part(1, "far"), Part(2, "none")])
+    distances.add([np.float32([1]), np.float32([2]), np.float32([0])], [np.float32([np.nan]), np.float32([1]), np.float32([1])])
+    np.testing.assert_array_equal(distances.relative, [np.inf, 0.25, 0])
+    np.testing.assert_array_equal(distances.strict, distances.relative)
+    assert [distances.output_db(k) for k in range(3)] == [LOST_DB, 6.021, None]
+
+
+def test_what_has_no_signal_is_said_to_be_unjudged():
+    output = {"name": "y", "type": "f32", "parts": [{"name": "n", "axis": -1, "start": 0, "size": 0, "sqnr_db": None}]}
+    (line,) = warnings({"compared_samples": 1, "outputs": [output, {"name": "best", "type": "i64"}]})
+    assert line == "warning: 0 in float on all samples, and so not judged: output 'y'"
+
+
+def test_what_contradicts_a_target(gemm, gemm_samples, wide_range, samples, tmp_path):
+    with pytest.raises(nnq.Error, match="budgets and target_sqnr"):
+        nnq.compile(gemm, gemm_samples, quantization=nnq.Mixed(budgets={"bytes": "75%"}, target_sqnr=20))
+    nnq.calibrate(gemm, gemm_samples, tmp_path / "s.json")
+    with pytest.raises(nnq.Error, match="target_sqnr .* samples"):
+        nnq.compile(gemm, statistics=tmp_path / "s.json", quantization=nnq.Int8(target_sqnr=20))
+    compile_with(wide_range, samples, tmp_path / "wide", target_sqnr=20)
+    with pytest.raises(nnq.Error, match="which tensors are wide"):
+        nnq.compile(wide_range, samples, quantization=nnq.Mixed(bit_widths=tmp_path / "wide" / "bit-widths.json", target_sqnr=20))
 
 
 def test_channels_of_like_magnitude_are_one_group():
