@@ -54,8 +54,8 @@ static llvm::Error add(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twin
 
 void buildPreparePipeline(OpPassManager &pm) {
   llvm::cantFail(append(
-      pm, "canonicalize,cse,func.func(nnq-recognize-prelu,nnq-propagate-layout,"
-          "nnq-recognize-groups,nnq-fold-batch-norm),canonicalize,cse"));
+      pm, "canonicalize,cse,func.func(nnq-propagate-layout,nnq-recognize-groups,"
+          "nnq-fold-batch-norm),canonicalize,cse"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {

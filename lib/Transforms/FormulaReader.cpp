@@ -4,6 +4,8 @@
 
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -49,9 +51,10 @@ std::optional<float> getSplat(Value value) {
 }
 
 static bool isReadable(Operation *op) {
-  return isa<UnaryOp, ClampOp, AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp, PowOp, CubeOp,
-             LogSigmoidOp, ReduceOp, ReshapeOp, BroadcastOp>(op) &&
-         llvm::all_of(op->getOperands(), isF32) && isF32(op->getResult(0));
+  return isa<UnaryOp, ClampOp, AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp, PowOp, CubeOp, PReluOp,
+             SelectOp, LogSigmoidOp, ReduceOp, ReshapeOp, BroadcastOp>(op) &&
+         llvm::all_of(op->getOperands().drop_front(isa<SelectOp>(op) ? 1 : 0), isF32) &&
+         isF32(op->getResult(0));
 }
 
 SmallVector<Value> getArguments(Value root, bool &hasReductions) {

@@ -70,10 +70,12 @@ private:
     OpBuilder builder(root);
     for (Value x : arguments) {
       Value result;
-      if (!ofReductions)
-        result = recognizeActivation(root, x, builder);
-      else if (!(result = recognizeSoftmax(root, x, builder)))
+      if (!ofReductions) {
+        if (!(result = recognizeActivation(root, x, builder)))
+          result = recognizeRectifier(root, x, builder);
+      } else if (!(result = recognizeSoftmax(root, x, builder))) {
         result = recognizeNorm(root, x, builder);
+      }
       if (!result)
         continue;
       root->getResult(0).replaceAllUsesWith(result);

@@ -13,6 +13,9 @@ namespace nnq {
 /// Functions of one variable: RecognizeActivations.cpp.
 mlir::Value recognizeActivation(mlir::Operation *root, mlir::Value x, mlir::OpBuilder &builder);
 
+/// Leaky rectifiers, whose slopes may differ by channel: RecognizeRectifiers.cpp.
+mlir::Value recognizeRectifier(mlir::Operation *root, mlir::Value x, mlir::OpBuilder &builder);
+
 /// Layer, RMS, instance and L2 normalization: RecognizeNorms.cpp.
 mlir::Value recognizeNorm(mlir::Operation *root, mlir::Value x, mlir::OpBuilder &builder);
 

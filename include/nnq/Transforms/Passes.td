@@ -46,6 +46,7 @@ def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
     | softmax and its logarithm, with or without the largest element subtracted | `nnq.softmax`, `nnq.log_softmax` |
     | relu, relu6, square, cube, abs, rsqrt, reciprocal | `nnq.clamp`, `nnq.unary`, `nnq.cube` |
     | sigmoid, tanh, softplus, silu, gelu (erf, tanh), mish, hard swish, hard sigmoid, leaky relu, elu, selu | `nnq.unary` |
+    | leaky relu whose slopes differ by channel | `nnq.prelu` |
     | swish (gelu by a sigmoid), celu, log-sigmoid, softsign, tanh-shrink | `nnq.swish`, `nnq.celu`, ... |
 
     Quantized one by one, the parts lose what the whole keeps: a denominator of 8 bits hits 0. A norm or softmax is one operation in float,
@@ -57,6 +58,14 @@ def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
     constants. An epsilon may stand inside or outside of the root, or be a lower bound. Intermediate values that something
     else uses are computed beside the new operation.
 
+    A leaky rectifier of x is whatever is x where that is positive, and a constant multiple elsewhere:
+
+        max(x, 0) + slope * min(x, 0)                       Keras: relu(x) - slope * relu(-x)
+        relu(x) + slope * (x - abs(x)) / 2                  TensorFlow
+        (1 + slope) / 2 * x + (1 - slope) / 2 * abs(x)      Caffe
+        max(x, slope * x), slope <= 1
+        select(x > 0, x, slope * x)
+
     Left alone: networks that come quantized, whose bits are those of their operations; norms whose mean and deviation are taken
     along different axes; what has its constants wrong. Runs behind `--nnq-propagate-layout`, so that no transposes stand
     within groups, behind CSE, so that equal values are one, and before `--nnq-fold-batch-norm`, which moves constants into weights.
@@ -64,26 +73,6 @@ def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
     {{example: test/Transforms/recognize-groups-doc.mlir}}
   }];
   let statistics = [Statistic<"numRecognized", "num-recognized", "Groups that became one operation">];
-}
-
-def RecognizePRelu : NNQ_FuncPass<"nnq-recognize-prelu"> {
-  let summary = "Make one operation of a rectifier that is spelled out";
-  let description = [{
-    A sum, difference, maximum or minimum is looked at as a function of each tensor `x` that it is computed from. Where negations,
-    magnitudes, rectifiers, sums, extremes and products with constants are all that lies between, it is `p * x` for positive `x`
-    and `n * x` for negative; with `p = 1` it becomes `nnq.prelu`, `nnq.unary leaky_relu` or `nnq.clamp`, with the slope `n`. That is one
-    rounding in the loop of the layer in front, where the parts are rounded one by one. Among others:
-
-        max(x, 0) + slope * min(x, 0)                       Keras: relu(x) - slope * relu(-x)
-        relu(x) + slope * (x - abs(x)) / 2                  TensorFlow
-        (1 + slope) / 2 * x + (1 - slope) / 2 * abs(x)      Caffe
-        max(x, slope * x), slope <= 1
-
-    Left alone: a function that is not `x` itself for positive `x`, slopes that are not constant, and slopes whose constants have
-    different shapes that are not one number each.
-
-    {{example: test/Transforms/recognize-prelu-doc.mlir}}
-  }];
 }
 
 def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {

@@ -1,24 +1,18 @@
-// --nnq-recognize-prelu: rectifiers that are spelled out become one operation.
+// Leaky rectifiers, spelled out: what is x where that is positive, and a multiple of it elsewhere.
+
+#include "RecognizedGroups.h"
 
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 #include "nnq/Transforms/ConstantValues.h"
-#include "nnq/Transforms/Passes.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/PatternMatch.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
 
-namespace nnq {
-#define GEN_PASS_DEF_RECOGNIZEPRELU
-#include "nnq/Transforms/Passes.h.inc"
-} // namespace nnq
-
 using namespace mlir;
-using namespace nnq;
+
+namespace nnq {
 
 namespace {
 
@@ -97,6 +91,31 @@ std::optional<Rectifier> negate(std::optional<Rectifier> f) {
   return f;
 }
 
+/// Whether `condition` says that x is above 0 (true) or below (false); what it says of 0 itself, where
+/// all rectifiers are 0, does not matter.
+std::optional<bool> readSign(Value condition, Value x) {
+  auto compare = condition.getDefiningOp<CompareOp>();
+  if (!compare)
+    return std::nullopt;
+  auto isZero = [](Value value) {
+    std::optional<Coefficients> constant = readCoefficients(value);
+    return constant && constant->values == std::vector<double>{0};
+  };
+  bool isSwapped = compare.getRhs() == x && isZero(compare.getLhs());
+  if (!isSwapped && !(compare.getLhs() == x && isZero(compare.getRhs())))
+    return std::nullopt;
+  switch (compare.getKind()) {
+  case CompareKind::Gt:
+  case CompareKind::Ge:
+    return !isSwapped;
+  case CompareKind::Lt:
+  case CompareKind::Le:
+    return isSwapped;
+  default:
+    return std::nullopt;
+  }
+}
+
 /// `value` as a function of `x`, if it is a rectifier of that.
 std::optional<Rectifier> evaluate(Value value, Value x, unsigned depth = deepestExpression) {
   auto one = [](double v) { return Coefficients{{}, {v}}; };
@@ -137,6 +156,15 @@ std::optional<Rectifier> evaluate(Value value, Value x, unsigned depth = deepest
         std::optional<Coefficients> slope = readCoefficients(prelu.getSlope());
         return slope ? rectify(operand(0), *slope) : std::nullopt;
       })
+      .Case([&](SelectOp select) -> std::optional<Rectifier> {
+        std::optional<bool> isAbove = readSign(select.getCondition(), x);
+        if (!isAbove)
+          return std::nullopt;
+        auto first = [](double a, double) { return a; };
+        auto second = [](double, double b) { return b; };
+        return *isAbove ? zip(operand(1), operand(2), first, second)
+                        : zip(operand(1), operand(2), second, first);
+      })
       .Case([&](UnaryOp unary) -> std::optional<Rectifier> {
         switch (unary.getKind()) {
         case UnaryKind::Neg:
@@ -152,67 +180,32 @@ std::optional<Rectifier> evaluate(Value value, Value x, unsigned depth = deepest
       .Default([](Operation *) { return std::nullopt; });
 }
 
-/// A sum or an extreme of parts of one tensor that is a rectifier of it:
-///     max(x, 0) + slope * min(x, 0)  ->  prelu(x, slope)
-/// and whatever else comes to that.
-struct RecognizeRectifier : RewritePattern {
-  explicit RecognizeRectifier(MLIRContext *context)
-      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context) {}
-
-  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
-    if (!isa<AddOp, SubOp, MaxOp, MinOp>(op))
-      return rewriter.notifyMatchFailure(op, "no sum or extreme");
-    Value result = op->getResult(0);
-    for (Value x : collectCandidates(result)) {
-      std::optional<Rectifier> rectifier = evaluate(result, x);
-      if (!rectifier || x.getType() != result.getType() ||
-          !llvm::all_of(rectifier->above.values,
-                        [](double value) { return std::abs(value - 1) < 1e-6; }))
-        continue;
-      rewriter.replaceOp(op, createRectifier(rewriter, op->getLoc(), x, rectifier->below));
-      return success();
-    }
-    return rewriter.notifyMatchFailure(op, "not a rectifier of one tensor");
-  }
-
-private:
-  /// What `result` is computed from, the nearest first.
-  static llvm::SetVector<Value> collectCandidates(Value result) {
-    llvm::SetVector<Value> values;
-    values.insert(result);
-    for (size_t i = 0; i < values.size() && values.size() < 32; ++i) {
-      Operation *op = values[i].getDefiningOp();
-      if (op && isa<ElementwiseOp>(op) && !isa<RequantizeOp>(op))
-        values.insert(op->operand_begin(), op->operand_end());
-    }
-    values.remove(result);
-    return values;
-  }
-
-  static Value createRectifier(PatternRewriter &rewriter, Location loc, Value x,
-                               const Coefficients &slope) {
-    std::vector<float> values(slope.values.begin(), slope.values.end());
-    if (values == std::vector<float>{1})
-      return x;
-    if (values.size() == 1 && values[0] == 0)
-      return ClampOp::create(rewriter, loc, x.getType(), x, APFloat(0.0f),
-                             APFloat::getInf(APFloat::IEEEsingle()));
-    if (values.size() == 1)
-      return UnaryOp::create(rewriter, loc, x.getType(), x, UnaryKind::LeakyRelu,
-                             APFloat(values[0]), APFloat(0.0f));
-    auto type = RankedTensorType::get(slope.shape, rewriter.getF32Type());
-    Value constant = createConstant(rewriter, loc, type, ArrayRef<float>(values));
-    return PReluOp::create(rewriter, loc, x.getType(), x, constant);
-  }
-};
-
-struct RecognizePRelu : nnq::impl::RecognizePReluBase<RecognizePRelu> {
-  void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
-    patterns.add<RecognizeRectifier>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
-  }
-};
-
 } // namespace
+
+static Value createRectifier(OpBuilder &builder, Location loc, Value x, const Coefficients &slope) {
+  std::vector<float> values(slope.values.begin(), slope.values.end());
+  if (values == std::vector<float>{1})
+    return x;
+  if (values == std::vector<float>{0})
+    return ClampOp::create(builder, loc, x.getType(), x, APFloat(0.0f),
+                           APFloat::getInf(APFloat::IEEEsingle()));
+  if (values.size() == 1)
+    return UnaryOp::create(builder, loc, x.getType(), x, UnaryKind::LeakyRelu, APFloat(values[0]),
+                           APFloat(0.0f));
+  auto type = RankedTensorType::get(slope.shape, builder.getF32Type());
+  Value constant = createConstant(builder, loc, type, ArrayRef<float>(values));
+  return PReluOp::create(builder, loc, x.getType(), x, constant);
+}
+
+Value recognizeRectifier(Operation *root, Value x, OpBuilder &builder) {
+  // Any other operation is a rectifier only of what is one already.
+  if (!isa<AddOp, SubOp, MaxOp, MinOp, SelectOp>(root))
+    return {};
+  std::optional<Rectifier> rectifier = evaluate(root->getResult(0), x);
+  if (!rectifier || !llvm::all_of(rectifier->above.values,
+                                  [](double value) { return std::abs(value - 1) < 1e-6; }))
+    return {};
+  return createRectifier(builder, root->getLoc(), x, rectifier->below);
+}
+
+} // namespace nnq

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --nnq-recognize-prelu | FileCheck %s
+// RUN: nnq-opt %s --nnq-recognize-groups | FileCheck %s
 
 !x = tensor<1x2x3x3xf32>
 !c = tensor<2x1x1xf32>
@@ -101,4 +101,52 @@ func.func @left_alone(%x: !x, %slope: !c) -> (!x, !x, !x) {
   %5 = nnq.mul %3, %slope : !x, !c -> !x
   %6 = nnq.add %0, %5 : !x, !x -> !x
   return %1, %4, %6 : !x, !x, !x
+}
+
+// x > 0 ? x : slope * x, and 0 >= x ? slope * x : x.
+// CHECK-LABEL: @chosen
+// CHECK: %[[Y:.*]] = nnq.prelu %arg0, %
+// CHECK: %[[Z:.*]] = nnq.unary leaky_relu %arg0 {alpha = 1.250000e-01 : f32}
+// CHECK-NEXT: return %[[Y]], %[[Z]]
+func.func @chosen(%x: !x) -> (!x, !x) {
+  %slope = nnq.constant dense<[[[0.25]], [[0.5]]]> : !c -> !c
+  %eighth = nnq.constant dense<0.125> : tensor<f32> -> tensor<f32>
+  %zero = nnq.constant dense<0.0> : tensor<f32> -> tensor<f32>
+  %0 = nnq.compare gt %x, %zero : !x, tensor<f32> -> tensor<1x2x3x3xi1>
+  %1 = nnq.mul %x, %slope : !x, !c -> !x
+  %2 = nnq.select %0, %x, %1 : tensor<1x2x3x3xi1>, !x, !x -> !x
+  %3 = nnq.compare ge %zero, %x : tensor<f32>, !x -> tensor<1x2x3x3xi1>
+  %4 = nnq.mul %x, %eighth : !x, tensor<f32> -> !x
+  %5 = nnq.select %3, %4, %x : tensor<1x2x3x3xi1>, !x, !x -> !x
+  return %2, %5 : !x, !x
+}
+
+// x below 0, and a condition on something else.
+// CHECK-LABEL: @chosen_otherwise
+// CHECK-NOT: nnq.prelu
+// CHECK-NOT: leaky_relu
+// CHECK: return
+func.func @chosen_otherwise(%x: !x, %y: !x) -> (!x, !x) {
+  %eighth = nnq.constant dense<0.125> : tensor<f32> -> tensor<f32>
+  %zero = nnq.constant dense<0.0> : tensor<f32> -> tensor<f32>
+  %0 = nnq.mul %x, %eighth : !x, tensor<f32> -> !x
+  %1 = nnq.compare lt %x, %zero : !x, tensor<f32> -> tensor<1x2x3x3xi1>
+  %2 = nnq.select %1, %x, %0 : tensor<1x2x3x3xi1>, !x, !x -> !x
+  %3 = nnq.compare gt %y, %zero : !x, tensor<f32> -> tensor<1x2x3x3xi1>
+  %4 = nnq.select %3, %x, %0 : tensor<1x2x3x3xi1>, !x, !x -> !x
+  return %2, %4 : !x, !x
+}
+
+// A network that comes quantized is computed as it says.
+// CHECK-LABEL: @quantized
+// CHECK-NOT: nnq.prelu
+// CHECK: return
+func.func @quantized(%x: !x) -> tensor<1x2x3x3x!quant.uniform<u8:f32, 0.5:128>> {
+  %slope = nnq.constant dense<[[[0.25]], [[0.5]]]> : !c -> !c
+  %0 = nnq.clamp %x min = 0.0 max = 0x7F800000 : !x -> !x
+  %1 = nnq.clamp %x min = 0xFF800000 max = 0.0 : !x -> !x
+  %2 = nnq.mul %slope, %1 : !c, !x -> !x
+  %3 = nnq.add %2, %0 : !x, !x -> !x
+  %4 = nnq.requantize %3 : !x -> tensor<1x2x3x3x!quant.uniform<u8:f32, 0.5:128>>
+  return %4 : tensor<1x2x3x3x!quant.uniform<u8:f32, 0.5:128>>
 }
