@@ -30,6 +30,8 @@ def unary(g, c, x):
     if op == "PRelu":
         shape = (x.shape[1], *[1] * (len(x.shape) - 2)) if len(x.shape) > 1 else x.shape
         inputs.append(vector(g, c, c.pick((shape, (1,))), -0.2, 0.5))
+    if op == "ThresholdedRelu":  # jumps at alpha
+        return g.decide(op, inputs, x.shape, x.reach, **attributes)
     reach = 1.0 if op in BOUNDED else math.exp(min(x.reach, 10)) if op == "Exp" else x.reach
     return (g.exact if op in EXACT else g.compute)(op, inputs, x.shape, reach, **attributes)
 

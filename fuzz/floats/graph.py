@@ -19,6 +19,7 @@ class Marks:
     """What is known of a model's tensors beside what it computes.
 
     rounded   those that may be rounded to 8 bits, by a range of their own
+    groups    results of nodes that are one operation, spelled out, whose result is the last
     inexact   those that float arithmetic rounds
     weights   constants that may be rounded, {name: axis that has a scale for each index, or None}
     parts     {output: [[axis, start, end], ...]} where it consists of unlike parts
@@ -27,6 +28,7 @@ class Marks:
     """
 
     rounded: list = field(default_factory=list)
+    groups: list = field(default_factory=list)
     inexact: list = field(default_factory=list)
     weights: dict = field(default_factory=dict)
     parts: dict = field(default_factory=dict)
@@ -47,13 +49,15 @@ class FloatGraph(Graph):
     unite    several operands' values in one tensor, which has one scale if something computes with it
     decide   a result that a comparison chooses
 
-    In `with g.group():` only the last node's result counts as one to be rounded: the nodes are one operation, spelled out.
+    In `with g.group():` only the last node's result counts as one to be rounded: the nodes are one operation, spelled out. Where others
+    read what is inside, that is computed once more beside it, and rounded there.
     """
 
     def __init__(self, opset):
         super().__init__(opset)
         self.marks = Marks()
         self.united, self.movers, self.depth = set(), set(), 0
+        self.inside = []  # results inside of groups, which are rounded for others that read them
         self.decided, self.recurrent = set(), set()  # what depends on these is one of these
 
     def input(self, value, data):
@@ -131,8 +135,7 @@ class FloatGraph(Graph):
                 names.add(result.name)
 
     def _round(self, result):
-        if not self.depth:
-            self.marks.rounded.append(result.name)
+        (self.inside if self.depth else self.marks.rounded).append(result.name)
 
     @contextlib.contextmanager
     def group(self):
@@ -142,6 +145,7 @@ class FloatGraph(Graph):
         if self.depth or len(self.nodes) == before:
             return
         last = self.nodes[-1].output[0]
+        self.marks.groups.append([name for node in self.nodes[before:-1] for name in node.output] + [last])
         if last not in self.movers:
             self.marks.rounded.append(last)
 
@@ -217,9 +221,11 @@ class FloatGraph(Graph):
     def model(self):
         model = super().model()
         outputs = [v.name for v in self.outputs()]
-        rounded = dict.fromkeys([*self.marks.rounded, *(name for name in self.values if name in self.united and self._is_computed_with(name))])
+        inside = [name for name in self.inside if name in self.values]
+        rounded = dict.fromkeys([*self.marks.rounded, *inside, *(name for name in self.values if name in self.united and self._is_computed_with(name))])
         marks = {
             "rounded": [name for name in rounded if name in self.used or name in outputs],
+            "groups": [group for group in self.marks.groups if group[-1] in self.used or group[-1] in outputs],
             "inexact": [name for name in self.marks.inexact if name in self.used or name in outputs],
             "weights": {name: axis for name, axis in self.marks.weights.items() if name in self.used},
             "parts": {name: parts for name, parts in self.marks.parts.items() if name in outputs},

@@ -1,8 +1,8 @@
 """One float graph through the compiler, in float and in int8: refused by name, right as far as can be asked, or a finding.
 
 Float: compiled code may differ from ONNX Runtime's result, node by node, by 1e-5 of the largest magnitude of each part of an output, plus
-four times what errors of 2^-20 in all tensors do to that part there (variants.py): a network that amplifies rounding may do so in any order
-of its operations.
+four times what errors of 2^-20 in all tensors, or the opposite ones, do to that part there (variants.py): a network that amplifies rounding
+may do so in any order of its operations.
 
 int8: the SQNR of each part of an output, on samples that calibration does not see, is at least that of ONNX Runtime on the model in which
 each tensor that may be is rounded to 8 bits by its own range (variants.py), less a margin. Not to be rounded are the insides of
@@ -10,7 +10,7 @@ operations that are spelled out and what functions with a pole read; nor what se
 read it. So the floor follows from the ranges at hand: a part that a Concat gives a scale of its own is not excused by its neighbour's range, a
 denominator is not excused by its code being 0. The margin is 6 dB, four times the noise: a compiler may round at places of its own, as behind
 each operand of a Concat. Over few elements the noise is a matter of luck, so that the floor is lower by 10 log10(1 + 8 / sqrt(n)) with n
-elements, and the emulated noise is the larger one of two, with ranges that differ a little, and never less than that of rounding the result itself
+elements, and the emulated noise is the largest one of three, with ranges that differ a little, and never less than that of rounding the result itself
 once. Behind a recurrent layer the floor is 10 dB lower: its states and gates are rounded at each step, which the emulation does not do. 30 dB
 are always enough. Parts whose floor would be below 3 dB, or that depend on comparisons, only have to be finite; they are counted.
 """
@@ -37,7 +37,7 @@ from .variants import as_fed, rounded, shaken, shapes_of
 TOLERANCE, AMPLIFIED = 1e-5, 4.0
 MARGIN_DB, RECURRENT_DB, LEAST_FLOOR_DB, ENOUGH_DB = 6.0, 10.0, 3.0, 30.0
 FAR_DB = 10.0
-WIDER = (1.0, 1.07)
+WIDER = (1.0, 1.07, 1.13)
 NO_FLOOR, NOT_FINITE = "no floor for 8 bits", "values that are not finite"
 
 
@@ -92,12 +92,14 @@ class Runner:
 
     def _ask(self):
         """Expected outputs and tensors of all samples, and how far errors move outputs."""
-        seen = with_outputs(self.model, self.marks.rounded)
+        # What takes the place of some elements of a tensor has one scale with all of them.
+        replaced = {node.output[0]: node.input[0] for node in self.model.graph.node if node.op_type == "ScatterND"}
+        seen = with_outputs(self.model, {*self.marks.rounded, *replaced.values()})
         found = self.peer.run_all(seen.SerializeToString(), self.calibration + self.judged, PLAIN)
         self.expected = found[CALIBRATED:]
-        self.ranges = {name: _range(run[name] for run in found[:CALIBRATED]) for name in self.marks.rounded}
-        moved = shaken(self.model, self.marks.inexact, self.shapes)
-        self.moved = self.peer.run_all(moved.SerializeToString(), self.judged, PLAIN)
+        self.ranges = {name: _range(run[part] for run in found[:CALIBRATED] for part in {name, replaced.get(name, name)}) for name in self.marks.rounded}
+        moved = [shaken(self.model, self.marks.inexact, self.shapes, sign) for sign in (1, -1)]
+        self.moved = [self.peer.run_all(model.SerializeToString(), self.judged, PLAIN) for model in moved]
 
     def _parts(self, name, arrays_of_samples):
         """(text, array) of each part of an output over the samples."""
@@ -119,7 +121,7 @@ class Runner:
     def _judge_float(self, module):
         compiled = _compiled(module, "compile in float")
         found = self._run(compiled, "float")
-        for name, part, want, near, got in self._by_part(self.expected, self.moved, found):
+        for name, part, want, got, *near in self._by_part(self.expected, found, *self.moved):
             if want.dtype.kind != "f" or name in self.marks.decided:
                 changed = np.count_nonzero(want != got)
                 if name not in self.marks.decided and changed:
@@ -127,13 +129,14 @@ class Runner:
                 if want.dtype.kind == "f" and not np.isfinite(got[np.isfinite(want)]).all():
                     raise Finding("float", f"{part}: not finite where it should be")
                 continue
-            want, near, got = (a.astype(np.float64) for a in (want, near, got))
-            sure = np.isfinite(want) & np.isfinite(near)
-            same_infinity = np.isnan(got) == np.isnan(want) if not sure.all() else np.bool_(True)
-            amplified = np.abs(near - want)[sure].max(initial=0)
+            want, got, near = want.astype(np.float64), got.astype(np.float64), np.array(near, np.float64)
+            sure = np.isfinite(want) & np.isfinite(near).all(0)
+            amplified = np.abs(near[:, sure] - want[sure]).max(initial=0)
             tolerance = TOLERANCE * np.abs(want[sure]).max(initial=0) + AMPLIFIED * amplified
-            wrong = sure & ~(np.abs(got - want) <= tolerance) | ~np.isfinite(want) & (near == want) & (got != want)
-            wrong |= ~same_infinity & np.isnan(want) & np.isnan(near)
+            wrong = np.zeros(want.shape, bool)
+            wrong[sure] = ~(np.abs(got[sure] - want[sure]) <= tolerance)
+            wrong |= np.isinf(want) & (near == want).all(0) & (got != want)
+            wrong |= np.isnan(want) & np.isnan(near).all(0) & ~np.isnan(got)
             if wrong.any():
                 at = tuple(int(i) for i in np.argwhere(wrong)[0])
                 raise Finding("float", f"{part}: {np.count_nonzero(wrong)} of {wrong.size} elements differ by more than {tolerance:.3g}; "
@@ -161,15 +164,15 @@ class Runner:
             return NOT_FINITE
         compiled = _compiled(quantized, "compile in int8")
         found = self._run(compiled, "int8")
-        emulations = [self.peer.run_all(rounded(self.model, self.ranges, self.marks.weights, w).SerializeToString(), self.judged, PLAIN)
-                      for w in WIDER]
+        emulated = [rounded(self.model, self.ranges, self.marks.weights, self.marks.groups, wider) for wider in WIDER]
+        emulations = [self.peer.run_all(model.SerializeToString(), self.judged, PLAIN) for model in emulated]
         kinds, below = collections.Counter(), []
-        for name, part, want, got, *emulated in self._by_part(self.expected, found, *emulations):
+        for name, part, want, got, *noisy in self._by_part(self.expected, found, *emulations):
             if want.dtype.kind != "f":
                 continue
             if not np.isfinite(got).all():
                 raise Finding("int8, not finite", part)
-            floor = self._floor(want, emulated, MARGIN_DB + RECURRENT_DB * (name in self.marks.recurrent))
+            floor = self._floor(want, noisy, MARGIN_DB + RECURRENT_DB * (name in self.marks.recurrent))
             if name in self.marks.decided or floor is None:
                 kinds[NO_FLOOR] += 1
                 continue
@@ -201,14 +204,14 @@ class Runner:
                 raise Finding("quantize", str(error)) from None
         return quantized
 
-    def _floor(self, want, emulated, margin_db):
+    def _floor(self, want, noisy, margin_db):
         """The SQNR that is asked for of a part, or None."""
         want = want.astype(np.float64)
         signal = float(np.square(want).sum())
-        if not signal or not all(np.isfinite(e).all() for e in emulated):
+        if not signal or not all(np.isfinite(e).all() for e in noisy):
             return None
         step = (max(want.max(), 0) - min(want.min(), 0)) / 255
-        noise = max(*(float(np.square(want - e).sum()) for e in emulated), want.size * step**2 / 12)
+        noise = max(*(float(np.square(want - e).sum()) for e in noisy), want.size * step**2 / 12)
         floor = 10 * math.log10(signal / noise) - margin_db - 10 * math.log10(1 + 8 / math.sqrt(want.size))
         return min(floor, ENOUGH_DB) if floor >= LEAST_FLOOR_DB else None
 

@@ -3,6 +3,9 @@
 No formula says how far rounding inside a network shows at its outputs, but the network itself does. `shaken` multiplies each tensor that
 float arithmetic rounds by 1 + or - 2^-20, some rounding errors. `rounded` puts a QuantizeLinear and a DequantizeLinear behind each
 tensor that may be rounded to 8 bits, by the range of that tensor on the samples, and rounds weights to 8 bits with a scale per channel.
+
+ONNX Runtime computes a sigmoid and a hyperbolic tangent by rational functions with an absolute error, which is all of a value near 0:
+their results are moved by 2^-24 besides.
 """
 
 import numpy as np
@@ -11,6 +14,7 @@ import onnx.numpy_helper
 from common.graph import ELEMENTS
 
 SHAKE = 2.0**-20
+SHIFT, SHIFTED = 2.0**-24, ("Sigmoid", "Tanh")
 STEPS_OF_BYTE = 255
 
 
@@ -49,17 +53,24 @@ def _constant(graph, name, array):
     return name
 
 
-def shaken(model, names, shapes):
-    """`shapes`: those of the tensors, by name."""
-    random, factors = np.random.default_rng(0), {}
+def shaken(model, names, shapes, sign):
+    """`shapes`: those of the tensors, by name; `sign`: 1, or -1 for the opposite errors."""
+    random, constants = np.random.default_rng(0), {}
+    shifted = {name for node in model.graph.node if node.op_type in SHIFTED for name in node.output}
 
     def nodes_of(name, source):
-        factors[name] = (1 + SHAKE * random.choice([-1, 1], shapes[source.removesuffix(".source")])).astype(np.float32)
-        return [onnx.helper.make_node("Mul", [source, f"{name}.factor"], [name])]
+        plain = source.removesuffix(".source")
+        signs = sign * random.choice([-1, 1], shapes[plain])
+        constants[f"{name}.factor"] = (1 + SHAKE * signs).astype(np.float32)
+        if plain not in shifted:
+            return [onnx.helper.make_node("Mul", [source, f"{name}.factor"], [name])]
+        constants[f"{name}.shift"] = (SHIFT * signs).astype(np.float32)
+        return [onnx.helper.make_node("Mul", [source, f"{name}.factor"], [f"{name}.scaled"]),
+                onnx.helper.make_node("Add", [f"{name}.scaled", f"{name}.shift"], [name])]
 
     result = _behind(model, names, nodes_of)
-    for name, factor in factors.items():
-        _constant(result.graph, f"{name}.factor", factor)
+    for name, array in constants.items():
+        _constant(result.graph, name, array)
     return result
 
 
@@ -78,9 +89,28 @@ def rounded_weights(array, axis):
     return (np.rint(array / scale) * scale).astype(np.float32)
 
 
-def rounded(model, ranges, weights, wider=1.0):
-    """`ranges`: {tensor: (low, high)}; `weights`: {constant: axis or None}; `wider`: by how much ranges are."""
-    steps = {}
+def _beside(model, groups):
+    """The model in which each group computes what is inside of it for itself, as `NAME.inside`; others read what they did."""
+    result = _copied(model)
+    nodes, group_of = [], {name: group for group in groups for name in group}
+    for node in model.graph.node:
+        group = group_of.get(node.output[0], [""])
+        inner = onnx.NodeProto()
+        inner.CopyFrom(node)
+        inner.input[:] = [f"{name}.inside" if name in group[:-1] else name for name in node.input]
+        inner.output[:] = [f"{name}.inside" if name in group[:-1] else name for name in node.output]
+        if inner.output[:] != node.output[:]:
+            inner.name += ".inside"
+            nodes.append(node)
+        nodes.append(inner)
+    del result.graph.node[:]
+    result.graph.node.extend(nodes)
+    return result
+
+
+def rounded(model, ranges, weights, groups, wider=1.0):
+    """`ranges`: {tensor: (low, high)}; `weights`: {constant: axis or None}; `groups`: see Marks; `wider`: by how much ranges are."""
+    steps, model = {}, _beside(model, groups)
 
     def nodes_of(name, source):
         plain = source.removesuffix(".source")
