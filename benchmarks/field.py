@@ -38,7 +38,6 @@ COMPILE_SECONDS, COMPILE_MIB = 60, 3072
 TIMEOUT = 900
 MOST_REASONS = 6
 """So many kinds of float islands are printed; the JSON file has all."""
-NOT_FINITE_DB = -999.0
 SCORE_NEAR_0, SCORE_ERROR = 0.1, 0.01
 """An output between 0 and the first on all samples, as scores of what is not there, is judged by its largest error instead of its SQNR."""
 
@@ -90,8 +89,6 @@ class Folder:
 
 def sqnr_db(expected, found):
     """The SQNR of an output on all samples; None without signal."""
-    if not np.isfinite(found).all():
-        return NOT_FINITE_DB
     distance = Distance()
     distance.add(expected, found)
     return distance.sqnr_db

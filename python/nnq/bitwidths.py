@@ -2,9 +2,8 @@
 
 import io
 import json
-import math
 
-from .layers import EQUAL_DB
+from .layers import EQUAL_DB, decibels
 from .output import replace_file
 from .settings import WIDTHS
 
@@ -29,7 +28,7 @@ def write(path, widths, wide=()):
 def totals(choice):
     """What all layers with weights do and cost: what their losses add up to, in the metric's terms, and the sums of their costs."""
     if choice.metric == "sqnr":
-        predicted = round(-10 * math.log10(choice.loss), 3) if choice.loss > 0 else EQUAL_DB
+        predicted = decibels(1.0, choice.loss)
     else:
         predicted = round(1 - choice.loss if choice.metric == "agreement" else choice.loss, 6)
     return {PREDICTIONS[choice.metric][0]: predicted, "bytes": choice.bytes, "bops": choice.bops, "time_us": choice.time_us}

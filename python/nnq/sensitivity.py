@@ -20,7 +20,7 @@ import numpy as np
 from . import arrays, bitwidths, layers, moments, pipelines
 from .errors import Error
 from .interruption import temporary_folder
-from .layers import EQUAL_DB, as_logits, is_row_of_classes, output_noise
+from .layers import as_logits, decibels, is_row_of_classes, output_noise
 from .loaded import load_functions
 from .output import replace_file
 from .samples import spread
@@ -331,8 +331,7 @@ class _Effects:
         noise = output_noise(self._expected, outputs)
         if not math.isfinite(noise):
             return None
-        sqnr_db = round(-10 * math.log10(noise), 3) if noise else EQUAL_DB
-        return {"noise": noise, **_classes(self._nnq, self._expected, outputs), "sqnr_db": sqnr_db}
+        return {"noise": noise, **_classes(self._nnq, self._expected, outputs), "sqnr_db": decibels(1.0, noise)}
 
 
 class _Quantized:

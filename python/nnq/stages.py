@@ -14,21 +14,20 @@ LIVE_BYTES = 3 << 29
 
 
 class Stages:
-    """The stages of a network, as --nnq-split-layers makes them. They are compiled together when the first one runs."""
+    """The stages of a network, as --nnq-split-layers makes them. They are compiled together when the first one runs.
+
+    layer_names  those of the layers, in the order in which they run
+    """
 
     def __init__(self, module, compile=load_functions):
         """`compile`: from a module, which it may lower, to what runs its functions: a list of Loaded."""
         self._split = module.clone()
         self._split.run_pipeline(pipelines.SPLIT_LAYERS)
         self._modules = [self._split.extract(name) for name in self._split.functions]
+        self.layer_names = [module.outputs[0].name for module in self._modules[:-1]]
         self._compile = compile
         self._compiled = None
         self._last_use = {tensor.name: stage for stage, module in enumerate(self._modules) for tensor in module.inputs}
-
-    @property
-    def layer_names(self):
-        """Those of the layers, in the order in which they run."""
-        return [module.outputs[0].name for module in self._modules[:-1]]
 
     def named_modules(self):
         """(name, module) of each layer's stage."""
