@@ -41,6 +41,13 @@ SmallVector<std::pair<Value, StringRef>> namedValues(Block &block) {
   return named;
 }
 
+/// Whether each stage that needs `op` has its own: constants, and the rounding of an input, which a
+/// float network does not have, so that the same tensors cross stages in both.
+bool isRepeated(Operation *op) {
+  return isa<ConstantOp>(op) ||
+         (isa<RequantizeOp>(op) && isa<BlockArgument>(op->getOperand(0)));
+}
+
 /// Assigns each operation to the first stage that needs it.
 class StageAssignment {
 public:
@@ -72,13 +79,13 @@ public:
   }
 
 private:
-  /// Operations that `value` needs and that no stage has so far. Constants belong to none.
+  /// Operations that `value` needs and that no stage has so far, but for repeated ones.
   SetVector<Operation *> collectNeeded(Value value) const {
     SetVector<Operation *> needed;
     SmallVector<Value> worklist{value};
     while (!worklist.empty()) {
       Operation *op = worklist.pop_back_val().getDefiningOp();
-      if (op && !isa<ConstantOp>(op) && !stageOf.contains(op) && needed.insert(op))
+      if (op && !isRepeated(op) && !stageOf.contains(op) && needed.insert(op))
         llvm::append_range(worklist, op->getOperands());
     }
     return needed;
@@ -156,12 +163,12 @@ private:
           addResult(mapping.lookup(value), named(nameOf(value)));
   }
 
-  /// `value` in this function: computed here, a constant's copy, or an argument.
+  /// `value` in this function: computed here, by a repeated operation too, or an argument.
   Value mapped(Value value) {
     if (Value known = mapping.lookupOrNull(value))
       return known;
-    if (auto constant = value.getDefiningOp<ConstantOp>()) {
-      builder->clone(*constant, mapping);
+    if (Operation *op = value.getDefiningOp(); op && isRepeated(op)) {
+      addOperation(op);
       return mapping.lookup(value);
     }
     auto type = cast<RankedTensorType>(value.getType());

@@ -283,8 +283,9 @@ class _Effects:
             effects = {width: self._measure_width(name, layer, width) for width in self._quantized}
             notes += [f"{layer.name}: can't be measured as {width}" for width, effect in effects.items() if effect is None]
             effects["float"] = self._effect(self._expected)
-            found.effects[layer.name] = {width: effects[width] for width in found.costs if effects[width]}
-            found.save()
+            if measured := {width: effects[width] for width in found.costs if effects[width]}:
+                found.effects[layer.name] = measured
+                found.save()
         return notes
 
     def _measure_width(self, name, layer, width):

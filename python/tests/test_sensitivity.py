@@ -173,14 +173,15 @@ def others(tmp_path_factory):
     """{kind: model} of networks that are no classifiers, which all take x of 1x4x6x6."""
     random, folder = np.random.default_rng(3), tmp_path_factory.mktemp("others")
     weights = {"w1": random.standard_normal((8, 4, 3, 3)).astype(np.float32) / 6, "w2": random.standard_normal((3, 8, 1, 1)).astype(np.float32),
-               "w3": random.standard_normal((8, 1)).astype(np.float32), "shape": np.array([], np.int64), "million": np.float32([1e6])}
+               "w3": random.standard_normal((8, 1)).astype(np.float32), "w4": random.standard_normal((4, 8, 1, 1)).astype(np.float32), "shape": np.array([], np.int64), "million": np.float32([1e6])}
     body = [helper.make_node("Conv", ["x", "w1"], ["h"], pads=[1, 1, 1, 1]), helper.make_node("Relu", ["h"], ["r"])]
     mask = helper.make_node("Conv", ["r", "w2"], ["mask"])
     pooled = [helper.make_node("GlobalAveragePool", ["r"], ["p"]), helper.make_node("Flatten", ["p"], ["f"]),
               helper.make_node("MatMul", ["f", "w3"], ["value"])]
     scalar = helper.make_node("Reshape", ["value", "shape"], ["scalar"])
     large = helper.make_node("Mul", ["value", "million"], ["large"])
-    kinds = {"segmentation": ([mask], {"mask": [1, 3, 6, 6]}), "regression": (pooled, {"value": [1, 1]}),
+    residual = [helper.make_node("Conv", ["r", "w4"], ["d"]), helper.make_node("Add", ["x", "d"], ["s"]), helper.make_node("Conv", ["s", "w1"], ["y"])]
+    kinds = {"residual": (residual, {"y": [1, 8, 4, 4]}), "segmentation": ([mask], {"mask": [1, 3, 6, 6]}), "regression": (pooled, {"value": [1, 1]}),
              "scalar": ([*pooled, scalar], {"scalar": []}), "two": ([mask, *pooled, large], {"large": [1, 1], "mask": [1, 3, 6, 6]})}
     return {kind: save_onnx(folder / f"{kind}.onnx", [*body, *nodes], {"x": [1, 4, 6, 6]}, outputs, weights)
             for kind, (nodes, outputs) in kinds.items()}
@@ -191,7 +192,7 @@ def images():
     return np.random.default_rng(4).standard_normal((32, 1, 4, 6, 6)).astype(np.float32)
 
 
-@pytest.mark.parametrize("kind", ["segmentation", "regression", "scalar", "two"])
+@pytest.mark.parametrize("kind", ["residual", "segmentation", "regression", "scalar", "two"])
 def test_networks_that_are_no_classifiers_are_picked_for_by_sqnr(tmp_path, others, images, kind):
     settings = nnq.Mixed(budgets={"bytes": "75%"}, sensitivity=tmp_path / "s.json", candidates=WIDTHS[:2])
     model = nnq.compile(others[kind], images, quantization=settings, output=tmp_path / "out")

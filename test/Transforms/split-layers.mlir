@@ -65,3 +65,24 @@ func.func @main(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %0 = nnq.clamp %x min = 0.0 max = 6.0 : tensor<1x2xf32> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i8:f32:0, {0.25, 0.5}>
+
+// Each stage that reads an input rounds it, as a float network has nothing that could be handed on.
+// CHECK-LABEL: func.func @main.0
+// CHECK-SAME: (%[[X:.*]]: tensor<1x2xf32> {nnq.name = "%arg0"}) -> (tensor<1x2xf32> {nnq.name = "a"})
+// CHECK: nnq.requantize %[[X]]
+// CHECK-LABEL: func.func @main.1
+// CHECK-SAME: (%[[A:.*]]: tensor<1x2xf32> {nnq.name = "a"}, %[[X:.*]]: tensor<1x2xf32> {nnq.name = "%arg0"})
+// CHECK: %[[Q:.*]] = nnq.requantize %[[X]]
+// CHECK: nnq.add %{{.*}}, %[[Q]]
+func.func @main(%x: tensor<1x2xf32>) -> tensor<1x2x!x> {
+  %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> tensor<2x2x!w>
+  %q = nnq.requantize %x : tensor<1x2xf32> -> tensor<1x2x!x>
+  %0 = nnq.fully_connected %q, %w {nnq.observation = "a"} : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2x!x>
+  %1 = nnq.add %0, %q : tensor<1x2x!x>, tensor<1x2x!x> -> tensor<1x2x!x>
+  return %1 : tensor<1x2x!x>
+}
