@@ -46,6 +46,9 @@ def scatters():
             x, i = net.input(shape, type), indices(net, count, 4, (I64, I32)[t % 2])
             updates = net.input((*count[:-1], *shape[count[-1] :]), type)
             net.result(net.op("scatter_nd {0}, {1}, {2}", [x, i, updates], shape, type))
+    x = net.input((6, 5), F32)  # nothing that the loop over constant places and updates computes stays
+    i, updates = net.constant(np.array([[4], [0]]), I64), net.float_constant((2, 5))
+    net.result(net.op("scatter_nd {0}, {1}, {2}", [x, i, updates], x.shape, F32))
     return net
 
 
