@@ -24,9 +24,12 @@ using namespace mlir;
 
 namespace nnq {
 
+// What needs no more than a function is nested in functions: those of a module are many, and then
+// pass through it side by side, each as often as it needs itself.
+
 static void cleanUp(OpPassManager &pm) {
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
 }
 
 /// Pipelines of upstream passes, whose options have types of their own, are written as text.
@@ -54,8 +57,8 @@ static llvm::Error add(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twin
 
 void buildPreparePipeline(OpPassManager &pm) {
   llvm::cantFail(append(
-      pm, "canonicalize,cse,func.func(nnq-propagate-layout,nnq-recognize-groups,"
-          "nnq-fold-batch-norm),canonicalize,cse"));
+      pm, "func.func(canonicalize,cse,nnq-propagate-layout,nnq-recognize-groups,"
+          "nnq-fold-batch-norm,canonicalize,cse)"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {
@@ -141,21 +144,21 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
   llvm::Expected<const TargetDescription *> target = lookupTarget(options.target);
   if (!target)
     return target.takeError();
-  pm.addPass(createApproximateMath());
-  pm.addPass(createLowerAffinePass());
+  pm.addNestedPass<func::FuncOp>(createApproximateMath());
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
   cleanUp(pm);
   std::string name = (*target)->name.str();
-  if ((*target)->isX86())
-    pm.addPass(createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name}));
-  else
-    pm.addPass(createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
+  pm.addNestedPass<func::FuncOp>(
+      (*target)->isX86()
+          ? createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name})
+          : createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
   if (llvm::Error error = append(
           pm,
-          "convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm,"
-          "finalize-memref-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,"
-          "convert-index-to-llvm,convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-"
-          "to-llvm,"
-          "convert-ub-to-llvm,reconcile-unrealized-casts,canonicalize,cse"))
+          "func.func(convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm),"
+          "finalize-memref-to-llvm,func.func(convert-math-to-llvm),convert-math-to-libm,"
+          "func.func(convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm),"
+          "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
+          "llvm.func(reconcile-unrealized-casts,canonicalize,cse)"))
     return error;
   if (options.threads > 1)
     pm.addPass(createParallelizeCalls());
