@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .graph import BY_DEFINITION
 from .parameters import channel_shape, generator, new_input, vector
 
 UNARY = {
@@ -11,7 +12,6 @@ UNARY = {
     **{"Softsign": 1, "Gelu": 1, "Mish": 1, "Erf": 2, "Exp": 2, "Abs": 2, "Neg": 2, "Sin": 2, "Cos": 1, "PRelu": 4, "ThresholdedRelu": 1, "Celu": 1},
 }
 SINCE = {"HardSwish": 14, "Gelu": 20, "Mish": 18, "Celu": 12}
-BOUNDED = {"Sigmoid", "Tanh", "HardSigmoid", "Erf", "Sin", "Cos", "Softsign"}
 EXACT = {"Relu", "Clip", "Abs", "Neg"}
 
 
@@ -32,7 +32,7 @@ def unary(g, c, x):
         inputs.append(vector(g, c, c.pick((shape, (1,))), -0.2, 0.5))
     if op == "ThresholdedRelu":  # jumps at alpha
         return g.decide(op, inputs, x.shape, x.reach, **attributes)
-    reach = 1.0 if op in BOUNDED else math.exp(min(x.reach, 10)) if op == "Exp" else x.reach
+    reach = 1.0 if op in BY_DEFINITION else math.exp(min(x.reach, 10)) if op == "Exp" else x.reach
     return (g.exact if op in EXACT else g.compute)(op, inputs, x.shape, reach, **attributes)
 
 

@@ -10,6 +10,12 @@ from common.graph import ELEMENTS, Graph, Value
 CALIBRATED, JUDGED = 8, 4
 """Samples of each input: the first ones show ranges, the others judge."""
 
+BY_DEFINITION = {
+    **dict.fromkeys(("Sigmoid", "HardSigmoid", "Softmax"), (0.0, 1.0)),
+    **dict.fromkeys(("Tanh", "Erf", "Sin", "Cos", "Softsign"), (-1.0, 1.0)),
+}
+"""Between what the results of functions lie, whatever samples show: a score may be large where no sample has what it is of."""
+
 MARKS = "nnq.fuzz"
 """The model's property that holds its Marks, so that a file can be judged like the graph that it was written of."""
 
@@ -19,6 +25,7 @@ class Marks:
     """What is known of a model's tensors beside what it computes.
 
     rounded   those that may be rounded to 8 bits, by a range of their own
+    defined   {tensor: (low, high)} of those with ranges by definition, which samples don't narrow
     groups    results of nodes that are one operation, spelled out, whose result is the last
     inexact   those that float arithmetic rounds
     weights   constants that may be rounded, {name: axis that has a scale for each index, or None}
@@ -28,6 +35,7 @@ class Marks:
     """
 
     rounded: list = field(default_factory=list)
+    defined: dict = field(default_factory=dict)
     groups: list = field(default_factory=list)
     inexact: list = field(default_factory=list)
     weights: dict = field(default_factory=dict)
@@ -89,7 +97,12 @@ class FloatGraph(Graph):
         result = self._append(op, inputs, shape, reach, element, domain, attributes)
         self.marks.inexact.append(result.name)
         self._round(result)
-        return result
+        return self.define(result, op) if op in BY_DEFINITION else result
+
+    def define(self, value, op):
+        """Says that a value has the range of what `op` gives."""
+        self.marks.defined[value.name] = BY_DEFINITION[op]
+        return value
 
     def exact(self, op, inputs, shape, reach, element="f32", domain="", **attributes):
         result = self._append(op, inputs, shape, reach, element, domain, attributes)
@@ -225,6 +238,7 @@ class FloatGraph(Graph):
         rounded = dict.fromkeys([*self.marks.rounded, *inside, *(name for name in self.values if name in self.united and self._is_computed_with(name))])
         marks = {
             "rounded": [name for name in rounded if name in self.used or name in outputs],
+            "defined": self.marks.defined,
             "groups": [group for group in self.marks.groups if group[-1] in self.used or group[-1] in outputs],
             "inexact": [name for name in self.marks.inexact if name in self.used or name in outputs],
             "weights": {name: axis for name, axis in self.marks.weights.items() if name in self.used},

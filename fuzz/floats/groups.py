@@ -133,8 +133,10 @@ def softmax(g, c, x):
         total = g.reduce("ReduceSum", e, [axis])
         if c.chance(25):
             inverse = g.compute("Reciprocal", [total], total.shape, 1.0)
-            return g.compute("Mul", [e, inverse], x.shape, 1.0)
-        return g.compute("Div", [e, total], x.shape, 1.0)
+            result = g.compute("Mul", [e, inverse], x.shape, 1.0)
+        else:
+            result = g.compute("Div", [e, total], x.shape, 1.0)
+        return g.define(result, "Softmax")
 
 
 def log_of(g, c, x):

@@ -5,7 +5,7 @@ four times what errors of 2^-20 in all tensors, or the opposite ones, do to that
 may do so in any order of its operations.
 
 int8: the SQNR of each part of an output, on samples that calibration does not see, is at least that of ONNX Runtime on the model in which
-each tensor that may be is rounded to 8 bits by its own range (variants.py), less a margin. Not to be rounded are the insides of
+each tensor that may be is rounded to 8 bits by its own range (variants.py), or that which it has by definition, less a margin. Not to be rounded are the insides of
 operations that are spelled out and what functions with a pole read; nor what several tensors are united in, where only outputs
 read it. So the floor follows from the ranges at hand: a part that a Concat gives a scale of its own is not excused by its neighbour's range, a
 denominator is not excused by its code being 0. The margin is 6 dB, four times the noise: a compiler may round at places of its own, as behind
@@ -98,6 +98,7 @@ class Runner:
         found = self.peer.run_all(seen.SerializeToString(), self.calibration + self.judged, PLAIN)
         self.expected = found[CALIBRATED:]
         self.ranges = {name: _range(run[part] for run in found[:CALIBRATED] for part in {name, replaced.get(name, name)}) for name in self.marks.rounded}
+        self.ranges |= {name: bounds for name, bounds in self.marks.defined.items() if name in self.ranges}
         moved = [shaken(self.model, self.marks.inexact, self.shapes, sign) for sign in (1, -1)]
         self.moved = [self.peer.run_all(model.SerializeToString(), self.judged, PLAIN) for model in moved]
 

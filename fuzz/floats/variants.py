@@ -53,8 +53,30 @@ def _constant(graph, name, array):
     return name
 
 
+def _with_products(model):
+    """The model where a BatchNormalization is a product and a sum, and the results of the products: what is rounded there may cancel."""
+    result, nodes, products = _copied(model), [], []
+    constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    rank_of = {v.name: len(v.type.tensor_type.shape.dim) for v in (*model.graph.input, *model.graph.value_info)}
+    for node in model.graph.node:
+        if node.op_type != "BatchNormalization":
+            nodes.append(node)
+            continue
+        (x, *names), (y,) = node.input, node.output
+        scale, bias, mean, variance = (constants[name].reshape(-1, *[1] * (rank_of[x] - 2)) for name in names)
+        factor = scale / np.sqrt(variance + np.float32(1e-5))
+        inputs = [_constant(result.graph, f"{y}.{kind}", array) for kind, array in (("scale", factor), ("offset", bias - mean * factor))]
+        products.append(f"{y}.product")
+        nodes += [onnx.helper.make_node("Mul", [x, inputs[0]], products[-1:]), onnx.helper.make_node("Add", [products[-1], inputs[1]], [y])]
+    del result.graph.node[:]
+    result.graph.node.extend(nodes)
+    return result, products
+
+
 def shaken(model, names, shapes, sign):
     """`shapes`: those of the tensors, by name; `sign`: 1, or -1 for the opposite errors."""
+    model, products = _with_products(model)
+    names, shapes = [*names, *products], shapes | {name: shapes[name.removesuffix(".product")] for name in products}
     random, constants = np.random.default_rng(0), {}
     shifted = {name for node in model.graph.node if node.op_type in SHIFTED for name in node.output}
 

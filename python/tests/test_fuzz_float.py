@@ -75,14 +75,28 @@ def test_no_decisions_make_the_simplest_graph():
     assert len(generate(Choices(given=[])).nodes) <= 2
 
 
-def test_the_inside_of_a_group_is_not_rounded():
+@pytest.mark.parametrize("is_read", [False, True])
+def test_the_inside_of_a_group_is_rounded_for_others_alone(is_read):
     g = FloatGraph(13)
     x = g.new_input((4,), samples(4), 4.0)
     with g.group():
         e = g.compute("Exp", [x], (4,), 4.0)
         y = g.compute("Log", [e], (4,), 4.0)
-    marks = Marks.of(g.model())
-    assert marks.rounded == [x.name, y.name] and marks.inexact == [e.name, y.name]
+    if is_read:
+        g.exact("Neg", [e], (4,), 4.0)
+    marks, data, step = Marks.of(g.model()), g.data["x0"][0], 64 / 255
+    assert set(marks.rounded) >= {x.name, e.name, y.name} and marks.inexact == [e.name, y.name]
+    rounded = variants.rounded(g.model(), {e.name: (0.0, 64.0)}, {}, marks.groups)
+    assert np.allclose(evaluated(rounded, data), data, atol=1e-5)
+    if is_read:
+        found = evaluated(rounded, data, output=1)
+        assert np.allclose(found / step, np.rint(found / step), atol=1e-3) and not np.allclose(found, -np.exp(data), atol=1e-3)
+
+
+def test_samples_do_not_narrow_ranges_by_definition():
+    g = FloatGraph(13)
+    s = g.compute("Sigmoid", [g.new_input((4,), samples(4), 4.0)], (4,), 1.0)
+    assert Marks.of(g.model()).defined == {s.name: [0.0, 1.0]}
 
 
 @pytest.mark.parametrize("is_read", [False, True])
@@ -100,15 +114,15 @@ def test_a_concatenation_is_rounded_where_something_computes_with_it(is_read):
 #
 
 
-def evaluated(model, name, array):
-    return import_prepared(model.SerializeToString(), "m.onnx").interpret([array])[0] if name else None
+def evaluated(model, array, output=0):
+    return import_prepared(model.SerializeToString(), "m.onnx").interpret([array])[output]
 
 
 def test_a_rounded_model_has_the_steps_of_its_ranges():
     g = FloatGraph(13)
     x = g.new_input((4, 16), samples(4, 16), 4.0)
     g.exact("Relu", [x], (4, 16), 4.0)
-    found = evaluated(variants.rounded(g.model(), {x.name: (-4.0, 4.0)}, {}), x.name, g.data[x.name][0])
+    found = evaluated(variants.rounded(g.model(), {x.name: (-4.0, 4.0)}, {}, []), g.data[x.name][0])
     step = np.float32(8 / 255)
     assert np.allclose(found / step, np.rint(found / step), atol=1e-3) and len(np.unique(found)) > 16
 
@@ -123,9 +137,20 @@ def test_weights_are_rounded_with_a_scale_for_each_channel():
 def test_a_shaken_model_differs_by_rounding_errors():
     g = small_graph()
     model, x = g.model(), g.data["x0"][0]
-    moved = evaluated(variants.shaken(model, Marks.of(model).inexact, variants.shapes_of(model)), "x0", x)
-    difference = np.abs(moved - evaluated(model, "x0", x)).max()
-    assert 1e-8 < difference < 1e-4
+    for sign in (1, -1):
+        moved = evaluated(variants.shaken(model, Marks.of(model).inexact, variants.shapes_of(model), sign), x)
+        difference = np.abs(moved - evaluated(model, x)).max()
+        assert 1e-8 < difference < 1e-4
+
+
+def test_what_cancels_in_a_normalization_is_shaken():
+    g = FloatGraph(13)
+    x = g.new_input((1, 2, 3), np.ones((12, 1, 2, 3)), 1.0)
+    constants = [g.constant(np.full(2, value, np.float32)) for value in (1, 0, 1, 1)]
+    g.compute("BatchNormalization", [x, *constants], x.shape, 4.0)
+    model = g.model()
+    moved = evaluated(variants.shaken(model, Marks.of(model).inexact, variants.shapes_of(model), 1), g.data["x0"][0])
+    assert 2**-22 < np.abs(moved - evaluated(model, g.data["x0"][0])).max() < 2**-18
 
 
 #
