@@ -274,22 +274,11 @@ static func::FuncOp getMain(Module &module) {
   return function;
 }
 
-/// As in a compiled model's manifest, for what both have: f32, i64, u8, bool.
-static std::string elementText(Type element) {
-  if (element.isInteger(1))
-    return "bool";
-  if (element.isUnsignedInteger())
-    return "u" + std::to_string(element.getIntOrFloatBitWidth());
-  std::string text;
-  llvm::raw_string_ostream(text) << element;
-  return text;
-}
-
 static Tensor describe(DictionaryAttr attributes, Type type, std::string fallback) {
   auto name = attributes ? attributes.getAs<StringAttr>("nnq.name") : nullptr;
   auto shaped = cast<ShapedType>(type);
   Tensor tensor{name ? llvm::json::fixUTF8(name.getValue()) : fallback, shaped.getShape().vec(),
-                elementText(shaped.getElementType())};
+                getMemoryElementName(type)};
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(shaped.getElementType()))
     tensor.scale = quantized.getScale(), tensor.zeroPoint = quantized.getZeroPoint();
   return tensor;
@@ -331,10 +320,7 @@ static std::vector<Tensor> getInputCodes(Module &module) {
       continue;
     unsigned index = argument.getArgNumber();
     Type type = user->getResult(0).getType();
-    quant::QuantizedType quantized = getQuantizedElement(type);
     codes.push_back(describe(function.getArgAttrDict(index), type, "arg" + std::to_string(index)));
-    codes.back().type = (quantized.isSigned() ? "i" : "u") +
-                        std::to_string(quantized.getStorageTypeIntegralWidth());
   }
   return codes;
 }
