@@ -158,18 +158,17 @@ static LogicalResult importMod(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerLogicOps(HandlerTable &table) {
-  constexpr Folding folding = Folding::IfInputs;
-  table.add("Equal", {importCompare<Comparison::Equal>, 2, 2, folding});
-  table.add("Less", {importCompare<Comparison::Less>, 2, 2, folding});
-  table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2, folding});
-  table.add("Greater", {importCompare<Comparison::Greater>, 2, 2, folding});
-  table.add("GreaterOrEqual", {importCompare<Comparison::GreaterOrEqual>, 2, 2, folding});
-  table.add("And", {importAnd, 2, 2, folding});
-  table.add("Or", {importOr, 2, 2, folding});
-  table.add("Xor", {importXor, 2, 2, folding});
-  table.add("Not", {importNot, 1, 1, folding});
-  table.add("IsNaN", {importIsNaN, 1, 1, folding});
-  table.add("IsInf", {importIsInf, 1, 1, folding});
-  table.add("Where", {importWhere, 3, 3, folding});
-  table.add("Mod", {importMod, 2, 2, folding});
+  table.add("Equal", {importCompare<Comparison::Equal>, 2, 2});
+  table.add("Less", {importCompare<Comparison::Less>, 2, 2});
+  table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2});
+  table.add("Greater", {importCompare<Comparison::Greater>, 2, 2});
+  table.add("GreaterOrEqual", {importCompare<Comparison::GreaterOrEqual>, 2, 2});
+  table.add("And", {importAnd, 2, 2});
+  table.add("Or", {importOr, 2, 2});
+  table.add("Xor", {importXor, 2, 2});
+  table.add("Not", {importNot, 1, 1});
+  table.add("IsNaN", {importIsNaN, 1, 1});
+  table.add("IsInf", {importIsInf, 1, 1});
+  table.add("Where", {importWhere, 3, 3});
+  table.add("Mod", {importMod, 2, 2});
 }
