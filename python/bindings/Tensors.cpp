@@ -64,8 +64,8 @@ static std::vector<Tensor> getInputCodes(Module &module) {
     Operation *user = nullptr;
     while (value.hasOneUse()) {
       user = *value.user_begin();
-      if (user->getNumOperands() != 1 || !isa<QuantizableOp>(user) ||
-          !cast<QuantizableOp>(user).sharesScale())
+      auto quantizable = dyn_cast<QuantizableOp>(user);
+      if (!quantizable || !quantizable.movesOneTensor())
         break;
       value = user->getResult(0);
     }

@@ -16,6 +16,11 @@ quant::QuantizedType getQuantizedElement(Type type) {
   return dyn_cast<quant::QuantizedType>(type);
 }
 
+bool isFloatTensor(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getElementType().isF32();
+}
+
 SmallVector<double> getScales(quant::QuantizedType type) {
   if (auto t = dyn_cast<quant::UniformQuantizedType>(type))
     return {t.getScale()};

@@ -18,6 +18,9 @@ namespace nnq {
 /// The quantized element type of `type` (a tensor or an element type), or null.
 mlir::quant::QuantizedType getQuantizedElement(mlir::Type type);
 
+/// True if `value` is a tensor of f32.
+bool isFloatTensor(mlir::Value value);
+
 /// All scales of a uniform type, in the order of its axis (one for a per-tensor type). Row major
 /// for blocks.
 llvm::SmallVector<double> getScales(mlir::quant::QuantizedType type);
