@@ -1,4 +1,6 @@
 """Opsets, before 7 and unknown ones."""
+from onnx import TensorProto
+
 from .net import Net, invalid, model
 
 
@@ -24,6 +26,16 @@ def opset_1():
         *net.node("Split", [x, net.ints("parts", 1, 2)], "split", outputs=["first", "rest"], axis=2),
     ]
     return net.outs(*outs)
+
+
+@model
+def opset_6_logic():
+    net = Net(opset=6)
+    x, m = net.input("x", [2, 3]), net.input("m", [2], TensorProto.BOOL)
+    less = net.node("Less", [x, net.const("bound", [1, 2])], "less", broadcast=1, axis=0)
+    both = net.node("And", [less, m], "and", broadcast=1, axis=0)
+    net.output(net.node("Xor", [both, m], "xor", broadcast=1, axis=0), [2, 3], TensorProto.BOOL)
+    return net.proto()
 
 
 @invalid
