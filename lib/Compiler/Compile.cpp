@@ -25,17 +25,6 @@ using namespace mlir;
 
 namespace nnq {
 
-/// Of a tensor with elements of `original`, which are `element` in memory.
-static std::string elementName(Type original, Type element) {
-  if (original.isF32())
-    return "f32";
-  if (original.isInteger(1))
-    return "bool";
-  auto quantized = dyn_cast<quant::QuantizedType>(original);
-  bool isUnsigned = quantized ? !quantized.isSigned() : original.isUnsignedInteger();
-  return (isUnsigned ? "u" : "i") + std::to_string(element.getIntOrFloatBitWidth());
-}
-
 /// Fails unless passes know `entry` for a network. Attributes that only they set go from it.
 static llvm::Error checkNetwork(func::FuncOp entry) {
   std::string first;
@@ -63,7 +52,7 @@ static TensorInfo describe(Type memory, DictionaryAttr attributes, unsigned inde
   info.shape.assign(type.getShape().begin(), type.getShape().end());
   auto recorded = attributes.getAs<TypeAttr>("nnq.type");
   Type original = recorded ? getElementTypeOrSelf(recorded.getValue()) : type.getElementType();
-  info.elementType = elementName(original, type.getElementType());
+  info.elementType = getMemoryElementName(original);
   if (auto uniform = dyn_cast<quant::UniformQuantizedType>(original)) {
     info.scale = uniform.getScale();
     info.zeroPoint = uniform.getZeroPoint();

@@ -21,18 +21,6 @@ static unsigned bitsOf(Type type) {
                    : getElementTypeOrSelf(type).getIntOrFloatBitWidth();
 }
 
-/// As in the manifest: f32, bool, i8, u64.
-static std::string typeName(Type type) {
-  Type element = getElementTypeOrSelf(type);
-  if (element.isF32())
-    return "f32";
-  if (element.isInteger(1))
-    return "bool";
-  auto quantized = getQuantizedElement(type);
-  bool isUnsigned = quantized ? !quantized.isSigned() : element.isUnsignedInteger();
-  return (isUnsigned ? "u" : "i") + std::to_string(bitsOf(type));
-}
-
 /// Reshapes and reinterpretations are other names of the same memory; constants are listed with the
 /// layer that they belong to.
 static bool isLayer(Operation &op) {
@@ -48,8 +36,8 @@ static std::string textAttribute(Operation &op, StringRef name) {
 static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
   Type input = op.getInputOperand().get().getType();
   auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
-  layer.input = typeName(input);
-  layer.weights = typeName(weights);
+  layer.input = getElementName(input);
+  layer.weights = getElementName(weights);
   layer.weightBits = bitsOf(weights);
   layer.weightCount = weights.getNumElements();
   layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
@@ -66,8 +54,8 @@ static LayerInfo describeLayer(Operation &op) {
   layer.name = op.getLoc()->findInstanceOf<NameLoc>() || layer.observation.empty()
                    ? getLayerName(&op)
                    : layer.observation;
-  layer.input = typeName(op.getOperand(0).getType());
-  layer.result = typeName(op.getResult(0).getType());
+  layer.input = getElementName(op.getOperand(0).getType());
+  layer.result = getElementName(op.getResult(0).getType());
   layer.shape = cast<RankedTensorType>(op.getResult(0).getType()).getShape().vec();
   if (auto accumulating = dyn_cast<AccumulatingOp>(op))
     describeWeights(accumulating, layer);

@@ -247,13 +247,13 @@ Expected<BitWidthFile> BitWidthFile::parse(StringRef text, StringRef name) {
   }
   llvm::sort(file.layers, less_first());
   if (const json::Value *wide = (*object)->get("wide")) {
-    const json::Array *names = wide->getAsArray();
-    if (!names)
-      return createStringError(name + ": wide is no list of names of tensors");
-    for (const json::Value &value : *names) {
-      std::optional<StringRef> tensor = value.getAsString();
+    Expected<const json::Array *> list = toArray(name + ": wide", *wide);
+    if (!list)
+      return list.takeError();
+    for (size_t i = 0; i < (*list)->size(); ++i) {
+      Expected<StringRef> tensor = toText(name + ": wide[" + Twine(i) + "]", (**list)[i]);
       if (!tensor)
-        return createStringError(name + ": wide has an entry that is no name of a tensor");
+        return tensor.takeError();
       file.wide.push_back(tensor->str());
     }
   }
@@ -293,21 +293,10 @@ void BitWidthFile::print(raw_ostream &os) const {
   ListSeparator separator(",");
   for (const auto &[name, width] : layers)
     os << separator << '\n' << json::Value(name) << ": \"" << width.str() << '"';
-  os << "\n}";
-  if (!wide.empty()) {
-    os << ",\n \"wide\": [";
-    ListSeparator names;
-    for (const std::string &name : wide)
-      os << names << json::Value(name);
-    os << ']';
-  }
-  os << "}\n";
+  os << "\n}}\n";
 }
 
 Error BitWidthFile::write(StringRef path) const {
-  for (const std::string &name : wide)
-    if (Error error = verifyText(path, name))
-      return error;
   for (const auto &[name, width] : layers)
     if (Error error = verifyText(path, name))
       return error;

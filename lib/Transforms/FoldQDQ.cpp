@@ -42,7 +42,7 @@ static bool roundsBias(AccumulatingOp op) {
     value = user->getResult(0);
     if (isa<RequantizeOp>(*user))
       return static_cast<bool>(getQuantizedElement(value.getType()));
-    bool isMove = user.sharesScale() && user->getNumOperands() == 1;
+    bool isMove = user.movesOneTensor();
     if (!isMove && (isMoved || !user.getClampBounds()))
       return false;
     isMoved |= isMove;

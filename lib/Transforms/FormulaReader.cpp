@@ -6,6 +6,7 @@
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Dialect/NNQ/IR/IntegerOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -23,11 +24,6 @@ static ArrayRef<int64_t> shapeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
 }
 
-static bool isF32(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32();
-}
-
 /// `shape` with dimensions of size 1 in front, to `rank`; nothing if it has more.
 static std::optional<SmallVector<int64_t>> alignRight(ArrayRef<int64_t> shape, size_t rank) {
   if (shape.size() > rank)
@@ -39,7 +35,7 @@ static std::optional<SmallVector<int64_t>> alignRight(ArrayRef<int64_t> shape, s
 
 std::optional<float> getSplat(Value value) {
   auto constant = value.getDefiningOp<ConstantOp>();
-  if (!constant || !isF32(value))
+  if (!constant || !isFloatTensor(value))
     return std::nullopt;
   FailureOr<ConstantData> data = ConstantData::get(constant.getValue());
   if (failed(data) || data->size() == 0)
@@ -53,8 +49,8 @@ std::optional<float> getSplat(Value value) {
 static bool isReadable(Operation *op) {
   return isa<UnaryOp, ClampOp, AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp, PowOp, CubeOp, PReluOp,
              SelectOp, LogSigmoidOp, ReduceOp, ReshapeOp, BroadcastOp>(op) &&
-         llvm::all_of(op->getOperands().drop_front(isa<SelectOp>(op) ? 1 : 0), isF32) &&
-         isF32(op->getResult(0));
+         llvm::all_of(op->getOperands().drop_front(isa<SelectOp>(op) ? 1 : 0), isFloatTensor) &&
+         isFloatTensor(op->getResult(0));
 }
 
 SmallVector<Value> getArguments(Value root, bool &hasReductions) {

@@ -5,6 +5,7 @@
 #include "ScaleLimits.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
@@ -18,11 +19,6 @@ void passObservationOn(Operation *op, Value value) {
   Operation *successor = value.getDefiningOp();
   if (name && successor && !successor->hasAttr(observationAttrName))
     successor->setAttr(observationAttrName, name);
-}
-
-static bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32();
 }
 
 /// True if the values behind a clamp are the only ones that are used.

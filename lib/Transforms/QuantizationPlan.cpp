@@ -23,11 +23,6 @@ namespace nnq {
 // Questions about an operation
 //===----------------------------------------------------------------------===//
 
-bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32();
-}
-
 static bool isConstant(Value value) { return value.getDefiningOp<ConstantOp>() != nullptr; }
 
 static bool sharesScale(Operation *op) { return cast<QuantizableOp>(op).sharesScale(); }
@@ -36,7 +31,7 @@ static bool isMove(Operation *op) { return isa<QuantizableOp>(op) && sharesScale
 
 /// Moves the values of one tensor, all or some of them.
 static bool isMoveOfOne(Operation *op) {
-  return isMove(op) && op->getNumOperands() == 1 && op->getNumResults() == 1;
+  return isMove(op) && cast<QuantizableOp>(op).movesOneTensor() && op->getNumResults() == 1;
 }
 
 static bool isElementwise(Operation *op, unsigned leastOperands) {

@@ -109,9 +109,6 @@ private:
   llvm::MapVector<mlir::Value, Group> groups;
 };
 
-/// True if `value` is a tensor of f32.
-bool isFloatTensor(mlir::Value value);
-
 } // namespace nnq
 
 #endif // NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H

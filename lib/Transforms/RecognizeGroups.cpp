@@ -33,10 +33,7 @@ bool isQuantized(func::FuncOp func) {
 
 /// Whether `op` may be the last operation of a group.
 bool canEndGroup(Operation *op) {
-  if (!isa<ElementwiseOp>(op) || isa<RequantizeOp>(op))
-    return false;
-  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  return type && type.getElementType().isF32();
+  return isa<ElementwiseOp>(op) && !isa<RequantizeOp>(op) && isFloatTensor(op->getResult(0));
 }
 
 struct RecognizeGroups : nnq::impl::RecognizeGroupsBase<RecognizeGroups> {

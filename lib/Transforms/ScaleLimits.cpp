@@ -46,7 +46,7 @@ static std::optional<double> magnitudeOf(Value value) {
     if (auto range = annotatedRange(value))
       return std::max(std::abs(range->first), std::abs(range->second));
     auto move = value.getDefiningOp<QuantizableOp>();
-    if (!move || !move.sharesScale() || move->getNumOperands() != 1)
+    if (!move || !move.movesOneTensor())
       return std::nullopt;
     value = move->getOperand(0);
   }

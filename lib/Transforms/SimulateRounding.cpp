@@ -2,6 +2,7 @@
 
 #include "QuantizationPlan.h"
 
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

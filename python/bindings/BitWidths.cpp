@@ -88,13 +88,13 @@ void bindBitWidths(py::module_ &m) {
       "Writes a BitWidthChoice for --nnq-set-bit-widths. Error: can't be written.");
   m.def(
       "read_bit_widths",
-      [](const std::string &path) { return toDict(take(BitWidthFile::read(path)).layers); },
+      [](const std::string &path) {
+        BitWidthFile file = take(BitWidthFile::read(path));
+        return py::make_tuple(toDict(file.layers), file.wide);
+      },
       py::arg("path"),
-      "{name: width} of a file of bit-widths, by name. Error: the file, a width that is none.");
-  m.def(
-      "read_wide_tensors",
-      [](const std::string &path) { return take(BitWidthFile::read(path)).wide; }, py::arg("path"),
-      "Names of the tensors that a file of bit-widths says are wide. Error: the file.");
+      "({name: width}, names of wide tensors) of a file of bit-widths; layers by name. Error: the "
+      "file, a width that is none.");
 }
 
 } // namespace nnq::python

@@ -3,6 +3,7 @@
 #ifndef NNQ_PYTHON_BINDINGS_MODULE_H
 #define NNQ_PYTHON_BINDINGS_MODULE_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
@@ -22,8 +23,16 @@ struct Module {
   std::vector<std::string> remarks;
 };
 
-/// Adds what Outputs.cpp knows of a module.
+/// The network of a module. CompileFailure: there is no `main`, or it is none.
+mlir::func::FuncOp getMain(Module &module);
+
+// What the other files add to the class, and the classes that it needs.
+void bindCompilation(pybind11::module_ &m, pybind11::class_<Module> &module);
+void bindLayers(pybind11::module_ &m, pybind11::class_<Module> &module);
 void bindOutputs(pybind11::class_<Module> &module);
+void bindPasses(pybind11::class_<Module> &module);
+void bindReference(pybind11::class_<Module> &module);
+void bindTensors(pybind11::module_ &m, pybind11::class_<Module> &module);
 
 } // namespace nnq::python
 

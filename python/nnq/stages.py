@@ -125,4 +125,4 @@ def affordable(networks, count):
 
 
 def _bytes(tensor):
-    return math.prod(tensor.shape) * np.dtype(arrays.DTYPES.get(tensor.type, np.uint8)).itemsize
+    return math.prod(tensor.shape) * arrays.dtype_of(tensor).itemsize

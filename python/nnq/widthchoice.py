@@ -83,7 +83,8 @@ def _given(nnq, widths):
     """{layer: width} and the names of wide tensors, of a file or a dict."""
     if not isinstance(widths, str):
         return widths, ()
-    return nnq.read_bit_widths(widths), tuple(nnq.read_wide_tensors(widths))
+    layers, wide = nnq.read_bit_widths(widths)
+    return layers, tuple(wide)
 
 
 def of_inputs(layers, bits, rounds):

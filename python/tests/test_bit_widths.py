@@ -86,7 +86,7 @@ def test_what_is_written_is_read_edited_and_quantized_by(tmp_path, sensitivity):
     path = str(tmp_path / "widths.json")
     choice = load_compiler().choose_bit_widths(sensitivity, bytes=300)
     load_compiler().write_bit_widths(choice, path)
-    assert load_compiler().read_bit_widths(path) == choice.layers
+    assert load_compiler().read_bit_widths(path) == (choice.layers, [])
     text = json.loads((tmp_path / "widths.json").read_text())
     assert text["budgets"] == {"bytes": 300} and text["totals"]["bytes"] == 300
     (tmp_path / "widths.json").write_text(json.dumps({"nnq-bit-widths": 1, "layers": {**text["layers"], "hidden": "w8a8"}}))

@@ -66,3 +66,21 @@ def test_only_what_is_needed_is_kept(module, samples, monkeypatch):
     assert affordable([network, network], 100) == [0, 25, 50, 75]
     monkeypatch.setattr(stages, "LIVE_BYTES", 1)
     assert affordable([network, network], 100) == [0]
+
+
+def test_codes_have_the_bytes_of_their_type():
+    module = load_compiler().Module.parse("""
+      !t = tensor<1x2x!quant.uniform<i16:f32, 0.5>>
+      !w = tensor<2x2x!quant.uniform<i8:f32:0, {0.25, 0.5}>>
+      func.func @main(%x: !t) -> (!t, !t) {
+        %w = nnq.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> -> !w
+        %a = nnq.fully_connected %x, %w {nnq.observation = "a"} : !t, !w -> !t
+        %sum = nnq.add %a, %a : !t, !t -> !t
+        %b = nnq.fully_connected %sum, %w {nnq.observation = "b"} : !t, !w -> !t
+        %y = nnq.add %b, %sum : !t, !t -> !t
+        return %y, %a : !t, !t
+      }""")
+    # Of two elements each: integers of 2 bytes, layers' results in float. A layer's stage returns what the layer reads as well.
+    x, a, total, b, read, results = 4, 8, 4, 8, 4, 4 + 4
+    assert Stages(module, interpreted).live_bytes() == [x + a + read, a + total + b + read, a + total + b + results]
+    assert [tensor.type for tensor in module.inputs] == ["i16"]

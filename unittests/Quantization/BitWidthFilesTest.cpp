@@ -174,6 +174,13 @@ TEST(BitWidthFile, GoesToDiskAndBack) {
   sys::fs::remove(path);
 }
 
+TEST(BitWidthFile, ReadsTheNamesOfWideTensors) {
+  auto file =
+      BitWidthFile::parse(R"({"nnq-bit-widths": 1, "layers": {}, "wide": ["b", "a"]})", "w.json");
+  ASSERT_TRUE(static_cast<bool>(file));
+  EXPECT_EQ(file->wide, (std::vector<std::string>{"b", "a"}));
+}
+
 TEST(BitWidthFile, NamesLayerAndWidthOfWhatIsWrong) {
   auto message = [](StringRef text) { return errorOf(BitWidthFile::parse(text, "w.json")); };
   EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": {"conv1": "int4"}})"),
@@ -185,6 +192,10 @@ TEST(BitWidthFile, NamesLayerAndWidthOfWhatIsWrong) {
             "w.json: layers: expected an object, found an array");
   EXPECT_EQ(message(R"({"nnq-bit-widths": 1})"), "w.json: the key \"layers\" is missing");
   EXPECT_EQ(message(R"({"layers": {}})"), "w.json: the key \"nnq-bit-widths\" is missing");
+  EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": {}, "wide": "a"})"),
+            "w.json: wide: expected an array, found a string");
+  EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": {}, "wide": ["a", 7]})"),
+            "w.json: wide[1]: expected a string, found the number 7");
   EXPECT_EQ(errorOf(BitWidthFile::read("/no/such/file")),
             "/no/such/file: cannot be read: No such file or directory");
 }

@@ -70,7 +70,7 @@ public:
 class BitWidthFile {
 public:
   std::vector<std::pair<std::string, LayerWidth>> layers;
-  std::vector<std::string> wide; ///< printed where there are any
+  std::vector<std::string> wide; ///< read only: what chooses widths in C++ widens no tensors
   WidthBudgets budgets;          ///< printed where there are any
   WidthMetric metric = WidthMetric::Sqnr;
   std::optional<WidthTotals> totals; ///< printed where they are known

@@ -21,6 +21,13 @@ Value emitLoop(OpBuilder &builder, Location loc, int64_t loop) {
   return linalg::IndexOp::create(builder, loc, loop);
 }
 
+/// Appends loops `from` to `to` to places `at`.
+void appendLoops(OpBuilder &builder, Location loc, SmallVectorImpl<Value> &at, int64_t from,
+                 int64_t to) {
+  for (int64_t d = from; d < to; ++d)
+    at.push_back(emitLoop(builder, loc, d));
+}
+
 /// The place that `index` names along a dimension of `size`: from the end if it is negative, and
 /// never outside.
 Value emitPlace(OpBuilder &builder, Location loc, Value index, int64_t size) {
@@ -50,11 +57,9 @@ struct LowerGather : OpConversionPattern<GatherOp> {
     replaceByParallel(rewriter, op, adaptor.getIndices(), map,
                       [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                         SmallVector<Value> at;
-                        for (unsigned d = 0; d < axis; ++d)
-                          at.push_back(emitLoop(b, l, d));
+                        appendLoops(b, l, at, 0, axis);
                         at.push_back(emitPlace(b, l, args[0], size));
-                        for (unsigned d = axis + indexRank; d < rank; ++d)
-                          at.push_back(emitLoop(b, l, d));
+                        appendLoops(b, l, at, axis + indexRank, rank);
                         return tensor::ExtractOp::create(b, l, adaptor.getInput(), at);
                       });
     return success();
@@ -87,8 +92,7 @@ struct LowerGatherND : OpConversionPattern<GatherNDOp> {
     int64_t rank = op.getType().getRank(), outer = indices.size() - 1, batch = op.getBatchDims();
     replaceByParallel(rewriter, op, {}, {}, [&](OpBuilder &b, Location l, ValueRange) -> Value {
       SmallVector<Value> slice, at;
-      for (int64_t d = 0; d < outer; ++d)
-        slice.push_back(emitLoop(b, l, d));
+      appendLoops(b, l, slice, 0, outer);
       at.append(slice.begin(), slice.begin() + batch);
       for (int64_t j = 0; j < indices.back(); ++j) {
         slice.push_back(arith::ConstantIndexOp::create(b, l, j));
@@ -96,8 +100,7 @@ struct LowerGatherND : OpConversionPattern<GatherNDOp> {
         slice.pop_back();
         at.push_back(emitPlace(b, l, index, x[batch + j]));
       }
-      for (int64_t d = outer; d < rank; ++d)
-        at.push_back(emitLoop(b, l, d));
+      appendLoops(b, l, at, outer, rank);
       return tensor::ExtractOp::create(b, l, adaptor.getInput(), at);
     });
     return success();

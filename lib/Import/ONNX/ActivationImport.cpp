@@ -65,9 +65,9 @@ static LogicalResult importSwish(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerActivationOps(HandlerTable &table) {
-  table.add("Celu", {importCelu, 1, 1, Folding::IfInputs});
-  table.add("ThresholdedRelu", {importThresholdedRelu, 1, 1, Folding::IfInputs});
-  table.add("Shrink", {importShrink, 1, 1, Folding::IfInputs});
-  table.add("Softsign", {importSoftsign, 1, 1, Folding::IfInputs});
-  table.add("Swish", {importSwish, 1, 1, Folding::IfInputs});
+  table.add("Celu", {importCelu, 1, 1});
+  table.add("ThresholdedRelu", {importThresholdedRelu, 1, 1});
+  table.add("Shrink", {importShrink, 1, 1});
+  table.add("Softsign", {importSoftsign, 1, 1});
+  table.add("Swish", {importSwish, 1, 1});
 }

@@ -142,5 +142,5 @@ static LogicalResult importMatMulNBits(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerBlockedMatMulOps(HandlerTable &table) {
-  table.add("com.microsoft.MatMulNBits", {importMatMulNBits, 3, 6, Folding::Never});
+  table.add("com.microsoft.MatMulNBits", {importMatMulNBits, 3, 6});
 }

@@ -212,11 +212,11 @@ static LogicalResult importCastLike(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerConstantOps(HandlerTable &table) {
-  table.add("Constant", {importConstant, 0, 0, Folding::Always});
-  table.add("ConstantOfShape", {importConstantOfShape, 1, 1, Folding::Only});
-  table.add("Shape", {importShape, 1, 1, Folding::Always});
-  table.add("Size", {importSize, 1, 1, Folding::Always});
-  table.add("Cast", {importCast, 1, 1, Folding::IfInputs});
-  table.add("CastLike", {importCastLike, 2, 2, Folding::IfInputs});
-  table.add("Range", {importRange, 3, 3, Folding::Only});
+  table.add("Constant", {importConstant, 0, 0});
+  table.add("ConstantOfShape", {importConstantOfShape, 1, 1});
+  table.add("Shape", {importShape, 1, 1});
+  table.add("Size", {importSize, 1, 1});
+  table.add("Cast", {importCast, 1, 1});
+  table.add("CastLike", {importCastLike, 2, 2});
+  table.add("Range", {importRange, 3, 3});
 }

@@ -269,7 +269,7 @@ static LogicalResult importScan(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerControlFlowOps(HandlerTable &table) {
-  table.add("If", {importIf, 1, 1, Folding::Never});
-  table.add("Loop", {importLoop, 0, anyNumber, Folding::Never});
-  table.add("Scan", {importScan, 0, anyNumber, Folding::Never});
+  table.add("If", {importIf, 1, 1});
+  table.add("Loop", {importLoop, 0, anyNumber});
+  table.add("Scan", {importScan, 0, anyNumber});
 }

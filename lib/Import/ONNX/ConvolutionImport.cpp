@@ -113,6 +113,6 @@ static LogicalResult importConvTranspose(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerConvolutionOps(HandlerTable &table) {
-  table.add("Conv", {importConv, 2, 3, Folding::Never});
-  table.add("ConvTranspose", {importConvTranspose, 2, 3, Folding::Never});
+  table.add("Conv", {importConv, 2, 3});
+  table.add("ConvTranspose", {importConvTranspose, 2, 3});
 }

@@ -137,5 +137,5 @@ static LogicalResult importEinsum(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerEinsumOps(HandlerTable &table) {
-  table.add("Einsum", {importEinsum, 1, anyNumber, Folding::Never});
+  table.add("Einsum", {importEinsum, 1, anyNumber});
 }

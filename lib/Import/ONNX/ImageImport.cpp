@@ -201,10 +201,10 @@ static LogicalResult importAffineGrid(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerImageOps(HandlerTable &table) {
-  table.add("InstanceNormalization", {importInstanceNormalization, 3, 3, Folding::Never});
-  table.add("GroupNormalization", {importGroupNormalization, 3, 3, Folding::Never});
-  table.add("LRN", {importLRN, 1, 1, Folding::Never});
-  table.add("MeanVarianceNormalization", {importMeanVarianceNormalization, 1, 1, Folding::Never});
-  table.add("GridSample", {importGridSample, 2, 2, Folding::Never});
-  table.add("AffineGrid", {importAffineGrid, 2, 2, Folding::Never});
+  table.add("InstanceNormalization", {importInstanceNormalization, 3, 3});
+  table.add("GroupNormalization", {importGroupNormalization, 3, 3});
+  table.add("LRN", {importLRN, 1, 1});
+  table.add("MeanVarianceNormalization", {importMeanVarianceNormalization, 1, 1});
+  table.add("GridSample", {importGridSample, 2, 2});
+  table.add("AffineGrid", {importAffineGrid, 2, 2});
 }

@@ -171,12 +171,12 @@ static LogicalResult importNonZero(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerIndexOps(HandlerTable &table) {
-  table.add("GatherElements", {importGatherElements, 2, 2, Folding::Never});
-  table.add("GatherND", {importGatherND, 2, 2, Folding::Never});
-  table.add("ScatterND", {importScatterND, 3, 3, Folding::Never});
-  table.add("ArgMax", {importArgReduce<ArgReduceKind::Max>, 1, 1, Folding::Never});
-  table.add("ArgMin", {importArgReduce<ArgReduceKind::Min>, 1, 1, Folding::Never});
-  table.add("TopK", {importTopK, 1, 2, Folding::Never});
-  table.add("OneHot", {importOneHot, 3, 3, Folding::Never});
-  table.add("NonZero", {importNonZero, 1, 1, Folding::Only});
+  table.add("GatherElements", {importGatherElements, 2, 2});
+  table.add("GatherND", {importGatherND, 2, 2});
+  table.add("ScatterND", {importScatterND, 3, 3});
+  table.add("ArgMax", {importArgReduce<ArgReduceKind::Max>, 1, 1});
+  table.add("ArgMin", {importArgReduce<ArgReduceKind::Min>, 1, 1});
+  table.add("TopK", {importTopK, 1, 2});
+  table.add("OneHot", {importOneHot, 3, 3});
+  table.add("NonZero", {importNonZero, 1, 1});
 }

@@ -61,7 +61,8 @@ static Operand compare(NodeImporter &n, Comparison kind, const Operand &a, const
 }
 
 template <Comparison kind> static LogicalResult importCompare(NodeImporter &n) {
-  return n.setOutput(0, compare(n, kind, n.input(0), n.input(1)));
+  auto [a, b] = n.getBroadcastInputs();
+  return n.setOutput(0, compare(n, kind, a, b));
 }
 
 //===----------------------------------------------------------------------===//
@@ -72,18 +73,24 @@ static Operand boolean(NodeImporter &n, bool value) {
   return n.evaluated(HostTensor::ofInts({}, {value}, DataType::Bool));
 }
 
-/// An operand that must be of booleans; null after an error.
-static Operand getBooleans(NodeImporter &n, unsigned i) {
-  Operand x = n.input(i);
+/// `x`, which is input `i` and must be of booleans; null after an error.
+static Operand asBooleans(NodeImporter &n, const Operand &x, unsigned i) {
   if (!x || x.getType() == DataType::Bool)
     return x;
   n.error() << "input " << i << " is of " << nameOf(x.getType()) << "; it must be of BOOL";
   return {};
 }
 
+static Operand getBooleans(NodeImporter &n, unsigned i) { return asBooleans(n, n.input(i), i); }
+
+static std::pair<Operand, Operand> getBroadcastBooleans(NodeImporter &n) {
+  auto [a, b] = n.getBroadcastInputs();
+  return {asBooleans(n, a, 0), asBooleans(n, b, 1)};
+}
+
 /// `evaluated` is the same function of constants.
 static LogicalResult importLogic(NodeImporter &n, IntegerKind kind, BinaryKind evaluated) {
-  Operand a = getBooleans(n, 0), b = getBooleans(n, 1);
+  auto [a, b] = getBroadcastBooleans(n);
   if (!a || !b)
     return failure();
   if (a.isConstant() && b.isConstant())
@@ -97,7 +104,8 @@ static LogicalResult importOr(NodeImporter &n) {
   return importLogic(n, IntegerKind::Or, BinaryKind::Max);
 }
 static LogicalResult importXor(NodeImporter &n) {
-  Operand same = compare(n, Comparison::Equal, getBooleans(n, 0), getBooleans(n, 1));
+  auto [a, b] = getBroadcastBooleans(n);
+  Operand same = compare(n, Comparison::Equal, a, b);
   return n.setOutput(0, compare(n, Comparison::Equal, same, boolean(n, false)));
 }
 static LogicalResult importNot(NodeImporter &n) {
@@ -158,18 +166,17 @@ static LogicalResult importMod(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerLogicOps(HandlerTable &table) {
-  constexpr Folding folding = Folding::IfInputs;
-  table.add("Equal", {importCompare<Comparison::Equal>, 2, 2, folding});
-  table.add("Less", {importCompare<Comparison::Less>, 2, 2, folding});
-  table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2, folding});
-  table.add("Greater", {importCompare<Comparison::Greater>, 2, 2, folding});
-  table.add("GreaterOrEqual", {importCompare<Comparison::GreaterOrEqual>, 2, 2, folding});
-  table.add("And", {importAnd, 2, 2, folding});
-  table.add("Or", {importOr, 2, 2, folding});
-  table.add("Xor", {importXor, 2, 2, folding});
-  table.add("Not", {importNot, 1, 1, folding});
-  table.add("IsNaN", {importIsNaN, 1, 1, folding});
-  table.add("IsInf", {importIsInf, 1, 1, folding});
-  table.add("Where", {importWhere, 3, 3, folding});
-  table.add("Mod", {importMod, 2, 2, folding});
+  table.add("Equal", {importCompare<Comparison::Equal>, 2, 2});
+  table.add("Less", {importCompare<Comparison::Less>, 2, 2});
+  table.add("LessOrEqual", {importCompare<Comparison::LessOrEqual>, 2, 2});
+  table.add("Greater", {importCompare<Comparison::Greater>, 2, 2});
+  table.add("GreaterOrEqual", {importCompare<Comparison::GreaterOrEqual>, 2, 2});
+  table.add("And", {importAnd, 2, 2});
+  table.add("Or", {importOr, 2, 2});
+  table.add("Xor", {importXor, 2, 2});
+  table.add("Not", {importNot, 1, 1});
+  table.add("IsNaN", {importIsNaN, 1, 1});
+  table.add("IsInf", {importIsInf, 1, 1});
+  table.add("Where", {importWhere, 3, 3});
+  table.add("Mod", {importMod, 2, 2});
 }

@@ -107,6 +107,6 @@ static LogicalResult importGemm(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerMatrixOps(HandlerTable &table) {
-  table.add("MatMul", {importMatMul, 2, 2, Folding::Never});
-  table.add("Gemm", {importGemm, 2, 3, Folding::Never});
+  table.add("MatMul", {importMatMul, 2, 2});
+  table.add("Gemm", {importGemm, 2, 3});
 }

@@ -287,20 +287,10 @@ std::string shapeText(llvm::ArrayRef<int64_t> shape);
 // HandlerTable
 //===----------------------------------------------------------------------===//
 
-/// Which results of an operator are constants. What is computed from constants alone is known
-/// before anything is built, so that all nodes without support are found at once.
-enum class Folding {
-  Never,    ///< layers
-  IfInputs, ///< constant if all inputs are
-  Only,     ///< supported on constants only
-  Always    ///< shapes and constants
-};
-
 struct Handler {
   mlir::LogicalResult (*import)(NodeImporter &node);
   unsigned minInputs; ///< the first inputs, which must be there
   unsigned maxInputs;
-  Folding folding;
 };
 
 constexpr unsigned anyNumber = ~0u;

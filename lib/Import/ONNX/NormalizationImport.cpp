@@ -102,8 +102,8 @@ template <typename OpTy> static LogicalResult importSoftmax(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerNormalizationOps(HandlerTable &table) {
-  table.add("BatchNormalization", {importBatchNormalization, 5, 5, Folding::Never});
-  table.add("LayerNormalization", {importLayerNormalization, 2, 3, Folding::Never});
-  table.add("Softmax", {importSoftmax<SoftmaxOp>, 1, 1, Folding::Never});
-  table.add("LogSoftmax", {importSoftmax<LogSoftmaxOp>, 1, 1, Folding::Never});
+  table.add("BatchNormalization", {importBatchNormalization, 5, 5});
+  table.add("LayerNormalization", {importLayerNormalization, 2, 3});
+  table.add("Softmax", {importSoftmax<SoftmaxOp>, 1, 1});
+  table.add("LogSoftmax", {importSoftmax<LogSoftmaxOp>, 1, 1});
 }

@@ -289,19 +289,19 @@ static LogicalResult importReduceSumSquare(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerPoolingOps(HandlerTable &table) {
-  table.add("MaxPool", {importMaxPool, 1, 1, Folding::Never});
-  table.add("AveragePool", {importAveragePool, 1, 1, Folding::Never});
-  table.add("LpPool", {importLpPool, 1, 1, Folding::Never});
-  table.add("GlobalLpPool", {importGlobalLpPool, 1, 1, Folding::IfInputs});
-  table.add("LpNormalization", {importLpNormalization, 1, 1, Folding::IfInputs});
-  table.add("GlobalAveragePool", {importGlobalPool<Reduction::Mean>, 1, 1, Folding::IfInputs});
-  table.add("GlobalMaxPool", {importGlobalPool<Reduction::Max>, 1, 1, Folding::IfInputs});
-  table.add("ReduceSum", {importReduce<Reduction::Sum, 13>, 1, 2, Folding::IfInputs});
-  table.add("ReduceMean", {importReduce<Reduction::Mean, 18>, 1, 2, Folding::IfInputs});
-  table.add("ReduceMax", {importReduce<Reduction::Max, 18>, 1, 2, Folding::IfInputs});
-  table.add("ReduceMin", {importReduce<Reduction::Min, 18>, 1, 2, Folding::IfInputs});
-  table.add("ReduceProd", {importReduce<Reduction::Prod, 18>, 1, 2, Folding::Only});
-  table.add("ReduceL1", {importReduceL1, 1, 2, Folding::IfInputs});
-  table.add("ReduceL2", {importReduceL2, 1, 2, Folding::IfInputs});
-  table.add("ReduceSumSquare", {importReduceSumSquare, 1, 2, Folding::IfInputs});
+  table.add("MaxPool", {importMaxPool, 1, 1});
+  table.add("AveragePool", {importAveragePool, 1, 1});
+  table.add("LpPool", {importLpPool, 1, 1});
+  table.add("GlobalLpPool", {importGlobalLpPool, 1, 1});
+  table.add("LpNormalization", {importLpNormalization, 1, 1});
+  table.add("GlobalAveragePool", {importGlobalPool<Reduction::Mean>, 1, 1});
+  table.add("GlobalMaxPool", {importGlobalPool<Reduction::Max>, 1, 1});
+  table.add("ReduceSum", {importReduce<Reduction::Sum, 13>, 1, 2});
+  table.add("ReduceMean", {importReduce<Reduction::Mean, 18>, 1, 2});
+  table.add("ReduceMax", {importReduce<Reduction::Max, 18>, 1, 2});
+  table.add("ReduceMin", {importReduce<Reduction::Min, 18>, 1, 2});
+  table.add("ReduceProd", {importReduce<Reduction::Prod, 18>, 1, 2});
+  table.add("ReduceL1", {importReduceL1, 1, 2});
+  table.add("ReduceL2", {importReduceL2, 1, 2});
+  table.add("ReduceSumSquare", {importReduceSumSquare, 1, 2});
 }

@@ -241,14 +241,13 @@ static LogicalResult importQLinearConcat(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerQLinearOps(HandlerTable &table) {
-  constexpr Folding folding = Folding::Never;
-  table.add("QLinearConv", {importQLinearConv, 8, 9, folding});
-  table.add("QLinearMatMul", {importQLinearMatMul, 8, 8, folding});
-  table.add("ConvInteger", {importConvInteger, 2, 4, folding});
-  table.add("MatMulInteger", {importMatMulInteger, 2, 4, folding});
+  table.add("QLinearConv", {importQLinearConv, 8, 9});
+  table.add("QLinearMatMul", {importQLinearMatMul, 8, 8});
+  table.add("ConvInteger", {importConvInteger, 2, 4});
+  table.add("MatMulInteger", {importMatMulInteger, 2, 4});
   auto add = [&](const char *name, LogicalResult (*import)(NodeImporter &), unsigned minInputs,
                  unsigned maxInputs) {
-    table.add((Twine("com.microsoft.") + name).str(), {import, minInputs, maxInputs, folding});
+    table.add((Twine("com.microsoft.") + name).str(), {import, minInputs, maxInputs});
   };
   add("QGemm", importQGemm, 6, 9);
   add("QLinearAdd", importQLinearBinary<BinaryKind::Add>, 7, 8);

@@ -245,8 +245,8 @@ static LogicalResult importDynamicQuantizeLinear(NodeImporter &n) {
 void nnq::onnximport::registerQuantizationOps(HandlerTable &table) {
   for (const char *domain : {"", "com.microsoft."}) {
     std::string prefix = domain;
-    table.add(prefix + "QuantizeLinear", {importQuantizeLinear, 2, 3, Folding::IfInputs});
-    table.add(prefix + "DequantizeLinear", {importDequantizeLinear, 2, 3, Folding::IfInputs});
+    table.add(prefix + "QuantizeLinear", {importQuantizeLinear, 2, 3});
+    table.add(prefix + "DequantizeLinear", {importDequantizeLinear, 2, 3});
   }
-  table.add("DynamicQuantizeLinear", {importDynamicQuantizeLinear, 1, 1, Folding::Never});
+  table.add("DynamicQuantizeLinear", {importDynamicQuantizeLinear, 1, 1});
 }

@@ -480,7 +480,7 @@ static LogicalResult importRNN(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerRecurrentOps(HandlerTable &table) {
-  table.add("LSTM", {importLSTM, 3, 8, Folding::Never});
-  table.add("GRU", {importGRU, 3, 6, Folding::Never});
-  table.add("RNN", {importRNN, 3, 6, Folding::Never});
+  table.add("LSTM", {importLSTM, 3, 8});
+  table.add("GRU", {importGRU, 3, 6});
+  table.add("RNN", {importRNN, 3, 6});
 }

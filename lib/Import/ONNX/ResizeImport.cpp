@@ -384,6 +384,6 @@ static LogicalResult importResize(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerResizeOps(HandlerTable &table) {
-  table.add("Resize", {importResize, 1, 4, Folding::Never});
-  table.add("Upsample", {importUpsample, 1, 2, Folding::Never});
+  table.add("Resize", {importResize, 1, 4});
+  table.add("Upsample", {importUpsample, 1, 2});
 }

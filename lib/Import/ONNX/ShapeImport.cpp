@@ -556,21 +556,20 @@ static LogicalResult importSpaceToDepth(NodeImporter &n) {
 }
 
 void nnq::onnximport::registerShapeOps(HandlerTable &table) {
-  constexpr Folding folding = Folding::IfInputs;
-  table.add("Identity", {importIdentity, 1, 1, folding});
-  table.add("Dropout", {importDropout, 1, 3, folding});
-  table.add("Reshape", {importReshape, 1, 2, folding});
-  table.add("Flatten", {importFlatten, 1, 1, folding});
-  table.add("Squeeze", {importSqueeze, 1, 2, folding});
-  table.add("Unsqueeze", {importUnsqueeze, 1, 2, folding});
-  table.add("Transpose", {importTranspose, 1, 1, folding});
-  table.add("Expand", {importExpand, 2, 2, folding});
-  table.add("Tile", {importTile, 2, 3, folding});
-  table.add("Concat", {importConcat, 1, anyNumber, folding});
-  table.add("Split", {importSplit, 1, 2, folding});
-  table.add("Slice", {importSlice, 1, 5, folding});
-  table.add("Gather", {importGather, 2, 2, folding});
-  table.add("Pad", {importPad, 1, 4, Folding::Never});
-  table.add("DepthToSpace", {importDepthToSpace, 1, 1, folding});
-  table.add("SpaceToDepth", {importSpaceToDepth, 1, 1, folding});
+  table.add("Identity", {importIdentity, 1, 1});
+  table.add("Dropout", {importDropout, 1, 3});
+  table.add("Reshape", {importReshape, 1, 2});
+  table.add("Flatten", {importFlatten, 1, 1});
+  table.add("Squeeze", {importSqueeze, 1, 2});
+  table.add("Unsqueeze", {importUnsqueeze, 1, 2});
+  table.add("Transpose", {importTranspose, 1, 1});
+  table.add("Expand", {importExpand, 2, 2});
+  table.add("Tile", {importTile, 2, 3});
+  table.add("Concat", {importConcat, 1, anyNumber});
+  table.add("Split", {importSplit, 1, 2});
+  table.add("Slice", {importSlice, 1, 5});
+  table.add("Gather", {importGather, 2, 2});
+  table.add("Pad", {importPad, 1, 4});
+  table.add("DepthToSpace", {importDepthToSpace, 1, 1});
+  table.add("SpaceToDepth", {importSpaceToDepth, 1, 1});
 }

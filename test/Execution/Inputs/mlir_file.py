@@ -1,20 +1,16 @@
 """A network from an .mlir file whose inputs and results have f32 or per-tensor quantized types."""
 
-import re
-
 from network import F32, Network, Type, Value
 from nnq import _nnq
 
-QUANTIZED = re.compile(r"!quant\.uniform<([ui]8|i32)(?:<[-\d:]+>)?:f32, ([^:>]+)(?::(-?\d+))?>")
 
-
-def element_type(text):
-    if text == "f32":
+def element_type(tensor):
+    """Of an input or output: f32, or codes of one scale."""
+    if tensor.type == "f32":
         return F32
-    match = QUANTIZED.fullmatch(text)
-    if not match:
-        raise SystemExit(f"no inputs can be made for element type {text}")
-    return Type(match[1], (float(match[2]),), int(match[3] or 0))
+    if not tensor.scale:
+        raise SystemExit(f"no inputs can be made for element type {tensor.type}")
+    return Type(tensor.type, (tensor.scale,), tensor.zero_point)
 
 
 class ParsedNetwork(Network):
@@ -24,9 +20,9 @@ class ParsedNetwork(Network):
         super().__init__(name, seed)
         self.module_text = module.to_text(elide=False)
         for tensor in module.inputs:
-            self.input(tensor.shape, element_type(tensor.type))
+            self.input(tensor.shape, element_type(tensor))
         for i, tensor in enumerate(module.outputs):
-            self.result(Value(f"result {i}", tuple(tensor.shape), element_type(tensor.type), bits))
+            self.result(Value(f"result {i}", tuple(tensor.shape), element_type(tensor), bits))
 
     def text(self):
         return self.module_text

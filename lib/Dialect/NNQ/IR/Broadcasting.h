@@ -18,6 +18,19 @@ mlir::LogicalResult inferBroadcast(std::optional<mlir::Location> loc, llvm::Stri
 mlir::Operation *permuteElementwise(mlir::Operation *op, mlir::OpBuilder &builder,
                                     mlir::ValueRange operands, llvm::ArrayRef<int64_t> permutation);
 
+/// The shape of an elementwise operation of the class `OpTy`, and what becomes of it where its
+/// dimensions are permuted.
+#define NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                      \
+  mlir::LogicalResult OpTy::inferReturnTypeComponents(                                             \
+      mlir::MLIRContext *, std::optional<mlir::Location> loc, Adaptor op,                          \
+      mlir::SmallVectorImpl<mlir::ShapedTypeComponents> &shapes) {                                 \
+    return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                \
+  }                                                                                                \
+  mlir::Operation *OpTy::permuteDims(mlir::OpBuilder &builder, mlir::ValueRange operands,          \
+                                     mlir::ArrayRef<int64_t> permutation) {                        \
+    return permuteElementwise(*this, builder, operands, permutation);                              \
+  }
+
 } // namespace nnq
 
 #endif // NNQ_LIB_DIALECT_NNQ_IR_BROADCASTING_H

@@ -53,16 +53,6 @@ Operation *nnq::permuteElementwise(Operation *op, OpBuilder &builder, ValueRange
   return permuted;
 }
 
-#define NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                      \
-  LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,        \
-                                                Adaptor op,                                        \
-                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {   \
-    return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                \
-  }                                                                                                \
-  Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands,                            \
-                               ArrayRef<int64_t> permutation) {                                    \
-    return permuteElementwise(*this, builder, operands, permutation);                              \
-  }
 #define NNQ_ELEMENTWISE_COMMON(OpTy, mnemonic)                                                     \
   NNQ_ELEMENTWISE_SHAPE(OpTy, mnemonic)                                                            \
   LogicalResult OpTy::verify() { return verifyInferredShape(*this); }
@@ -78,7 +68,6 @@ NNQ_ELEMENTWISE_COMMON(ClampOp, "clamp")
 NNQ_ELEMENTWISE_COMMON(UnaryOp, "unary")
 NNQ_ELEMENTWISE_SHAPE(RequantizeOp, "requantize")
 #undef NNQ_ELEMENTWISE_COMMON
-#undef NNQ_ELEMENTWISE_SHAPE
 
 //===----------------------------------------------------------------------===//
 // Binary operations

@@ -22,21 +22,10 @@ using namespace nnq;
 // What they share
 //===----------------------------------------------------------------------===//
 
-#define NNQ_NUMBER_OP(OpTy, mnemonic)                                                              \
-  LogicalResult OpTy::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,        \
-                                                Adaptor op,                                        \
-                                                SmallVectorImpl<ShapedTypeComponents> &shapes) {   \
-    return inferBroadcast(loc, mnemonic, op.getOperands(), shapes);                                \
-  }                                                                                                \
-  Operation *OpTy::permuteDims(OpBuilder &builder, ValueRange operands,                            \
-                               ArrayRef<int64_t> permutation) {                                    \
-    return permuteElementwise(*this, builder, operands, permutation);                              \
-  }
-NNQ_NUMBER_OP(CastOp, "cast")
-NNQ_NUMBER_OP(IntegerOp, "integer")
-NNQ_NUMBER_OP(CompareOp, "compare")
-NNQ_NUMBER_OP(SelectOp, "select")
-#undef NNQ_NUMBER_OP
+NNQ_ELEMENTWISE_SHAPE(CastOp, "cast")
+NNQ_ELEMENTWISE_SHAPE(IntegerOp, "integer")
+NNQ_ELEMENTWISE_SHAPE(CompareOp, "compare")
+NNQ_ELEMENTWISE_SHAPE(SelectOp, "select")
 
 /// The integer type of a value's elements, or null for reals.
 static IntegerType integerOf(Value value) {

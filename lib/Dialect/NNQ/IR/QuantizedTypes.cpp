@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 
@@ -13,6 +14,11 @@ quant::QuantizedType getQuantizedElement(Type type) {
   if (auto shaped = dyn_cast<ShapedType>(type))
     type = shaped.getElementType();
   return dyn_cast<quant::QuantizedType>(type);
+}
+
+bool isFloatTensor(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getElementType().isF32();
 }
 
 SmallVector<double> getScales(quant::QuantizedType type) {
@@ -123,6 +129,25 @@ Type getMemoryType(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(storage);
   return tensor ? Type(tensor.clone(byte)) : byte;
 }
+
+/// Codes of fewer than `leastBits` are called as if they had so many.
+static std::string elementName(Type type, unsigned leastBits) {
+  Type element = getElementTypeOrSelf(type);
+  if (element.isInteger(1))
+    return "bool";
+  if (auto quantized = getQuantizedElement(element))
+    return (quantized.isSigned() ? "i" : "u") +
+           std::to_string(std::max(leastBits, quantized.getStorageTypeIntegralWidth()));
+  if (auto integer = dyn_cast<IntegerType>(element))
+    return (integer.isUnsigned() ? "u" : "i") + std::to_string(integer.getWidth());
+  std::string text;
+  llvm::raw_string_ostream(text) << element;
+  return text;
+}
+
+std::string getElementName(Type type) { return elementName(type, 1); }
+
+std::string getMemoryElementName(Type type) { return elementName(type, 8); }
 
 int64_t getCodeOffset(Operation *op, unsigned index) {
   auto offsets = op->getAttrOfType<DenseI64ArrayAttr>(codeOffsetsAttrName);

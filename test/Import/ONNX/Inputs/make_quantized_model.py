@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes the small quantized ONNX models of these tests: make_quantized_model.py OUT_DIR NAME..."""
 import numpy as np
-from make_model import Net, write
+from models.net import Net, write
 from onnx import TensorProto, helper
 
 MODELS = {}

@@ -36,6 +36,10 @@ def NNQ_QuantizableOp : OpInterface<"QuantizableOp"> {
     InterfaceMethod<[{True if each channel (index of the last dimension) of the result is a homogeneous function of that channel of the
       operand and of nothing else, f(a x) = a f(x) for a > 0: a pool.}], "bool", "actsPerChannel", (ins), "", "return false;">
   ];
+  let extraClassDeclaration = [{
+    /// True if the operation moves values of one tensor, all or some of them, and of no other.
+    bool movesOneTensor() { return sharesScale() && getOperation()->getNumOperands() == 1; }
+  }];
 }
 
 def NNQ_AccumulatingOp : OpInterface<"AccumulatingOp"> {

@@ -11,10 +11,15 @@
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <string>
+
 namespace nnq {
 
 /// The quantized element type of `type` (a tensor or an element type), or null.
 mlir::quant::QuantizedType getQuantizedElement(mlir::Type type);
+
+/// True if `value` is a tensor of f32.
+bool isFloatTensor(mlir::Value value);
 
 /// All scales of a uniform type, in the order of its axis (one for a per-tensor type). Row major
 /// for blocks.
@@ -48,6 +53,13 @@ mlir::Type getStorageType(mlir::Type type);
 
 /// The same as compiled code keeps it in memory: codes of fewer than 8 bits have a byte each.
 mlir::Type getMemoryType(mlir::Type type);
+
+/// What the elements of `type` (a tensor or an element type) are called where people and programs
+/// read it: f32, bool, i64, u8. Codes go by their storage: u8, i4.
+std::string getElementName(mlir::Type type);
+
+/// The same for those that stand in memory, as `getMemoryType` says: codes of 4 bits are i8 or u8.
+std::string getMemoryElementName(mlir::Type type);
 
 /// An attribute of operations whose rounding depends on how codes are numbered
 /// (`QuantizableOp::roundsWithZeroPoint`), set where storage and zero points have been moved
