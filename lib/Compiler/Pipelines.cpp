@@ -56,9 +56,8 @@ static llvm::Error add(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twin
 }
 
 void buildPreparePipeline(OpPassManager &pm) {
-  llvm::cantFail(append(
-      pm, "func.func(canonicalize,cse,nnq-propagate-layout,nnq-recognize-groups,"
-          "nnq-fold-batch-norm,canonicalize,cse)"));
+  llvm::cantFail(append(pm, "func.func(canonicalize,cse,nnq-propagate-layout,nnq-recognize-groups,"
+                            "nnq-fold-batch-norm,canonicalize,cse)"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {
@@ -149,16 +148,15 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
   cleanUp(pm);
   std::string name = (*target)->name.str();
   pm.addNestedPass<func::FuncOp>(
-      (*target)->isX86()
-          ? createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name})
-          : createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
-  if (llvm::Error error = append(
-          pm,
-          "func.func(convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-vector-to-llvm),"
-          "finalize-memref-to-llvm,func.func(convert-math-to-llvm),convert-math-to-libm,"
-          "func.func(convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm),"
-          "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
-          "llvm.func(reconcile-unrealized-casts,canonicalize,cse)"))
+      (*target)->isX86() ? createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name})
+                         : createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
+  if (llvm::Error error =
+          append(pm, "func.func(convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-"
+                     "vector-to-llvm),"
+                     "finalize-memref-to-llvm,func.func(convert-math-to-llvm),convert-math-to-libm,"
+                     "func.func(convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm),"
+                     "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
+                     "llvm.func(reconcile-unrealized-casts,canonicalize,cse)"))
     return error;
   if (options.threads > 1)
     pm.addPass(createParallelizeCalls());

@@ -4,8 +4,8 @@
 #ifndef NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
 #define NNQ_LIB_TRANSFORMS_QUANTIZATIONPLAN_H
 
-#include "QuantizationRules.h"
 #include "Interval.h"
+#include "QuantizationRules.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "llvm/ADT/DenseSet.h"
@@ -22,8 +22,8 @@ namespace nnq {
 /// operations away, so it ends.
 class QuantizationPlan {
 public:
-  /// Fails with an error where the function is no network of one block, an `nnq.bit_width` no width,
-  /// or a range no range.
+  /// Fails with an error where the function is no network of one block, an `nnq.bit_width` no
+  /// width, or a range no range.
   static mlir::FailureOr<QuantizationPlan> create(mlir::func::FuncOp func,
                                                   QuantizationRules &rules);
 
@@ -99,9 +99,9 @@ private:
   llvm::MapVector<mlir::Operation *, std::string> islands;
   llvm::DenseMap<mlir::Value, Interval> ranges; ///< of each value by itself
   llvm::DenseMap<mlir::Value, Interval> groupRanges;
-  llvm::DenseSet<mlir::Value> askedWide; ///< are to have more than 8 bits
+  llvm::DenseSet<mlir::Value> askedWide;                    ///< are to have more than 8 bits
   llvm::MapVector<mlir::Value, std::string> coarseOperands; ///< that are not to be rounded
-  llvm::MapVector<mlir::Value, std::string> wideInputs; ///< of layers in front of a pole
+  llvm::MapVector<mlir::Value, std::string> wideInputs;     ///< of layers in front of a pole
   llvm::MapVector<mlir::Value, std::string> widenedValues;
   llvm::DenseSet<mlir::Value> floats, fusedOperands, notFloat;
   llvm::DenseSet<mlir::Value> behindClamp; ///< inputs of a clamp whose type they take

@@ -117,9 +117,8 @@ bool QuantizationRules::Rule::matches(mlir::Operation *op, unsigned position) co
   llvm_unreachable("all selectors are covered");
 }
 
-mlir::FailureOr<QuantizationRules> QuantizationRules::get(mlir::Operation *op,
-                                                          ArrayRef<std::string> texts,
-                                                          OpScheme defaults) {
+mlir::FailureOr<QuantizationRules>
+QuantizationRules::get(mlir::Operation *op, ArrayRef<std::string> texts, OpScheme defaults) {
   if (Error error = verifyWeightBits(defaults.weightBits))
     return op->emitError() << toString(std::move(error));
   Expected<QuantizationRules> rules = parse(texts, std::move(defaults));

@@ -40,11 +40,10 @@ public:
   static llvm::Expected<QuantizationRules> parse(llvm::ArrayRef<std::string> texts,
                                                  OpScheme defaults);
 
-  /// The same for a pass on `op`, to which errors are emitted. An error too: weights of a width that
-  /// `verifyWeightBits` refuses.
-  static mlir::FailureOr<QuantizationRules> get(mlir::Operation *op,
-                                                llvm::ArrayRef<std::string> texts,
-                                                OpScheme defaults);
+  /// The same for a pass on `op`, to which errors are emitted. An error too: weights of a width
+  /// that `verifyWeightBits` refuses.
+  static mlir::FailureOr<QuantizationRules>
+  get(mlir::Operation *op, llvm::ArrayRef<std::string> texts, OpScheme defaults);
 
   /// The scheme of `op`, the `index`-th quantizable operation of its function: the options, then
   /// its `nnq.bit_width`, which must be a width, then the rules.

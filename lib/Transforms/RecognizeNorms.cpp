@@ -24,7 +24,7 @@ struct Divisor {
 struct Norm {
   NormKind kind;
   SmallVector<int64_t> axes;
-  Divisor divisor;
+  Divisor divisor = {};
   Value scale, bias; ///< constants, or null
   double offset = 0;
 };

@@ -91,8 +91,8 @@ std::optional<Rectifier> negate(std::optional<Rectifier> f) {
   return f;
 }
 
-/// Whether `condition` says that x is above 0 (true) or below (false); what it says of 0 itself, where
-/// all rectifiers are 0, does not matter.
+/// Whether `condition` says that x is above 0 (true) or below (false); what it says of 0 itself,
+/// where all rectifiers are 0, does not matter.
 std::optional<bool> readSign(Value condition, Value x) {
   auto compare = condition.getDefiningOp<CompareOp>();
   if (!compare)

@@ -28,7 +28,8 @@ public:
     if (groups.empty())
       return;
     addSwitches();
-    for (unsigned index = 0; auto &[group, members] : groups) {
+    unsigned index = 0;
+    for (auto &[group, members] : groups) {
       for (Member &member : members.values)
         round(member, index);
       ++index;
@@ -95,9 +96,8 @@ private:
   }
 
   void addSwitches() {
-    auto names = llvm::map_to_vector(groups, [&](auto &entry) -> Attribute {
-      return builder.getArrayAttr(entry.second.names);
-    });
+    auto names = llvm::map_to_vector(
+        groups, [&](auto &entry) -> Attribute { return builder.getArrayAttr(entry.second.names); });
     auto attributes = builder.getDictionaryAttr(
         {builder.getNamedAttr(nameAttrName, builder.getStringAttr(switchesAttrName)),
          builder.getNamedAttr(switchesAttrName, builder.getArrayAttr(names))});

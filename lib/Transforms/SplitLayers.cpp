@@ -44,8 +44,7 @@ SmallVector<std::pair<Value, StringRef>> namedValues(Block &block) {
 /// Whether each stage that needs `op` has its own: constants, and the rounding of an input, which a
 /// float network does not have, so that the same tensors cross stages in both.
 bool isRepeated(Operation *op) {
-  return isa<ConstantOp>(op) ||
-         (isa<RequantizeOp>(op) && isa<BlockArgument>(op->getOperand(0)));
+  return isa<ConstantOp>(op) || (isa<RequantizeOp>(op) && isa<BlockArgument>(op->getOperand(0)));
 }
 
 /// Assigns each operation to the first stage that needs it.
