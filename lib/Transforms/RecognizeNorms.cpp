@@ -25,7 +25,7 @@ struct Norm {
   NormKind kind;
   SmallVector<int64_t> axes;
   Divisor divisor = {};
-  Value scale, bias; ///< constants, or null
+  Value scale = {}, bias = {}; ///< constants, or null
   double offset = 0;
 };
 
