@@ -57,13 +57,13 @@ def _with_products(model):
     """The model where a BatchNormalization is a product and a sum, and the results of the products: what is rounded there may cancel."""
     result, nodes, products = _copied(model), [], []
     constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    rank_of = {v.name: len(v.type.tensor_type.shape.dim) for v in (*model.graph.input, *model.graph.value_info)}
+    shapes = shapes_of(model)
     for node in model.graph.node:
         if node.op_type != "BatchNormalization":
             nodes.append(node)
             continue
         (x, *names), (y,) = node.input, node.output
-        scale, bias, mean, variance = (constants[name].reshape(-1, *[1] * (rank_of[x] - 2)) for name in names)
+        scale, bias, mean, variance = (constants[name].reshape(-1, *[1] * (len(shapes[x]) - 2)) for name in names)
         factor = scale / np.sqrt(variance + np.float32(1e-5))
         inputs = [_constant(result.graph, f"{y}.{kind}", array) for kind, array in (("scale", factor), ("offset", bias - mean * factor))]
         products.append(f"{y}.product")
