@@ -206,7 +206,8 @@ class _Search:
                 refused.append(group)
         if not chosen or self._left(chosen).max() > before * 10 ** (-LEAST_GAIN_DB / 10):
             return Widened(losses=self.losses())
-        plain, widened = _Trial(plain, self._distances), _Trial(widened, self._distances)
+        with ThreadPoolExecutor(2) as executor:
+            plain, widened = executor.map(lambda module: _Trial(module, self._distances), (plain, widened))
         gained = widened.distances.worst_db - plain.distances.worst_db
         if gained < LEAST_GAIN_DB:
             return Widened(losses=self.losses(), model=plain.model)
