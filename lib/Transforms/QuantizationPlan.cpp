@@ -487,6 +487,8 @@ void QuantizationPlan::addMember(Value value) {
   if (auto range = annotatedRange(value)) {
     bool moved = quantizable && isInteger(def) && quantizable.sharesScale();
     (moved ? group.moved : group.entering).include(range->first, range->second);
+  } else if (def && hasCodes && movesFloat(def)) {
+    group.entering.include(getRange(value)); // f32 is moved, and codes of it are read behind
   }
 }
 

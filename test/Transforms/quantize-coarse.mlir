@@ -159,3 +159,25 @@ func.func @wide_result_of_a_float_island(%x: tensor<1x2xf32> {nnq.range = array<
   %1 = nnq.fully_connected %0, %w {nnq.range = array<f32: -9.0, 9.0>} : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>
   return %1 : tensor<1x2xf32>
 }
+
+// -----
+
+// The quotient reads what is moved in f32; a layer reads codes of the same, in the range that is known in front of the move.
+// CHECK-LABEL: @moved_in_float_and_read_by_a_layer
+// CHECK: %[[T:.*]] = nnq.transpose %arg0 {{.*}} -> tensor<2x1xf32>
+// CHECK: %[[Q:.*]] = nnq.requantize %[[T]] : tensor<2x1xf32> -> tensor<2x1x!quant.uniform<
+// CHECK: nnq.fully_connected %[[Q]]
+// CHECK: nnq.div %[[T]]
+// expected-remark @+1 {{'arg0' has more than 8 bits: a step of 8 bits}}
+func.func @moved_in_float_and_read_by_a_layer(%x: tensor<1x2xf32> {nnq.range = array<f32: 0.0, 1.0>}) -> tensor<2x1xf32> {
+  %w = nnq.constant dense<[[1.5]]> : tensor<1x1xf32> -> tensor<1x1xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 0.00392, changes the result of 'div'}}
+  %0 = nnq.transpose %x permutation = [1, 0] : tensor<1x2xf32> -> tensor<2x1xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 0.00392, changes the result of 'div'}}
+  %1 = nnq.fully_connected %0, %w {nnq.range = array<f32: 0.0, 1.5>} : tensor<2x1xf32>, tensor<1x1xf32> -> tensor<2x1xf32>
+  // expected-remark @+1 {{has more than 8 bits: a step of 8 bits, 0.00392, changes the result of 'div'}}
+  %2 = nnq.clamp %1 min = 0.0001 max = 1.0 {nnq.range = array<f32: 0.0001, 1.0>} : tensor<2x1xf32> -> tensor<2x1xf32>
+  %3 = nnq.div %0, %2 : tensor<2x1xf32>, tensor<2x1xf32> -> tensor<2x1xf32>
+  %4 = nnq.clamp %3 min = 0.0 max = 1.0 {nnq.range = array<f32: 0.0, 1.0>} : tensor<2x1xf32> -> tensor<2x1xf32>
+  return %4 : tensor<2x1xf32>
+}
