@@ -20,7 +20,6 @@ from .loaded import load_functions
 from .parts import Parts
 from .samples import spread
 from .stages import LIVE_BYTES
-from .tuning import split
 
 LEAST_GAIN_DB = 3.0
 """Unasked, bits are added only where the worst part of the outputs gains so much."""
@@ -38,6 +37,9 @@ MOST_PICKS = 8
 SAMPLES = 4
 RUNS_MS = 4000.0
 """About so long the rounding of tensors is measured, each on one sample at least."""
+
+JUDGED = 32
+"""On at most so many other samples a choice has to hold: a network may be far from float on one of sixteen."""
 
 WEIGHTS_ROOM = 0.7
 """Of the noise that a target allows, what rounding of tensors may take; the rest is for weights."""
@@ -99,18 +101,18 @@ class _Search:
         self.groups = [tuple(names) for names in simulated.switches]
         if not self.groups:
             return
-        self._measured, judged = split(samples)
-        output_bytes = sum(4 * math.prod(tensor.shape) for tensor in network.module.outputs)
-        self._judged = [judged[i] for i in spread(len(judged), max(1, LIVE_BYTES // max(1, output_bytes)))]
         self._model = load_functions(simulated)[0]
         self._off = np.zeros(len(self.groups), np.float32)
         self._noise = np.zeros((len(self.groups), len(parts)))
         start = time.perf_counter()
-        expected = self._outputs(self._measured[:1], self._off)
+        expected = self._outputs([0], self._off)
         one_ms = 1e3 * (time.perf_counter() - start) / os.cpu_count()
         affordable = int(RUNS_MS / max(1e-3, one_ms * len(self.groups)))
-        self._few = [self._measured[i] for i in spread(len(self._measured), max(1, min(SAMPLES, affordable)))]
-        self._expected_of_few = expected if self._few == self._measured[:1] else self._outputs(self._few, self._off)
+        self._few = spread(len(samples), max(1, min(SAMPLES, affordable, len(samples) // 2)))
+        self._expected_of_few = expected if self._few == [0] else self._outputs(self._few, self._off)
+        others = [index for index in range(len(samples)) if index not in self._few] or self._few
+        output_bytes = sum(4 * math.prod(tensor.shape) for tensor in network.module.outputs)
+        self._judged = [others[i] for i in spread(len(others), min(JUDGED, max(1, LIVE_BYTES // max(1, output_bytes))))]
         self._all = self._rounding(self._off + 1)
 
     # What rounding does.
