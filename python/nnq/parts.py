@@ -13,6 +13,9 @@ NEAR_ZERO = 0.01
 ALIKE = 4.0
 """Neighbouring channels belong to one group while their magnitudes are within this factor of each other."""
 
+DRAWS, SURE = 200, 0.9
+"""Of so many draws of the samples at hand (the bootstrap: Efron 1979), this share has to be as near to float as is said."""
+
 MOST_CHANNELS = 512
 MOST_GROUPS = 8
 """Beyond these, an axis is none of channels that mean something by themselves."""
@@ -71,19 +74,22 @@ class Distances:
         """by_channel: of groups of channels too, for `described`, which takes longer than all else."""
         self.parts = parts
         self._by_channel = by_channel
-        self._signal, self._noise, self._largest = (np.zeros(len(parts)) for _ in range(3))
+        self._signals, self._noises = [], []  # of each sample, and in it of each part
+        self._largest = np.zeros(len(parts))
         self._channels = [None] * len(parts)
 
     def add(self, expected, found):
         """Two lists of outputs of one sample."""
+        signal, noise = np.zeros(len(self.parts)), np.zeros(len(self.parts))
+        self._signals.append(signal)
+        self._noises.append(noise)
         for k, part in enumerate(self.parts):
             wanted, values = part.of(expected), part.of(found)
             if values.dtype != np.float32 or not wanted.size:
                 continue
             reals, others = finite(wanted, values)
             square = np.square(reals - others)
-            self._signal[k] += np.square(reals).sum()
-            self._noise[k] += square.sum()
+            signal[k], noise[k] = np.square(reals).sum(), square.sum()
             self._largest[k] = max(self._largest[k], square.mean())
             if self._by_channel:
                 self._add_channels(k, wanted, values)
@@ -101,12 +107,13 @@ class Distances:
         before = self._channels[k] or (axis, 0.0, 0.0)
         self._channels[k] = axis, before[1] + signal, before[2] + noise
 
-    def _ratio(self, is_equal):
-        """Noise over signal; 0 where it is equal, and where there is no signal that it could be compared with."""
-        has_no_measure = (self._signal == 0) & np.isfinite(self._noise)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(np.isfinite(self._noise), self._noise / self._signal, np.inf)
-        return np.where(is_equal | (self._noise == 0) | has_no_measure, 0.0, ratio)
+    @property
+    def _signal(self):
+        return np.sum(self._signals, 0)
+
+    @property
+    def _noise(self):
+        return np.sum(self._noises, 0)
 
     @property
     def _counts_as_equal(self):
@@ -116,22 +123,29 @@ class Distances:
     @property
     def relative(self):
         """Noise over signal of each part; 0 where it counts as equal to float, infinite where it is not finite and float is."""
-        return self._ratio(self._counts_as_equal)
+        return _ratio(self._signal, self._noise, self._counts_as_equal)
 
     @property
     def strict(self):
         """The same, but what counts as equal here, and may be large for other samples, counts for what it is."""
-        return self._ratio(False)
+        return _ratio(self._signal, self._noise, False)
 
     @property
     def worst_db(self):
-        """Of the part that is worst, by `relative`."""
-        return _worst_db(self.relative)
+        """Of the part that is worst, by `relative`, as far as the few samples let one be sure."""
+        return self._sure_db(self._counts_as_equal)
 
     @property
     def strict_db(self):
-        """Of the part that is worst, by `strict`."""
-        return _worst_db(self.strict)
+        """The same by `strict`."""
+        return self._sure_db(False)
+
+    def _sure_db(self, is_equal):
+        count = len(self._signals)
+        draws = np.random.default_rng(0).multinomial(count, [1 / count] * count, DRAWS)
+        ratios = _ratio(draws @ np.array(self._signals), _drawn(draws, np.array(self._noises)), is_equal)
+        ratio = np.sort(ratios, 0)[int(SURE * (DRAWS - 1))] if count > 1 else ratios[0]
+        return float(-10 * np.log10(max(ratio.max(initial=0.0), 1e-99)))
 
     def output_db(self, output):
         """The SQNR of a whole output, as the manifest says it; None where it is not float."""
@@ -159,8 +173,18 @@ class Distances:
             yield whole | {"axis": axis, "start": first + start, "size": stop - start, "sqnr_db": db, "negligible": False}
 
 
-def _worst_db(ratios):
-    return float(-10 * np.log10(max(ratios.max(initial=0.0), 1e-99)))
+def _ratio(signal, noise, is_equal):
+    """Noise over signal; 0 where it is equal, and where there is no signal that it could be compared with."""
+    has_no_measure = (signal == 0) & np.isfinite(noise)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(np.isfinite(noise), noise / signal, np.inf)
+    return np.where(is_equal | (noise == 0) | has_no_measure, 0.0, ratio)
+
+
+def _drawn(draws, noises):
+    """Sums of samples' noises, which may be infinite, by how often each is drawn."""
+    is_finite = np.isfinite(noises)
+    return np.where(draws @ ~is_finite > 0, np.inf, draws @ np.where(is_finite, noises, 0.0))
 
 
 def _channel_axis(shape, axis):

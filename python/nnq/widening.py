@@ -22,13 +22,18 @@ from .samples import spread
 from .stages import LIVE_BYTES
 
 LEAST_GAIN_DB = 3.0
-"""Unasked, bits are added only where the worst part of the outputs gains so much."""
+"""Unasked, bits are added only where a part of the outputs gains so much."""
+
+MOST_LOSS_DB = 0.5
+"""Unasked, no other part may lose more than this; what two networks round differs by chance."""
 
 MOST_TIME = 0.05
 """Unasked, they may cost this share of the predicted time."""
 
 GOOD_DB = 40.0
 """From here on nothing is sought unasked."""
+
+GOOD_NOISE = 10 ** (-GOOD_DB / 10)
 
 ENOUGH = 0.1
 """Unasked, nothing more is sought where the noise falls to this share."""
@@ -192,7 +197,7 @@ class _Search:
     def gain(self):
         """More bits where they win LEAST_GAIN_DB in MOST_TIME."""
         before = min(self._all.relative.max(initial=0.0), LOST)
-        if before <= 10 ** (-GOOD_DB / 10):
+        if before <= GOOD_NOISE:
             return Widened()
         self._measure(self._all.relative)
         chosen, refused, plain, widened = [], [], None, None
@@ -210,8 +215,10 @@ class _Search:
             return Widened(losses=self.losses())
         with ThreadPoolExecutor(2) as executor:
             plain, widened = executor.map(lambda module: _Trial(module, self._distances), (plain, widened))
-        gained = widened.distances.worst_db - plain.distances.worst_db
-        if gained < LEAST_GAIN_DB:
+        before, after = (np.clip(trial.distances.relative, GOOD_NOISE, LOST) for trial in (plain, widened))
+        gains = 10 * np.log10(before / after)
+        gained = float(gains.max())
+        if gained < LEAST_GAIN_DB or gains.min() < -MOST_LOSS_DB:
             return Widened(losses=self.losses(), model=plain.model)
         note = f"more than 8 bits win {gained:.1f} dB on samples held back: {', '.join(self._names(chosen))}"
         return Widened(self._names(chosen), {}, self.losses(), (note,), widened.model)

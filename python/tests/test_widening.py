@@ -100,6 +100,21 @@ def test_parts_of_a_concatenation_are_judged_apart():
     assert boxes["name"] == "boxes" and boxes["sqnr_db"] > 40 and scores["sqnr_db"] < 3 and not scores["negligible"]
 
 
+def test_a_rare_sample_that_is_far_from_float_makes_unsure():
+    distances = Distances([Part(0, "y")])
+    for index in range(12):
+        distances.add([np.ones(4, np.float32)], [np.full(4, 1.0 if index else 2.0, np.float32)])
+    total_db = distances.output_db(0)
+    assert total_db == pytest.approx(10 * np.log10(12), abs=1e-3)
+    assert total_db - 5 < distances.worst_db < total_db - 2  # drawn twice or three times
+
+
+def test_one_sample_is_what_it_is():
+    distances = Distances([Part(0, "y")])
+    distances.add([np.ones(4, np.float32)], [np.full(4, 1.5, np.float32)])
+    assert distances.worst_db == pytest.approx(6.0206, abs=1e-3)
+
+
 def test_scores_near_zero_are_judged_by_their_range():
     distances = Distances([Part(0, "scores", span=1.0)])
     distances.add([np.full((1, 8), 0.001, np.float32)], [np.full((1, 8), 0.009, np.float32)])
