@@ -10,6 +10,9 @@ from .layers import decibels, finite
 NEAR_ZERO = 0.01
 """Of the range that values have by definition: a part whose samples are all nearer to float counts as equal."""
 
+UNSEEN = 4.0
+"""So many times more noise a part that counts as equal may have where its values are large, on samples that are not at hand."""
+
 ALIKE = 4.0
 """Neighbouring channels belong to one group while their magnitudes are within this factor of each other."""
 
@@ -127,8 +130,8 @@ class Distances:
 
     @property
     def strict(self):
-        """The same, but what counts as equal here, and may be large for other samples, counts for what it is."""
-        return _ratio(self._signal, self._noise, False)
+        """The same, but what counts as equal here, and may be large for other samples, counts for what it may be there."""
+        return _ratio(self._signal, self._noise, False) * self._unseen
 
     @property
     def worst_db(self):
@@ -138,12 +141,16 @@ class Distances:
     @property
     def strict_db(self):
         """The same by `strict`."""
-        return self._sure_db(False)
+        return self._sure_db(False, self._unseen)
 
-    def _sure_db(self, is_equal):
+    @property
+    def _unseen(self):
+        return np.where(self._counts_as_equal, UNSEEN, 1.0)
+
+    def _sure_db(self, is_equal, times=1.0):
         count = len(self._signals)
         draws = np.random.default_rng(0).multinomial(count, [1 / count] * count, DRAWS)
-        ratios = _ratio(draws @ np.array(self._signals), _drawn(draws, np.array(self._noises)), is_equal)
+        ratios = _ratio(draws @ np.array(self._signals), _drawn(draws, np.array(self._noises)), is_equal) * times
         ratio = np.sort(ratios, 0)[int(SURE * (DRAWS - 1))] if count > 1 else ratios[0]
         return float(-10 * np.log10(max(ratio.max(initial=0.0), 1e-99)))
 
