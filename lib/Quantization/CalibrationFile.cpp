@@ -198,6 +198,11 @@ Expected<CalibrationFile> CalibrationFile::parse(StringRef text, StringRef name)
       return wrongType(name + ": equalized", "true or false", *equalized);
     file.equalized = *equalized->getAsBoolean();
   }
+  if (const json::Value *network = (*object)->get("network")) {
+    if (!network->getAsString())
+      return wrongType(name + ": network", "a string", *network);
+    file.network = network->getAsString()->str();
+  }
   for (const auto &[key, value] : **list) {
     Expected<TensorStatistics> statistics =
         readTensor(name + ": tensors[\"" + StringRef(key) + "\"]", value);
@@ -260,8 +265,10 @@ static void printTensor(raw_ostream &os, const TensorStatistics &statistics) {
 }
 
 void CalibrationFile::print(raw_ostream &os) const {
-  os << "{\"nnq-calibration\": 1" << (equalized ? ", \"equalized\": true" : "")
-     << ", \"tensors\": {";
+  os << "{\"nnq-calibration\": 1" << (equalized ? ", \"equalized\": true" : "");
+  if (!network.empty())
+    os << ", \"network\": " << json::Value(network);
+  os << ", \"tensors\": {";
   ListSeparator separator(",");
   for (const auto &[name, statistics] : tensors) {
     os << separator << '\n' << json::Value(name) << ": ";
@@ -282,12 +289,17 @@ Error CalibrationFile::merge(const CalibrationFile &other) {
   if (!tensors.empty() && equalized != other.equalized)
     return createStringError("statistics of a network with equalized channels and of one without "
                              "do not add up; calibrate all shards alike");
+  if (!network.empty() && !other.network.empty() && network != other.network)
+    return createStringError("statistics of two networks do not add up, whose weights or shapes "
+                             "differ; calibrate all shards with one model");
   std::map<std::string, TensorStatistics> merged = tensors;
   for (const auto &[name, statistics] : other.tensors)
     if (Error error = merged[name].merge(statistics))
       return makeError("tensor \"" + name + "\"", llvm::toString(std::move(error)));
   tensors = std::move(merged);
   equalized = other.equalized;
+  if (network.empty())
+    network = other.network;
   return Error::success();
 }
 

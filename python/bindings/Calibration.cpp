@@ -77,9 +77,11 @@ void bindCalibration(py::module_ &m) {
       .def_property_readonly("names", names)
       .def_readwrite("equalized", &CalibrationFile::equalized,
                      "Whether they are of a network with equalized channels.")
+      .def_readwrite("network", &CalibrationFile::network,
+                     "A digest of the network that they are of, or an empty string.")
       .def_property_readonly("samples", samples, "Those seen, by their place in the whole.")
       .def("__eq__", [](const CalibrationFile &a, const CalibrationFile &b) {
-        return a.tensors == b.tensors && a.equalized == b.equalized;
+        return a.tensors == b.tensors && a.equalized == b.equalized && a.network == b.network;
       });
 }
 

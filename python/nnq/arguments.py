@@ -22,10 +22,12 @@ def optional_path(value, what):
     return None if value is None else path(value, what)
 
 
-def count(value, what, least):
+def count(value, what, least, most=2**31 - 1):
     """A whole number."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise Error(f"{what} is a number from {least} on, not {value!r}")
+    if value > most:
+        raise Error(f"{what} is at most {most}, not {value}")
     return value
 
 

@@ -1,10 +1,13 @@
 """Calibration: samples run through the observed float model, and the statistics of its tensors."""
 
+import hashlib
 import os
+import pathlib
 from concurrent.futures import ThreadPoolExecutor
 
 from . import pipelines
 from .errors import DataError, Error
+from .interruption import temporary_folder
 
 
 def compile_observed(module, compile, progress):
@@ -13,6 +16,19 @@ def compile_observed(module, compile, progress):
     observed = module.clone()
     observed.run_pipeline(pipelines.OBSERVE)
     return compile(observed)
+
+
+def bytes_of(module):
+    """A module as bytecode."""
+    with temporary_folder(prefix="nnq-") as folder:
+        file = pathlib.Path(folder) / "network.mlirbc"
+        module.write_bytecode(str(file))
+        return file.read_bytes()
+
+
+def digest_of(module):
+    """What tells a prepared network from others, in short."""
+    return hashlib.sha256(bytes_of(module)).hexdigest()[:32]
 
 
 def observe(nnq, model, samples, equalized, progress, first_sample=0):
@@ -37,7 +53,7 @@ def observe(nnq, model, samples, equalized, progress, first_sample=0):
             try:
                 [*executor.map(count, parts, range(first, min(first + at_once, len(samples))))]
             except Error as error:
-                raise DataError(str(error)) from None
+                raise DataError(f"{error}; leave that sample out, or keep the network in float (--float)") from None
     whole = parts[0]
     for part in parts[1:]:
         whole.merge(part)

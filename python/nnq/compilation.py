@@ -4,7 +4,7 @@ import dataclasses
 import statistics
 
 from . import artifacts, bitwidths, layers, moments, pipelines, report, sensitivity, summary, tuning, widening, widthchoice
-from .calibration import compile_observed, observe, read_statistics
+from .calibration import compile_observed, digest_of, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
 from .loaded import load_functions
@@ -141,10 +141,13 @@ class Compilation:
         found = model = None
         if self.statistics is not None:
             found = read_statistics(self.nnq, self.statistics, self.quantization)
+            if found.network not in ("", digest_of(self.module)):
+                self.notes.append(f"{self.statistics}: has statistics of a network with other weights or shapes than {self.job.source.name}")
         if samples is not None:
             model = compile_observed(self.module, lambda module: self._compile_to_measure(module, "observed", self.native), self.progress)
         if found is None:
             found = observe(self.nnq, model, samples, self.quantization.equalize, self.progress)
+            found.network = digest_of(self.module)
         found.write(str(self.folder / CALIBRATION))
         return model, len(found.samples)
 

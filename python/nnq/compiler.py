@@ -11,6 +11,9 @@ from .model import Model
 from .progress import Quiet
 from .settings import MODES, Float, Int8
 
+MOST_THREADS = 1024
+"""Each takes memory and a place in the system's list."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Job:
@@ -38,7 +41,7 @@ class Job:
     def __post_init__(self):
         object.__setattr__(self, "source", arguments.path(self.source, "model"))
         arguments.text(self.target, "target")
-        arguments.count(self.threads, "threads", 1)
+        arguments.count(self.threads, "threads", 1, MOST_THREADS)
         for name, size in arguments.dictionary(self.dims, "dims", "sizes").items():
             arguments.count(size, f"the size of dimension {name!r}", 1)
         arguments.dictionary(self.constants, "constants", "arrays")

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import arrays, bitwidths, layers, moments, pipelines
+from .calibration import bytes_of
 from .errors import Error
-from .interruption import temporary_folder
 from .layers import as_logits, decibels, is_row_of_classes, output_noise
 from .loaded import load_functions
 from .output import replace_file
@@ -159,10 +159,7 @@ def _read(path):
 
 def key_of(module, samples, settings):
     """What a measurement depends on, in short: the prepared network, the samples and the settings, apart from what is made of it."""
-    with temporary_folder(prefix="nnq-") as folder:
-        file = folder / "network.mlirbc"
-        module.write_bytecode(str(file))
-        digest = hashlib.sha256(file.read_bytes())
+    digest = hashlib.sha256(bytes_of(module))
     for sample in samples:
         for array in sample:
             digest.update(array.tobytes())

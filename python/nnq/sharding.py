@@ -7,7 +7,7 @@ import pathlib
 
 from . import arguments, moments, pipelines
 from .artifacts import compile_to_measure
-from .calibration import compile_observed, observe, read_statistics
+from .calibration import compile_observed, digest_of, observe, read_statistics
 from .errors import Error
 from .extension import load_compiler
 from .filenames import shortened
@@ -37,7 +37,7 @@ def calibrate(model, calibration, output, *, first_sample=0, statistics=None, qu
 
     Error: anything wrong with the model, the data or the file, which is then as it was before.
     """
-    arguments.count(first_sample, "first_sample", 0)
+    arguments.count(first_sample, "first_sample", 0, 2**63 - 1)
     for name, size in arguments.dictionary(dims, "dims", "sizes").items():
         arguments.count(size, f"the size of dimension {name!r}", 1)
     arguments.dictionary(constants, "constants", "arrays")
@@ -111,7 +111,9 @@ def _scratch_beside(output):
 
 def _observe(nnq, module, samples, first_sample, equalized, output, scratch, progress):
     model = compile_observed(module, lambda observed: compile_to_measure(observed, scratch / "observed", nnq.target("native")), progress)
-    observe(nnq, model, samples, equalized, progress, first_sample).write(str(output))
+    found = observe(nnq, model, samples, equalized, progress, first_sample)
+    found.network = digest_of(module)
+    found.write(str(output))
 
 
 def _gather(nnq, module, samples, first_sample, statistics, quantization, output, scratch, progress):

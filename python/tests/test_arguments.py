@@ -3,6 +3,8 @@
 import json
 
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import pytest
 from conftest import save_onnx
 from onnx import helper
@@ -104,6 +106,22 @@ def test_merge(tmp_path, model, samples):
     error = refused(nnq.merge, [tmp_path / "a.json", tmp_path / "b.json"], tmp_path / "out")
     assert "b.json: has statistics of another network than" in str(error) and "is in one of them only" in str(error)
     assert not (tmp_path / "out").exists()
+
+
+def test_statistics_of_other_weights_under_the_same_names(tmp_path, model, samples):
+    network = onnx.load(model)
+    for tensor in network.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.FLOAT:
+            values = onnx.numpy_helper.to_array(tensor)
+            tensor.CopyFrom(onnx.numpy_helper.from_array(2 * values, tensor.name))
+    onnx.save(network, tmp_path / "other.onnx")
+    onnx.save(onnx.load(model), tmp_path / "same.onnx")  # another path and file, the same network
+    for index, name in enumerate(("same", "other")):
+        nnq.calibrate(tmp_path / f"{name}.onnx", samples, tmp_path / f"{name}.json", first_sample=100 * (index + 1))
+    nnq.calibrate(model, samples, tmp_path / "a.json")
+    nnq.merge([tmp_path / "a.json", tmp_path / "same.json"], tmp_path / "whole.json")
+    error = refused(nnq.merge, [tmp_path / "a.json", tmp_path / "other.json"], tmp_path / "out")
+    assert "other.json: statistics of two networks do not add up" in str(error) and not (tmp_path / "out").exists()
 
 
 def test_evaluate(compiled, samples):

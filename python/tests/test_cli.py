@@ -86,6 +86,8 @@ def test_remarks_say_why_a_layer_stayed_in_float(run_nnq, tmp_path, gemm, sample
         (["--float", "--weights", "int2"], ["int2", "not supported yet", "int8"]),
         (["--float", "--mode", "tflite"], ["tflite", "not supported yet"]),
         (["--float", "--threads", "0"], ["threads"]),
+        (["--float", "--threads", "1000000000000"], ["threads is at most 1024, not 1000000000000"]),
+        (["--float", "--dim", f"batch={2**70}"], ["the size of dimension 'batch' is at most"]),
         (["--float", "--name", "my model"], ["C identifier"]),
         (["--float", "--dim", "batch"], ["NAME=VALUE"]),
         (["--float", "--dim", "batch=1"], ["batch"]),

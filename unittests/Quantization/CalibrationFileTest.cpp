@@ -142,6 +142,25 @@ TEST_F(CalibrationFileTest, EqualizedNetworksAreKeptApart) {
             "c.json: equalized: expected true or false, found the number 1");
 }
 
+TEST_F(CalibrationFileTest, NetworksAreKeptApart) {
+  CalibrationFile one, other, unknown;
+  observe(one, "a", {1}, 0);
+  observe(other, "a", {1}, 1);
+  observe(unknown, "a", {1}, 2);
+  one.network = "0a", other.network = "1b";
+  std::string text = textOf(one);
+  EXPECT_EQ(text.find("{\"nnq-calibration\": 1, \"network\": \"0a\", \"tensors\": {\n"), 0u)
+      << text;
+  EXPECT_EQ(textOf(valueOf(CalibrationFile::parse(text, "c.json"))), text);
+  EXPECT_EQ(errorOf(one.merge(other)), "statistics of two networks do not add up, whose weights or "
+                                       "shapes differ; calibrate all shards with one model");
+  EXPECT_EQ(textOf(one), text);
+  EXPECT_EQ(errorOf(unknown.merge(one)), "");
+  EXPECT_EQ(unknown.network, "0a");
+  EXPECT_EQ(errorAfter("\"tensors\"", "\"network\": 1, \"tensors\""),
+            "c.json: network: expected a string, found the number 1");
+}
+
 TEST_F(CalibrationFileTest, MissingFileIsNamed) {
   std::string path = pathOf("absent.json");
   EXPECT_EQ(errorOf(CalibrationFile::read(path)),

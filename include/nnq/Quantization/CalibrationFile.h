@@ -28,7 +28,8 @@ namespace nnq {
 /// A tensor of up to 256 distinct values has them, ascending, under `"values"`.
 ///
 /// Statistics of a network whose channels were equalized (--nnq-equalize-channels) have the key
-/// `"equalized": true` as well: they do not fit the network as it was.
+/// `"equalized": true` as well: they do not fit the network as it was. `"network"`, if it is there,
+/// is a digest of the network: statistics of two do not add up.
 ///
 /// Each f32 is written with nine significant digits, which read back to the same bits. The bytes
 /// depend on the statistics alone, so equal statistics, merged in whatever order, are equal files.
@@ -37,6 +38,7 @@ class CalibrationFile {
 public:
   std::map<std::string, TensorStatistics> tensors;
   bool equalized = false;
+  std::string network;
 
   /// Reads a file. Errors begin with the path: the file cannot be read, or any error of `parse`.
   static llvm::Expected<CalibrationFile> read(llvm::StringRef path);
@@ -56,8 +58,8 @@ public:
   void print(llvm::raw_ostream &os) const;
 
   /// Adds the statistics of another shard. Error: see `TensorStatistics::merge`, with the tensor's
-  /// name in front, or an equalized network and one that is not; this file is then as before the
-  /// call.
+  /// name in front, or two networks, or an equalized one and one that is not; this file is then as
+  /// before the call.
   llvm::Error merge(const CalibrationFile &other);
 };
 
