@@ -151,3 +151,52 @@ def test_samples_have_the_type_of_the_input(embedding):
     samples["ids"] = samples["ids"].astype(np.int32)
     with pytest.raises(nnq.DataError, match=r"array 'ids': expected int64, found int32"):
         nnq.compile(embedding, calibration=samples)
+
+
+def integers_of(kind, shape):
+    dtype = np.dtype(helper.mapping.TENSOR_TYPE_TO_NP_TYPE[kind])
+    if dtype == np.bool_:
+        return RANDOM.integers(0, 2, shape).astype(bool)
+    limits = np.iinfo(dtype)
+    return RANDOM.integers(limits.min, limits.max, shape, dtype, endpoint=True)
+
+
+@pytest.mark.parametrize("coordinates", ["half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "asymmetric", "align_corners", "tf_crop_and_resize"])
+@pytest.mark.parametrize("nearest", ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"])
+def test_a_nearest_resize_copies_integers_from_the_places_of_floats(tmp_path, coordinates, nearest):
+    attributes = {"coordinate_transformation_mode": coordinates, "nearest_mode": nearest, "extrapolation_value": 7.0}
+    roi = np.float32([0, 0, 0.2, 0, 1, 1, 1.3, 0.8])
+    for sizes in ([1, 2, 10, 14], [1, 2, 8, 4], [1, 3, 3, 7]):
+        nodes = [("Resize", "x r  s", "y", attributes), ("Resize", "f r  s", "z", attributes)]
+        nodes = [(op, ins.replace("  ", " _ "), outs, rest) for op, ins, outs, rest in nodes]
+        path = save(tmp_path / "m.onnx", nodes, {"x": ([1, 2, 5, 7], TensorProto.INT64), "f": ([1, 2, 5, 7], TensorProto.FLOAT)},
+                    {"y": (sizes, TensorProto.INT64), "z": (sizes, TensorProto.FLOAT)}, {"r": roi, "s": np.int64(sizes), "_": np.float32([])}, opset=19)
+        places = np.arange(70).reshape(1, 2, 5, 7)
+        found = nnq.compile(path, quantization=nnq.Float())({"x": places + 2**60, "f": places.astype(np.float32)})
+        expected = np.int64(found["z"])
+        outside = found["y"] == 7
+        assert outside.any() == (coordinates == "tf_crop_and_resize")
+        np.testing.assert_array_equal(np.where(outside, 7, found["y"] - 2**60), expected)
+
+
+ALL_KINDS = ["INT8", "UINT8", "INT16", "INT32", "INT64", "BOOL"]
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_integers_of_all_types_are_resized(tmp_path, kind):
+    kind = getattr(TensorProto, kind)
+    x = integers_of(kind, (1, 2, 3, 4))
+    nodes = [("Resize", "x _ s", "y", {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"})]
+    path = save(tmp_path / "m.onnx", nodes, {"x": (x.shape, kind)}, {"y": ([1, 2, 6, 12], kind)}, {"s": np.float32([1, 1, 2, 3]), "_": np.float32([])})
+    found = nnq.compile(path, quantization=nnq.Float())(x)
+    assert found.dtype == x.dtype
+    np.testing.assert_array_equal(found, x.repeat(2, 2).repeat(3, 3))
+
+
+def test_a_map_of_classes_is_enlarged(tmp_path):
+    nodes = [("ArgMax", "x", "a", {"axis": 1}), ("Cast", "a", "i", {"to": TensorProto.INT32}), ("Resize", "i _ s", "y", {"nearest_mode": "floor"})]
+    path = save(tmp_path / "m.onnx", nodes, {"x": ([1, 5, 4, 6], TensorProto.FLOAT)}, {"y": ([1, 1, 8, 12], TensorProto.INT32)},
+                {"s": np.float32([1, 1, 2, 2]), "_": np.float32([])})
+    x = RANDOM.standard_normal((1, 5, 4, 6)).astype(np.float32)
+    rows, columns = (np.clip(np.floor((np.arange(size) + 0.5) / 2 - 0.5), 0, None).astype(int) for size in (8, 12))
+    np.testing.assert_array_equal(nnq.compile(path, quantization=nnq.Float())(x), x.argmax(1, keepdims=True)[:, :, rows][..., columns])

@@ -64,6 +64,26 @@ def integers_folded():
                              "reshape"))
 
 
+@model
+def resized_integers():
+    net = Net(opset=19)
+    x, double = net.input("x", [1, 2, 4, 6], TensorProto.INT64), net.const("double", [1, 1, 2, 1])
+    roi = net.const("roi", [0, 0, 0, 0, 1, 1, 1, 1.5])
+    net.output(net.node("Resize", [x, "", double], "up", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+               [1, 2, 8, 6], TensorProto.INT64)
+    net.output(net.node("Resize", [x, roi, "", net.ints("sizes", 1, 2, 4, 4)], "crop", coordinate_transformation_mode="tf_crop_and_resize",
+                        extrapolation_value=9.0), [1, 2, 4, 4], TensorProto.INT64)
+    return net.proto()
+
+
+@invalid
+def extrapolated_integers():
+    net = Net(opset=19)
+    roi, sizes = net.const("roi", [0, 2]), net.ints("sizes", 4)
+    return net.outs(net.node("Resize", [net.input("x", [4], TensorProto.INT32), roi, "", sizes], "crop",
+                             coordinate_transformation_mode="tf_crop_and_resize", extrapolation_value=float("nan")))
+
+
 @invalid
 def where_condition():
     net = Net()
