@@ -200,3 +200,25 @@ def test_a_map_of_classes_is_enlarged(tmp_path):
     x = RANDOM.standard_normal((1, 5, 4, 6)).astype(np.float32)
     rows, columns = (np.clip(np.floor((np.arange(size) + 0.5) / 2 - 0.5), 0, None).astype(int) for size in (8, 12))
     np.testing.assert_array_equal(nnq.compile(path, quantization=nnq.Float())(x), x.argmax(1, keepdims=True)[:, :, rows][..., columns])
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_integers_of_all_types_are_padded(tmp_path, kind):
+    kind = getattr(TensorProto, kind)
+    x = integers_of(kind, (1, 2, 3, 4))
+    border = x.reshape(-1)[3]
+    path = save(tmp_path / "m.onnx", [("Pad", "x p v", "y", {}), ("Pad", "x p", "z", {})], {"x": (x.shape, kind)},
+                {"y": ([1, 4, 3, 6], kind), "z": ([1, 4, 3, 6], kind)}, {"p": np.int64([0, 2, 1, -1, 0, 0, -1, 3]), "v": border})
+    found = nnq.compile(path, quantization=nnq.Float())(x)
+    for name, value in {"y": border, "z": 0}.items():
+        expected = np.pad(x[:, :, :-1, 1:], ((0, 0), (2, 0), (1, 0), (0, 3)), constant_values=value)
+        assert found[name].dtype == x.dtype
+        np.testing.assert_array_equal(found[name], expected)
+
+
+def test_codes_are_padded_by_a_code(tmp_path):
+    nodes = [("QuantizeLinear", "x s z", "q", {}), ("Pad", "q p v", "r", {}), ("DequantizeLinear", "r s z", "y", {})]
+    path = save(tmp_path / "m.onnx", nodes, {"x": ([2, 3], TensorProto.FLOAT)}, {"y": ([3, 5], TensorProto.FLOAT)},
+                {"s": np.float32(0.5), "z": np.uint8(100), "p": np.int64([1, 0, 0, 2]), "v": np.uint8(104)})
+    x = np.float32([[1, 2, 3], [-1, -2, 0.5]])
+    np.testing.assert_array_equal(nnq.compile(path, quantization=nnq.Float())(x), np.pad(x, ((1, 0), (0, 2)), constant_values=2))

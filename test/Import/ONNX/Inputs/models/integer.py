@@ -76,6 +76,33 @@ def resized_integers():
     return net.proto()
 
 
+@model
+def padded_integers():
+    net = Net(opset=13)
+    x, mask = net.input("x", [2, 3], TensorProto.INT64), net.input("mask", [2], TensorProto.BOOL)
+    net.output(net.node("Pad", [x, net.ints("pads", 1, 0, 0, 2), net.const("value", 2**60, np.int64)], "pad"), [3, 5], TensorProto.INT64)
+    net.output(net.node("Pad", [mask, net.ints("before", 1, 0)], "no"), [3], TensorProto.BOOL)
+    folded = net.node("Pad", [net.const("two", [2], np.int64), net.ints("one", 1, 0), net.const("three", 3, np.int64)], "folded")
+    net.output(net.node("Reshape", [net.input("y", [6]), folded], "reshape"), [3, 2])
+    return net.proto()
+
+
+@model
+def padded_codes():
+    net = Net(opset=13)
+    scale, zero = net.const("scale", 0.5), net.const("zero", 100, np.uint8)
+    codes = net.node("QuantizeLinear", [net.input("x", [3]), scale, zero], "q")
+    padded = net.node("Pad", [codes, net.ints("pads", 1, 0), zero], "pad")
+    net.output(net.node("DequantizeLinear", [padded, scale, zero], "d"), [4])
+    return net.proto()
+
+
+@invalid
+def two_borders():
+    net = Net(opset=13)
+    return net.outs(net.node("Pad", [net.input("x", [3], TensorProto.INT64), net.ints("pads", 1, 0), net.ints("values", 1, 2)], "pad"))
+
+
 @invalid
 def extrapolated_integers():
     net = Net(opset=19)
