@@ -222,3 +222,39 @@ def test_codes_are_padded_by_a_code(tmp_path):
                 {"s": np.float32(0.5), "z": np.uint8(100), "p": np.int64([1, 0, 0, 2]), "v": np.uint8(104)})
     x = np.float32([[1, 2, 3], [-1, -2, 0.5]])
     np.testing.assert_array_equal(nnq.compile(path, quantization=nnq.Float())(x), np.pad(x, ((1, 0), (0, 2)), constant_values=2))
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_integers_of_all_types_are_reduced(tmp_path, kind):
+    kind = getattr(TensorProto, kind)
+    x = integers_of(kind, (3, 5, 70))
+    nodes = [("ReduceMax", "x last", "most", {}), ("ReduceMin", "x first", "least", {"keepdims": 0}), ("ReduceMax", "x", "all", {})]
+    outputs = {"most": ([3, 5, 1], kind), "least": ([70], kind), "all": ([1, 1, 1], kind)}
+    expected = {"most": x.max(-1, keepdims=True), "least": x.min((0, 1)), "all": x.max(keepdims=True)}
+    if kind in (TensorProto.INT32, TensorProto.INT64):
+        nodes += [("ReduceSum", "x last", "sum", {"keepdims": 0}), ("ReduceSum", "x first", "wide", {}), ("Pow", "x two", "square", {})]
+        outputs |= {"sum": ([3, 5], kind), "wide": ([1, 1, 70], kind), "square": (x.shape, kind)}
+        with np.errstate(over="ignore"):
+            expected |= {"sum": x.sum(-1, dtype=x.dtype), "wide": x.sum((0, 1), x.dtype, keepdims=True), "square": x * x}
+    path = save(tmp_path / "m.onnx", nodes, {"x": (x.shape, kind)}, outputs, {"last": np.int64([2]), "first": np.int64([0, 1]), "two": np.int64(2)},
+                opset=20)
+    found = nnq.compile(path, quantization=nnq.Float())(x)
+    for name, array in expected.items():
+        assert found[name].dtype == x.dtype
+        np.testing.assert_array_equal(found[name], array)
+
+
+def test_a_sum_of_integers_stays_one_in_int8(tmp_path):
+    """The mean of rows by the count of a mask."""
+    nodes = [
+        ("ReduceSum", "mask axis", "count", {}), ("Cast", "count", "n", {"to": TensorProto.FLOAT}), ("Gather", "table ids", "words", {}),
+        ("ReduceSum", "words axis", "sum", {"keepdims": 0}), ("Div", "sum n", "mean", {}), ("MatMul", "mean w", "y", {}),
+    ]  # fmt: skip
+    path = save(tmp_path / "m.onnx", nodes, {"ids": ([1, 6], TensorProto.INT64), "mask": ([1, 6], TensorProto.INT64)},
+                {"y": ([1, 8], TensorProto.FLOAT), "count": ([1, 1], TensorProto.INT64)}, {"table": TABLE, "w": WEIGHTS, "axis": np.int64([1])})
+    samples = {"ids": RANDOM.integers(0, 20, (40, 1, 6)), "mask": RANDOM.integers(1, 3, (40, 1, 6))}
+    model = nnq.compile(path, calibration=samples)
+    expected = [TABLE[ids].sum(1) / mask.sum(1, keepdims=True) @ WEIGHTS for ids, mask in zip(samples["ids"], samples["mask"])]
+    found = [model({"ids": ids, "mask": mask}) for ids, mask in zip(samples["ids"], samples["mask"])]
+    np.testing.assert_array_equal([result["count"] for result in found], samples["mask"].sum(2, keepdims=True))
+    assert sqnr(expected, [result["y"] for result in found]) > 25

@@ -103,6 +103,37 @@ def two_borders():
     return net.outs(net.node("Pad", [net.input("x", [3], TensorProto.INT64), net.ints("pads", 1, 0), net.ints("values", 1, 2)], "pad"))
 
 
+@model
+def reduced_integers():
+    net = Net(opset=20)
+    x, codes, flags = (net.input(name, [2, 3], kind) for name, kind in
+                       (("x", TensorProto.INT64), ("codes", TensorProto.UINT8), ("flags", TensorProto.BOOL)))
+    net.output(net.node("ReduceSum", [x, net.ints("last", 1)], "sum", keepdims=0), [2], TensorProto.INT64)
+    net.output(net.node("ReduceMax", [codes], "max"), [1, 1], TensorProto.UINT8)
+    net.output(net.node("ReduceMin", [flags, "last"], "all"), [2, 1], TensorProto.BOOL)
+    net.output(net.node("Pow", [x, net.const("three", 3.0)], "cube"), [2, 3], TensorProto.INT64)
+    return net.proto()
+
+
+@invalid
+def mean_of_integers():
+    net = Net(opset=18)
+    return net.outs(net.node("ReduceMean", [net.input("x", [3], TensorProto.INT64)], "mean"))
+
+
+@invalid
+def product_of_integers():
+    net = Net(opset=18)
+    return net.outs(net.node("ReduceProd", [net.input("x", [3], TensorProto.INT64)], "product"))
+
+
+@invalid
+def power_of_integers():
+    net = Net(opset=18)
+    x = net.input("x", [3], TensorProto.INT64)
+    return net.outs(net.node("Pow", [net.const("two", 2, np.int64), x], "exponential"), net.node("Pow", [x, net.const("half", 0.5)], "root"))
+
+
 @invalid
 def extrapolated_integers():
     net = Net(opset=19)
