@@ -3,6 +3,7 @@
 #ifndef NNQ_LIB_REFERENCE_HANDLERS_H
 #define NNQ_LIB_REFERENCE_HANDLERS_H
 
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 #include "nnq/Reference/HostTensor.h"
 
 #include "mlir/IR/Operation.h"
@@ -29,6 +30,9 @@ void addHandler(HandlerTable &table) {
 /// The sigmoid and the hyperbolic tangent as polynomials in f32: docs/NumericsOnnx.md.
 float sigmoidInF32(float x);
 float tanhInF32(float x);
+
+/// What nnq.integer computes of two numbers of the type of `type`'s elements.
+int64_t evaluateInteger(IntegerKind kind, int64_t a, int64_t b, const HostTensor &type);
 
 void addMatrixHandlers(HandlerTable &table);
 void addElementwiseHandlers(HandlerTable &table);

@@ -123,7 +123,7 @@ struct Division {
 };
 } // namespace
 
-static int64_t evaluateInteger(IntegerKind kind, int64_t a, int64_t b, const HostTensor &type) {
+static int64_t evaluateUnwrapped(IntegerKind kind, int64_t a, int64_t b, const HostTensor &type) {
   auto x = static_cast<uint64_t>(a), y = static_cast<uint64_t>(b);
   Division division(a, b, isUnsigned(type));
   switch (kind) {
@@ -155,6 +155,10 @@ static int64_t evaluateInteger(IntegerKind kind, int64_t a, int64_t b, const Hos
   llvm_unreachable("every kind has its function");
 }
 
+int64_t evaluateInteger(IntegerKind kind, int64_t a, int64_t b, const HostTensor &type) {
+  return wrap(evaluateUnwrapped(kind, a, b, type), type);
+}
+
 static LogicalResult evaluateIntegerOp(IntegerOp op, Operands operands, Results results) {
   HostTensor &result = results[0];
   const std::vector<int64_t> &lhs = operands[0]->plainIntegers(),
@@ -162,8 +166,7 @@ static LogicalResult evaluateIntegerOp(IntegerOp op, Operands operands, Results 
   std::vector<int64_t> lhsAt = broadcastPositions(operands[0]->shape, result.shape),
                        rhsAt = broadcastPositions(operands[1]->shape, result.shape);
   for (size_t i = 0; i < lhsAt.size(); ++i)
-    result.plainIntegers()[i] =
-        wrap(evaluateInteger(op.getKind(), lhs[lhsAt[i]], rhs[rhsAt[i]], result), result);
+    result.plainIntegers()[i] = evaluateInteger(op.getKind(), lhs[lhsAt[i]], rhs[rhsAt[i]], result);
   return success();
 }
 

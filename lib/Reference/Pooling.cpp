@@ -193,6 +193,18 @@ static LogicalResult evaluateAvgPool2D(AvgPool2DOp op, Operands operands, Result
 // ReduceOp
 //===----------------------------------------------------------------------===//
 
+static void reduceIntegers(ReduceKind kind, const HostTensor &input,
+                           ArrayRef<SmallVector<int64_t>> groups, HostTensor &result) {
+  IntegerKind step = kind == ReduceKind::Sum   ? IntegerKind::Add
+                     : kind == ReduceKind::Max ? IntegerKind::Max
+                                               : IntegerKind::Min;
+  for (auto [group, value] : llvm::zip(groups, result.plainIntegers())) {
+    value = input.plainIntegers()[group.front()];
+    for (int64_t position : ArrayRef(group).drop_front())
+      value = evaluateInteger(step, value, input.plainIntegers()[position], result);
+  }
+}
+
 static LogicalResult evaluateReduce(ReduceOp op, Operands operands, Results results) {
   const HostTensor &input = *operands[0];
   if (failed(verifyOneScale(op, input)))
@@ -203,6 +215,10 @@ static LogicalResult evaluateReduce(ReduceOp op, Operands operands, Results resu
   for (auto [position, element] :
        llvm::enumerate(broadcastPositions(results[0].shape, input.shape)))
     groups[element].push_back(position);
+  if (isa<IntegerType>(input.elementType)) {
+    reduceIntegers(op.getKind(), input, groups, results[0]);
+    return success();
+  }
   int64_t count = input.getNumElements() / results[0].getNumElements();
   switch (op.getKind()) {
   case ReduceKind::Max:

@@ -151,3 +151,110 @@ def test_samples_have_the_type_of_the_input(embedding):
     samples["ids"] = samples["ids"].astype(np.int32)
     with pytest.raises(nnq.DataError, match=r"array 'ids': expected int64, found int32"):
         nnq.compile(embedding, calibration=samples)
+
+
+def integers_of(kind, shape):
+    dtype = np.dtype(helper.mapping.TENSOR_TYPE_TO_NP_TYPE[kind])
+    if dtype == np.bool_:
+        return RANDOM.integers(0, 2, shape).astype(bool)
+    limits = np.iinfo(dtype)
+    return RANDOM.integers(limits.min, limits.max, shape, dtype, endpoint=True)
+
+
+@pytest.mark.parametrize("coordinates", ["half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "asymmetric", "align_corners", "tf_crop_and_resize"])
+@pytest.mark.parametrize("nearest", ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"])
+def test_a_nearest_resize_copies_integers_from_the_places_of_floats(tmp_path, coordinates, nearest):
+    attributes = {"coordinate_transformation_mode": coordinates, "nearest_mode": nearest, "extrapolation_value": 7.0}
+    roi = np.float32([0, 0, 0.2, 0, 1, 1, 1.3, 0.8])
+    for sizes in ([1, 2, 10, 14], [1, 2, 8, 4], [1, 3, 3, 7]):
+        nodes = [("Resize", "x r  s", "y", attributes), ("Resize", "f r  s", "z", attributes)]
+        nodes = [(op, ins.replace("  ", " _ "), outs, rest) for op, ins, outs, rest in nodes]
+        path = save(tmp_path / "m.onnx", nodes, {"x": ([1, 2, 5, 7], TensorProto.INT64), "f": ([1, 2, 5, 7], TensorProto.FLOAT)},
+                    {"y": (sizes, TensorProto.INT64), "z": (sizes, TensorProto.FLOAT)}, {"r": roi, "s": np.int64(sizes), "_": np.float32([])}, opset=19)
+        places = np.arange(70).reshape(1, 2, 5, 7)
+        found = nnq.compile(path, quantization=nnq.Float())({"x": places + 2**60, "f": places.astype(np.float32)})
+        expected = np.int64(found["z"])
+        outside = found["y"] == 7
+        assert outside.any() == (coordinates == "tf_crop_and_resize")
+        np.testing.assert_array_equal(np.where(outside, 7, found["y"] - 2**60), expected)
+
+
+ALL_KINDS = ["INT8", "UINT8", "INT16", "INT32", "INT64", "BOOL"]
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_integers_of_all_types_are_resized(tmp_path, kind):
+    kind = getattr(TensorProto, kind)
+    x = integers_of(kind, (1, 2, 3, 4))
+    nodes = [("Resize", "x _ s", "y", {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"})]
+    path = save(tmp_path / "m.onnx", nodes, {"x": (x.shape, kind)}, {"y": ([1, 2, 6, 12], kind)}, {"s": np.float32([1, 1, 2, 3]), "_": np.float32([])})
+    found = nnq.compile(path, quantization=nnq.Float())(x)
+    assert found.dtype == x.dtype
+    np.testing.assert_array_equal(found, x.repeat(2, 2).repeat(3, 3))
+
+
+def test_a_map_of_classes_is_enlarged(tmp_path):
+    nodes = [("ArgMax", "x", "a", {"axis": 1}), ("Cast", "a", "i", {"to": TensorProto.INT32}), ("Resize", "i _ s", "y", {"nearest_mode": "floor"})]
+    path = save(tmp_path / "m.onnx", nodes, {"x": ([1, 5, 4, 6], TensorProto.FLOAT)}, {"y": ([1, 1, 8, 12], TensorProto.INT32)},
+                {"s": np.float32([1, 1, 2, 2]), "_": np.float32([])})
+    x = RANDOM.standard_normal((1, 5, 4, 6)).astype(np.float32)
+    rows, columns = (np.clip(np.floor((np.arange(size) + 0.5) / 2 - 0.5), 0, None).astype(int) for size in (8, 12))
+    np.testing.assert_array_equal(nnq.compile(path, quantization=nnq.Float())(x), x.argmax(1, keepdims=True)[:, :, rows][..., columns])
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_integers_of_all_types_are_padded(tmp_path, kind):
+    kind = getattr(TensorProto, kind)
+    x = integers_of(kind, (1, 2, 3, 4))
+    border = x.reshape(-1)[3]
+    path = save(tmp_path / "m.onnx", [("Pad", "x p v", "y", {}), ("Pad", "x p", "z", {})], {"x": (x.shape, kind)},
+                {"y": ([1, 4, 3, 6], kind), "z": ([1, 4, 3, 6], kind)}, {"p": np.int64([0, 2, 1, -1, 0, 0, -1, 3]), "v": border})
+    found = nnq.compile(path, quantization=nnq.Float())(x)
+    for name, value in {"y": border, "z": 0}.items():
+        expected = np.pad(x[:, :, :-1, 1:], ((0, 0), (2, 0), (1, 0), (0, 3)), constant_values=value)
+        assert found[name].dtype == x.dtype
+        np.testing.assert_array_equal(found[name], expected)
+
+
+def test_codes_are_padded_by_a_code(tmp_path):
+    nodes = [("QuantizeLinear", "x s z", "q", {}), ("Pad", "q p v", "r", {}), ("DequantizeLinear", "r s z", "y", {})]
+    path = save(tmp_path / "m.onnx", nodes, {"x": ([2, 3], TensorProto.FLOAT)}, {"y": ([3, 5], TensorProto.FLOAT)},
+                {"s": np.float32(0.5), "z": np.uint8(100), "p": np.int64([1, 0, 0, 2]), "v": np.uint8(104)})
+    x = np.float32([[1, 2, 3], [-1, -2, 0.5]])
+    np.testing.assert_array_equal(nnq.compile(path, quantization=nnq.Float())(x), np.pad(x, ((1, 0), (0, 2)), constant_values=2))
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_integers_of_all_types_are_reduced(tmp_path, kind):
+    kind = getattr(TensorProto, kind)
+    x = integers_of(kind, (3, 5, 70))
+    nodes = [("ReduceMax", "x last", "most", {}), ("ReduceMin", "x first", "least", {"keepdims": 0}), ("ReduceMax", "x", "all", {})]
+    outputs = {"most": ([3, 5, 1], kind), "least": ([70], kind), "all": ([1, 1, 1], kind)}
+    expected = {"most": x.max(-1, keepdims=True), "least": x.min((0, 1)), "all": x.max(keepdims=True)}
+    if kind in (TensorProto.INT32, TensorProto.INT64):
+        nodes += [("ReduceSum", "x last", "sum", {"keepdims": 0}), ("ReduceSum", "x first", "wide", {}), ("Pow", "x two", "square", {})]
+        outputs |= {"sum": ([3, 5], kind), "wide": ([1, 1, 70], kind), "square": (x.shape, kind)}
+        with np.errstate(over="ignore"):
+            expected |= {"sum": x.sum(-1, dtype=x.dtype), "wide": x.sum((0, 1), x.dtype, keepdims=True), "square": x * x}
+    path = save(tmp_path / "m.onnx", nodes, {"x": (x.shape, kind)}, outputs, {"last": np.int64([2]), "first": np.int64([0, 1]), "two": np.int64(2)},
+                opset=20)
+    found = nnq.compile(path, quantization=nnq.Float())(x)
+    for name, array in expected.items():
+        assert found[name].dtype == x.dtype
+        np.testing.assert_array_equal(found[name], array)
+
+
+def test_a_sum_of_integers_stays_one_in_int8(tmp_path):
+    """The mean of rows by the count of a mask."""
+    nodes = [
+        ("ReduceSum", "mask axis", "count", {}), ("Cast", "count", "n", {"to": TensorProto.FLOAT}), ("Gather", "table ids", "words", {}),
+        ("ReduceSum", "words axis", "sum", {"keepdims": 0}), ("Div", "sum n", "mean", {}), ("MatMul", "mean w", "y", {}),
+    ]  # fmt: skip
+    path = save(tmp_path / "m.onnx", nodes, {"ids": ([1, 6], TensorProto.INT64), "mask": ([1, 6], TensorProto.INT64)},
+                {"y": ([1, 8], TensorProto.FLOAT), "count": ([1, 1], TensorProto.INT64)}, {"table": TABLE, "w": WEIGHTS, "axis": np.int64([1])})
+    samples = {"ids": RANDOM.integers(0, 20, (40, 1, 6)), "mask": RANDOM.integers(1, 3, (40, 1, 6))}
+    model = nnq.compile(path, calibration=samples)
+    expected = [TABLE[ids].sum(1) / mask.sum(1, keepdims=True) @ WEIGHTS for ids, mask in zip(samples["ids"], samples["mask"])]
+    found = [model({"ids": ids, "mask": mask}) for ids, mask in zip(samples["ids"], samples["mask"])]
+    np.testing.assert_array_equal([result["count"] for result in found], samples["mask"].sum(2, keepdims=True))
+    assert sqnr(expected, [result["y"] for result in found]) > 25

@@ -125,4 +125,20 @@ TEST_F(IntegerTest, codes_are_counted_as_the_model_counts_them) {
             (Integers{0, 255}));
 }
 
+TEST_F(IntegerTest, sums_wrap_around_and_extremes_have_a_sign) {
+  auto reduce = [&](llvm::StringRef kind, llvm::StringRef type, Integers values) {
+    std::string tensor = "tensor<2x2x" + type.str() + ">",
+                result = "tensor<2x1x" + type.str() + ">";
+    return integers("func.func @f(%x: " + tensor + ") -> " + result + " { %y = nnq.reduce " +
+                        kind.str() + " %x axes = [1] : " + tensor + " -> " + result +
+                        " return %y : " + result + " }",
+                    {values});
+  };
+  EXPECT_EQ(reduce("sum", "i64", {greatest, 1, -3, 2}), (Integers{least, -1}));
+  EXPECT_EQ(reduce("sum", "ui8", {200, 100, 0, 5}), (Integers{44, 5}));
+  EXPECT_EQ(reduce("max", "i64", {least, -1, greatest, 0}), (Integers{-1, greatest}));
+  EXPECT_EQ(reduce("min", "i8", {-128, 127, 5, 4}), (Integers{-128, 4}));
+  EXPECT_EQ(reduce("max", "ui64", {-1, 1, 2, 3}), (Integers{-1, 3}));
+}
+
 } // namespace

@@ -1,5 +1,5 @@
-// Operations of NNQPoolingOps.td, and log_softmax: windows, reductions, softmax, batch normalization.
-// (Layer normalization is in Normalization.cpp.)
+// Operations of NNQPoolingOps.td, and log_softmax: windows, reductions, softmax, batch
+// normalization. (Layer normalization is in Normalization.cpp.)
 
 #include "Rounding.h"
 #include "Structured.h"
@@ -54,20 +54,32 @@ Windows axisWindows(OpBuilder &builder, Value input, ArrayRef<int64_t> axes) {
   return {{input}, {selectDims(builder.getContext(), next, loops)}, next - rank};
 }
 
-/// The largest or smallest code or real of each window.
+/// The least or the greatest number of a type as it is stored: of codes what infinities saturate
+/// to.
+TypedAttr getBound(Type element, bool greatest) {
+  auto integer = dyn_cast<IntegerType>(element);
+  if (!integer)
+    return getStoredAttr(element, greatest ? INFINITY : -INFINITY);
+  unsigned bits = integer.getWidth();
+  APInt bound = integer.isUnsigned()
+                    ? (greatest ? APInt::getMaxValue(bits) : APInt::getMinValue(bits))
+                    : (greatest ? APInt::getSignedMaxValue(bits) : APInt::getSignedMinValue(bits));
+  return IntegerAttr::get(getMemoryType(element), bound);
+}
+
+/// The largest or smallest code, integer or real of each window.
 Value emitExtreme(OpBuilder &builder, Location loc, const Windows &windows, ArrayRef<int64_t> shape,
                   Type element, bool largest) {
   auto quantized = dyn_cast<quant::UniformQuantizedType>(element);
-  // Infinities saturate to the least and the greatest code.
-  Value init =
-      emitFill(builder, loc, shape, getStoredAttr(element, largest ? -INFINITY : INFINITY));
+  bool isSigned = quantized ? quantized.isSigned() : !element.isUnsignedInteger();
+  Value init = emitFill(builder, loc, shape, getBound(element, /*greatest=*/!largest));
   return emitReduction(builder, loc, windows.inputs, windows.maps, init, windows.numReductions,
                        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
                          Value x = args.front(), best = args.back();
-                         if (!quantized)
+                         if (element.isF32())
                            return largest ? Value(arith::MaximumFOp::create(b, l, best, x))
                                           : arith::MinimumFOp::create(b, l, best, x);
-                         if (quantized.isSigned())
+                         if (isSigned)
                            return largest ? Value(arith::MaxSIOp::create(b, l, best, x))
                                           : arith::MinSIOp::create(b, l, best, x);
                          return largest ? Value(arith::MaxUIOp::create(b, l, best, x))
@@ -90,6 +102,16 @@ Value emitSum(OpBuilder &builder, Location loc, const Windows &windows, ArrayRef
                          Value wide =
                              emitExtend(b, l, args.front(), quantized.isSigned(), b.getI32Type());
                          return arith::AddIOp::create(b, l, args.back(), wide);
+                       });
+}
+
+/// The low bits of the sum of each window of integers.
+Value emitWrappedSum(OpBuilder &builder, Location loc, const Windows &windows,
+                     ArrayRef<int64_t> shape, Type element) {
+  Value zeros = emitFill(builder, loc, shape, builder.getIntegerAttr(getMemoryType(element), 0));
+  return emitReduction(builder, loc, windows.inputs, windows.maps, zeros, windows.numReductions,
+                       [](OpBuilder &b, Location l, ValueRange args) -> Value {
+                         return arith::AddIOp::create(b, l, args.back(), args.front());
                        });
 }
 
@@ -262,6 +284,10 @@ struct LowerReduce : OpConversionPattern<ReduceOp> {
     bool largest = op.getKind() == ReduceKind::Max;
     if (largest || op.getKind() == ReduceKind::Min) {
       rewriter.replaceOp(op, emitExtreme(rewriter, loc, windows, shape, element, largest));
+      return success();
+    }
+    if (isa<IntegerType>(element)) {
+      rewriter.replaceOp(op, emitWrappedSum(rewriter, loc, windows, shape, element));
       return success();
     }
     int64_t count = op.getInput().getType().getNumElements() / op.getType().getNumElements();

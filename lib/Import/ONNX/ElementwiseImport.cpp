@@ -185,10 +185,29 @@ static LogicalResult importAdd(NodeImporter &n) {
   return importBinary<BinaryKind::Add>(n);
 }
 
+/// Integers that are computed: squares and cubes are products.
+static LogicalResult importIntegerPow(NodeImporter &n, const Operand &x, const Operand &exponent) {
+  bool isKnown = exponent.isConstant() && exponent.getTensor().size() == 1 &&
+                 exponent.getRank() <= x.getRank();
+  double power = !isKnown                             ? 0
+                 : isFloat(exponent.getTensor().type) ? exponent.getTensor().floats.front()
+                                                      : exponent.getTensor().ints.front();
+  if (power != 1 && power != 2 && power != 3)
+    return n.error() << "takes integers of " << nameOf(x.getType())
+                     << " to another power than 1, 2 or 3, which is supported on constants only; "
+                        "Casts to FLOAT in front help";
+  Operand result = x;
+  for (int i = 1; i < power; ++i)
+    result = n.binary(BinaryKind::Mul, result, x);
+  return n.setOutput(0, result);
+}
+
 static LogicalResult importPow(NodeImporter &n) {
   auto [x, exponent] = n.getBroadcastInputs();
   if (!x || !exponent)
     return failure();
+  if (!x.isConstant() && isInteger(x.getType()))
+    return importIntegerPow(n, x, exponent);
   bool baseIsFloat = !x.isConstant() || isFloat(x.getTensor().type);
   if (baseIsFloat && exponent.isConstant() && isInteger(exponent.getTensor().type)) {
     if (!n.reserve(exponent.getShape()))

@@ -218,7 +218,12 @@ Operand NodeImporter::binary(BinaryKind kind, const Operand &a, const Operand &b
     error() << "mixes " << nameOf(a.getType()) << " and " << nameOf(b.getType());
     return {};
   }
-  if (isInteger(a.getType()) && kind != BinaryKind::Pow) {
+  if (isInteger(a.getType()) && kind == BinaryKind::Pow) {
+    error() << "takes integers of " << nameOf(a.getType())
+            << ", which is supported on constants only; Casts to FLOAT in front help";
+    return {};
+  }
+  if (isInteger(a.getType())) {
     Value x = getIntegers(a), y = getIntegers(b);
     return x && y ? createMove<IntegerOp>(x, y, toIntegerKind(kind)) : Value();
   }
@@ -316,10 +321,24 @@ Operand NodeImporter::reduce(Reduction kind, const Operand &x, ArrayRef<int64_t>
   if (!x)
     return {};
   if (!x.isConstant()) {
-    if (std::optional<ReduceKind> reduceKind = toReduceKind(kind))
+    std::optional<ReduceKind> reduceKind = toReduceKind(kind);
+    if (!reduceKind) {
+      error() << "is supported on constants only";
+      return {};
+    }
+    if (!isInteger(x.getType()))
       return create<ReduceOp>(getValue(x), *reduceKind, axes);
-    error() << "is supported on constants only";
-    return {};
+    bool isBoolean = x.getType() == DataType::Bool;
+    if (kind == Reduction::Mean || (kind == Reduction::Sum && isBoolean)) {
+      error() << "takes integers of " << nameOf(x.getType())
+              << ", which is supported on constants only; a Cast to FLOAT in front helps";
+      return {};
+    }
+    Value integers = getIntegers(x);
+    if (!isBoolean)
+      return createMove<ReduceOp>(integers, *reduceKind, axes);
+    Value bytes = createOf<CastOp>(builder.getI8Type(), integers);
+    return createOf<CastOp>(builder.getI1Type(), createMove<ReduceOp>(bytes, *reduceKind, axes));
   }
   if (kind != Reduction::Sum && kind != Reduction::Prod && x.getTensor().size() == 0) {
     error() << "reduces an empty tensor";

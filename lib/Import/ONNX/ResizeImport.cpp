@@ -6,7 +6,9 @@
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -179,12 +181,48 @@ static Operand resize(NodeImporter &n, const Operand &x, const Resizing &resizin
   return isImage ? fromImage(n, value, rank) : value;
 }
 
+/// Whether nnq.resize takes the elements of `x`: they are of a quantized type.
+static bool isOfCodes(const Operand &x) {
+  return !x.isConstant() && isa<quant::QuantizedType>(getElementTypeOrSelf(x.getValue()));
+}
+
 /// The whole part: rounded toward zero.
 static Operand truncate(NodeImporter &n, const Operand &x, bool isSigned) {
   if (!isSigned)
     return n.unary(UnaryKind::Floor, x);
   Operand magnitude = n.unary(UnaryKind::Floor, n.unary(UnaryKind::Abs, x));
   return n.binary(BinaryKind::Mul, n.unary(UnaryKind::Sign, x), magnitude);
+}
+
+/// Copies the nearest integers, one gather for each axis.
+static Operand moveIntegers(NodeImporter &n, Operand x, const Resizing &resizing) {
+  for (int64_t d : changedAxes(resizing)) {
+    const AxisResize &axis = resizing[d];
+    if (!x || !n.reserve({axis.to}))
+      return {};
+    DataType type = x.getType();
+    InterpolationTable table = makeInterpolationTable(axis);
+    std::vector<int64_t> places(table.indices.begin(), table.indices.end());
+    x = n.gather(x, n.evaluated(HostTensor::ofInts({axis.to}, std::move(places))), d);
+    if (!x || !table.reachesOutside())
+      continue;
+    float beyond = n.getFloat("extrapolation_value", 0);
+    if (!(std::abs(beyond) <= 0x1p31f)) {
+      n.error() << "has extrapolation_value = " << beyond << " beside integers of " << nameOf(type);
+      return {};
+    }
+    Shape alongAxis(x.getRank() - d, 1);
+    alongAxis[0] = axis.to;
+    std::vector<int64_t> isOutside(table.outside.begin(), table.outside.end());
+    Value outside = n.getIntegers(
+              n.evaluated(HostTensor::ofInts(alongAxis, std::move(isOutside), DataType::Bool))),
+          value = n.getIntegers(
+              n.evaluated(HostTensor::ofInts({}, {static_cast<int64_t>(beyond)}, type))),
+          inside = n.getIntegers(x);
+    x = inside ? n.createOf<SelectOp>(getElementTypeOrSelf(inside), outside, value, inside)
+               : Value();
+  }
+  return x;
 }
 
 /// Interpolates codes as they are, whatever they stand for, and rounds them toward zero, as ONNX
@@ -194,9 +232,13 @@ static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizin
   Shape changed = changedAxes(resizing);
   bool interpolates = llvm::any_of(
       changed, [&](int64_t d) { return resizing[d].interpolation != Interpolation::Nearest; });
-  if (!type || !interpolates)
+  bool areBasic = llvm::all_of(changed, [&](int64_t d) { return isBasic(resizing[d]); });
+  if (isInteger(x.getType()) && !interpolates)
+    return n.setOutput(0, isOfCodes(x) && areBasic ? resize(n, x, resizing)
+                                                   : moveIntegers(n, x, resizing));
+  if (!type)
     return n.setOutput(0, resize(n, x, resizing));
-  if (!llvm::all_of(changed, [&](int64_t d) { return isBasic(resizing[d]); }))
+  if (!areBasic)
     return n.error() << "interpolates integers of " << nameOf(*type)
                      << " otherwise than linearly; supported is mode = 'linear' without antialias";
   Quantization whole = Quantization::raw(*type);

@@ -2,9 +2,11 @@
 
 #include "NodeImporter.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
+#include <cmath>
 #include <numeric>
 
 using namespace mlir;
@@ -439,6 +441,56 @@ static Operand padFromWithin(NodeImporter &n, Operand x, ArrayRef<int64_t> low,
   return x;
 }
 
+/// The integer of the border, as readPadValue.
+static std::optional<int64_t> readIntegerPadValue(NodeImporter &n) {
+  if (n.opset < 11 || !n.hasInput(2)) {
+    float value = n.opset < 11 ? n.getFloat("value", 0) : 0;
+    if (std::abs(value) <= 0x1p31f)
+      return static_cast<int64_t>(value);
+    n.error() << "pads integers with " << value;
+    return std::nullopt;
+  }
+  std::optional<Shape> value = n.getConstantInts(2);
+  if (value && value->size() != 1)
+    n.error() << "the value of the border has " << value->size() << " elements; it needs 1";
+  return value && value->size() == 1 ? std::optional(value->front()) : std::nullopt;
+}
+
+/// Pads integers with `value`. Codes of few bits stay codes, and their border is one of the same
+/// scale; other integers get constants in front and behind.
+static Operand padIntegers(NodeImporter &n, Operand x, ArrayRef<int64_t> low,
+                           ArrayRef<int64_t> high, int64_t value) {
+  DataType type = x.getType();
+  auto element = x.isConstant() ? Type() : getElementTypeOrSelf(x.getValue());
+  std::optional<Storage> storage = storageOf(type);
+  if (storage && storage->bits <= 16 && isa_and_nonnull<quant::QuantizedType>(element)) {
+    auto shape = cast<RankedTensorType>(x.getValue().getType());
+    RankedTensorType raw =
+        shape.clone(Quantization::raw(type).getType(n.builder.getContext(), shape.getShape()));
+    Value codes =
+        raw == shape ? x.getValue() : ReinterpretOp::create(n.builder, n.loc, raw, x.getValue());
+    return n.createMove<PadOp>(codes, low, high, APFloat(static_cast<float>(value)));
+  }
+  Operand border = n.evaluated(HostTensor::ofInts({}, {value}, type));
+  if (!x.isConstant()) // spread at run time
+    border = n.getIntegers(border);
+  border = n.reshape(border, Shape(low.size(), 1));
+  for (size_t axis = 0; axis < low.size() && x; ++axis) {
+    SmallVector<Operand> parts;
+    auto add = [&](int64_t size) {
+      Shape shape(x.getShape());
+      shape[axis] = size;
+      if (size > 0)
+        parts.push_back(n.broadcast(border, shape));
+    };
+    add(low[axis]);
+    parts.push_back(x);
+    add(high[axis]);
+    x = n.concat(parts, static_cast<int64_t>(axis));
+  }
+  return x;
+}
+
 /// What a Pad adds to and, where pads are negative, cuts from each dimension.
 struct Border {
   Shape low, high, starts, sizes;
@@ -490,6 +542,10 @@ static LogicalResult importPad(NodeImporter &n) {
   if (llvm::all_of(low, isNone) && llvm::all_of(high, isNone))
     return n.setOutput(0, x);
   StringRef mode = n.getString("mode", "constant");
+  if (mode == "constant" && isInteger(x.getType())) {
+    std::optional<int64_t> value = readIntegerPadValue(n);
+    return value ? n.setOutput(0, padIntegers(n, x, low, high, *value)) : failure();
+  }
   if (mode == "constant") {
     std::optional<float> value = readPadValue(n);
     return value ? n.setOutput(0, n.create<PadOp>(n.getValue(x), low, high, APFloat(*value)))

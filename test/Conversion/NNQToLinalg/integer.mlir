@@ -86,3 +86,20 @@ func.func @top_k(%x: tensor<4x9xi32>) -> tensor<4x2xi64> {
   %0 = nnq.top_k %x k = 2 axis = 1 : tensor<4x9xi32> -> tensor<4x2xi64>
   return %0 : tensor<4x2xi64>
 }
+
+// -----
+
+// The greatest from the least number on, by the sign of the type; sums of the low bits.
+// CHECK-LABEL: func.func @reduce
+// CHECK: arith.constant 0 : i8
+// CHECK: arith.maxui {{.*}} : i8
+// CHECK: arith.constant 9223372036854775807 : i64
+// CHECK: arith.minsi {{.*}} : i64
+// CHECK: arith.constant 0 : i64
+// CHECK: arith.addi {{.*}} : i64
+func.func @reduce(%x: tensor<4x9xui8>, %y: tensor<4x9xi64>) -> (tensor<4x1xui8>, tensor<1x9xi64>, tensor<4x1xi64>) {
+  %0 = nnq.reduce max %x axes = [1] : tensor<4x9xui8> -> tensor<4x1xui8>
+  %1 = nnq.reduce min %y axes = [0] : tensor<4x9xi64> -> tensor<1x9xi64>
+  %2 = nnq.reduce sum %y axes = [1] : tensor<4x9xi64> -> tensor<4x1xi64>
+  return %0, %1, %2 : tensor<4x1xui8>, tensor<1x9xi64>, tensor<4x1xi64>
+}

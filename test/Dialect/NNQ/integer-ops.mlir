@@ -84,3 +84,12 @@ func.func @places(%x: tensor<2x5x3xf32>, %i: tensor<4xi64>, %j: tensor<2x1x3xi32
   %7 = nnq.top_k %3 k = 1 axis = 0 smallest : tensor<2x4xf32> -> tensor<1x4xi64>
   return %5, %6, %7 : tensor<1x1xi64>, tensor<2x2xi64>, tensor<1x4xi64>
 }
+
+// CHECK-LABEL: func.func @reductions
+// CHECK: nnq.reduce sum %{{.*}} axes = [0] : tensor<3x4xi64> -> tensor<1x4xi64>
+// CHECK: nnq.reduce max %{{.*}} axes = [0, 1] : tensor<3x4xui8> -> tensor<1x1xui8>
+func.func @reductions(%x: tensor<3x4xi64>, %y: tensor<3x4xui8>) -> (tensor<1x4xi64>, tensor<1x1xui8>) {
+  %0 = nnq.reduce sum %x axes = [0] : tensor<3x4xi64> -> tensor<1x4xi64>
+  %1 = nnq.reduce max %y axes = [0, 1] : tensor<3x4xui8> -> tensor<1x1xui8>
+  return %0, %1 : tensor<1x4xi64>, tensor<1x1xui8>
+}

@@ -199,3 +199,35 @@ func.func @top_k_c3_needs_one_scale(%x: tensor<2x3x!w>) {
   %0 = nnq.top_k %x k = 1 axis = 0 : tensor<2x3x!w> -> tensor<1x3xi64>
   return
 }
+
+// -----
+
+func.func @reduce_c3_mean_of_integers(%x: tensor<2x3xi64>) {
+  // expected-error @+1 {{'nnq.reduce' op is the mean of 'tensor<2x3xi64>' as 'tensor<2x1xi64>'; integers have sum, max and min in their own type, use nnq.cast}}
+  %0 = nnq.reduce mean %x axes = [1] : tensor<2x3xi64> -> tensor<2x1xi64>
+  return
+}
+
+// -----
+
+func.func @reduce_c3_sum_of_booleans(%x: tensor<2x3xi1>) {
+  // expected-error @+1 {{'nnq.reduce' op is the sum of 'tensor<2x3xi1>' as 'tensor<2x1xi1>'; integers have sum, max and min in their own type, use nnq.cast}}
+  %0 = nnq.reduce sum %x axes = [1] : tensor<2x3xi1> -> tensor<2x1xi1>
+  return
+}
+
+// -----
+
+func.func @reduce_c3_wider_sum(%x: tensor<2x3xi32>) {
+  // expected-error @+1 {{'nnq.reduce' op is the sum of 'tensor<2x3xi32>' as 'tensor<2x1xi64>'; integers have sum, max and min in their own type, use nnq.cast}}
+  %0 = nnq.reduce sum %x axes = [1] : tensor<2x3xi32> -> tensor<2x1xi64>
+  return
+}
+
+// -----
+
+func.func @reduce_c3_sum_of_integers_as_reals(%x: tensor<2x3xi32>) {
+  // expected-error @+1 {{'nnq.reduce' op is the sum of 'tensor<2x3xi32>' as 'tensor<2x1xf32>'; integers have sum, max and min in their own type, use nnq.cast}}
+  %0 = nnq.reduce sum %x axes = [1] : tensor<2x3xi32> -> tensor<2x1xf32>
+  return
+}

@@ -65,8 +65,8 @@ bool AvgPool2DOp::roundsWithZeroPoint() { return true; }
 bool AvgPool2DOp::actsPerChannel() { return true; }
 
 namespace {
-/// A window that is the whole image: the mean over H and W, which is exact on integers. Floats only;
-/// on codes the two round differently.
+/// A window that is the whole image: the mean over H and W, which is exact on integers. Floats
+/// only; on codes the two round differently.
 struct AverageWholeImage : OpRewritePattern<AvgPool2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AvgPool2DOp op, PatternRewriter &rewriter) const override {
@@ -110,11 +110,16 @@ LogicalResult ReduceOp::verify() {
       std::adjacent_find(getAxes().begin(), getAxes().end()) != getAxes().end()) // reduce (C2)
     return emitOpError() << "has axes " << toText(getAxes())
                          << " that do not ascend; list each axis once, in order";
+  auto input = dyn_cast<IntegerType>(getInput().getType().getElementType()),
+       result = dyn_cast<IntegerType>(getType().getElementType());
+  bool isOfIntegers = input && input.getWidth() > 1 && getKind() != ReduceKind::Mean;
+  if (input != result || (input && !isOfIntegers)) // reduce (C3)
+    return emitOpError() << "is the " << stringifyReduceKind(getKind()) << " of "
+                         << getInput().getType() << " as " << getType()
+                         << "; integers have sum, max and min in their own type, use nnq.cast";
   return sharesScale() ? verifySameElementType(*this) : success();
 }
-bool ReduceOp::actsPerChannel() {
-  return !llvm::is_contained(getAxes(), getType().getRank() - 1);
-}
+bool ReduceOp::actsPerChannel() { return !llvm::is_contained(getAxes(), getType().getRank() - 1); }
 bool ReduceOp::sharesScale() {
   return getKind() == ReduceKind::Max || getKind() == ReduceKind::Min;
 }

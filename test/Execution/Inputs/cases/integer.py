@@ -39,6 +39,18 @@ def arithmetic():
     return net
 
 
+def reductions():
+    net = Network("reductions of integers")
+    for name in NAMES:
+        type = integer(name)
+        for shape, axes in (((3, 37), [1]), ((33, 18), [0]), ((2, 5, 7, 19), [1, 2]), ((4, 3, 2), [0, 1, 2])):
+            x = net.input(shape, type)
+            result = tuple(1 if d in axes else n for d, n in enumerate(shape))
+            for kind in ("sum", "max", "min"):
+                net.result(net.op(f"reduce {kind} {{0}} axes = {axes}", [x], result, type))
+    return net
+
+
 def comparisons():
     net = Network("comparisons and choices")
     for name in (*NAMES, "bool"):
@@ -104,4 +116,4 @@ def codes():
 
 
 def networks():
-    yield from (arithmetic(), comparisons(), casts(), codes())
+    yield from (arithmetic(), reductions(), comparisons(), casts(), codes())

@@ -4,6 +4,7 @@
 #define NNQ_POOLING_OPS_TD
 
 include "nnq/Dialect/NNQ/IR/NNQAttributes.td"
+include "nnq/Dialect/NNQ/IR/NNQIntegerTypes.td"
 include "nnq/Dialect/NNQ/IR/NNQInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -54,13 +55,14 @@ def NNQ_ReduceOp : NNQ_PoolingOp<"reduce", ["sharesScale", "actsPerChannel"], [D
   let summary = "Sum, mean, largest or smallest value along axes";
   let description = [{
     Reduces `axes`, which stay as dimensions of size 1. Global average pooling is `mean` over the axes 1 and 2. Sums and means of
-    quantized values are exact in `i32`.
+    quantized values are exact in `i32`. Integers have all but `mean`; their sums wrap around.
 
     ```mlir
     %y = nnq.reduce mean %x axes = [1, 2] : tensor<1x7x7x2048xf32> -> tensor<1x1x1x2048xf32>
     ```
   }];
-  let arguments = (ins NNQ_Tensor:$input, NNQ_ReduceKindAttr:$kind, DenseI64ArrayAttr:$axes);
+  let arguments = (ins NNQ_NumberTensor:$input, NNQ_ReduceKindAttr:$kind, DenseI64ArrayAttr:$axes);
+  let results = (outs NNQ_NumberTensor:$result);
   let assemblyFormat = "$kind $input `axes` `=` $axes attr-dict `:` type($input) `->` type($result)";
 }
 

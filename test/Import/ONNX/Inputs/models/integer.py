@@ -64,6 +64,84 @@ def integers_folded():
                              "reshape"))
 
 
+@model
+def resized_integers():
+    net = Net(opset=19)
+    x, double = net.input("x", [1, 2, 4, 6], TensorProto.INT64), net.const("double", [1, 1, 2, 1])
+    roi = net.const("roi", [0, 0, 0, 0, 1, 1, 1, 1.5])
+    net.output(net.node("Resize", [x, "", double], "up", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+               [1, 2, 8, 6], TensorProto.INT64)
+    net.output(net.node("Resize", [x, roi, "", net.ints("sizes", 1, 2, 4, 4)], "crop", coordinate_transformation_mode="tf_crop_and_resize",
+                        extrapolation_value=9.0), [1, 2, 4, 4], TensorProto.INT64)
+    return net.proto()
+
+
+@model
+def padded_integers():
+    net = Net(opset=13)
+    x, mask = net.input("x", [2, 3], TensorProto.INT64), net.input("mask", [2], TensorProto.BOOL)
+    net.output(net.node("Pad", [x, net.ints("pads", 1, 0, 0, 2), net.const("value", 2**60, np.int64)], "pad"), [3, 5], TensorProto.INT64)
+    net.output(net.node("Pad", [mask, net.ints("before", 1, 0)], "no"), [3], TensorProto.BOOL)
+    folded = net.node("Pad", [net.const("two", [2], np.int64), net.ints("one", 1, 0), net.const("three", 3, np.int64)], "folded")
+    net.output(net.node("Reshape", [net.input("y", [6]), folded], "reshape"), [3, 2])
+    return net.proto()
+
+
+@model
+def padded_codes():
+    net = Net(opset=13)
+    scale, zero = net.const("scale", 0.5), net.const("zero", 100, np.uint8)
+    codes = net.node("QuantizeLinear", [net.input("x", [3]), scale, zero], "q")
+    padded = net.node("Pad", [codes, net.ints("pads", 1, 0), zero], "pad")
+    net.output(net.node("DequantizeLinear", [padded, scale, zero], "d"), [4])
+    return net.proto()
+
+
+@invalid
+def two_borders():
+    net = Net(opset=13)
+    return net.outs(net.node("Pad", [net.input("x", [3], TensorProto.INT64), net.ints("pads", 1, 0), net.ints("values", 1, 2)], "pad"))
+
+
+@model
+def reduced_integers():
+    net = Net(opset=20)
+    x, codes, flags = (net.input(name, [2, 3], kind) for name, kind in
+                       (("x", TensorProto.INT64), ("codes", TensorProto.UINT8), ("flags", TensorProto.BOOL)))
+    net.output(net.node("ReduceSum", [x, net.ints("last", 1)], "sum", keepdims=0), [2], TensorProto.INT64)
+    net.output(net.node("ReduceMax", [codes], "max"), [1, 1], TensorProto.UINT8)
+    net.output(net.node("ReduceMin", [flags, "last"], "all"), [2, 1], TensorProto.BOOL)
+    net.output(net.node("Pow", [x, net.const("three", 3.0)], "cube"), [2, 3], TensorProto.INT64)
+    return net.proto()
+
+
+@invalid
+def mean_of_integers():
+    net = Net(opset=18)
+    return net.outs(net.node("ReduceMean", [net.input("x", [3], TensorProto.INT64)], "mean"))
+
+
+@invalid
+def product_of_integers():
+    net = Net(opset=18)
+    return net.outs(net.node("ReduceProd", [net.input("x", [3], TensorProto.INT64)], "product"))
+
+
+@invalid
+def power_of_integers():
+    net = Net(opset=18)
+    x = net.input("x", [3], TensorProto.INT64)
+    return net.outs(net.node("Pow", [net.const("two", 2, np.int64), x], "exponential"), net.node("Pow", [x, net.const("half", 0.5)], "root"))
+
+
+@invalid
+def extrapolated_integers():
+    net = Net(opset=19)
+    roi, sizes = net.const("roi", [0, 2]), net.ints("sizes", 4)
+    return net.outs(net.node("Resize", [net.input("x", [4], TensorProto.INT32), roi, "", sizes], "crop",
+                             coordinate_transformation_mode="tf_crop_and_resize", extrapolation_value=float("nan")))
+
+
 @invalid
 def where_condition():
     net = Net()
