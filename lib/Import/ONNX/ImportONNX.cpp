@@ -28,6 +28,7 @@ const HandlerTable &nnq::onnximport::getHandlers() {
     registerLogicOps(handlers);
     registerMatrixOps(handlers);
     registerNormalizationOps(handlers);
+    registerPadOps(handlers);
     registerPoolingOps(handlers);
     registerQLinearOps(handlers);
     registerQuantizationOps(handlers);

@@ -146,6 +146,36 @@ Operand NodeImporter::concat(ArrayRef<Operand> parts, int64_t axis) const {
   return evaluated(onnximport::concat(tensors, axis));
 }
 
+Operand NodeImporter::gather(const Operand &x, ArrayRef<int64_t> indices, int64_t axis) const {
+  constexpr size_t mostRuns = 256;
+  if (x.isConstant()) {
+    Shape shape(x.getShape());
+    shape[axis] = indices.size();
+    HostTensor list = HostTensor::ofInts({shape[axis]}, indices.vec());
+    return reserve(shape) ? moved(x, onnximport::gather(x.getTensor(), list, axis)) : Operand();
+  }
+  Shape starts(x.getRank(), 0), sizes(x.getShape()), strides(x.getRank(), 1);
+  SmallVector<Operand> parts;
+  for (size_t first = 0, next; first < indices.size(); first = next) {
+    next = first + 1;
+    int64_t step = next < indices.size() ? indices[next] - indices[first] : 1;
+    while (next < indices.size() && indices[next] - indices[next - 1] == step)
+      ++next;
+    int64_t count = next - first;
+    starts[axis] = indices[first];
+    sizes[axis] = step == 0 ? 1 : count;
+    strides[axis] = count == 1 || step == 0 ? 1 : step;
+    Operand part = slice(x, starts, sizes, strides);
+    sizes[axis] = count;
+    parts.push_back(broadcast(part, sizes));
+    if (parts.size() > mostRuns) {
+      int64_t count = indices.size();
+      return gather(x, evaluated(HostTensor::ofInts({count}, indices.vec())), axis);
+    }
+  }
+  return concat(parts, axis);
+}
+
 Operand NodeImporter::gather(const Operand &x, const Operand &indices, int64_t axis) const {
   if (!x || !indices)
     return {};

@@ -186,6 +186,9 @@ public:
   Operand concat(llvm::ArrayRef<Operand> parts, int64_t axis) const;
   /// `x` at `indices`, which are computed, along `axis`.
   Operand gather(const Operand &x, const Operand &indices, int64_t axis) const;
+  /// `x` at `indices` (in range, not negative, at least one) along `axis`. Of an activation: one
+  /// slice for each run of indices at one distance, behind each other.
+  Operand gather(const Operand &x, llvm::ArrayRef<int64_t> indices, int64_t axis) const;
   Operand binary(BinaryKind kind, const Operand &a, const Operand &b) const;
   Operand unary(UnaryKind kind, const Operand &x, float alpha = 0, float beta = 0) const;
   Operand clamp(const Operand &x, float min, float max) const;
@@ -318,6 +321,7 @@ void registerIndexOps(HandlerTable &table);         // IndexImport.cpp
 void registerLogicOps(HandlerTable &table);         // LogicImport.cpp
 void registerMatrixOps(HandlerTable &table);        // MatrixImport.cpp
 void registerNormalizationOps(HandlerTable &table); // NormalizationImport.cpp
+void registerPadOps(HandlerTable &table);           // PadImport.cpp
 void registerPoolingOps(HandlerTable &table);       // PoolingImport.cpp
 void registerQLinearOps(HandlerTable &table);       // QLinearImport.cpp
 void registerQuantizationOps(HandlerTable &table);  // QuantizationImport.cpp
