@@ -153,14 +153,25 @@ bool GraphImporter::importWithHandler(const Node &node, const Handler &handler) 
   return false;
 }
 
+bool GraphImporter::readsUnknown(const Node &node) const {
+  auto isUnknown = [&](const std::string &name) { return unknown.contains(name); };
+  return llvm::any_of(node.inputs, isUnknown) ||
+         llvm::any_of(node.attributes, [&](const auto &attribute) {
+           const auto &body = attribute.second.graph;
+           return body && (llvm::any_of(body->nodes,
+                                        [&](const Node &inner) { return readsUnknown(inner); }) ||
+                           llvm::any_of(body->outputs, [&](const ValueInfo &output) {
+                             return isUnknown(output.name);
+                           }));
+         });
+}
+
 bool GraphImporter::importNode(const Node &node) {
   const Handler *handler = getHandlers().lookup(node);
   std::string reason = !handler ? notSupported.str() : checkEdges(node);
   if (!reason.empty())
     problems.add("node " + describe(node), reason, node.domain + node.opType);
-  bool isKnown =
-      llvm::none_of(node.inputs, [&](const std::string &input) { return unknown.contains(input); });
-  if (reason.empty() && isKnown)
+  if (reason.empty() && !readsUnknown(node))
     return importWithHandler(node, *handler);
   checkBodies(node);
   return false;

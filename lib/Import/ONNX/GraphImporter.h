@@ -68,6 +68,8 @@ private:
   void countUses(const Graph &graph, bool isBody);
   void addInitializers(const Graph &graph);
   void importNodes(const Graph &graph);
+  /// Whether `node`, or a node of its bodies, reads a value that could not be imported.
+  bool readsUnknown(const Node &node) const;
   bool importNode(const Node &node);
   bool importWithHandler(const Node &node, const Handler &handler);
   /// What is wrong with the inputs and outputs of `node`; empty if nothing is.

@@ -138,3 +138,15 @@ def branch_missing():
     net = Net()
     net.input("x", [3])
     return net.outs(net.node("If", [net.const("c", True, bool)], "if"))
+
+
+@invalid
+def bodies_of_unknown():
+    """Bodies read, and give, an input whose size nobody knows."""
+    net = Net()
+    x, flag = net.input("x", ["rows", 3]), net.input("flag", [], TensorProto.BOOL)
+    taken = body("taken", [helper.make_node("Tanh", [x], ["t"], name="tanh")], [], ["t"])
+    y = net.node("If", [flag], "if", then_branch=taken, else_branch=body("other", [], [], [x]))
+    inputs = [value("i", [], TensorProto.INT64), value("go", [], TensorProto.BOOL)]
+    looped = body("body", [helper.make_node("Identity", ["go"], ["go_on"])], inputs, [value("go_on", [], TensorProto.BOOL), x])
+    return net.outs(y, net.node("Loop", [net.const("count", 2, np.int64), ""], "loop", body=looped))
