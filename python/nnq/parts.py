@@ -112,11 +112,11 @@ class Distances:
 
     @property
     def _signal(self):
-        return np.sum(self._signals, 0)
+        return sum(self._signals, np.zeros(len(self.parts)))
 
     @property
     def _noise(self):
-        return np.sum(self._noises, 0)
+        return sum(self._noises, np.zeros(len(self.parts)))
 
     @property
     def _counts_as_equal(self):
@@ -130,8 +130,13 @@ class Distances:
 
     @property
     def strict(self):
-        """The same, but what counts as equal here, and may be large for other samples, counts for what it may be there."""
-        return _ratio(self._signal, self._noise, False) * self._unseen
+        """The same, but what counts as equal here, and may be large for other samples, counts for what it is."""
+        return _ratio(self._signal, self._noise, False)
+
+    @property
+    def unseen(self):
+        """How many times more noise than `strict` says each part may have on samples that are not at hand."""
+        return np.where(self._counts_as_equal, UNSEEN, 1.0)
 
     @property
     def worst_db(self):
@@ -140,12 +145,8 @@ class Distances:
 
     @property
     def strict_db(self):
-        """The same by `strict`."""
-        return self._sure_db(False, self._unseen)
-
-    @property
-    def _unseen(self):
-        return np.where(self._counts_as_equal, UNSEEN, 1.0)
+        """The same by `strict`, with room for what is `unseen`."""
+        return self._sure_db(False, self.unseen)
 
     def _sure_db(self, is_equal, times=1.0):
         count = len(self._signals)
@@ -162,22 +163,22 @@ class Distances:
     def described(self):
         """{output: [{name, axis, start, size, sqnr_db, negligible}]} of its pieces: the parts, and in them groups of channels."""
         pieces = {}
-        for k, part in enumerate(self.parts):
-            pieces.setdefault(part.output, []).extend(self._pieces(k, part))
+        for part, *figures in zip(self.parts, self._counts_as_equal, self._signal, self._noise, self._channels):
+            pieces.setdefault(part.output, []).extend(_pieces(part, *figures))
         return pieces
 
-    def _pieces(self, k, part):
-        whole = {"name": part.name, "axis": part.axis, "start": part.start, "size": part.size}
-        is_equal = bool(self._counts_as_equal[k])
-        if is_equal or self._channels[k] is None:
-            yield whole | {"sqnr_db": decibels(float(self._signal[k]), float(self._noise[k])), "negligible": is_equal}
-            return
-        axis, signal, noise = self._channels[k]
-        groups = channel_groups(np.sqrt(signal))
-        first = part.start if axis == part.axis else 0
-        for start, stop in groups if len(groups) <= MOST_GROUPS else [(0, len(signal))]:
-            db = decibels(float(signal[start:stop].sum()), float(noise[start:stop].sum()))
-            yield whole | {"axis": axis, "start": first + start, "size": stop - start, "sqnr_db": db, "negligible": False}
+
+def _pieces(part, is_equal, signal, noise, channels):
+    whole = {"name": part.name, "axis": part.axis, "start": part.start, "size": part.size}
+    if is_equal or channels is None:
+        yield whole | {"sqnr_db": decibels(float(signal), float(noise)), "negligible": bool(is_equal)}
+        return
+    axis, signal, noise = channels
+    groups = channel_groups(np.sqrt(signal))
+    first = part.start if axis == part.axis else 0
+    for start, stop in groups if len(groups) <= MOST_GROUPS else [(0, len(signal))]:
+        db = decibels(float(signal[start:stop].sum()), float(noise[start:stop].sum()))
+        yield whole | {"axis": axis, "start": first + start, "size": stop - start, "sqnr_db": db, "negligible": False}
 
 
 def _ratio(signal, noise, is_equal):

@@ -225,7 +225,7 @@ class _Search:
 
     def reach(self, target_db):
         """The bits that bring every part to `target_db` on samples held back, added where most noise is until that is so."""
-        self._measure(self._all.strict)
+        self._measure(self._all.strict * self._all.unseen)
         chosen, widths, aim = [], {}, WEIGHTS_ROOM * 10 ** (-target_db / 10)
         found = self._try(chosen).distances
         while found.strict_db < target_db and len(chosen) < len(self.groups):

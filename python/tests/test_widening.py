@@ -115,6 +115,13 @@ def test_one_sample_is_what_it_is():
     assert distances.worst_db == pytest.approx(6.0206, abs=1e-3)
 
 
+def test_room_for_unseen_samples_is_no_noise_that_was_measured():
+    distances = Distances([Part(0, "score", span=1.0)])
+    distances.add([np.full(4, 0.002, np.float32)], [np.full(4, 0.001, np.float32)])
+    assert distances.strict == pytest.approx([0.25]) and distances.unseen == pytest.approx([4.0])
+    assert distances.strict_db == pytest.approx(0.0, abs=1e-3)
+
+
 def test_scores_near_zero_are_judged_by_their_range():
     distances = Distances([Part(0, "scores", span=1.0)])
     distances.add([np.full((1, 8), 0.001, np.float32)], [np.full((1, 8), 0.009, np.float32)])
