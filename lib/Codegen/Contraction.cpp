@@ -86,6 +86,12 @@ std::optional<Contraction> Contraction::match(linalg::GenericOp op, const Target
   return product && product->inputZeroPoint == 0 ? product : std::nullopt;
 }
 
+/// The kind of activations, as the target's rows name it.
+static StringRef activationOf(const Contraction &c) {
+  Type element = getElementTypeOrSelf(c.input());
+  return element.isF32() ? "f32" : element.isInteger(16) ? "i16" : "i8";
+}
+
 std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
                                                      const TargetDescription &target,
                                                      std::string &reason) {
@@ -97,7 +103,12 @@ std::optional<Contraction> Contraction::matchProduct(linalg::GenericOp op,
     return std::nullopt;
   AffineMap inputMap = op.getIndexingMapsArray()[0], weightMap = op.getIndexingMapsArray()[1],
             outMap = op.getIndexingMapsArray()[2];
-  c.dot = target.dotOf(getElementTypeOrSelf(c.input()).getIntOrFloatBitWidth());
+  const ProductRow *row = target.findRow(activationOf(c), c.isFloat ? "floats" : "bytes");
+  if (!row) {
+    reason = "the target has no dot product of its activations";
+    return std::nullopt;
+  }
+  c.dot = row->dot;
   c.weightBits = weights.getElementType().getIntOrFloatBitWidth();
   c.sizes = op.getStaticLoopRanges();
   unsigned numParallel = op.getNumParallelLoops();
@@ -237,12 +248,15 @@ constexpr int64_t nibbleProducts = (int64_t(1) << 31) / (16 * 255 * 8);
 
 ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &target) {
   ContractionTiling tiling;
-  tiling.block = c.isFloat ? target.floatLanes() : target.outputBlock;
-  tiling.depth = c.isFloat ? 1 : c.dot.depth;
-  tiling.interleave = c.isFloat ? 1 : c.dot.rows;
+  tiling.depth = c.dot.depth;
+  tiling.interleave = c.dot.rows;
   int64_t products =
       c.runLength * c.numIterations(llvm::ArrayRef(c.outerDims).drop_front(c.combine ? 1 : 0));
-  bool hasNibbles = c.weightBits == 4 && (c.isFloat || products < nibbleProducts);
+  const ProductRow *nibbles = target.findRow(activationOf(c), "nibbles");
+  bool hasNibbles = nibbles && c.weightBits == 4 && (c.isFloat || products < nibbleProducts);
+  const ProductRow &row =
+      hasNibbles ? *nibbles : *target.findRow(activationOf(c), c.isFloat ? "floats" : "bytes");
+  tiling.block = row.block;
   tiling.packing = hasNibbles ? 2 : 1;
   tiling.groups = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
   int64_t rows = c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()],
@@ -262,10 +276,7 @@ ContractionTiling chooseTiling(const Contraction &c, const TargetDescription &ta
   // The zero point takes part as a row of its own.
   int64_t further = c.inputZeroPoint != 0;
   double best = std::numeric_limits<double>::infinity();
-  for (TileShape shape : hasNibbles  ? target.nibbleTiles
-                         : c.isFloat ? target.floatTiles
-                         : hasWords  ? target.wordTiles
-                                     : target.tiles) {
+  for (TileShape shape : row.tiles) {
     int64_t r = std::min(shape.rows - further, rows), n = std::min(shape.columns, tiling.blocks);
     auto columnsCost = [&](int64_t columns) {
       double rest = rows % r ? stepCost(rows % r + further, columns) : 0;

@@ -16,7 +16,7 @@ namespace nnq {
 namespace {
 
 //===----------------------------------------------------------------------===//
-// What is assumed of machines, beside the row of Targets.def. Round figures that hold for most.
+// What is assumed of machines, beside the rows of the target. Round figures that hold for most.
 //===----------------------------------------------------------------------===//
 
 /// Vector instructions a cycle.
@@ -154,9 +154,7 @@ private:
     int64_t rowTiles = llvm::divideCeil(rows, tiling.tile.rows),
             tiles = rowTiles * llvm::divideCeil(tiling.blocks, tiling.tile.columns);
     // The tiling counts products of a row and a block of channels.
-    double perProduct = c.isFloat ? 1
-                                  : double(tiling.block * countInstructions(c.dot.instruction)) /
-                                        (c.dot.lanes * c.dot.rows);
+    double perProduct = double(tiling.block * c.dot.instructions) / (c.dot.lanes * c.dot.rows);
     double stepCycles = std::max(tiling.stepCost * perProduct / issue, tiles * latency);
     cycles += steps * stepCycles + nests * tiles * tileOverhead;
     int64_t weightBytes = numPackedWeights(c, tiling) * (isPackedAsFloats(c, tiling) ? 4 : 1);

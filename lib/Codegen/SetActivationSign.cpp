@@ -27,8 +27,9 @@ struct SetActivationSign : impl::SetActivationSignBase<SetActivationSign> {
         (!element.getStorageType().isInteger(8) && !element.getStorageType().isInteger(16)))
       return nullptr;
     unsigned bits = element.getStorageTypeIntegralWidth();
-    bool wantSigned = !target.dotOf(bits).unsignedActivations;
-    if (element.isSigned() == wantSigned)
+    const DotProduct *dot = target.dotOf(bits);
+    bool wantSigned = dot && !dot->unsignedActivations;
+    if (!dot || element.isSigned() == wantSigned)
       return nullptr;
     int64_t half = int64_t(1) << (bits - 1), shift = wantSigned ? -half : half;
     auto other = getPerTensorType(

@@ -56,11 +56,11 @@ struct ByteSum {
 
 /// What `op` adds up, if it is bytes and the target has dot products of one row with a factor that
 /// is a byte of either sign.
-std::optional<ByteSum> matchByteSum(linalg::GenericOp op, const DotProduct &dot) {
+std::optional<ByteSum> matchByteSum(linalg::GenericOp op, const DotProduct *dot) {
   Block &body = *op.getBody();
   auto add = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddIOp>();
   BlockArgument sum = body.getArguments().back();
-  if (!add || !sum.getType().isInteger(32) || dot.rows != 1)
+  if (!add || !sum.getType().isInteger(32) || !dot || dot->rows != 1)
     return std::nullopt;
   Value term = add.getLhs() == sum ? add.getRhs() : add.getLhs();
   APInt factor(32, 1);
@@ -243,7 +243,7 @@ private:
     }
     unsigned rowDim = numParallel - 1;
     int64_t rows = shape[rowDim], whole = rows - rows % horizontalLanes;
-    byteSum = matchByteSum(root, target.dot);
+    byteSum = matchByteSum(root, target.dotOf(8));
     emitNest(b, loc, ArrayRef(shape).drop_back(), [&](ArrayRef<OpFoldResult> outer) {
       llvm::copy(outer, indices.begin());
       emitLoop(b, loc, 0, whole, horizontalLanes, [&](OpFoldResult row) {
@@ -357,7 +357,7 @@ private:
 
   /// The sum of the bytes of one result, in lanes: dot products with bytes that are all the factor.
   Value sumBytes(unsigned dim, ArrayRef<OpFoldResult> at) {
-    int64_t width = horizontalLanes * target.dot.depth, whole = sizes[dim] / width,
+    int64_t width = horizontalLanes * target.dotOf(8)->depth, whole = sizes[dim] / width,
             rest = sizes[dim] % width;
     SmallVector<int64_t> loops(reductionSizes());
     loops[dim - numParallel] = 1;
@@ -411,7 +411,7 @@ private:
 
   /// lane[n] += factor * the sum of signed bytes [n * depth, (n + 1) * depth).
   Value addBytes(Value bytes, Value lanes) {
-    int64_t depth = target.dot.depth;
+    int64_t depth = target.dotOf(8)->depth;
     auto shaped = VectorType::get({horizontalLanes, depth}, b.getI8Type());
     Value factors =
         arith::ConstantOp::create(b, loc,

@@ -58,7 +58,8 @@ struct WidenActivations : impl::WidenActivationsBase<WidenActivations> {
       return signalPassFailure();
     }
     const TargetDescription &found = **description;
-    if (found.dot.instruction != found.wordDot.instruction)
+    const DotProduct *bytes = found.dotOf(8), *words = found.dotOf(16);
+    if (!bytes || !words || bytes->instruction != words->instruction)
       return;
     llvm::SetVector<linalg::GenericOp> products; // those in blocks are also found by themselves
     getOperation().walk([&](linalg::GenericOp op) {

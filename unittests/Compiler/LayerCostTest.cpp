@@ -42,8 +42,8 @@ struct Conv {
     int64_t depth = inputs / groups, result = size - kernel + 1;
     std::string x = "f32", w = "f32", codes;
     if (bits != 32) {
-      x = target.dot.unsignedActivations ? "!quant.uniform<u8:f32, 0.5:3>"
-                                         : "!quant.uniform<i8:f32, 0.5:3>";
+      x = target.dotOf(8)->unsignedActivations ? "!quant.uniform<u8:f32, 0.5:3>"
+                                               : "!quant.uniform<i8:f32, 0.5:3>";
       std::string scales(llvm::formatv("!quant.uniform<i{0}:f32", bits));
       std::string row = "2.0";
       for (int64_t b = 1; block && b < depth / block; ++b)

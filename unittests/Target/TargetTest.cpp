@@ -1,8 +1,9 @@
-// Names of targets, and what holds for every row of the table.
+// Names of targets, what their rows are found by, and what the registry refuses.
 
-#include "nnq/Target/Target.h"
+#include "nnq/Target/TargetRegistry.h"
 
-#include "llvm/ADT/STLExtras.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 
 #include "gtest/gtest.h"
 
@@ -19,11 +20,8 @@ TEST(TargetTest, FindsEachTargetByItsName) {
 TEST(TargetTest, NativeIsATargetOfThisArchitecture) {
   llvm::Expected<const TargetDescription *> native = lookupTarget("native");
   ASSERT_TRUE(bool(native)) << llvm::toString(native.takeError());
-#ifdef __x86_64__
-  EXPECT_TRUE((*native)->isX86());
-#else
-  EXPECT_FALSE((*native)->isX86());
-#endif
+  EXPECT_EQ(llvm::Triple((*native)->triple).getArch(),
+            llvm::Triple(llvm::sys::getProcessTriple()).getArch());
 }
 
 TEST(TargetTest, AnUnknownNameIsAnErrorThatListsAllNames) {
@@ -35,37 +33,122 @@ TEST(TargetTest, AnUnknownNameIsAnErrorThatListsAllNames) {
     EXPECT_NE(message.find(target.name.str()), std::string::npos) << message;
 }
 
-TEST(TargetTest, BlocksAreMultiplesOfTheDotProduct) {
+TEST(TargetTest, RowsAreFoundByActivationAndEncoding) {
   for (const TargetDescription &target : allTargets()) {
-    EXPECT_EQ(target.outputBlock % target.dot.lanes, 0) << target.name.str();
-    EXPECT_EQ(target.outputBlock % target.floatLanes(), 0) << target.name.str();
-    for (TileShape tile : llvm::concat<const TileShape>(target.tiles, target.nibbleTiles))
-      EXPECT_EQ(tile.rows % target.dot.rows, 0)
-          << target.name.str() << ": " << tile.rows << "x" << tile.columns;
-    EXPECT_EQ(target.outputBlock % target.wordDot.lanes, 0) << target.name.str();
-    for (TileShape tile : target.wordTiles)
-      EXPECT_EQ(tile.rows % target.wordDot.rows, 0)
-          << target.name.str() << ": " << tile.rows << "x" << tile.columns;
+    for (auto [activation, encoding] : {std::pair{"i8", "bytes"},
+                                        {"i8", "nibbles"},
+                                        {"i16", "bytes"},
+                                        {"f32", "floats"},
+                                        {"f32", "nibbles"}}) {
+      const ProductRow *row = target.findRow(activation, encoding);
+      ASSERT_TRUE(row) << target.name.str() << ": " << activation << " by " << encoding;
+      EXPECT_EQ(row->activation, activation);
+      EXPECT_EQ(row->encoding, encoding);
+    }
+    EXPECT_FALSE(target.findRow("i16", "nibbles")) << target.name.str();
   }
 }
 
 TEST(TargetTest, DotProductsAreFoundByTheWidthOfActivations) {
-  for (const TargetDescription &target : allTargets())
-    for (unsigned bits : {8, 16})
-      EXPECT_EQ(target.dotOf(bits).activationBits, bits) << target.name.str();
+  for (const TargetDescription &target : allTargets()) {
+    for (unsigned bits : {8, 16, 32})
+      EXPECT_EQ(target.dotOf(bits)->activationBits, bits) << target.name.str();
+    EXPECT_FALSE(target.dotOf(64)) << target.name.str();
+  }
 }
 
-TEST(TargetTest, SomeTileHasOneColumn) {
-  auto hasOneColumn = [](llvm::ArrayRef<TileShape> tiles) {
-    for (TileShape tile : tiles)
-      if (tile.columns == 1)
-        return true;
-    return false;
-  };
-  for (const TargetDescription &target : allTargets()) {
-    EXPECT_TRUE(hasOneColumn(target.tiles)) << target.name.str();
-    EXPECT_TRUE(hasOneColumn(target.nibbleTiles)) << target.name.str();
-    EXPECT_TRUE(hasOneColumn(target.wordTiles)) << target.name.str();
-    EXPECT_TRUE(hasOneColumn(target.floatTiles)) << target.name.str();
+TEST(TargetTest, FloatsFillAVector) {
+  for (const TargetDescription &target : allTargets())
+    EXPECT_EQ(target.findRow("f32", "floats")->block, target.floatLanes()) << target.name.str();
+}
+
+struct TargetRegistryTest : testing::Test {
+  /// A row that x86-avx2 could have, under a name that no other test uses.
+  static ProductRow goodRow() {
+    ProductRow row = *(*lookupTarget("x86-avx2"))->findRow("i8", "bytes");
+    row.encoding = "wonders";
+    return row;
   }
+
+  static std::string errorOf(ProductRow row, llvm::StringRef target = "x86-avx2") {
+    return llvm::toString(TargetRegistry::get().addRow(target, std::move(row)));
+  }
+
+  static void expectRefused(ProductRow row, llvm::StringRef reason) {
+    std::string error = errorOf(row);
+    EXPECT_EQ(error, ("target 'x86-avx2' can't have this row of " + row.activation + " by " +
+                      row.encoding + ": " + reason)
+                         .str());
+  }
+};
+
+TEST_F(TargetRegistryTest, AddsARowThatIsFoundFromThenOn) {
+  const TargetDescription &target = **lookupTarget("x86-avx2");
+  const ProductRow *before = target.findRow("i8", "bytes");
+  ProductRow row = goodRow();
+  row.encoding = "permuted-bytes";
+  EXPECT_EQ(errorOf(row), "");
+  EXPECT_EQ(target.findRow("i8", "permuted-bytes")->block, row.block);
+  EXPECT_EQ(target.findRow("i8", "bytes"), before) << "rows that are there don't move";
+}
+
+TEST_F(TargetRegistryTest, RefusesARowOfAnUnknownTarget) {
+  EXPECT_NE(
+      errorOf(goodRow(), "z80").find("unknown target 'z80'; there are native, x86-avx512vnni"),
+      std::string::npos);
+}
+
+TEST_F(TargetRegistryTest, RefusesARowTwice) {
+  ProductRow row = goodRow();
+  row.encoding = "bytes";
+  expectRefused(row, "the target has such a row already");
+}
+
+TEST_F(TargetRegistryTest, RefusesADotProductOfOtherActivations) {
+  ProductRow row = goodRow();
+  row.activation = "i16";
+  expectRefused(row, "its dot product takes activations of 8 bits");
+}
+
+TEST_F(TargetRegistryTest, RefusesActivationsOfTheOtherSign) {
+  ProductRow row = goodRow();
+  row.dot.unsignedActivations = false;
+  expectRefused(row, "its dot product takes signed activations, those of the target's other rows "
+                     "unsigned ones; a network's activations have one sign");
+}
+
+TEST_F(TargetRegistryTest, RefusesABlockThatLanesDoNotFill) {
+  ProductRow row = goodRow();
+  row.block = 12;
+  expectRefused(row, "its block of 12 channels is no multiple of the 8 lanes of its dot product");
+}
+
+TEST_F(TargetRegistryTest, RefusesTilesOfManyColumnsAlone) {
+  ProductRow row = goodRow();
+  row.tiles = {{6, 2}};
+  expectRefused(row, "none of its tiles has one column, as a layer of few channels needs");
+}
+
+TEST_F(TargetRegistryTest, RefusesTilesThatCutADotProduct) {
+  ProductRow row = goodRow();
+  row.dot.rows = 2;
+  row.tiles = {{4, 1}, {3, 1}};
+  expectRefused(row, "its tile 3x1 must have a multiple of the 2 rows of its dot product");
+}
+
+TEST_F(TargetRegistryTest, RefusesATargetOfATakenName) {
+  TargetDescription target = **lookupTarget("x86-avx2");
+  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
+            "there is a target 'x86-avx2' already; give this one another name");
+  target.name = "native";
+  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
+            "there is a target 'native' already; give this one another name");
+}
+
+TEST_F(TargetRegistryTest, RefusesVectorsThatAreNoneOfFloats) {
+  TargetDescription target = **lookupTarget("x86-avx2");
+  target.name = "x86-odd";
+  target.vectorBits = 80;
+  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
+            "target 'x86-odd' has vectors of 80 bits; they must be a multiple of 32, a float's");
 }

@@ -1,17 +1,19 @@
-// What code generation knows of a machine: one description per target, all rows of Targets.def.
+// What code generation knows of a machine: a description per target, and how it multiplies, a row
+// for each kind of activations and each encoding of weights.
 
 #ifndef NNQ_TARGET_TARGET_H
 #define NNQ_TARGET_TARGET_H
 
-#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <deque>
+#include <vector>
 
 namespace nnq {
 
-/// A register tile: `rows` of the activation matrix by `columns` vectors of output channels, whose
+/// A register tile: `rows` of the activation matrix by `columns` blocks of output channels, whose
 /// accumulators stay in registers while the reduction runs. The remainder of a loop may use fewer
 /// rows of the same tile.
 struct TileShape {
@@ -25,27 +27,39 @@ enum class DotInstruction {
   Vpdpbusd,    ///< x86: four products per lane.
   Vpdpwssd,    ///< x86: weights widened to 16 bits, two products per lane.
   Vpmaddwd,    ///< x86: operands widened to 16 bits, pairs of products, vpaddd.
+  Vfmadd,      ///< x86: one product per lane, in f32.
   SmullSadalp, ///< Arm: products in 16 bits, then pairs added into 32.
   Sdot,        ///< Arm: four products per lane.
   Usmmla,      ///< Arm: a 2 x 8 by 8 x 2 matrix product.
   Smlal,       ///< Arm: weights widened to 16 bits, one product per lane of either half.
+  Fmla,        ///< Arm: one product per lane, in f32.
 };
 
-/// Machine instructions of one, once its operands are in registers.
-int64_t countInstructions(DotInstruction instruction);
-
-/// One dot product: `rows` x `lanes` sums in i32, each of `depth` products of an activation and a
-/// signed weight of 8 bits. Every one is exact: no intermediate sum saturates or wraps before 32
-/// bits.
+/// One dot product: `rows` x `lanes` sums, each of `depth` products of an activation and a weight.
+/// Of integers, weights are signed bytes and sums i32, and every one is exact: no intermediate sum
+/// saturates or wraps before 32 bits. Of floats, both are f32, and a step is one fused
+/// multiply-add.
 struct DotProduct {
+  DotInstruction instruction;
+  int64_t instructions; ///< Machine instructions of one, once its operands are in registers.
   int64_t lanes;
   int64_t depth;
   int64_t rows;
-  unsigned activationBits; ///< 8 or 16
+  unsigned activationBits; ///< 8, 16, or 32 for f32
   bool unsignedActivations;
-  DotInstruction instruction;
 };
 
+/// How a target multiplies one kind of activations by weights of one encoding. Strings are
+/// literals: they live as long as the program.
+struct ProductRow {
+  llvm::StringRef activation; ///< "i8", "i16" or "f32"
+  llvm::StringRef encoding;   ///< of the weights: "bytes", "nibbles", "floats", ...
+  DotProduct dot;
+  int64_t block; ///< Output channels of a packed weight block, the width of an accumulator.
+  std::vector<TileShape> tiles; ///< Best first; a column is `block` channels.
+};
+
+/// A machine. Strings are literals: they live as long as the program.
 struct TargetDescription {
   llvm::StringRef name;
   llvm::StringRef triple;
@@ -53,28 +67,19 @@ struct TargetDescription {
   llvm::StringRef features; ///< In LLVM's notation, "+a,+b"; on top of those of `cpu`.
   llvm::StringRef needs;    ///< What a host must have for "native" to choose this target: "a,b".
   unsigned vectorBits;
-  DotProduct dot;     ///< Of activations of 8 bits.
-  DotProduct wordDot; ///< Of activations of 16 bits.
-  int64_t
-      outputBlock; ///< Output channels of a packed weight block, the width of an i32 accumulator.
-  int64_t stepsPerLoad;            ///< One load of a row of activations should read this many times
-                                   ///< `dot.depth` bytes.
-  llvm::ArrayRef<TileShape> tiles; ///< For 8 bits, best first; a column is `outputBlock` channels.
-  llvm::ArrayRef<TileShape> nibbleTiles; ///< The same for weights of 4 bits.
-  llvm::ArrayRef<TileShape> wordTiles;   ///< The same for activations of 16 bits.
-  llvm::ArrayRef<TileShape>
-      floatTiles; ///< For f32, best first; a column is `floatLanes()` channels.
+  std::deque<ProductRow> rows = {}; ///< TargetRegistry::addRow adds them; none moves.
 
   int64_t floatLanes() const { return vectorBits / 32; }
   bool isX86() const { return triple.starts_with("x86_64"); }
-  /// The dot product of activations of 8 or 16 bits.
-  const DotProduct &dotOf(unsigned activationBits) const {
-    return activationBits == wordDot.activationBits ? wordDot : dot;
-  }
+  /// How it multiplies activations by weights of that encoding; null if it has no row for them.
+  const ProductRow *findRow(llvm::StringRef activation, llvm::StringRef encoding) const;
+  /// The dot product of activations of 8, 16 or 32 (f32) bits by whatever weights; null if it has
+  /// none. All rows of an activation want it of the same sign.
+  const DotProduct *dotOf(unsigned activationBits) const;
 };
 
-/// The table, best first within an architecture.
-llvm::ArrayRef<TargetDescription> allTargets();
+/// All targets, best first within a family; those of programs behind those of nnq.
+const std::deque<TargetDescription> &allTargets();
 
 /// The target of that name; "native" is the first one whose needs the host meets.
 llvm::Expected<const TargetDescription *> lookupTarget(llvm::StringRef name);

@@ -168,19 +168,19 @@ LogicalResult nnq::populateVectorToArmNeonDotPatterns(RewritePatternSet &pattern
                                                       const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
   patterns.add<RoundToFcvtns>(context);
-  for (const DotProduct &dot : {target.dot, target.wordDot})
-    switch (dot.instruction) {
+  for (const DotProduct *dot : {target.dotOf(8), target.dotOf(16)})
+    switch (dot->instruction) {
     case DotInstruction::Usmmla:
-      patterns.add<ContractToUsmmla>(context, dot);
+      patterns.add<ContractToUsmmla>(context, *dot);
       break;
     case DotInstruction::Sdot:
-      patterns.add<ContractToSdot>(context, dot);
+      patterns.add<ContractToSdot>(context, *dot);
       break;
     case DotInstruction::SmullSadalp:
-      patterns.add<ContractToSmullSadalp>(context, dot);
+      patterns.add<ContractToSmullSadalp>(context, *dot);
       break;
     case DotInstruction::Smlal:
-      patterns.add<ContractToSmlal>(context, dot);
+      patterns.add<ContractToSmlal>(context, *dot);
       break;
     default:
       return failure();

@@ -242,11 +242,13 @@ static LogicalResult rejectIntegerContractions(Operation *root, const TargetDesc
     else
       diagnostic << "this contraction of " << op.getLhsType() << " and " << op.getRhsType()
                  << " into " << op.getAccType();
-    for (const DotProduct &dot : {target.dot, target.wordDot})
-      diagnostic.attachNote()
-          << "the target computes "
-          << describe(dot.rows, dot.lanes, dot.depth, dot.unsignedActivations, dot.activationBits)
-          << " (k) or (m, k) by signed weights of 8 (n, k); n may be a multiple of " << dot.lanes;
+    for (const DotProduct *dot : {target.dotOf(8), target.dotOf(16)})
+      diagnostic.attachNote() << "the target computes "
+                              << describe(dot->rows, dot->lanes, dot->depth,
+                                          dot->unsignedActivations, dot->activationBits)
+                              << " (k) or (m, k) by signed weights of 8 (n, k); n may be a "
+                                 "multiple of "
+                              << dot->lanes;
   });
   return failure(found);
 }

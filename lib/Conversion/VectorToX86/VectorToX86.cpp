@@ -96,16 +96,16 @@ LogicalResult nnq::populateVectorToX86DotPatterns(RewritePatternSet &patterns,
                                                   const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
   patterns.add<RoundToLrint>(context);
-  for (const DotProduct &dot : {target.dot, target.wordDot})
-    switch (dot.instruction) {
+  for (const DotProduct *dot : {target.dotOf(8), target.dotOf(16)})
+    switch (dot->instruction) {
     case DotInstruction::Vpdpbusd:
-      patterns.add<ContractToVpdpbusd>(context, dot);
+      patterns.add<ContractToVpdpbusd>(context, *dot);
       break;
     case DotInstruction::Vpdpwssd:
-      patterns.add<ContractToVpdpwssd>(context, dot);
+      patterns.add<ContractToVpdpwssd>(context, *dot);
       break;
     case DotInstruction::Vpmaddwd:
-      patterns.add<ContractToVpmaddwd>(context, dot);
+      patterns.add<ContractToVpmaddwd>(context, *dot);
       break;
     default:
       return failure();

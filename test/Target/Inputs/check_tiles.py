@@ -8,7 +8,7 @@ Fails where a loop spills, or where its products are not those of the tile.
 import re
 import sys
 
-from tile_kernel import read_targets
+from tile_kernel import read_targets, tiles_of
 
 PRODUCT = re.compile(r"^\s+(vpdpbusd|vpdpwssd|vpmaddwd|smull2?|smlal2?|sdot|usmmla|vfmadd\w+|fmla)\s")
 BRANCH = re.compile(r"^\s+(j[a-z]+|b\.[a-z]+|cbn?z|tbn?z)\s")
@@ -38,18 +38,15 @@ def main(table, name, path):
     target = next(t for t in read_targets(table) if t.name == name)
     with open(path, encoding="utf-8") as file:
         found = list(functions(file.read()))
-    expected = len(target.tiles) + len(target.nibble_tiles) + len(target.word_tiles) + len(target.float_tiles)
-    if len(found) != expected:
-        sys.exit(f"{len(found)} functions for {expected} tiles")
+    expected = list(tiles_of(target))
+    if len(found) != len(expected):
+        sys.exit(f"{len(found)} functions for {len(expected)} tiles")
     failed = False
-    for kind, rows, columns, text in found:
+    for (kind, rows, columns, text), (kernel, row, *_) in zip(found, expected):
         loop = innermost_loop(text)
         products = sum(bool(PRODUCT.match(line)) for line in loop)
         spills = sum(bool(LEAVES_REGISTERS.search(line)) for line in loop)
-        needed = rows * columns
-        if kind != "float":
-            steps = {"tile": target.steps, "nibble": 2, "word": 1}[kind]
-            needed = needed * steps * target.block // target.float_lanes  # a register of sums each
+        needed = rows * columns * kernel.steps * row.block * 32 // target.vector_bits  # a register of sums each
         print(f"{kind} {rows}x{columns}: {products} products, {len(loop)} instructions, {spills} spills")
         failed |= spills != 0 or products != needed
     sys.exit(failed)

@@ -19,10 +19,10 @@ typedef void Tile(void *x, void *w, void *out);
 #define TILE(r, c)                                                                                 \
   extern Tile tile_##r##x##c __attribute__((weak)), nibble_##r##x##c __attribute__((weak)),        \
       word_##r##x##c __attribute__((weak));
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, wordDot, block, steps,       \
-                   tiles, nibbleTiles, wordTiles, floatTiles)                                      \
-  tiles nibbleTiles wordTiles
-#include "nnq/Target/Targets.def"
+#define NNQ_DOT(...)
+#define NNQ_TARGET(...)
+#define NNQ_ROW(target, activation, encoding, dot, block, tiles) tiles
+#include "Targets.def"
 #undef TILE
 
 static u8 bytes[MAX_ROWS * K] __attribute__((aligned(64)));
@@ -74,7 +74,13 @@ struct Dot {
   int isUnsigned;
 };
 
-enum Kind { Bytes, Nibbles, Words };
+#define NNQ_DOT(id, instruction, instructions, lanes, depth, rows, bits, isUnsigned)               \
+  static const struct Dot id = {depth, isUnsigned};
+#define NNQ_TARGET(...)
+#define NNQ_ROW(...)
+#include "Targets.def"
+
+enum Kind { Bytes, Nibbles, Words, Other };
 
 static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct Dot dot,
                    index block) {
@@ -99,36 +105,39 @@ static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct
   return 0;
 }
 
-static int isTarget(const char *name) {
-  const char *wanted = TARGET;
-  for (; *name && *name == *wanted; ++name)
-    ++wanted;
-  return *name == *wanted;
+static bool same(const char *a, const char *b) {
+  for (; *a && *a == *b; ++a)
+    ++b;
+  return *a == *b;
+}
+
+static enum Kind kindOf(const char *activation, const char *encoding) {
+  bool hasBytes = same(encoding, "bytes");
+  if (same(activation, "i16"))
+    return hasBytes ? Words : Other;
+  if (same(activation, "i8"))
+    return hasBytes ? Bytes : same(encoding, "nibbles") ? Nibbles : Other;
+  return Other;
 }
 
 static int run(void) {
   int wrong = 0;
   fill();
-#define DOT(instruction, lanes, depth, rows, bits, isUnsigned) {depth, isUnsigned}
+#define NNQ_DOT(...)
+#define NNQ_TARGET(...)
 #define TILE(r, c)                                                                                 \
   wrong += isWrong(kind == Bytes     ? tile_##r##x##c                                              \
                    : kind == Nibbles ? nibble_##r##x##c                                            \
                                      : word_##r##x##c,                                             \
-                   kind, r, c, description, blockSize);
-#define NNQ_TARGET(id, name, triple, cpu, features, needs, bits, dot, wordDot, block, steps,       \
-                   tiles, nibbleTiles, wordTiles, floatTiles)                                      \
-  if (isTarget(name)) {                                                                            \
-    struct Dot description = dot;                                                                  \
+                   kind, r, c, dotProduct, blockSize);
+#define NNQ_ROW(target, activation, encoding, dot, block, tiles)                                   \
+  if (same(target, TARGET) && kindOf(#activation, #encoding) != Other) {                           \
+    enum Kind kind = kindOf(#activation, #encoding);                                               \
+    struct Dot dotProduct = dot;                                                                   \
     index blockSize = block;                                                                       \
-    enum Kind kind = Bytes;                                                                        \
     tiles;                                                                                         \
-    kind = Nibbles;                                                                                \
-    nibbleTiles;                                                                                   \
-    kind = Words;                                                                                  \
-    description = (struct Dot)wordDot;                                                             \
-    wordTiles;                                                                                     \
   }
-#include "nnq/Target/Targets.def"
+#include "Targets.def"
   return wrong;
 }
 
@@ -145,6 +154,7 @@ static _Noreturn void finish(long code) {
 #ifdef __x86_64__
 __attribute__((force_align_arg_pointer))
 #endif
-_Noreturn void _start(void) {
+_Noreturn void
+_start(void) {
   finish(run());
 }

@@ -1,31 +1,33 @@
 """Prints the tables of docs/Targets.md; with a second argument, fails where that page has other ones.
 
-  target_table.py TARGETS.DEF [PAGE]
+  target_table.py LIB/TARGET [PAGE]
 """
 
+import pathlib
 import sys
 
 from tile_kernel import read_targets
 
 
-def tables(table):
-    yield "| target | dot product | rows x lanes x depth | activations | block | steps per load |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    targets = list(read_targets(table))
-    for t in targets:
-        for dot, steps in ((t.dot, t.steps), (t.word_dot, 1)):
-            activations = f"{'u' if dot.unsigned else 's'}{dot.bits}"
-            yield f"| `{t.name}` | {dot.instruction} | {dot.rows} x {dot.lanes} x {dot.depth} | {activations} | {t.block} | {steps} |"
+def tables(folder):
+    families = [read_targets(path) for path in sorted(pathlib.Path(folder).glob("*/Targets.def"))]
+    rows = [(target, row) for targets in families for target in targets for row in target.rows]
+    yield "| dot product | rows x lanes x depth | activations |"
+    yield "| --- | --- | --- |"
+    dots = {dot.instruction + str(dot): dot for dot in (row.dot for _, row in rows)}
+    for dot in dots.values():
+        activations = "f32" if dot.bits == 32 else f"{'u' if dot.unsigned else 's'}{dot.bits}"
+        yield f"| `{dot.instruction}` | {dot.rows} x {dot.lanes} x {dot.depth} | {activations} |"
     yield ""
-    yield "| target | tiles of bytes | weights of 4 bits | activations of 16 bits | tiles of floats |"
-    yield "| --- | --- | --- | --- | --- |"
-    for t in targets:
-        columns = (", ".join(f"{r}x{c}" for r, c in tiles) for tiles in (t.tiles, t.nibble_tiles, t.word_tiles, t.float_tiles))
-        yield f"| `{t.name}` | {' | '.join(columns)} |"
+    yield "| target | activations | weights | dot product | block | tiles |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for target, row in rows:
+        tiles = ", ".join(f"{r}x{c}" for r, c in row.tiles)
+        yield f"| `{target.name}` | {row.activation} | {row.encoding} | `{row.dot.instruction}` | {row.block} | {tiles} |"
 
 
-def main(table, page=None):
-    lines = list(tables(table))
+def main(folder, page=None):
+    lines = list(tables(folder))
     if page is None:
         print("\n".join(lines))
         return

@@ -8,6 +8,7 @@ those of steps 2k and 2k + 1 are in the low and the high half of a byte. @word_R
 @float_RxC is the same in f32, with depth 1 and blocks of one vector. The products have TILES tiles in each direction.
 """
 
+import ast
 import re
 import sys
 from dataclasses import dataclass
@@ -27,36 +28,50 @@ class Dot:
 
 
 @dataclass
+class Row:
+    activation: str
+    encoding: str
+    dot: Dot
+    block: int
+    tiles: list
+
+
+@dataclass
 class Target:
     name: str
-    float_lanes: int
-    dot: Dot
-    word_dot: Dot
-    block: int
-    steps: int
-    tiles: list
-    nibble_tiles: list
-    word_tiles: list
-    float_tiles: list
+    vector_bits: int
+    rows: list
 
 
 def read_targets(path):
+    """The targets of one family."""
     with open(path, encoding="utf-8") as file:
         text = re.sub(r"//.*", "", file.read())
-    for row in text.split("NNQ_TARGET(")[1:]:
-        name = re.search(r'"([^"]*)"', row).group(1)
-        bits, dots, block, steps, tiles = re.search(r"(\d+),\s+(DOT.*\)), (\d+), (\d+),\n(.*)", row, re.S).groups()
-        dots = (Dot(instruction, *map(int, numbers.split(", ")), sign == "true")
-                for instruction, numbers, sign in re.findall(r"DOT\((\w+), ([\d, ]+), (true|false)\)", dots))
-        lists = ([(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", part)] for part in tiles.split(",\n"))
-        yield Target(name, int(bits) // 32, *dots, int(block), int(steps), *lists)
+    dots, targets = {}, {}
+    for kind, line in re.findall(r"^NNQ_(DOT|TARGET|ROW)\((.*)\)$", text, re.M):
+        if kind == "TARGET":
+            name, *_, vector_bits = ast.literal_eval(f"({line})")
+            targets[name] = Target(name, vector_bits, [])
+            continue
+        name, *fields = line.split(", ", 5 if kind == "ROW" else -1)
+        if kind == "DOT":
+            instruction, _, *numbers, unsigned = fields
+            dots[name] = Dot(instruction, *map(int, numbers), unsigned == "true")
+        else:
+            activation, encoding, dot, block, tiles = fields
+            tiles = [(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", tiles)]
+            targets[name.strip('"')].rows.append(Row(activation, encoding, dots[dot], int(block), tiles))
+    return list(targets.values())
 
 
 class Kernel:
     """One function. What is of bytes and what of floats is in the subclasses."""
 
-    def __init__(self, target, rows, columns):
-        self.t, self.rows, self.columns = target, rows, columns
+    steps = 1  # of an iteration
+
+    def __init__(self, row, rows, columns):
+        self.dot, self.block, self.depth = row.dot, row.block, row.dot.depth
+        self.rows, self.columns = rows, columns
         self.m, self.blocks = rows * TILES, columns * TILES
         self.lines, self.count = [], 0
 
@@ -95,15 +110,10 @@ class Kernel:
 class ByteKernel(Kernel):
     name, type, sum_type = "tile", "i8", "i32"
 
-    def __init__(self, target, rows, columns):
-        super().__init__(target, rows, columns)
-        self.dot, self.steps = self.describe(target)
-        self.block, self.depth, self.steps_per_load = target.block, self.dot.depth, self.steps
+    def __init__(self, row, rows, columns):
+        super().__init__(row, rows, columns)
         # An accumulator has the outputs of a block; that of a matrix instruction has only its own.
-        self.outputs = target.block if self.dot.rows == 1 else self.dot.lanes
-
-    def describe(self, target):
-        return target.dot, target.steps
+        self.outputs = self.block if self.dot.rows == 1 else self.dot.lanes
 
     def places(self):
         """(row, column, first output) of each accumulator."""
@@ -116,26 +126,17 @@ class ByteKernel(Kernel):
         return f"memref<{K // self.depth}x{self.blocks}x{self.block * self.depth}xi8>"
 
     def reduce(self, sums, x, w):
-        size = self.steps_per_load * self.depth
         for step in range(self.steps):
-            if step % self.steps_per_load == 0:
-                at = self.plus("%k", step * self.depth)
-                rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, {at}] : {x}, vector<{size}x{self.type}>") for r in range(self.rows)}
+            at = self.plus("%k", step * self.depth)
+            rows = {r: self.op(f"vector.load %x[{self.plus('%m', r)}, {at}] : {x}, vector<{self.depth}x{self.type}>") for r in range(self.rows)}
             weights = {p[1:]: self.weights(*p[1:], step, w) for p in self.places()}
-            activations = {p[0]: self.activations(rows, p[0], step) for p in self.places()}
+            activations = {p[0]: self.activations(rows, p[0]) for p in self.places()}
             sums = [self.contract(activations[p[0]], weights[p[1:]], acc) for acc, p in zip(sums, self.places())]
         return sums
 
-    def part(self, row, step):
-        steps = self.steps_per_load
-        if steps == 1:
-            return row
-        return self.op(f"vector.extract_strided_slice {row} {{offsets = [{step * self.depth}], sizes = [{self.depth}], strides = [1]}} : "
-                       f"vector<{steps * self.depth}x{self.type}> to vector<{self.depth}x{self.type}>")
-
-    def activations(self, rows, row, step):
+    def activations(self, rows, row):
         extend = "extui" if self.dot.unsigned else "extsi"
-        parts = [self.part(rows[r], step) for r in range(row, row + self.dot.rows)]
+        parts = [rows[r] for r in range(row, row + self.dot.rows)]
         value, d = parts[0], self.depth
         if self.dot.rows == 2:
             value = self.op(f"vector.shuffle {parts[0]}, {parts[1]} {list(range(2 * d))} : vector<{d}xi8>, vector<{d}xi8>")
@@ -174,11 +175,7 @@ class ByteKernel(Kernel):
 
 
 class NibbleKernel(ByteKernel):
-    name = "nibble"
-
-    def __init__(self, target, rows, columns):
-        super().__init__(target, rows, columns)
-        self.steps, self.steps_per_load = 2, 1
+    name, steps = "nibble", 2
 
     def weight_type(self):
         return f"memref<{K // self.depth // 2}x{self.blocks}x{self.block * self.depth}xi8>"
@@ -198,17 +195,9 @@ class NibbleKernel(ByteKernel):
 class WordKernel(ByteKernel):
     name, type = "word", "i16"
 
-    def describe(self, target):
-        return target.word_dot, 1
-
 
 class FloatKernel(Kernel):
     name, type, sum_type = "float", "f32", "f32"
-    depth, steps = 1, 1
-
-    def __init__(self, target, rows, columns):
-        super().__init__(target, rows, columns)
-        self.block = target.float_lanes
 
     def places(self):
         return [(r, c) for r in range(self.rows) for c in range(self.columns)]
@@ -235,14 +224,23 @@ class FloatKernel(Kernel):
         self.line(f"vector.store {sums}, %out[{self.plus('%m', place[0])}, {at}] : {out}, {self.acc_type()}")
 
 
+KERNELS = {("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel}
+
+
+def tiles_of(target):
+    """(kernel, row, rows, columns) of each tile that has a kernel."""
+    for row in target.rows:
+        kernel = KERNELS.get((row.activation, row.encoding))
+        for rows, columns in row.tiles if kernel else ():
+            yield kernel, row, rows, columns
+
+
 def main(arguments):
     target = next(t for t in read_targets(arguments[0]) if t.name == arguments[1])
     print("#k = affine_map<(n, k) -> (k)>\n#nk = affine_map<(n, k) -> (n, k)>\n#n = affine_map<(n, k) -> (n)>\n"
           "#mk = affine_map<(m, n, k) -> (m, k)>\n#mnk = affine_map<(m, n, k) -> (n, k)>\n#mn = affine_map<(m, n, k) -> (m, n)>")
-    for kernel, tiles in ((ByteKernel, target.tiles), (NibbleKernel, target.nibble_tiles), (WordKernel, target.word_tiles),
-                          (FloatKernel, target.float_tiles)):
-        for rows, columns in tiles:
-            print(kernel(target, rows, columns).write())
+    for kernel, row, rows, columns in tiles_of(target):
+        print(kernel(row, rows, columns).write())
 
 
 if __name__ == "__main__":
