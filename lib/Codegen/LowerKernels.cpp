@@ -230,7 +230,7 @@ struct LowerKernels : impl::LowerKernelsBase<LowerKernels> {
         memref::GlobalOp::create(builder, kernel.getLoc(),
                                  CallerLowering::constantName(kernel.getName(), i),
                                  builder.getStringAttr("private"), argument.type, argument.value,
-                                 /*constant=*/true, builder.getI64IntegerAttr(64));
+                                 /*constant=*/true, builder.getI64IntegerAttr(memoryAlignment));
   }
 };
 

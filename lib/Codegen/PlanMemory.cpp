@@ -1,6 +1,7 @@
 // --nnq-plan-memory: one arena for all buffers of a function.
 
 #include "nnq/Codegen/Passes.h"
+#include "nnq/Target/Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,8 +16,6 @@ namespace nnq {
 #include "nnq/Codegen/Passes.h.inc"
 
 namespace {
-
-constexpr int64_t alignment = 64;
 
 struct Buffer {
   mutable memref::AllocOp alloc;
@@ -48,7 +47,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     for (auto alloc : block.getOps<memref::AllocOp>()) {
       auto type = alloc.getType();
       int64_t bytes = type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
-      Buffer buffer{alloc, static_cast<int64_t>(llvm::alignTo(bytes, alignment)), SIZE_MAX, 0};
+      Buffer buffer{alloc, static_cast<int64_t>(llvm::alignTo(bytes, memoryAlignment)), SIZE_MAX,
+                    0};
       extendLife(alloc, block, position, buffer);
       buffers.push_back(buffer);
     }

@@ -3,6 +3,8 @@
 #include "Artifacts.h"
 #include "CNames.h"
 
+#include "nnq/Target/Target.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -75,9 +77,9 @@ std::string printHeader(const CompiledModel &model, StringRef name) {
   os << "// Compiled by nnq for " << model.target << ".\n\n#ifndef " << guard << "_H\n#define "
      << guard << "_H\n\n#include <stdint.h>\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  os << "/// Bytes of working memory that one run needs, aligned to 64. Its contents need not be "
-        "kept between runs.\n#define "
-     << guard << "_ARENA_BYTES " << model.arenaBytes << "\n\n";
+  os << "/// Bytes of working memory that one run needs, aligned to " << memoryAlignment
+     << ". Its contents need not be kept between runs.\n#define " << guard << "_ARENA_BYTES "
+     << model.arenaBytes << "\n\n";
   auto describe = [&](ArrayRef<TensorInfo> tensors, StringRef kind) {
     for (const TensorInfo &info : tensors) {
       os << "/// " << kind << " `" << onOneLine(info.name) << "`";

@@ -77,15 +77,14 @@ static void describeFunction(llvm::Function &function, const TargetDescription &
 
 /// Weights are read a cache line at a time.
 static void describeConstant(llvm::GlobalVariable &global, const llvm::DataLayout &layout) {
-  constexpr uint64_t cacheLine = 64;
   global.setDSOLocal(true);
   if (global.hasLocalLinkage()) {
     global.setLinkage(
         llvm::GlobalValue::PrivateLinkage); // no symbol: nobody looks weights up by name
     global.setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
   }
-  if (layout.getTypeAllocSize(global.getValueType()) >= cacheLine)
-    global.setAlignment(std::max(global.getAlign().valueOrOne(), llvm::Align(cacheLine)));
+  if (layout.getTypeAllocSize(global.getValueType()) >= memoryAlignment)
+    global.setAlignment(std::max(global.getAlign().valueOrOne(), llvm::Align(memoryAlignment)));
 }
 
 static llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp module,

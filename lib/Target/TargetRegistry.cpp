@@ -77,6 +77,9 @@ llvm::Error TargetRegistry::addTarget(TargetDescription target) {
   if (target.vectorBits < 32 || target.vectorBits % 32 != 0)
     return error("target '{0}' has vectors of {1} bits; they must be a multiple of 32, a float's",
                  target.name, target.vectorBits);
+  if (target.vectorBits > 8 * memoryAlignment)
+    return error("target '{0}' has vectors of {1} bits; memory is aligned for {2} at most",
+                 target.name, target.vectorBits, 8 * memoryAlignment);
   for (ProductRow &row : std::exchange(target.rows, {}))
     if (llvm::Error wrong = append(target, std::move(row)))
       return wrong;

@@ -145,10 +145,13 @@ TEST_F(TargetRegistryTest, RefusesATargetOfATakenName) {
             "there is a target 'native' already; give this one another name");
 }
 
-TEST_F(TargetRegistryTest, RefusesVectorsThatAreNoneOfFloats) {
+TEST_F(TargetRegistryTest, RefusesVectorsThatAreNoneOfFloatsOrLargerThanMemoryIsAlignedTo) {
   TargetDescription target = **lookupTarget("x86-avx2");
   target.name = "x86-odd";
   target.vectorBits = 80;
   EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
             "target 'x86-odd' has vectors of 80 bits; they must be a multiple of 32, a float's");
+  target.vectorBits = 1024;
+  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
+            "target 'x86-odd' has vectors of 1024 bits; memory is aligned for 512 at most");
 }

@@ -13,6 +13,10 @@
 
 namespace nnq {
 
+/// Where the arena, its buffers and constants that fill it start: at multiples of these bytes, a
+/// cache line and the widest vector of any target. Callers of compiled code rely on it.
+constexpr uint64_t memoryAlignment = 64;
+
 /// A register tile: `rows` of the activation matrix by `columns` blocks of output channels, whose
 /// accumulators stay in registers while the reduction runs. The remainder of a loop may use fewer
 /// rows of the same tile.
