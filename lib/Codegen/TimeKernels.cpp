@@ -1,7 +1,7 @@
 // --nnq-time-kernels: a function that calls kernels writes how long each of them took.
 
 #include "nnq/Codegen/Passes.h"
-#include "nnq/Target/Target.h"
+#include "nnq/Target/TargetFamily.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -34,10 +34,7 @@ struct TimeKernels : impl::TimeKernelsBase<TimeKernels> {
       function.emitError() << llvm::toString(description.takeError());
       return signalPassFailure();
     }
-    // What a program may read without asking the system: the counter of cycles on x86, that of the
-    // generic timer on Arm.
-    StringRef counter =
-        (*description)->isX86() ? "llvm.readcyclecounter" : "llvm.readsteadycounter";
+    StringRef counter = (*description)->family->getCounter();
     SmallVector<func::CallOp> calls = llvm::to_vector(function.getOps<func::CallOp>());
     OpBuilder builder(function);
     Value ticks = addArgument(function, calls.size());

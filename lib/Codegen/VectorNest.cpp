@@ -54,13 +54,14 @@ struct ByteSum {
   int64_t factor;
 };
 
-/// What `op` adds up, if it is bytes and the target has dot products of one row with a factor that
-/// is a byte of either sign.
+/// What `op` adds up, if it is bytes and the target has dot products of one row, whose lanes divide
+/// the horizontal ones, with a factor that is a byte of either sign.
 std::optional<ByteSum> matchByteSum(linalg::GenericOp op, const DotProduct *dot) {
   Block &body = *op.getBody();
   auto add = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddIOp>();
   BlockArgument sum = body.getArguments().back();
-  if (!add || !sum.getType().isInteger(32) || !dot || dot->rows != 1)
+  if (!add || !sum.getType().isInteger(32) || !dot || dot->rows != 1 ||
+      horizontalLanes % dot->lanes != 0)
     return std::nullopt;
   Value term = add.getLhs() == sum ? add.getRhs() : add.getLhs();
   APInt factor(32, 1);

@@ -2,6 +2,8 @@
 
 #include "nnq/Compiler/ObjectEmitter.h"
 
+#include "nnq/Target/TargetFamily.h"
+
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -65,10 +67,7 @@ static void describeFunction(llvm::Function &function, const TargetDescription &
   function.addFnAttr("target-cpu", target.cpu);
   if (!target.features.empty())
     function.addFnAttr("target-features", target.features);
-  if (target.vectorBits > 128) { // Or LLVM would split 512-bit vectors for fear of lower clocks.
-    function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
-    function.addFnAttr("min-legal-vector-width", std::to_string(target.vectorBits));
-  }
+  target.family->describeFunction(function, target);
   function.addFnAttr(
       "no-builtins"); // Loops that copy or fill stay loops: an object file calls no memcpy.
   function.setDoesNotThrow();

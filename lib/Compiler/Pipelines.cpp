@@ -6,8 +6,7 @@
 #include "nnq/Compiler/Compile.h"
 #include "nnq/Compiler/Passes.h"
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
-#include "nnq/Conversion/VectorToArmNeon/VectorToArmNeon.h"
-#include "nnq/Conversion/VectorToX86/VectorToX86.h"
+#include "nnq/Conversion/VectorToDotProduct/VectorToDotProduct.h"
 #include "nnq/Target/Target.h"
 #include "nnq/Transforms/Passes.h"
 
@@ -146,10 +145,7 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
   pm.addNestedPass<func::FuncOp>(createApproximateMath());
   pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
   cleanUp(pm);
-  std::string name = (*target)->name.str();
-  pm.addNestedPass<func::FuncOp>(
-      (*target)->isX86() ? createConvertVectorToX86Dot(ConvertVectorToX86DotOptions{name})
-                         : createConvertVectorToArmNeonDot(ConvertVectorToArmNeonDotOptions{name}));
+  pm.addNestedPass<func::FuncOp>(createConvertVectorToDotProduct({(*target)->name.str()}));
   if (llvm::Error error =
           append(pm, "func.func(convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-"
                      "vector-to-llvm),"
@@ -221,8 +217,7 @@ void registerAllPassesAndPipelines() {
   nnq::registerTransformsPasses();
   registerNNQCodegenPasses();
   registerNNQToLinalgPasses();
-  registerVectorToX86Passes();
-  registerVectorToArmNeonPasses();
+  registerNNQVectorToDotProductPasses();
   registerNNQCompilerPasses();
   // Pipelines are text: the upstream passes that they name must be known.
   mlir::registerConversionPasses();

@@ -1,5 +1,6 @@
 // How names find targets and rows.
 
+#include "nnq/Target/TargetFamily.h"
 #include "nnq/Target/TargetRegistry.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -9,6 +10,8 @@
 #include "llvm/TargetParser/Triple.h"
 
 using namespace nnq;
+
+TargetFamily::~TargetFamily() = default;
 
 const ProductRow *TargetDescription::findRow(llvm::StringRef activation,
                                              llvm::StringRef encoding) const {
@@ -30,7 +33,7 @@ const std::deque<TargetDescription> &nnq::allTargets() { return TargetRegistry::
 static bool hostMeets(const TargetDescription &target, const llvm::Triple &host,
                       const llvm::StringMap<bool> &features) {
   llvm::SmallVector<llvm::StringRef> needs;
-  target.needs.split(needs, ',');
+  target.needs.split(needs, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   return llvm::Triple(target.triple).getArch() == host.getArch() &&
          llvm::all_of(needs, [&](llvm::StringRef need) { return features.lookup(need); });
 }

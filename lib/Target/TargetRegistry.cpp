@@ -7,6 +7,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace nnq;
 
@@ -32,10 +33,25 @@ llvm::Expected<const TargetDescription *> TargetRegistry::lookup(llvm::StringRef
   return error("unknown target '{0}'; there are native, {1}", name, llvm::join(names, ", "));
 }
 
+/// What code generation can't do with a dot product.
+static llvm::Error checkDotProduct(const DotProduct &dot) {
+  if (dot.lanes < 1 || dot.depth < 1)
+    return error("its dot product has {0} lanes of {1} products; both must be at least 1",
+                 dot.lanes, dot.depth);
+  if (dot.rows != 1 && (dot.rows != 2 || dot.lanes != 2))
+    return error(
+        "its dot product has {0} rows by {1} lanes; tiles are made of such with one row, or "
+        "2 by 2",
+        dot.rows, dot.lanes);
+  if (dot.activationBits != 32 && !dot.emit)
+    return error("its dot product of integers has no function that writes it");
+  return llvm::Error::success();
+}
+
 /// What a row's dot product does not give its block and its tiles.
 static llvm::Error checkTiles(const ProductRow &row) {
   const DotProduct &dot = row.dot;
-  if (dot.lanes < 1 || row.block < 1 || row.block % dot.lanes != 0)
+  if (row.block < 1 || row.block % dot.lanes != 0)
     return error("its block of {0} channels is no multiple of the {1} lanes of its dot product",
                  row.block, dot.lanes);
   if (llvm::none_of(row.tiles, [](TileShape tile) { return tile.columns == 1; }))
@@ -59,6 +75,8 @@ static llvm::Error checkRow(const TargetDescription &target, const ProductRow &r
                  "ones; a network's activations have one sign",
                  row.dot.unsignedActivations ? "unsigned" : "signed",
                  other->unsignedActivations ? "unsigned" : "signed");
+  if (llvm::Error wrong = checkDotProduct(row.dot))
+    return wrong;
   return checkTiles(row);
 }
 
@@ -80,6 +98,9 @@ llvm::Error TargetRegistry::addTarget(TargetDescription target) {
   if (target.vectorBits > 8 * memoryAlignment)
     return error("target '{0}' has vectors of {1} bits; memory is aligned for {2} at most",
                  target.name, target.vectorBits, 8 * memoryAlignment);
+  if (!target.family->hasTriple(llvm::Triple(target.triple)))
+    return error("target '{0}' has the triple {1}, which is none of the family {2}", target.name,
+                 target.triple, target.family->getName());
   for (ProductRow &row : std::exchange(target.rows, {}))
     if (llvm::Error wrong = append(target, std::move(row)))
       return wrong;

@@ -10,7 +10,7 @@ namespace py = pybind11;
 namespace nnq::python {
 
 void bindTargets(py::module_ &m) {
-  py::class_<TargetDescription>(m, "Target", "A row of the table of targets.")
+  py::class_<TargetDescription>(m, "Target", "A machine to compile for.")
       .def_property_readonly("name",
                              [](const TargetDescription &target) { return target.name.str(); })
       .def_property_readonly("triple",

@@ -129,9 +129,22 @@ TEST_F(TargetRegistryTest, RefusesTilesOfManyColumnsAlone) {
   expectRefused(row, "none of its tiles has one column, as a layer of few channels needs");
 }
 
+TEST_F(TargetRegistryTest, RefusesDotProductsThatCodeGenerationCannotUse) {
+  ProductRow row = goodRow();
+  row.dot.depth = 0;
+  expectRefused(row, "its dot product has 8 lanes of 0 products; both must be at least 1");
+  row = goodRow();
+  row.dot.rows = 2;
+  expectRefused(row, "its dot product has 2 rows by 8 lanes; tiles are made of such with one row, "
+                     "or 2 by 2");
+  row = goodRow();
+  row.dot.emit = nullptr;
+  expectRefused(row, "its dot product of integers has no function that writes it");
+}
+
 TEST_F(TargetRegistryTest, RefusesTilesThatCutADotProduct) {
   ProductRow row = goodRow();
-  row.dot.rows = 2;
+  row.dot.rows = row.dot.lanes = 2;
   row.tiles = {{4, 1}, {3, 1}};
   expectRefused(row, "its tile 3x1 must have a multiple of the 2 rows of its dot product");
 }
@@ -154,4 +167,27 @@ TEST_F(TargetRegistryTest, RefusesVectorsThatAreNoneOfFloatsOrLargerThanMemoryIs
   target.vectorBits = 1024;
   EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
             "target 'x86-odd' has vectors of 1024 bits; memory is aligned for 512 at most");
+}
+
+TEST_F(TargetRegistryTest, RefusesATripleOfAnotherFamily) {
+  TargetDescription target = **lookupTarget("x86-avx2");
+  target.name = "x86-odd";
+  target.triple = "aarch64-unknown-linux-gnu";
+  EXPECT_EQ(
+      llvm::toString(TargetRegistry::get().addTarget(target)),
+      "target 'x86-odd' has the triple aarch64-unknown-linux-gnu, which is none of the family "
+      "x86");
+}
+
+TEST_F(TargetRegistryTest, ATargetComesWithRowsThatAreCheckedToo) {
+  TargetDescription target = **lookupTarget("x86-avx2");
+  target.name = "x86-copy";
+  target.rows.front().block = 12;
+  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
+            "target 'x86-copy' can't have this row of i8 by bytes: its block of 12 channels is no "
+            "multiple of the 8 lanes of its dot product");
+  EXPECT_NE(llvm::toString(lookupTarget("x86-copy").takeError()), "");
+  target.rows.front().block = 16;
+  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)), "");
+  EXPECT_EQ((*lookupTarget("x86-copy"))->findRow("i8", "bytes")->block, 16);
 }

@@ -9,7 +9,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <tuple>
 #include <vector>
+
+namespace mlir {
+class Location;
+class OpBuilder;
+class Value;
+} // namespace mlir
 
 namespace nnq {
 
@@ -25,32 +32,34 @@ struct TileShape {
   int64_t columns;
 };
 
-/// How a target multiplies activations by bytes and sums products, as an instruction or the
-/// shortest exact sequence.
-enum class DotInstruction {
-  Vpdpbusd,    ///< x86: four products per lane.
-  Vpdpwssd,    ///< x86: weights widened to 16 bits, two products per lane.
-  Vpmaddwd,    ///< x86: operands widened to 16 bits, pairs of products, vpaddd.
-  Vfmadd,      ///< x86: one product per lane, in f32.
-  SmullSadalp, ///< Arm: products in 16 bits, then pairs added into 32.
-  Sdot,        ///< Arm: four products per lane.
-  Usmmla,      ///< Arm: a 2 x 8 by 8 x 2 matrix product.
-  Smlal,       ///< Arm: weights widened to 16 bits, one product per lane of either half.
-  Fmla,        ///< Arm: one product per lane, in f32.
-};
+class TargetFamily;
 
 /// One dot product: `rows` x `lanes` sums, each of `depth` products of an activation and a weight.
 /// Of integers, weights are signed bytes and sums i32, and every one is exact: no intermediate sum
 /// saturates or wraps before 32 bits. Of floats, both are f32, and a step is one fused
 /// multiply-add.
 struct DotProduct {
-  DotInstruction instruction;
-  int64_t instructions; ///< Machine instructions of one, once its operands are in registers.
+  /// Writes one on flat vectors, row-major: `acc` is (rows, lanes), `activations` (rows, depth),
+  /// `weights` (lanes, depth).
+  using Emitter = mlir::Value(mlir::OpBuilder &builder, mlir::Location loc, const DotProduct &dot,
+                              mlir::Value acc, mlir::Value activations, mlir::Value weights);
+
+  llvm::StringRef instruction; ///< Its name, or those of the shortest exact sequence: "vpdpbusd".
+  int64_t instructions;        ///< Machine instructions of one, once its operands are in registers.
   int64_t lanes;
   int64_t depth;
   int64_t rows;
   unsigned activationBits; ///< 8, 16, or 32 for f32
   bool unsignedActivations;
+  Emitter *emit; ///< Null of floats: code generation writes `math.fma`, which LLVM knows.
+
+  bool operator==(const DotProduct &other) const {
+    auto members = [](const DotProduct &d) {
+      return std::tie(d.instruction, d.instructions, d.lanes, d.depth, d.rows, d.activationBits,
+                      d.unsignedActivations, d.emit);
+    };
+    return members(*this) == members(other);
+  }
 };
 
 /// How a target multiplies one kind of activations by weights of one encoding. Strings are
@@ -65,6 +74,7 @@ struct ProductRow {
 
 /// A machine. Strings are literals: they live as long as the program.
 struct TargetDescription {
+  const TargetFamily *family; ///< Lives as long as the program, too.
   llvm::StringRef name;
   llvm::StringRef triple;
   llvm::StringRef cpu;
@@ -74,7 +84,6 @@ struct TargetDescription {
   std::deque<ProductRow> rows = {}; ///< TargetRegistry::addRow adds them; none moves.
 
   int64_t floatLanes() const { return vectorBits / 32; }
-  bool isX86() const { return triple.starts_with("x86_64"); }
   /// How it multiplies activations by weights of that encoding; null if it has no row for them.
   const ProductRow *findRow(llvm::StringRef activation, llvm::StringRef encoding) const;
   /// The dot product of activations of 8, 16 or 32 (f32) bits by whatever weights; null if it has

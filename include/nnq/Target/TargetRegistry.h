@@ -17,7 +17,8 @@ public:
   /// The registry; nnq's own targets are in it.
   static TargetRegistry &get();
 
-  /// Error: its name is taken, its vectors are no vectors of f32, or one of its rows is wrong.
+  /// Error: its name is taken, its vectors are no vectors of f32, its triple is none of its family,
+  /// or one of its rows is wrong.
   llvm::Error addTarget(TargetDescription target);
 
   /// Error: there is no such target, it has that row, or the row fits neither its dot product nor

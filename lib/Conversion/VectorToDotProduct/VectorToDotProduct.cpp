@@ -1,14 +1,22 @@
-// Contractions of integers, cut into the blocks of one dot-product instruction.
+// Contractions of integers, cut into the blocks of one dot product of the target.
 
 #include "nnq/Conversion/VectorToDotProduct/VectorToDotProduct.h"
 
+#include "nnq/Target/TargetFamily.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 #include "llvm/Support/FormatVariadic.h"
+
+namespace nnq {
+#define GEN_PASS_DEF_CONVERTVECTORTODOTPRODUCT
+#include "nnq/Conversion/VectorToDotProduct/Passes.h.inc"
+} // namespace nnq
 
 using namespace mlir;
 using namespace nnq;
@@ -16,6 +24,22 @@ using namespace nnq;
 //===----------------------------------------------------------------------===//
 // Which contractions qualify
 //===----------------------------------------------------------------------===//
+
+namespace {
+
+/// sums(m, n) = acc(m, n) + sum over k of activations(m, k) * weights(n, k), on activations of 8 or
+/// 16 bits and bytes of weights, in i32. A contraction without m (acc and activations of rank 1)
+/// has one row.
+struct IntegerContraction {
+  Value activations; ///< vector<[m x] k x i8>, or of i16
+  Value weights;     ///< vector<n x k x i8>, signed
+  Value acc;         ///< vector<[m x] n x i32>
+  unsigned activationBits;
+  bool unsignedActivations;
+  int64_t rows, outputs, depth;
+};
+
+} // namespace
 
 /// The integers of 8 or 16 bits that `value` extends to i32, or null.
 static Value narrowOf(Value value, bool &isUnsigned) {
@@ -51,7 +75,8 @@ static bool hasRowByTransposedMaps(vector::ContractionOp op) {
          AffineMap::inferFromExprList({ArrayRef{m, k}, {n, k}, {m, n}}, context);
 }
 
-FailureOr<IntegerContraction> nnq::matchIntegerContraction(vector::ContractionOp op) {
+/// Sees through the extensions of the operands (a narrow operand counts as signed).
+static FailureOr<IntegerContraction> matchIntegerContraction(vector::ContractionOp op) {
   auto accType = dyn_cast<VectorType>(op.getAccType());
   bool unsignedWeights, unsignedActivations;
   Value activations = narrowOf(op.getLhs(), unsignedActivations),
@@ -141,6 +166,32 @@ static Value repeatLast(OpBuilder &b, Location loc, Value flat, int64_t width, i
   return vector::ShuffleOp::create(b, loc, flat, flat, mask);
 }
 
+namespace {
+
+/// Cuts a contraction of `dot.depth` products into dot products:
+///
+///   vector.contract {m, n, k} %x, %w, %acc
+///   ->
+///   for each m in steps of dot.rows, n in steps of dot.lanes:
+///     acc' = dot.emit(acc block, x rows, w lanes)
+///
+/// Where rows are missing to a multiple of dot.rows, the last one is computed twice.
+class ContractToDotProduct : public OpRewritePattern<vector::ContractionOp> {
+public:
+  ContractToDotProduct(MLIRContext *context, const DotProduct &dot)
+      : OpRewritePattern(context), dot(dot) {}
+
+  LogicalResult matchAndRewrite(vector::ContractionOp op, PatternRewriter &rewriter) const override;
+
+private:
+  Value computeBlock(PatternRewriter &rewriter, Location loc, const IntegerContraction &c,
+                     Value acc, Value weights, int64_t row, int64_t output) const;
+
+  const DotProduct dot;
+};
+
+} // namespace
+
 Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc,
                                          const IntegerContraction &c, Value acc, Value weights,
                                          int64_t row, int64_t output) const {
@@ -150,7 +201,7 @@ Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc
   Value w = slice(rewriter, loc, weights, output * dot.depth, dot.lanes * dot.depth);
   sums = repeatLast(rewriter, loc, sums, dot.lanes, dot.rows * dot.lanes);
   x = repeatLast(rewriter, loc, x, dot.depth, dot.rows * dot.depth);
-  sums = slice(rewriter, loc, emit(rewriter, loc, sums, x, w), 0, rows * dot.lanes);
+  sums = slice(rewriter, loc, dot.emit(rewriter, loc, dot, sums, x, w), 0, rows * dot.lanes);
   return insertBlock(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
 }
 
@@ -182,34 +233,8 @@ LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op,
 }
 
 //===----------------------------------------------------------------------===//
-// What the targets' patterns use
+// The pass
 //===----------------------------------------------------------------------===//
-
-Value nnq::broadcastBits(PatternRewriter &rewriter, Location loc, Value vector, VectorType type) {
-  auto vectorType = cast<VectorType>(vector.getType());
-  int64_t bits = vectorType.getNumElements() * vectorType.getElementTypeBitWidth();
-  int64_t lanes = type.getNumElements() * type.getElementTypeBitWidth() / bits;
-  Type word = rewriter.getIntegerType(bits);
-  Value scalar = vector::BitCastOp::create(rewriter, loc, VectorType::get({1}, word), vector);
-  scalar = vector::ExtractOp::create(rewriter, loc, scalar, 0);
-  Value words = vector::BroadcastOp::create(rewriter, loc, VectorType::get({lanes}, word), scalar);
-  return vector::BitCastOp::create(rewriter, loc, type, words);
-}
-
-Value nnq::widenToWords(PatternRewriter &rewriter, Location loc, Value bytes, bool isUnsigned) {
-  Type words = cast<VectorType>(bytes.getType()).clone(rewriter.getI16Type());
-  return isUnsigned ? Value(arith::ExtUIOp::create(rewriter, loc, words, bytes))
-                    : arith::ExtSIOp::create(rewriter, loc, words, bytes);
-}
-
-Value nnq::matchRoundToInt(Operation *op) {
-  auto toInt = dyn_cast<arith::FPToSIOp>(op);
-  if (!toInt || !getElementTypeOrSelf(toInt.getIn()).isF32() ||
-      !getElementTypeOrSelf(toInt.getType()).isInteger(32))
-    return {};
-  auto round = toInt.getIn().getDefiningOp<math::RoundEvenOp>();
-  return round ? round.getOperand() : Value();
-}
 
 /// Lets casts between flat and shaped vectors cancel.
 static void populateCleanupPatterns(RewritePatternSet &patterns) {
@@ -228,6 +253,15 @@ static std::string describe(int64_t rows, int64_t outputs, int64_t depth, bool i
                        outputs, depth, isUnsigned ? "unsigned" : "signed", bits);
 }
 
+/// The dot products of integers in the target's rows, each once.
+static SmallVector<const DotProduct *> integerDotProducts(const TargetDescription &target) {
+  SmallVector<const DotProduct *> dots;
+  for (const ProductRow &row : target.rows)
+    if (row.dot.emit && llvm::none_of(dots, [&](auto dot) { return *dot == row.dot; }))
+      dots.push_back(&row.dot);
+  return dots;
+}
+
 static LogicalResult rejectIntegerContractions(Operation *root, const TargetDescription &target) {
   bool found = false;
   root->walk([&](vector::ContractionOp op) {
@@ -242,7 +276,7 @@ static LogicalResult rejectIntegerContractions(Operation *root, const TargetDesc
     else
       diagnostic << "this contraction of " << op.getLhsType() << " and " << op.getRhsType()
                  << " into " << op.getAccType();
-    for (const DotProduct *dot : {target.dotOf(8), target.dotOf(16)})
+    for (const DotProduct *dot : integerDotProducts(target))
       diagnostic.attachNote() << "the target computes "
                               << describe(dot->rows, dot->lanes, dot->depth,
                                           dot->unsignedActivations, dot->activationBits)
@@ -253,17 +287,40 @@ static LogicalResult rejectIntegerContractions(Operation *root, const TargetDesc
   return failure(found);
 }
 
-LogicalResult nnq::convertToDotProducts(Operation *root, StringRef target, StringRef family,
-                                        PopulateDotProducts populate) {
-  llvm::Expected<const TargetDescription *> description = lookupTarget(target);
-  if (!description)
-    return root->emitError() << llvm::toString(description.takeError());
-  RewritePatternSet patterns(root->getContext());
+void nnq::populateVectorToDotProductPatterns(RewritePatternSet &patterns,
+                                             const TargetDescription &target) {
   populateCleanupPatterns(patterns);
-  if (failed(populate(patterns, **description)))
-    return root->emitError() << "target " << (*description)->name << " has no dot product of "
-                             << family;
-  if (failed(applyPatternsGreedily(root, std::move(patterns))))
-    return failure();
-  return rejectIntegerContractions(root, **description);
+  target.family->populatePatterns(patterns);
+  for (const DotProduct *dot : integerDotProducts(target))
+    patterns.add<ContractToDotProduct>(patterns.getContext(), *dot);
 }
+
+namespace {
+
+struct ConvertVectorToDotProduct
+    : nnq::impl::ConvertVectorToDotProductBase<ConvertVectorToDotProduct> {
+  using ConvertVectorToDotProductBase::ConvertVectorToDotProductBase;
+
+  void getDependentDialects(DialectRegistry &registry) const override {
+    ConvertVectorToDotProductBase::getDependentDialects(registry);
+    if (llvm::Expected<const TargetDescription *> description = lookupTarget(target))
+      (*description)->family->getDependentDialects(registry);
+    else
+      llvm::consumeError(description.takeError()); // said when the pass runs
+  }
+
+  void runOnOperation() override {
+    llvm::Expected<const TargetDescription *> description = lookupTarget(target);
+    if (!description) {
+      getOperation()->emitError() << llvm::toString(description.takeError());
+      return signalPassFailure();
+    }
+    RewritePatternSet patterns(&getContext());
+    populateVectorToDotProductPatterns(patterns, **description);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))) ||
+        failed(rejectIntegerContractions(getOperation(), **description)))
+      signalPassFailure();
+  }
+};
+
+} // namespace

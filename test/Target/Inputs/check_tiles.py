@@ -29,7 +29,7 @@ def innermost_loop(function):
 
 
 def functions(assembly):
-    for text in re.split(r"^(?=(?:tile|nibble|word|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
+    for text in re.split(r"^(?=(?:tile|nibble|word|float|floatnibble)_\d+x\d+:)", assembly, flags=re.M)[1:]:
         name, rows, columns = re.match(r"(\w+)_(\d+)x(\d+):", text).groups()
         yield name, int(rows), int(columns), text.split("\n")
 
@@ -38,7 +38,7 @@ def main(table, name, path):
     target = next(t for t in read_targets(table) if t.name == name)
     with open(path, encoding="utf-8") as file:
         found = list(functions(file.read()))
-    expected = list(tiles_of(target))
+    expected = tiles_of(target)
     if len(found) != len(expected):
         sys.exit(f"{len(found)} functions for {len(expected)} tiles")
     failed = False

@@ -5,7 +5,8 @@
 @tile_RxC(x: m x K, w: K/depth x blocks x block*depth, out: m x blocks*block) is out = x * transposed(w) in i32, where w
 holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
 those of steps 2k and 2k + 1 are in the low and the high half of a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
-@float_RxC is the same in f32, with depth 1 and blocks of one vector. The products have TILES tiles in each direction.
+@float_RxC is the same as @tile_RxC in f32, with depth 1 and blocks of one vector, @floatnibble_RxC as @nibble_RxC.
+The products have TILES tiles in each direction.
 """
 
 import ast
@@ -211,10 +212,13 @@ class FloatKernel(Kernel):
     def reduce(self, sums, x, w):
         at = self.op("arith.constant 0 : index")
         weights = [self.op(f"vector.load %w[%k, {self.plus('%b', c)}, {at}] : {w}, {self.acc_type()}") for c in range(self.columns)]
+        return self.multiply(sums, x, "%k", weights)
+
+    def multiply(self, sums, x, k, weights):
         results = []
         for acc, (row, column) in zip(sums, self.places()):
             if column == 0:
-                scalar = self.op(f"memref.load %x[{self.plus('%m', row)}, %k] : {x}")
+                scalar = self.op(f"memref.load %x[{self.plus('%m', row)}, {k}] : {x}")
                 activation = self.op(f"vector.broadcast {scalar} : f32 to {self.acc_type()}")
             results.append(self.op(f"math.fma {activation}, {weights[column]}, {acc} : {self.acc_type()}"))
         return results
@@ -224,15 +228,32 @@ class FloatKernel(Kernel):
         self.line(f"vector.store {sums}, %out[{self.plus('%m', place[0])}, {at}] : {out}, {self.acc_type()}")
 
 
-KERNELS = {("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel}
+class FloatNibbleKernel(FloatKernel):
+    name, steps = "floatnibble", 2
+
+    def weight_type(self):
+        return f"memref<{K // 2}x{self.blocks}x{self.block}xi8>"
+
+    def reduce(self, sums, x, w):
+        at, group, n = self.op("arith.constant 0 : index"), self.op("affine.apply affine_map<(d0) -> (d0 floordiv 2)>(%k)"), self.block
+        packed = [self.op(f"vector.load %w[{group}, {self.plus('%b', c)}, {at}] : {w}, vector<{n}xi8>") for c in range(self.columns)]
+        for step, (name, operand) in enumerate((("shli", 4), ("andi", -16))):
+            mask = self.op(f"arith.constant dense<{operand}> : vector<{n}xi8>")
+            weights = []
+            for column in packed:
+                wide = self.op(f"arith.extsi {self.op(f'arith.{name} {column}, {mask} : vector<{n}xi8>')} : vector<{n}xi8> to vector<{n}xi32>")
+                weights.append(self.op(f"arith.sitofp {wide} : vector<{n}xi32> to {self.acc_type()}"))
+            sums = self.multiply(sums, x, self.plus("%k", step), weights)
+        return sums
+
+
+KERNELS = {("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel,
+           ("f32", "nibbles"): FloatNibbleKernel}
 
 
 def tiles_of(target):
-    """(kernel, row, rows, columns) of each tile that has a kernel."""
-    for row in target.rows:
-        kernel = KERNELS.get((row.activation, row.encoding))
-        for rows, columns in row.tiles if kernel else ():
-            yield kernel, row, rows, columns
+    """(kernel, row, rows, columns) of each tile."""
+    return [(KERNELS[row.activation, row.encoding], row, *tile) for row in target.rows for tile in row.tiles]
 
 
 def main(arguments):

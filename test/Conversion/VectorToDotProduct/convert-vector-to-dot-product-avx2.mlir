@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --split-input-file --convert-vector-to-x86-dot=target=x86-avx2 | FileCheck %s
+// RUN: nnq-opt %s --split-input-file --convert-vector-to-dot-product=target=x86-avx2 | FileCheck %s
 
 #k = affine_map<(n, k) -> (k)>
 #nk = affine_map<(n, k) -> (n, k)>

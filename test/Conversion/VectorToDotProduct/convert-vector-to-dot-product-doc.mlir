@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --convert-vector-to-x86-dot | FileCheck %s
+// RUN: nnq-opt %s --convert-vector-to-dot-product=target=x86-avx512vnni | FileCheck %s
 
 // CHECK-LABEL: @sixteen_channels
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"

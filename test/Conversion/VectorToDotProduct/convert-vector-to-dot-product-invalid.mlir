@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --split-input-file --verify-diagnostics --convert-vector-to-x86-dot
+// RUN: nnq-opt %s --split-input-file --verify-diagnostics --convert-vector-to-dot-product=target=x86-avx512vnni
 
 #k = affine_map<(n, k) -> (k)>
 #nk = affine_map<(n, k) -> (n, k)>

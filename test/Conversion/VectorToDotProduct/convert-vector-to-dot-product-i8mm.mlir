@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --split-input-file --convert-vector-to-arm-neon-dot=target=aarch64-neon-i8mm | FileCheck %s
+// RUN: nnq-opt %s --split-input-file --convert-vector-to-dot-product=target=aarch64-neon-i8mm | FileCheck %s
 
 #mk = affine_map<(m, n, k) -> (m, k)>
 #nk = affine_map<(m, n, k) -> (n, k)>

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --convert-vector-to-arm-neon-dot | FileCheck %s
+// RUN: nnq-opt %s --convert-vector-to-dot-product=target=aarch64-neon-dotprod | FileCheck %s
 
 // CHECK-LABEL: @four_channels
 // CHECK: llvm.call_intrinsic "llvm.aarch64.neon.sdot.v4i32.v16i8"

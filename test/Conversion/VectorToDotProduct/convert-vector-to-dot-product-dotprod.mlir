@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --convert-vector-to-arm-neon-dot=target=aarch64-neon-dotprod --split-input-file | FileCheck %s
+// RUN: nnq-opt %s --convert-vector-to-dot-product=target=aarch64-neon-dotprod --split-input-file | FileCheck %s
 
 #k = affine_map<(n, k) -> (k)>
 #nk = affine_map<(n, k) -> (n, k)>

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --verify-diagnostics --convert-vector-to-arm-neon-dot=target=aarch64-neon-dotprod
+// RUN: nnq-opt %s --verify-diagnostics --convert-vector-to-dot-product=target=aarch64-neon-dotprod
 
 #k = affine_map<(n, k) -> (k)>
 #nk = affine_map<(n, k) -> (n, k)>
