@@ -34,7 +34,6 @@ def noise(model, digits, digits_float):
 def test_every_layer_of_the_network_is_found(layers, digits_int8):
     found = [entry for entry in digits_int8.manifest["layers"] if "weights" in entry]
     assert [layer.name for layer in layers] == [entry["name"] for entry in found]
-    assert [layer.is_depthwise for layer in layers].count(True) == 1
 
 
 def test_settings_say_which_layers_have_narrow_weights():
