@@ -14,7 +14,7 @@ import tempfile
 
 import nnq
 import numpy as np
-from nnq import bitwidths, layers, pipelines
+from nnq import bitwidths, layers, pipelines, widthchoice
 from nnq.artifacts import compile_to_measure
 from nnq.calibration import compile_observed, observe
 from nnq.extension import load_compiler
@@ -56,8 +56,8 @@ class Network:
         if self.statistics is None:
             model, samples = compile_observed(module, self.compile, Quiet()), load_samples(noise(), module.inputs)
             self.statistics = self.work / "calibration.json"
-            observe(self.library, model, samples, len(module.outputs), False, Quiet()).write(str(self.statistics))
-        file, widths = self.work / "bit-widths.json", settings.widths(self.library.find_layers(module))
+            observe(self.library, model, samples, False, Quiet()).write(str(self.statistics))
+        file, widths = self.work / "bit-widths.json", widthchoice.by_rule(self.library, module, settings)
         if widths:
             bitwidths.write(file, widths)
         pipelines.quantize(self.statistics, settings, file if widths else None).run(module)

@@ -28,15 +28,6 @@ std::vector<KernelInfo> describeKernels(func::FuncOp function, ArrayRef<LayerInf
   return kernels;
 }
 
-std::string describeIsland(Attribute island) {
-  auto entry = dyn_cast<DictionaryAttr>(island);
-  auto text = [&](StringRef key) {
-    auto value = entry ? entry.getAs<StringAttr>(key) : nullptr;
-    return value ? value.str() : std::string();
-  };
-  return text("name") + " (" + text("op") + "): " + text("reason");
-}
-
 static StringRef cType(const TensorInfo &info) {
   return llvm::StringSwitch<StringRef>(info.elementType)
       .Case("f32", "float")
@@ -157,9 +148,11 @@ static llvm::json::Object toJSON(const LayerInfo &layer) {
 
 std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers,
                           ArrayRef<KernelInfo> kernels) {
-  llvm::json::Array list;
+  llvm::json::Array list, islands;
   for (const LayerInfo &layer : layers)
     list.push_back(toJSON(layer));
+  for (const FloatIsland &island : model.floatIslands)
+    islands.push_back(island.name + " (" + island.op + "): " + island.reason);
   llvm::json::Object manifest{{"nnq", 1},
                               {"symbol", model.symbol},
                               {"target", model.target},
@@ -168,7 +161,7 @@ std::string printManifest(const CompiledModel &model, ArrayRef<LayerInfo> layers
                               {"outputs", toJSON(model.outputs)},
                               {"weight_bytes", model.weightBytes},
                               {"arena_bytes", model.arenaBytes},
-                              {"float_islands", llvm::json::Array(model.floatIslands)},
+                              {"float_islands", std::move(islands)},
                               {"layers", std::move(list)}};
   if (!kernels.empty()) {
     llvm::json::Array calls;

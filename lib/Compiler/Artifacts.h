@@ -21,9 +21,6 @@ struct KernelInfo {
 std::vector<KernelInfo> describeKernels(mlir::func::FuncOp function,
                                         llvm::ArrayRef<LayerInfo> layers);
 
-/// "name (op): reason" of an entry of `nnq.float_islands`.
-std::string describeIsland(mlir::Attribute island);
-
 /// Gives each input and output its name in the C header.
 void nameParameters(CompiledModel &model);
 

@@ -13,12 +13,10 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/JSON.h"
 
 using namespace mlir;
@@ -43,21 +41,46 @@ static llvm::Error checkNetwork(func::FuncOp entry) {
   return llvm::Error::success();
 }
 
-/// Name, shape and scale of what argument `index` of the planned function was before.
-static TensorInfo describe(Type memory, DictionaryAttr attributes, unsigned index) {
-  auto type = cast<MemRefType>(memory);
+/// Of a tensor or a buffer of it, whose elements are, or were before, of type `element`.
+static TensorInfo describe(ShapedType type, Type element, DictionaryAttr attributes,
+                           const Twine &fallback) {
   TensorInfo info;
-  auto name = attributes.getAs<StringAttr>("nnq.name");
-  info.name = name ? llvm::json::fixUTF8(name.getValue()) : "arg" + std::to_string(index);
+  auto name = attributes ? attributes.getAs<StringAttr>("nnq.name") : nullptr;
+  info.name = name ? llvm::json::fixUTF8(name.getValue()) : fallback.str();
   info.shape.assign(type.getShape().begin(), type.getShape().end());
-  auto recorded = attributes.getAs<TypeAttr>("nnq.type");
-  Type original = recorded ? getElementTypeOrSelf(recorded.getValue()) : type.getElementType();
-  info.elementType = getMemoryElementName(original);
-  if (auto uniform = dyn_cast<quant::UniformQuantizedType>(original)) {
+  info.elementType = getMemoryElementName(element);
+  if (auto uniform = dyn_cast<quant::UniformQuantizedType>(element)) {
     info.scale = uniform.getScale();
     info.zeroPoint = uniform.getZeroPoint();
   }
   return info;
+}
+
+static TensorInfo describe(Type tensor, DictionaryAttr attributes, const Twine &fallback) {
+  auto type = cast<ShapedType>(tensor);
+  return describe(type, type.getElementType(), attributes, fallback);
+}
+
+std::vector<TensorInfo> describeInputs(func::FuncOp network) {
+  std::vector<TensorInfo> inputs;
+  for (auto [i, type] : llvm::enumerate(network.getArgumentTypes()))
+    inputs.push_back(describe(type, network.getArgAttrDict(i), "arg" + Twine(i)));
+  return inputs;
+}
+
+std::vector<TensorInfo> describeOutputs(func::FuncOp network) {
+  std::vector<TensorInfo> outputs;
+  for (auto [i, type] : llvm::enumerate(network.getResultTypes()))
+    outputs.push_back(describe(type, network.getResultAttrDict(i), "result" + Twine(i)));
+  return outputs;
+}
+
+/// What argument `index` of the planned function was before.
+static TensorInfo describeBuffer(Type memory, DictionaryAttr attributes, unsigned index) {
+  auto type = cast<MemRefType>(memory);
+  auto recorded = attributes.getAs<TypeAttr>("nnq.type");
+  Type element = recorded ? getElementTypeOrSelf(recorded.getValue()) : type.getElementType();
+  return describe(type, element, attributes, "arg" + Twine(index));
 }
 
 static int64_t constantBytes(ModuleOp module) {
@@ -97,44 +120,29 @@ static llvm::Error lowerToLoops(ModuleOp module, llvm::function_ref<void(OpPassM
 
 /// What a caller of the planned function `entry` has to know.
 static void describe(func::FuncOp entry, CompiledFunction &function) {
-  function.symbol = entry.getName().str();
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
     if (entry.getArgAttr(i, "nnq.arena"))
       continue;
     (entry.getArgAttr(i, "nnq.output") ? function.outputs : function.inputs)
-        .push_back(describe(entry.getArgument(i).getType(), entry.getArgAttrDict(i), i));
+        .push_back(describeBuffer(entry.getArgument(i).getType(), entry.getArgAttrDict(i), i));
   }
   if (auto observed = entry->getAttrOfType<ArrayAttr>("nnq.observed"))
     for (auto [i, tensor] : llvm::enumerate(observed.getAsRange<DictionaryAttr>()))
       function.observed.push_back(
-          describe(tensor.getAs<TypeAttr>("nnq.memory").getValue(), tensor, i));
+          describeBuffer(tensor.getAs<TypeAttr>("nnq.memory").getValue(), tensor, i));
   function.arenaBytes = entry->getAttrOfType<IntegerAttr>("nnq.arena_bytes").getInt();
 }
 
-/// From loops to code. All functions but `entries` become local.
-static llvm::Expected<llvm::SmallVector<char, 0>> emit(ModuleOp module,
-                                                       ArrayRef<func::FuncOp> entries,
-                                                       const LowerPipelineOptions &lower,
-                                                       ObjectFormat format) {
+/// From loops to code.
+static llvm::Expected<llvm::SmallVector<char, 0>>
+emit(ModuleOp module, const LowerPipelineOptions &lower, ObjectFormat format) {
   llvm::Expected<const TargetDescription *> target = lookupTarget(lower.target);
   if (!target)
     return target.takeError();
-  llvm::StringSet<> symbols;
-  for (func::FuncOp entry : entries) {
-    symbols.insert(entry.getName());
-    entry.removeArgAttrsAttr(); // they describe tensors; LLVM knows pointers
-  }
-  for (auto function : module.getOps<func::FuncOp>())
-    if (!symbols.contains(function.getName()))
-      function.setPrivate();
   if (llvm::Error error = run(
           module, [&](OpPassManager &pm) { return buildLoopsToLLVMPipeline(pm, lower); },
           "lowering to LLVM"))
     return error;
-  // A kernel is shared by layers and large; inlined it would be compiled once per call.
-  for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-    if (!symbols.contains(function.getName()) && !function.isExternal())
-      function.setNoInline(true);
   return emitObject(module, **target, format);
 }
 
@@ -154,13 +162,12 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   model.target = (*target)->name.str();
   model.threads = options.threads;
   std::vector<LayerInfo> layers = describeLayers(entry);
-  if (auto islands = module->getAttrOfType<ArrayAttr>("nnq.float_islands"))
-    for (Attribute island : islands)
-      model.floatIslands.push_back(describeIsland(island));
+  model.floatIslands = getFloatIslands(module);
 
   LowerPipelineOptions lower;
   lower.target = model.target;
   lower.threads = options.threads;
+  lower.name = options.name;
   if (llvm::Error error =
           lowerToLoops(module, [&](OpPassManager &pm) { buildFormKernelsPipeline(pm, lower); }))
     return error;
@@ -172,8 +179,8 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
       }))
     return error;
   entry = module.lookupSymbol<func::FuncOp>("main");
-  entry.setName(options.name + "_run");
   describe(entry, model);
+  model.symbol = options.name + "_run";
   nameParameters(model);
   if (options.threads > 1)
     model.parallelSymbol = model.symbol + "_parallel";
@@ -182,7 +189,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   ObjectFormat format = options.emitAssembly ? ObjectFormat::Assembly
                         : options.emitLLVMIR ? ObjectFormat::LLVMIR
                                              : ObjectFormat::Object;
-  auto code = emit(module, entry, lower, format);
+  auto code = emit(module, lower, format);
   if (!code)
     return code.takeError();
   model.code = std::move(*code);
@@ -198,13 +205,14 @@ llvm::Expected<CompiledFunctions> compileFunctions(ModuleOp module, llvm::String
           lowerToLoops(module, [&](OpPassManager &pm) { buildLowerToLoopsPipeline(pm, lower); }))
     return error;
   CompiledFunctions result;
-  SmallVector<func::FuncOp> entries =
-      llvm::filter_to_vector(module.getOps<func::FuncOp>(), [](func::FuncOp function) {
-        return function.isPublic() && function->hasAttr("nnq.arena_bytes");
-      });
-  for (func::FuncOp entry : entries)
-    describe(entry, result.functions.emplace_back());
-  auto code = emit(module, entries, lower, ObjectFormat::Object);
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.isPublic() || !function->hasAttr("nnq.arena_bytes"))
+      continue;
+    CompiledFunction &found = result.functions.emplace_back();
+    describe(function, found);
+    found.symbol = function.getName().str();
+  }
+  auto code = emit(module, lower, ObjectFormat::Object);
   if (!code)
     return code.takeError();
   result.code = std::move(*code);

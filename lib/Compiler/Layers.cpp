@@ -62,17 +62,19 @@ static LayerInfo describeLayer(Operation &op) {
   return layer;
 }
 
+SmallVector<Operation *> getLayers(func::FuncOp network) {
+  SmallVector<Operation *> layers;
+  if (!network.isExternal())
+    for (Operation &op : network.getBody().front())
+      if (isLayer(op))
+        layers.push_back(&op);
+  return layers;
+}
+
 std::vector<LayerInfo> describeLayers(func::FuncOp network) {
-  Builder builder(network.getContext());
   std::vector<LayerInfo> layers;
-  for (Operation &op : network.getBody().front()) {
-    if (!isLayer(op))
-      continue;
-    // Beside the name that messages give, not instead of it.
-    op.setLoc(FusedLoc::get({op.getLoc()}, builder.getI64IntegerAttr(layers.size()),
-                            network.getContext()));
-    layers.push_back(describeLayer(op));
-  }
+  for (Operation *layer : getLayers(network))
+    layers.push_back(describeLayer(*layer));
   return layers;
 }
 

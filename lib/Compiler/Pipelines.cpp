@@ -40,9 +40,7 @@ static llvm::Error append(OpPassManager &pm, StringRef text) {
   return llvm::Error::success();
 }
 
-/// Adds a pass of which some options are set already; others are said as text, since they are of
-/// enumerations. Paths and rules are none of these: no text says all characters.
-static llvm::Error add(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twine &options) {
+llvm::Error addPass(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twine &options) {
   std::string message;
   auto keepMessage = [&](const Twine &error) {
     message = error.str();
@@ -69,7 +67,7 @@ static llvm::Error buildFromStatistics(OpPassManager &pm, const QuantizePipeline
   fold.file = options.calibration;
   fold.percentile = options.percentile;
   fold.symmetric = options.activations == "symmetric";
-  if (llvm::Error error = add(pm, createFoldCalibration(fold), "method=" + options.method))
+  if (llvm::Error error = addPass(pm, createFoldCalibration(fold), "method=" + options.method))
     return error;
   if (!options.bitWidths.empty())
     pm.addPass(createSetBitWidths(SetBitWidthsOptions{options.bitWidths}));
@@ -77,8 +75,8 @@ static llvm::Error buildFromStatistics(OpPassManager &pm, const QuantizePipeline
     passOptions.weightBits = options.weightBits;
     passOptions.weightBlock = options.weightBlock;
     passOptions.rules.assign(options.rules.begin(), options.rules.end());
-    return add(pm, create(passOptions),
-               "weights=" + options.weights + " activations=" + options.activations);
+    return addPass(pm, create(passOptions),
+                   "weights=" + options.weights + " activations=" + options.activations);
   };
   if (options.simulate)
     return addRounding(SimulateRoundingOptions(),
@@ -97,7 +95,7 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
                                    "are rounded");
   if (options.simulate)
     return buildFromStatistics(pm, options);
-  if (llvm::Error error = add(pm, createSetProfile(), "profile=" + options.profile))
+  if (llvm::Error error = addPass(pm, createSetProfile(), "profile=" + options.profile))
     return error;
   if (!options.calibration.empty())
     if (llvm::Error error = buildFromStatistics(pm, options))
@@ -111,6 +109,7 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
 }
 
 void buildFormKernelsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createNumberLayers());
   pm.addNestedPass<func::FuncOp>(createSetActivationSign(SetActivationSignOptions{options.target}));
   cleanUp(pm);
   pm.addPass(createFormKernels());
@@ -154,6 +153,10 @@ llvm::Error buildLoopsToLLVMPipeline(OpPassManager &pm, const LowerPipelineOptio
                      "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
                      "llvm.func(reconcile-unrealized-casts,canonicalize,cse)"))
     return error;
+  SetEntryOptions entry;
+  if (!options.name.empty())
+    entry.symbol = options.name + "_run";
+  pm.addPass(createSetEntry(entry));
   if (options.threads > 1)
     pm.addPass(createParallelizeCalls());
   return llvm::Error::success();

@@ -303,4 +303,21 @@ Error BitWidthFile::write(StringRef path) const {
   return writeText(path, [&](raw_ostream &os) { print(os); });
 }
 
+Expected<BitWidthChoice> chooseBitWidths(StringRef path, std::array<StringRef, 3> budgets,
+                                         StringRef metric) {
+  Expected<SensitivityFile> file = SensitivityFile::read(path);
+  if (!file)
+    return file.takeError();
+  Expected<WidthMetric> by = parseWidthMetric(metric);
+  if (!by)
+    return by.takeError();
+  Expected<WidthBudgets> within = WidthBudgets::parse(budgets, file->layers);
+  if (!within)
+    return within.takeError();
+  Expected<BitWidthChoice> choice = chooseBitWidths(file->layers, *within, *by);
+  if (!choice)
+    return createStringError(path + ": " + toString(choice.takeError()));
+  return choice;
+}
+
 } // namespace nnq

@@ -1,18 +1,19 @@
 // The width of each layer as an attribute.
 
-#include "LayerWidths.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Transforms/ObservationNames.h"
 
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
 namespace nnq {
 
-LogicalResult setLayerWidths(ModuleOp module, StringRef file,
+LogicalResult setLayerWidths(ModuleOp module, StringRef source,
                              ArrayRef<std::pair<std::string, LayerWidth>> layers) {
   llvm::MapVector<StringAttr, SmallVector<Operation *>> found;
   Builder builder(module.getContext());
@@ -23,8 +24,8 @@ LogicalResult setLayerWidths(ModuleOp module, StringRef file,
   for (const auto &[name, width] : layers) {
     if (found.contains(builder.getStringAttr(name)))
       continue;
-    InFlightDiagnostic diag = module.emitError()
-                              << file << ": '" << name << "' is no layer in float of this network";
+    InFlightDiagnostic diag = module.emitError() << source << ": '" << name
+                                                 << "' is no layer in float of this network";
     constexpr size_t shown = 10;
     Diagnostic &note = diag.attachNote();
     note << "its layers with weights:";
@@ -51,6 +52,22 @@ llvm::Expected<std::optional<LayerWidth>> getLayerWidth(Operation *op) {
   if (!width)
     return width.takeError();
   return *width;
+}
+
+llvm::Expected<std::vector<std::pair<std::string, LayerWidth>>> getLayerWidths(ModuleOp module) {
+  SmallVector<AccumulatingOp> layers;
+  module.walk([&](AccumulatingOp op) { layers.push_back(op); });
+  std::vector<std::pair<std::string, LayerWidth>> widths;
+  llvm::StringSet<> seen;
+  for (AccumulatingOp op : layers) {
+    llvm::Expected<std::optional<LayerWidth>> width = getLayerWidth(op);
+    if (!width)
+      return llvm::createStringError(bitWidthAttrName + " of '" + getLayerName(op) +
+                                     "': " + llvm::toString(width.takeError()));
+    if (*width && seen.insert(getLayerName(op)).second)
+      widths.emplace_back(getLayerName(op), **width);
+  }
+  return widths;
 }
 
 } // namespace nnq

@@ -1,6 +1,6 @@
 // --nnq-pick-bit-widths: from a file of sensitivities to the attribute nnq.bit_width.
 
-#include "LayerWidths.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/BitWidthFiles.h"
@@ -25,7 +25,8 @@ struct PickBitWidths : nnq::impl::PickBitWidthsBase<PickBitWidths> {
           << "--nnq-pick-bit-widths needs sensitivity=PATH of a file of sensitivities";
       return signalPassFailure();
     }
-    llvm::Expected<BitWidthChoice> choice = choose();
+    llvm::Expected<BitWidthChoice> choice =
+        chooseBitWidths(sensitivity, {bytes, bops, time}, metric);
     if (!choice) {
       getOperation().emitError() << llvm::toString(choice.takeError());
       return signalPassFailure();
@@ -38,23 +39,6 @@ struct PickBitWidths : nnq::impl::PickBitWidthsBase<PickBitWidths> {
       getOperation().emitError() << llvm::toString(std::move(error));
       signalPassFailure();
     }
-  }
-
-private:
-  llvm::Expected<BitWidthChoice> choose() {
-    llvm::Expected<SensitivityFile> file = SensitivityFile::read(sensitivity);
-    if (!file)
-      return file.takeError();
-    llvm::Expected<WidthMetric> by = parseWidthMetric(metric);
-    if (!by)
-      return by.takeError();
-    llvm::Expected<WidthBudgets> budgets = WidthBudgets::parse({bytes, bops, time}, file->layers);
-    if (!budgets)
-      return budgets.takeError();
-    llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file->layers, *budgets, *by);
-    if (!choice)
-      return llvm::createStringError(sensitivity + ": " + llvm::toString(choice.takeError()));
-    return choice;
   }
 };
 

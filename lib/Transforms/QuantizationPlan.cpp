@@ -2,7 +2,7 @@
 
 #include "QuantizationPlan.h"
 
-#include "LayerWidths.h"
+#include "nnq/Transforms/LayerWidths.h"
 #include "QuantizationQuestions.h"
 #include "ScaleLimits.h"
 

@@ -2,7 +2,7 @@
 
 #include "QuantizationRules.h"
 
-#include "LayerWidths.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Transforms/ObservationNames.h"
 

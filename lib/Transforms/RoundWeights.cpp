@@ -1,6 +1,6 @@
 // --nnq-round-weights: from moments of what layers read to a file of weights.
 
-#include "LayerWidths.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/MomentsFile.h"
@@ -127,15 +127,8 @@ private:
     if (!rounded)
       return llvm::createStringError(moments + ": layer '" + name +
                                      "': " + llvm::toString(rounded.takeError()));
-    std::vector<float> bias = layer->shiftedBias(rounded->biasShift);
-    return RoundedLayer{std::move(narrow.tensor),
-                        layer->shape,
-                        narrow.bits,
-                        options.blockSize,
-                        std::move(rounded->codes),
-                        std::move(rounded->scales),
-                        std::move(bias),
-                        read->scale()};
+    return layer->toRounded(std::move(narrow.tensor), *rounded, narrow.bits, options.blockSize,
+                            read->scale());
   }
 };
 

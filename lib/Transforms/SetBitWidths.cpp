@@ -1,6 +1,6 @@
 // --nnq-set-bit-widths: from a file of widths to the attribute nnq.bit_width.
 
-#include "LayerWidths.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Quantization/BitWidthFiles.h"

@@ -4,6 +4,7 @@
 
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
+#include "nnq/Transforms/RoundingSwitches.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -153,3 +154,14 @@ struct SimulateRounding : nnq::impl::SimulateRoundingBase<SimulateRounding> {
 };
 
 } // namespace
+
+std::vector<std::vector<std::string>> nnq::getRoundingSwitches(func::FuncOp network) {
+  std::vector<std::vector<std::string>> switches;
+  for (unsigned i = 0; i < network.getNumArguments(); ++i)
+    if (auto groups = network.getArgAttrOfType<ArrayAttr>(i, switchesAttrName))
+      for (auto group : groups.getAsRange<ArrayAttr>()) {
+        auto names = group.getAsValueRange<StringAttr>();
+        switches.emplace_back(names.begin(), names.end());
+      }
+  return switches;
+}

@@ -6,6 +6,7 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/Stages.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -237,3 +238,13 @@ private:
 };
 
 } // namespace
+
+OwningOpRef<ModuleOp> nnq::extractStage(func::FuncOp stage) {
+  auto module = stage->getParentOfType<ModuleOp>();
+  OwningOpRef<ModuleOp> alone(ModuleOp::create(module.getLoc()));
+  (*alone)->setAttrs(module->getAttrDictionary());
+  func::FuncOp main = stage.clone();
+  main.setName("main");
+  alone->push_back(main);
+  return alone;
+}

@@ -9,6 +9,26 @@ using namespace mlir;
 
 namespace nnq {
 
+/// The one operand that is not constant of an operation that moves values or computes them element
+/// by element; null for others.
+static Value passesOn(Operation *op) {
+  auto quantizable = dyn_cast<QuantizableOp>(op);
+  if (!isa<ElementwiseOp>(op) && !(quantizable && quantizable.sharesScale()))
+    return {};
+  auto variable = llvm::make_filter_range(
+      op->getOperands(), [](Value operand) { return !operand.getDefiningOp<ConstantOp>(); });
+  return llvm::hasSingleElement(variable) ? *variable.begin() : Value();
+}
+
+static bool isInput(Value value) {
+  while (Operation *definition = value.getDefiningOp()) {
+    value = passesOn(definition);
+    if (!value)
+      return false;
+  }
+  return true;
+}
+
 std::optional<WeightedLayer> WeightedLayer::read(AccumulatingOp op) {
   std::optional<InputWindow> window = op.getWindow();
   Value weightValue = op.getWeightOperand().get();
@@ -18,8 +38,54 @@ std::optional<WeightedLayer> WeightedLayer::read(AccumulatingOp op) {
   if (!window || !weights || (operand && !bias))
     return std::nullopt;
   auto shape = cast<RankedTensorType>(weightValue.getType()).getShape();
-  return WeightedLayer{getLayerName(op), llvm::to_vector(shape), std::move(*weights),
-                       std::move(bias), *window};
+  return WeightedLayer{getLayerName(op),
+                       llvm::to_vector(shape),
+                       std::move(*weights),
+                       std::move(bias),
+                       *window,
+                       isInput(op.getInputOperand().get())};
+}
+
+std::vector<WeightedLayer> findWeightedLayers(ModuleOp module) {
+  std::vector<WeightedLayer> layers;
+  module.walk([&](AccumulatingOp op) {
+    if (std::optional<WeightedLayer> layer = WeightedLayer::read(op))
+      layers.push_back(std::move(*layer));
+  });
+  return layers;
+}
+
+InputMoments WeightedLayer::makeMoments(float scale) const {
+  int64_t inputs = window.inputs(), groups = window.groups;
+  return InputMoments(
+      inputs, groups > 1 ? inputs / groups : InputMoments::suggestBlockWidth(inputs), scale);
+}
+
+template <typename T>
+static llvm::Error addColumns(const WeightedLayer &layer, InputMoments &moments,
+                              ArrayRef<float> expected, ArrayRef<T> found, int32_t zeroPoint,
+                              ArrayRef<int64_t> positions) {
+  auto reals = gatherColumns(expected, layer.window, positions);
+  if (!reals)
+    return reals.takeError();
+  auto codes = gatherColumns(found, zeroPoint, layer.window, positions);
+  if (!codes)
+    return codes.takeError();
+  return moments.add(*reals, *codes);
+}
+
+llvm::Error WeightedLayer::addSample(InputMoments &moments, ArrayRef<float> expected,
+                                     ArrayRef<uint8_t> found, int32_t zeroPoint, uint64_t sample,
+                                     int64_t positionsAtMost) const {
+  return addColumns(*this, moments, expected, found, zeroPoint,
+                    choosePositions(window.positions(), sample, name, positionsAtMost));
+}
+
+llvm::Error WeightedLayer::addSample(InputMoments &moments, ArrayRef<float> expected,
+                                     ArrayRef<int8_t> found, int32_t zeroPoint, uint64_t sample,
+                                     int64_t positionsAtMost) const {
+  return addColumns(*this, moments, expected, found, zeroPoint,
+                    choosePositions(window.positions(), sample, name, positionsAtMost));
 }
 
 llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments, float inputScale,
@@ -31,6 +97,19 @@ llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments,
     options.minimumScales = minimumScales(inputScale);
   }
   return roundWeights(weights, rows(), moments, options);
+}
+
+RoundedLayer WeightedLayer::toRounded(std::string name, const RoundedWeights &rounded,
+                                      unsigned bits, int64_t block,
+                                      std::optional<float> inputScale) const {
+  return {std::move(name),
+          shape,
+          bits,
+          block,
+          rounded.codes,
+          rounded.scales,
+          shiftedBias(rounded.biasShift),
+          inputScale};
 }
 
 std::vector<float> WeightedLayer::shiftedBias(ArrayRef<float> shift) const {

@@ -18,13 +18,7 @@ static BitWidthChoice choose(const std::string &path, const py::object &bytes,
                              const std::string &metric) {
   std::string texts[] = {budgetText(bytes), budgetText(bops), budgetText(time)};
   py::gil_scoped_release release;
-  WidthMetric which = take(parseWidthMetric(metric));
-  SensitivityFile file = take(SensitivityFile::read(path));
-  WidthBudgets budgets = take(WidthBudgets::parse({texts[0], texts[1], texts[2]}, file.layers));
-  llvm::Expected<BitWidthChoice> choice = chooseBitWidths(file.layers, budgets, which);
-  if (!choice)
-    throw Failure(path + ": " + llvm::toString(choice.takeError()));
-  return *choice;
+  return take(chooseBitWidths(path, {texts[0], texts[1], texts[2]}, metric));
 }
 
 static std::vector<BitWidthChoice> front(const std::string &path, const std::string &cost,

@@ -41,13 +41,6 @@ static CompiledFunctions compileModuleFunctions(Module &module, const std::strin
 }
 
 void bindCompilation(py::module_ &m, py::class_<Module> &module) {
-  py::class_<TensorInfo>(m, "TensorInfo", "An input or output of a compiled model.")
-      .def_readonly("name", &TensorInfo::name)
-      .def_readonly("shape", &TensorInfo::shape)
-      .def_readonly("type", &TensorInfo::elementType)
-      .def_readonly("scale", &TensorInfo::scale)
-      .def_readonly("zero_point", &TensorInfo::zeroPoint);
-
   py::class_<CompiledFunction>(m, "CompiledFunction", "A function of an object file.")
       .def_readonly("symbol", &CompiledFunction::symbol)
       .def_readonly("inputs", &CompiledFunction::inputs)

@@ -8,6 +8,7 @@
 #include "nnq/Compiler/Compile.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
+#include "nnq/Transforms/Stages.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -92,12 +93,7 @@ static Module extract(Module &module, const std::string &name) {
   auto function = module.op->lookupSymbol<func::FuncOp>(name);
   if (!function)
     throw Failure("the module has no function '" + name + "'");
-  OwningOpRef<ModuleOp> alone(ModuleOp::create(module.op->getLoc()));
-  (*alone)->setAttrs((*module.op)->getAttrDictionary());
-  func::FuncOp main = function.clone();
-  main.setName("main");
-  alone->push_back(main);
-  return {module.context, std::move(alone), {}};
+  return {module.context, extractStage(function), {}};
 }
 
 static std::string toText(Module &module, bool elide) {
@@ -130,12 +126,12 @@ static void writeBytecode(ModuleOp module, const std::string &path) {
 void bindModule(py::module_ &m) {
   py::class_<Module> module(m, "Module",
                             "A module of nnq operations. Not for use by two threads at once.");
+  bindTensors(m, module);
   bindCompilation(m, module);
   bindLayers(m, module);
   bindOutputs(module);
   bindPasses(module);
   bindReference(module);
-  bindTensors(m, module);
   module
       .def_static("import_onnx", importONNXFile, py::arg("path"), py::arg("dims") = Dimensions(),
                   "Reads an ONNX model; `dims` gives sizes of dynamic dimensions. CompileError: "

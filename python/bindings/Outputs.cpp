@@ -3,8 +3,8 @@
 #include "Bindings.h"
 #include "Module.h"
 
-#include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/OutputParts.h"
+#include "nnq/Transforms/RoundingSwitches.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -28,17 +28,9 @@ static py::list getOutputParts(Module &module) {
   return outputs;
 }
 
-/// For each switch of --nnq-simulate-rounding the names of the tensors that it rounds.
 static std::vector<std::vector<std::string>> getSwitches(Module &module) {
-  std::vector<std::vector<std::string>> switches;
   auto main = module.op->lookupSymbol<func::FuncOp>("main");
-  for (unsigned i = 0; main && i < main.getNumArguments(); ++i)
-    if (auto groups = main.getArgAttrOfType<ArrayAttr>(i, switchesAttrName))
-      for (auto group : groups.getAsRange<ArrayAttr>()) {
-        auto names = group.getAsValueRange<StringAttr>();
-        switches.emplace_back(names.begin(), names.end());
-      }
-  return switches;
+  return main ? getRoundingSwitches(main) : std::vector<std::vector<std::string>>();
 }
 
 void bindOutputs(py::class_<Module> &module) {

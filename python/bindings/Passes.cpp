@@ -4,6 +4,7 @@
 #include "Diagnostics.h"
 #include "Module.h"
 
+#include "nnq/Compiler/Passes.h"
 #include "nnq/Compiler/Pipelines.h"
 #include "nnq/Transforms/Passes.h"
 
@@ -56,6 +57,29 @@ static void quantize(Module &module, const std::string &calibration, const std::
   });
 }
 
+static void widenInputs(Module &module, const std::string &calibration, bool always,
+                        const std::string &options, const std::vector<std::string> &rules) {
+  runPasses(module, "nnq-widen-inputs", [&](PassManager &pm) -> llvm::Error {
+    WidenInputsOptions all;
+    all.calibration = calibration;
+    all.always = always;
+    all.rules.assign(rules.begin(), rules.end());
+    return addPass(pm, createWidenInputs(all), options);
+  });
+}
+
+static void narrowWeights(Module &module, const std::string &width, bool all,
+                          const std::vector<std::string> &except) {
+  runPasses(module, "nnq-narrow-weights", [&](PassManager &pm) {
+    NarrowWeightsOptions options;
+    options.width = width;
+    options.all = all;
+    options.except.assign(except.begin(), except.end());
+    pm.addPass(createNarrowWeights(options));
+    return llvm::Error::success();
+  });
+}
+
 static void correctChannels(Module &module, const std::string &file) {
   runPasses(module, "nnq-correct-channels", [&](PassManager &pm) {
     pm.addNestedPass<func::FuncOp>(createCorrectChannels(CorrectChannelsOptions{file}));
@@ -79,6 +103,13 @@ void bindPasses(py::class_<Module> &module) {
           py::arg("bit_widths") = "", py::arg("rules") = std::vector<std::string>(),
           "Runs nnq-quantize-pipeline. `calibration` and `bit_widths` are paths, `options` text of "
           "the others. CompileError.")
+      .def("widen_inputs", widenInputs, py::arg("calibration"), py::arg("always") = false,
+           py::arg("options") = "", py::arg("rules") = std::vector<std::string>(),
+           "Runs --nnq-widen-inputs. `calibration` is a path, `options` text of the others. "
+           "CompileError.")
+      .def("narrow_weights", narrowWeights, py::arg("width"), py::arg("all") = false,
+           py::arg("keep") = std::vector<std::string>(),
+           "Runs --nnq-narrow-weights. `keep`: names of layers that it excepts. CompileError.")
       .def("correct_channels", correctChannels, py::arg("file"),
            "Runs --nnq-correct-channels. CompileError.")
       .def("replace_weights", replaceWeights, py::arg("file"),

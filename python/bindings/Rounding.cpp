@@ -3,8 +3,6 @@
 #include "Bindings.h"
 #include "Module.h"
 
-#include "nnq/Dialect/NNQ/IR/NNQOps.h"
-#include "nnq/Quantization/InputMoments.h"
 #include "nnq/Transforms/RoundedLayers.h"
 #include "nnq/Transforms/WeightedLayers.h"
 
@@ -20,7 +18,6 @@ namespace {
 /// A layer of a float network, and the context that its weights are views into.
 struct Layer : WeightedLayer {
   std::shared_ptr<MLIRContext> context;
-  bool readsInput;
 };
 
 /// A layer's weights after rounding.
@@ -32,41 +29,11 @@ struct Rounded {
 
 } // namespace
 
-/// The one operand that is not constant of an operation that moves values or computes them element
-/// by element; null for others.
-static Value passesOn(Operation *op) {
-  auto quantizable = dyn_cast<QuantizableOp>(op);
-  if (!isa<ElementwiseOp>(op) && !(quantizable && quantizable.sharesScale()))
-    return {};
-  auto variable = llvm::make_filter_range(
-      op->getOperands(), [](Value operand) { return !operand.getDefiningOp<ConstantOp>(); });
-  return llvm::hasSingleElement(variable) ? *variable.begin() : Value();
-}
-
-/// Whether the value is an argument of the function, perhaps moved, scaled or shifted.
-static bool isInput(Value value) {
-  while (Operation *definition = value.getDefiningOp()) {
-    value = passesOn(definition);
-    if (!value)
-      return false;
-  }
-  return true;
-}
-
-/// The layers of main that read windows of their input, in order.
 static std::vector<Layer> findLayers(Module &module) {
   std::vector<Layer> layers;
-  module.op->walk([&](AccumulatingOp op) {
-    if (std::optional<WeightedLayer> layer = WeightedLayer::read(op))
-      layers.push_back({std::move(*layer), module.context, isInput(op.getInputOperand().get())});
-  });
+  for (WeightedLayer &layer : findWeightedLayers(*module.op))
+    layers.push_back({std::move(layer), module.context});
   return layers;
-}
-
-static InputMoments makeMoments(const Layer &layer, float scale) {
-  int64_t inputs = layer.window.inputs(), groups = layer.window.groups;
-  return InputMoments(
-      inputs, groups > 1 ? inputs / groups : InputMoments::suggestBlockWidth(inputs), scale);
 }
 
 template <typename T>
@@ -74,10 +41,8 @@ static void addSample(const Layer &layer, InputMoments &moments, const Array<flo
                       const Array<T> &found, int32_t zeroPoint, uint64_t sample,
                       int64_t positionsAtMost) {
   py::gil_scoped_release release;
-  std::vector<int64_t> positions =
-      choosePositions(layer.window.positions(), sample, layer.name, positionsAtMost);
-  check(moments.add(take(gatherColumns(elements(expected), layer.window, positions)),
-                    take(gatherColumns(elements(found), zeroPoint, layer.window, positions))));
+  check(layer.addSample(moments, elements(expected), elements(found), zeroPoint, sample,
+                        positionsAtMost));
 }
 
 static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsigned bits,
@@ -98,9 +63,7 @@ static void writeWeights(Module &like,
   std::vector<RoundedLayer> rounded;
   for (const auto &[name, pair] : layers) {
     auto [layer, found] = pair;
-    const RoundedWeights &weights = found->weights;
-    rounded.push_back({name, layer->shape, found->bits, found->block, weights.codes, weights.scales,
-                       layer->shiftedBias(weights.biasShift), std::nullopt});
+    rounded.push_back(layer->toRounded(name, found->weights, found->bits, found->block));
   }
   check(writeRoundedLayers(like.context.get(), rounded, path));
 }
@@ -121,22 +84,8 @@ void bindRounding(py::module_ &m) {
 
   py::class_<Layer>(m, "Layer", "A layer of a float network with constant weights.")
       .def_readonly("name", &Layer::name)
-      .def_property_readonly(
-          "weights", [](const Layer &layer) { return layer.weights.get().size(); },
-          "How many it has.")
-      .def_property_readonly(
-          "multiplications",
-          [](const Layer &layer) {
-            return layer.window.positions() * static_cast<int64_t>(layer.weights.get().size());
-          },
-          "Of one run.")
-      .def_readonly("reads_input", &Layer::readsInput,
-                    "Whether it reads an input of the network, perhaps moved, scaled or "
-                    "shifted.")
-      .def_property_readonly(
-          "is_depthwise",
-          [](const Layer &layer) { return layer.window.groups > 1 && layer.shape.back() == 1; })
-      .def("moments", makeMoments, py::arg("scale"),
+      .def_property_readonly("weights", &Layer::weightCount, "How many it has.")
+      .def("moments", &Layer::makeMoments, py::arg("scale"),
            "InputMoments of no samples; `scale` is that of the quantized input.")
       .def("add_sample", addSample<uint8_t>, py::arg("moments"), py::arg("expected").noconvert(),
            py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),

@@ -52,7 +52,7 @@ class Compilation:
     @property
     def pipeline(self):
         """All that ran, as one."""
-        return pipelines.whole([*self.steps, pipelines.lower(self.target.name, self.job.threads)])
+        return pipelines.whole([*self.steps, pipelines.lower(self.target.name, self.job.name, self.job.threads)])
 
     def run(self, output, calibration):
         """Writes everything into the folder `output`. Error: see nnq.compile()."""

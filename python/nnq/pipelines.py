@@ -73,9 +73,9 @@ def replace_weights(weights):
     return Step(lambda module: module.replace_weights(file), f"nnq-replace-weights{{{_option('file', file)}}}")
 
 
-def lower(target, threads=1):
-    """From there to LLVM's dialect."""
-    return f"nnq-lower-to-llvm-pipeline{{target={target}{f' threads={threads}' if threads > 1 else ''}}}"
+def lower(target, name, threads=1):
+    """From there to LLVM's dialect, with NAME_run for a program to call."""
+    return f"nnq-lower-to-llvm-pipeline{{target={target} name={name}{f' threads={threads}' if threads > 1 else ''}}}"
 
 
 def whole(steps):

@@ -106,9 +106,9 @@ class Int8:
             _check_patterns(name, getattr(self, name))
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
-    def widths(self, layers):
-        """{name: width} of those layers, as Layer describes them, whose width is not w8a8."""
-        return {}
+    def narrowing(self, names):
+        """How --nnq-narrow-weights is to narrow the weights of a network with layers of those names; None: not at all."""
+        return None
 
     @property
     def all_rules(self):
@@ -141,8 +141,6 @@ class Int4(Int8):
     rounding: str = ROUNDINGS[0]
     block: int = None
 
-    FEWEST_WEIGHTS = 10_000
-
     def __post_init__(self):
         super().__post_init__()
         _check_choice("rounding", self.rounding, ROUNDINGS)
@@ -155,13 +153,12 @@ class Int4(Int8):
                 _check_expression("wide", pattern)
             object.__setattr__(self, "wide", tuple(self.wide))
 
-    def widths(self, layers):
-        if self.wide is None:
-            narrow = [layer for layer in layers[1:-1] if layer.weights >= self.FEWEST_WEIGHTS and not layer.is_depthwise]
-        else:
-            narrow = [layer for layer in layers if not any(re.fullmatch(pattern, layer.name) for pattern in self.wide)]
+    def narrowing(self, names):
         width = f"w4a8b{self.block}" if self.block else "w4a8"
-        return {layer.name: width for layer in narrow}
+        if self.wide is None:
+            return {"width": width}
+        kept = [name for name in names if any(re.fullmatch(pattern, name) for pattern in self.wide)]
+        return {"width": width, "all": True, "keep": kept}
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,12 @@
 """The width of each layer: given, by a rule, or picked by what widths do to the network's output and what they cost."""
 
-import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from . import arrays, bitwidths, sensitivity
 from .errors import Error
 from .layers import is_row_of_classes
 from .output import check_writable
 from .settings import METRICS, Mixed
-
-MOST_PRODUCTS = 1 / 20
-"""Inputs are read with 16 bits where that concerns at most this share of the products: they take about twice as long."""
-
-ON_GRID = 0.02
-"""Steps, in the root mean square, up to which values count as representable."""
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -59,11 +49,11 @@ def choose(nnq, network, samples, file, scratch, progress):
     file     where the widths are written, if there are any; a sensitivity file that the settings don't name gets a place beside it
     scratch  a folder for what is needed on the way
     """
-    settings, layers = network.settings, nnq.find_layers(network.module)
+    settings = network.settings
     if isinstance(settings, Mixed) and settings.budgets:
         return _pick(nnq, network, samples, file, scratch, progress)
-    widths = of_inputs(layers, settings.input_bits, lambda: _rounds_inputs(nnq, network, scratch))
-    given, wide = _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else (settings.widths(layers), ())
+    widths = by_rule(nnq, network.module, settings, network.calibration)
+    given, wide = _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else ({}, ())
     widths |= given
     if widths or wide:
         bitwidths.write(file, widths, wide)
@@ -87,34 +77,12 @@ def _given(nnq, widths):
     return layers, tuple(wide)
 
 
-def of_inputs(layers, bits, rounds):
-    """{layer: "w8a16"} of those that read the network's inputs with 16 bits.
-
-    layers  of the network, as Layer describes them
-    bits    8, 16, or "auto": 16 if `rounds()`, whether 8 bits would round the inputs, and the layers do few of the products
-    """
-    readers = [layer for layer in layers if layer.reads_input]
-    if readers and bits == "auto":
-        share = sum(layer.multiplications for layer in readers) / max(1, sum(layer.multiplications for layer in layers))
-        bits = 16 if share <= MOST_PRODUCTS and rounds() else 8
-    return {layer.name: "w8a16" for layer in readers} if bits == 16 else {}
-
-
-def _rounds_inputs(nnq, network, scratch):
-    """Whether codes of 8 bits lose anything of the inputs, by the values that the statistics have of them."""
-    statistics = nnq.Calibration.read(str(network.calibration))
-    quantized = network.quantized(nnq, scratch, sensitivity.BASE)
-    codes = {tensor.name: tensor for tensor in quantized.input_codes}
-
-    def is_rounded(name):
-        """An input that is scaled or shifted before layers read it is on no grid that is known."""
-        values = statistics.values(name) if name in codes else None
-        return values is None or not _are_on_grid(np.asarray(values, np.float32), codes[name])
-
-    return any(is_rounded(tensor.name) for tensor in quantized.inputs)
-
-
-def _are_on_grid(reals, tensor):
-    """Whether codes of a tensor stand for all values. Rounding of arbitrary ones leaves 0.29 steps in the root mean square."""
-    errors = (arrays.real_values(arrays.codes(reals, tensor), tensor) - reals) / tensor.scale
-    return math.sqrt(np.square(errors).mean()) < ON_GRID
+def by_rule(nnq, module, settings, calibration=None):
+    """{layer: width} of those of a prepared network whose width is not w8a8, by passes; `calibration`: path of its statistics."""
+    module = module.clone()
+    if calibration is not None and settings.input_bits != 8:
+        module.widen_inputs(str(calibration), settings.input_bits == 16, settings.pipeline_options, settings.all_rules)
+    narrowing = settings.narrowing([layer.name for layer in nnq.find_layers(module)])
+    if narrowing is not None:
+        module.narrow_weights(**narrowing)
+    return module.bit_widths

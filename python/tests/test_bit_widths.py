@@ -7,7 +7,6 @@ import pytest
 from conftest import DIGITS
 
 import nnq
-from nnq import widthchoice
 from nnq.extension import load_compiler
 
 LAYERS = {
@@ -101,23 +100,6 @@ def test_what_can_not_be_written_or_read_is_an_error(tmp_path, sensitivity):
     (tmp_path / "widths.json").write_text('{"nnq-bit-widths": 1, "layers": {"hidden": "int4"}}')
     with pytest.raises(nnq.Error, match="widths.json: layer 'hidden': width 'int4' is neither wNaM"):
         load_compiler().read_bit_widths(str(tmp_path / "widths.json"))
-
-
-class Reader:
-    def __init__(self, name, multiplications, reads_input=False):
-        self.name, self.multiplications, self.reads_input = name, multiplications, reads_input
-
-
-@pytest.mark.parametrize("bits, products, rounds, found", [
-    ("auto", 5, True, {"first": "w8a16"}),
-    ("auto", 5, False, {}),
-    ("auto", 6, True, {}),
-    (16, 60, False, {"first": "w8a16"}),
-    (8, 5, True, {}),
-])
-def test_inputs_are_read_in_16_bits_where_8_round_them_and_it_costs_little(bits, products, rounds, found):
-    layers = [Reader("first", products, True), Reader("second", 100 - products)]
-    assert widthchoice.of_inputs(layers, bits, lambda: rounds) == found
 
 
 def test_samples_on_the_grid_of_8_bits_are_read_in_8(tmp_path, digits):

@@ -34,18 +34,28 @@ def noise(model, digits, digits_float):
 def test_every_layer_of_the_network_is_found(layers, digits_int8):
     found = [entry for entry in digits_int8.manifest["layers"] if "weights" in entry]
     assert [layer.name for layer in layers] == [entry["name"] for entry in found]
-    assert [layer.is_depthwise for layer in layers].count(True) == 1
 
 
-def test_ends_small_and_depthwise_layers_keep_8_bits(layers):
-    class Layer:
-        def __init__(self, name, weights, is_depthwise=False):
-            self.name, self.weights, self.is_depthwise = name, weights, is_depthwise
+def test_settings_say_which_layers_have_narrow_weights():
+    names = ["first", "large", "last"]
+    assert nnq.Int4(block=32).narrowing(names) == {"width": "w4a8b32"}
+    assert nnq.Int4(wide=["fir.*", "last", "larg"]).narrowing(names) == {"width": "w4a8", "all": True, "keep": ["first", "last"]}
+    assert nnq.Int8().narrowing(names) is None
 
-    network = [Layer("first", 20_000), Layer("large", 10_000), Layer("small", 9_999), Layer("deep", 20_000, True), Layer("last", 20_000)]
-    assert nnq.Int4().widths(network) == {"large": "w4a8"}
-    assert nnq.Int4(wide=["fir.*", "last"]).widths(network) == dict.fromkeys(("large", "small", "deep"), "w4a8")
-    assert nnq.Int8().widths(network) == {}
+
+def test_names_that_no_text_of_a_pipeline_says_are_names():
+    name = "a, b{'\"} =c"
+    layer = "nnq.fully_connected %x, %w : tensor<1x2xf32>, tensor<2x2xf32> -> tensor<1x2xf32>"
+    text = name.replace("\\", "\\\\").replace('"', '\\"')
+    module = load_compiler().Module.parse(f"""
+      func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {{
+        %w = nnq.constant dense<[[1.0, -0.5], [2.0, 3.0]]> : tensor<2x2xf32> -> tensor<2x2xf32>
+        %0 = {layer} loc("{text}")
+        %1 = {layer} loc("other")
+        return %0, %1 : tensor<1x2xf32>, tensor<1x2xf32>
+      }}""")
+    module.narrow_weights("w4a8", all=True, keep=[name])
+    assert module.bit_widths == {"other": "w4a8"}
 
 
 def test_the_manifest_says_4_bits_and_the_object_is_smaller(rounded, digits_int8):

@@ -3,9 +3,11 @@
 #include "OutputFile.h"
 
 #include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/ObjectEmitter.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
@@ -132,6 +134,31 @@ static bool writeManifest(MLIRContext &context, llvm::raw_ostream &os) {
   return compileTo(context, {}, [&](const nnq::CompiledModel &model) { os << model.manifest; });
 }
 
+/// Emits a module that --nnq-lower-to-llvm-pipeline has lowered for the same target.
+static bool writeLoweredObject(MLIRContext &context, llvm::raw_ostream &os) {
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputPath, ParserConfig(&context));
+  if (!module)
+    return false;
+  auto emit = [&]() -> llvm::Expected<llvm::SmallVector<char, 0>> {
+    for (Operation &op : *module->getBody())
+      if (!isa<LLVM::LLVMDialect>(op.getDialect()))
+        return llvm::createStringError("is not lowered to LLVM's dialect: it has '" +
+                                       op.getName().getStringRef() +
+                                       "'; --mlir-to-object compiles networks");
+    llvm::Expected<const nnq::TargetDescription *> description = nnq::lookupTarget(target);
+    if (!description)
+      return description.takeError();
+    return nnq::emitObject(*module, **description);
+  };
+  llvm::Expected<llvm::SmallVector<char, 0>> code = emit();
+  if (!code) {
+    llvm::errs() << "error: " << inputPath << ": " << llvm::toString(code.takeError()) << "\n";
+    return false;
+  }
+  os.write(code->data(), code->size());
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // Actions
 //===----------------------------------------------------------------------===//
@@ -148,6 +175,9 @@ struct Action {
 static const Action actions[] = {
     {"import-onnx", "ONNX model to nnq operations", importONNX},
     {"mlir-to-object", "nnq operations to an object file", writeObject},
+    {"lowered-to-object",
+     "LLVM's dialect, as nnq-lower-to-llvm-pipeline leaves it, to an object file",
+     writeLoweredObject},
     {"mlir-to-header", "nnq operations to the object file's C header", writeHeader},
     {"mlir-to-manifest", "nnq operations to a description of inputs, outputs and layers (JSON)",
      writeManifest},

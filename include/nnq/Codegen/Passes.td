@@ -70,6 +70,8 @@ def DeduplicateKernels : Pass<"nnq-deduplicate-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Layers of one shape differ only in their weights, which are arguments. Kernels whose bodies and types are equal are called under
     one name, so that each shape is compiled once.
+
+    {{example: test/Codegen/deduplicate-kernels-doc.mlir}}
   }];
   let statistics = [Statistic<"numErased", "num-erased", "Kernels replaced by an equal one">];
 }
@@ -88,6 +90,8 @@ def SplitKernels : Pass<"nnq-split-kernels", "::mlir::ModuleOp"> {
 
     Loops of fewer than 8 iterations per thread are collapsed with the loops in them: `for i < n { for j < m { A }; B }` becomes one loop
     over `n * (m + 1)` iterations.
+
+    {{example: test/Codegen/split-kernels-doc.mlir}}
   }];
   let options = [Option<"minWork", "min-work", "int64_t", /*default=*/"32768", "Operations (iterations times size of the body) worth a split">,
     Option<"threads", "threads", "int64_t", /*default=*/"2", "Number of threads among which iterations should divide well">];
@@ -102,6 +106,8 @@ def ParallelizeCalls : Pass<"nnq-parallelize-calls", "::mlir::ModuleOp"> {
     `void parallel_for(void *pool, void (*task)(void *args, int64_t begin, int64_t end), void *args, int64_t count)` and its `pool`. Where
     `NAME` calls a function with the attribute `nnq.parallel` for all iterations, the twin stores the pointers that it passes in an array
     on the stack and calls `parallel_for`, whose tasks take them from there. The rest is the same, and `NAME` is left alone.
+
+    {{example: test/Codegen/parallelize-calls-doc.mlir}}
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
   let statistics = [Statistic<"numCalls", "num-calls", "Calls that became parallel">];
@@ -113,6 +119,8 @@ def PlanMemory : Pass<"nnq-plan-memory", "::mlir::func::FuncOp"> {
     Replaces the allocations of a public function by views of one more argument, the arena. A buffer lives from its first to its last
     use; buffers that live at the same time do not overlap. Largest first, each at the lowest offset that is free for its whole life
     (greedy by size, as in arXiv:2001.03288), aligned to 64 bytes. The size is left as the function's attribute `nnq.arena_bytes`.
+
+    {{example: test/Codegen/plan-memory-doc.mlir}}
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
@@ -128,7 +136,7 @@ def TimeKernels : Pass<"nnq-time-kernels", "::mlir::func::FuncOp"> {
     Costs about 10 ns for each call. Runs behind `--nnq-lower-kernels`, on a variant of the network that is for measuring only.
     Left alone: kernels themselves, and time between the last call and the end.
 
-    Example: `test/Codegen/time-kernels.mlir`.
+    {{example: test/Codegen/time-kernels-doc.mlir}}
   }];
   let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose counter to read">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::LLVM::LLVMDialect"];
@@ -139,6 +147,8 @@ def ExposeObservers : Pass<"nnq-expose-observers", "::mlir::func::FuncOp"> {
   let description = [{
     Each `nnq.observe` becomes one more result, whose attribute `nnq.name` is the observer's name and which carries `nnq.observed`. The
     compiled function hands such results to its caller (`--nnq-call-observer`), and statistics are gathered outside.
+
+    {{example: test/Codegen/expose-observers-doc.mlir}}
   }];
 }
 
@@ -166,6 +176,8 @@ def SetActivationSign : Pass<"nnq-set-activation-sign", "::mlir::func::FuncOp"> 
     16 bits gets the type that the target wants. Weights are left alone. Types at the boundary of the function are left alone too, with an
     `nnq.requantize` (one `xor`) behind or in front; so is the meaning of the function, to the bit: an operation whose rounding depends on
     how codes are numbered (a sum of bytes) gets the distance in `nnq.code_offsets`.
+
+    {{example: test/Codegen/set-activation-sign-doc.mlir}}
   }];
   let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose sign to use">];
   let dependentDialects = ["::nnq::NNQDialect"];
@@ -178,6 +190,8 @@ def ApproximateMath : Pass<"nnq-approximate-math"> {
     target. `exp`, `log`, `sin` and `cos` are those of `ElementaryFunctions.h`, within two units in the last place for every f32,
     subnormal numbers and arguments of any size included; the others are upstream's approximations (after the Cephes library).
     `math.powf` stays a call of the C library.
+
+    {{example: test/Codegen/approximate-math-doc.mlir}}
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
 }

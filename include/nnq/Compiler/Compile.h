@@ -4,6 +4,9 @@
 #ifndef NNQ_COMPILER_COMPILE_H
 #define NNQ_COMPILER_COMPILE_H
 
+#include "nnq/Transforms/QuantizedLayers.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "llvm/ADT/SmallVector.h"
@@ -33,6 +36,10 @@ struct TensorInfo {
   int64_t zeroPoint = 0;
 };
 
+/// The inputs and the outputs of a network that is not compiled yet.
+std::vector<TensorInfo> describeInputs(mlir::func::FuncOp network);
+std::vector<TensorInfo> describeOutputs(mlir::func::FuncOp network);
+
 /// A function of an object file: void SYMBOL(inputs..., outputs..., void *arena).
 struct CompiledFunction {
   std::string symbol;
@@ -49,9 +56,9 @@ struct CompiledModel : CompiledFunction {
   int threads = 1;
   int64_t weightBytes = 0;
   std::string target;
-  std::vector<std::string> floatIslands; ///< layers that stayed in float, with the reason
-  std::string header;                    ///< C header
-  std::string manifest;                  ///< JSON
+  std::vector<FloatIsland> floatIslands;
+  std::string header;   ///< C header
+  std::string manifest; ///< JSON
 };
 
 /// All dialects, interfaces and translations that a compilation needs.

@@ -28,15 +28,18 @@ struct LayerInfo {
   double cycles = 0;         ///< predicted by KernelCost
 };
 
-/// The layers of a network in order, without costs. Their locations get their numbers, by which
-/// what becomes of a layer is found again.
+/// The operations of a network that are layers, in order.
+llvm::SmallVector<mlir::Operation *> getLayers(mlir::func::FuncOp network);
+
+/// What these are, without costs. A layer's place among them is its number, by which what becomes
+/// of it is found again (--nnq-number-layers).
 std::vector<LayerInfo> describeLayers(mlir::func::FuncOp network);
 
 /// The number that a location carries.
 std::optional<size_t> getLayerNumber(mlir::Location location);
 
-/// Adds the costs of the kernels that such a network calls to those of its layers. A layer that is
-/// computed inside the kernel of one in front of it has none of its own.
+/// Adds the costs of the kernels that a network with numbered layers calls to those of its layers.
+/// A layer that is computed inside the kernel of one in front of it has none of its own.
 void addKernelCosts(mlir::func::FuncOp network, const TargetDescription &target,
                     std::vector<LayerInfo> &layers);
 

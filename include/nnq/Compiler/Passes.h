@@ -1,8 +1,9 @@
-// Passes that need the whole compiler.
+// Passes that need the whole compiler, or make what a program links.
 
 #ifndef NNQ_COMPILER_PASSES_H
 #define NNQ_COMPILER_PASSES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace nnq {

@@ -1,4 +1,4 @@
-// Passes of the layer Compiler: they run pipelines on copies of the network.
+// Passes of the layer Compiler: what is found by pipelines on copies of the network, and what an object file needs.
 
 #ifndef NNQ_COMPILER_PASSES_TD
 #define NNQ_COMPILER_PASSES_TD
@@ -43,6 +43,66 @@ def MeasureSensitivity : Pass<"nnq-measure-sensitivity", "::mlir::ModuleOp"> {
     Option<"target", "target", "std::string", "\"native\"", "A target of the table, or native">,
     ListOption<"widths", "widths", "std::string",
       "Candidates, separated by commas, such as w8a16 or float; w4a8 if none is named, and always w8a8">];
+}
+
+def NumberLayers : Pass<"nnq-number-layers", "::mlir::func::FuncOp"> {
+  let summary = "Give each layer its place in the network, which its kernels keep";
+  let description = [{
+    Layers are the operations that compute or move values, without reshapes and constants, in the order of the manifest's `layers`. Beside
+    its name, the location of each gets its number, from 0: kernels and their calls carry the locations of what they compute, so that
+    their costs and times are found again as those of layers, whose names need not differ.
+
+    First of `--nnq-lower-to-loops-pipeline`. The number is in no object file.
+
+    {{example: test/Compiler/number-layers-doc.mlir}}
+  }];
+}
+
+def SetEntry : Pass<"nnq-set-entry", "::mlir::ModuleOp"> {
+  let summary = "Name the function that a program calls, and keep all others inside the object file";
+  let description = [{
+    On LLVM's dialect. The function `function` gets the name `symbol`, and all others that have a body become private: an object file has
+    one symbol. Without `symbol`, public functions keep their names and stay what a program calls.
+
+    What is private is not inlined: a kernel is large and shared by layers, and would be compiled once for each call. Arguments of what a
+    program calls lose their attributes, which describe tensors; LLVM knows pointers. Declarations are left alone.
+
+    Fails if there is no such function, if another one is called `symbol`, and if C has no such identifier. Runs in front of
+    `--nnq-parallelize-calls`, which gives what a program calls a twin.
+
+    {{example: test/Compiler/set-entry-doc.mlir}}
+  }];
+  let options = [
+    Option<"function", "function", "std::string", "\"main\"", "The function to name">,
+    Option<"symbol", "symbol", "std::string", "", "Its symbol in the object file; none: public functions keep their names">];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def WidenInputs : Pass<"nnq-widen-inputs", "::mlir::ModuleOp"> {
+  let summary = "Let layers read the network's inputs in 16 bits where 8 would round them";
+  let description = [{
+    Layers with constant weights that read an input of the network, perhaps moved, scaled or shifted, get the width `w8a16`
+    (`nnq.bit_width`, as by `--nnq-set-bit-widths`), if
+
+    - they do at most a twentieth of the products of all such layers, since products of 16 bits take about twice as long, and
+    - the statistics in `calibration` have values of an input that codes of 8 bits do not stand for, to 0.02 steps in the root mean
+      square. The codes are those of a copy that is quantized by the other options, as `--nnq-quantize-pipeline` has them. Inputs of more than
+      256 distinct values count as rounded, and so do those that are scaled or shifted, or read in float too: they are on no grid that is
+      known.
+
+    With `always` neither is asked. Otherwise a remark says why inputs are read in 8 bits. The network is prepared and in float; that copy is
+    the only one that is quantized. Fails if it can't be.
+
+    {{example: test/Compiler/widen-inputs-doc.mlir}}
+  }];
+  let options = [
+    Option<"calibration", "calibration", "std::string", "", "Calibration file (JSON) of the network">,
+    Option<"always", "always", "bool", "false", "Whatever it costs and gains">,
+    Option<"method", "method", "std::string", "\"mse\"", "How ranges follow from statistics">,
+    Option<"percentile", "percentile", "double", "99.999", "For the method `percentile`">,
+    Option<"weights", "weights", "std::string", "\"per_channel\"", "per_channel or per_tensor">,
+    Option<"activations", "activations", "std::string", "\"asymmetric\"", "asymmetric or symmetric">,
+    ListOption<"rules", "rules", "std::string", "Exceptions, as --nnq-quantize takes them">];
 }
 
 #endif // NNQ_COMPILER_PASSES_TD

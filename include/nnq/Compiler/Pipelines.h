@@ -49,6 +49,10 @@ struct LowerPipelineOptions : mlir::PassPipelineOptions<LowerPipelineOptions> {
       *this, "threads",
       llvm::cl::desc("If more than 1, functions that take a parallel-for are added"),
       llvm::cl::init(1)};
+  Option<std::string> name{
+      *this, "name",
+      llvm::cl::desc("Prefix of the C symbols: `main` becomes NAME_run, and nothing else is "
+                     "exported; without, public functions keep their names")};
 };
 
 /// `nnq-prepare-pipeline`: channels last, batch normalization folded. Runs on an imported network,
@@ -73,8 +77,13 @@ void buildFormKernelsPipeline(mlir::OpPassManager &pm, const LowerPipelineOption
 void buildKernelsToLoopsPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
 
 /// `nnq-loops-to-llvm-pipeline`: from there to the LLVM dialect, by way of the target's dot
-/// products.
+/// products, and to the functions that a program calls.
 llvm::Error buildLoopsToLLVMPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
+
+/// Adds a pass of which some options are set already; others are said as text, since they are of
+/// enumerations. Paths, names and rules are none of these: no text says all characters.
+llvm::Error addPass(mlir::OpPassManager &pm, std::unique_ptr<mlir::Pass> pass,
+                    const llvm::Twine &options);
 
 /// Runs passes on a copy of a network, of which nothing is said: remarks are for the network
 /// itself. Error: the first one of the passes, behind `what`.

@@ -96,6 +96,13 @@ public:
   void print(llvm::raw_ostream &os) const;
 };
 
+/// The choice of `chooseBitWidths` by a file of sensitivities, with budgets and metric as text
+/// (`WidthBudgets::parse`, `parseWidthMetric`). Errors: any of these; of the choice, behind the
+/// path.
+llvm::Expected<BitWidthChoice> chooseBitWidths(llvm::StringRef path,
+                                               std::array<llvm::StringRef, 3> budgets,
+                                               llvm::StringRef metric);
+
 } // namespace nnq
 
 #endif // NNQ_QUANTIZATION_BITWIDTHFILES_H

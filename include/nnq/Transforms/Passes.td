@@ -186,6 +186,24 @@ def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
   let options = [Option<"file", "file", "std::string", "", "File of bit-widths (JSON)">];
 }
 
+def NarrowWeights : NNQ_ModulePass<"nnq-narrow-weights"> {
+  let summary = "Give the layers that are worth it weights of few bits";
+  let description = [{
+    Puts `nnq.bit_width` with the value `width` on layers in float with constant weights, as `--nnq-set-bit-widths` does by a file. Left out
+    are the first and the last one, depthwise convolutions, and those of less than `fewest-weights` weights: there few bits cost much
+    and save little. With `all` none of these is; layers that `except` names, as they are called, keep their weights in any case.
+
+    Layers of one name have one width. Says in a remark if no layer is left. Fails if `except` names a layer that there is none of.
+
+    {{example: test/Transforms/narrow-weights-doc.mlir}}
+  }];
+  let options = [
+    Option<"width", "width", "std::string", "\"w4a8\"", "Of those layers: w4a8, or w4a8b32 for blocks of 32 input channels">,
+    Option<"fewestWeights", "fewest-weights", "int64_t", "10000", "A layer of less keeps its weights">,
+    Option<"all", "all", "bool", "false", "Whether all layers are worth it">,
+    ListOption<"except", "except", "std::string", "Names of layers that keep their weights, separated by commas">];
+}
+
 def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
   let summary = "Choose the width of each layer within budgets";
   let description = [{

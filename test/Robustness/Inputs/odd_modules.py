@@ -20,8 +20,11 @@ MORE_OPTIONS = {
     "--nnq-set-bit-widths": [f"file={INPUTS}/bit-widths.json"],
     "--nnq-quantize": ["weight-bits=4 weight-block=2 activations=symmetric", "rules=op:nnq.unary=float,index:0=activations16"],
     "--nnq-measure-sensitivity": ["widths=w4a8,w8a16,float output=/dev/null"],
+    "--nnq-narrow-weights": ["all=true"],
+    "--nnq-widen-inputs": ["always=true"],
     "--nnq-split-layers": ["inputs=true"],
-    "--nnq-lower-to-llvm-pipeline": ["target=aarch64-neon threads=4"],
+    "--nnq-set-entry": ["symbol=model_run"],
+    "--nnq-lower-to-llvm-pipeline": ["target=aarch64-neon threads=4 name=model"],
     "--nnq-lower-to-loops-pipeline": ["target=x86-avx2 threads=4"],
 }
 """Of passes that do little without, or more with them."""
@@ -57,7 +60,7 @@ def passes():
 def commands(file):
     """All that reads a file of modules, and all that reads a file of one."""
     several = [["nnq-opt", file, "--split-input-file", "--allow-unregistered-dialect", flag, "-o", "/dev/null"] for flag in passes()]
-    actions = listed("nnq-translate", r"^ +(--mlir-to-[a-z0-9-]+)")
+    actions = listed("nnq-translate", r"^ +(--(?:mlir|lowered)-to-[a-z0-9-]+)")
     one = [["nnq-translate", action, "--model-threads=4", file, "-o", "/dev/null"] for action in actions]
     return several, one
 
