@@ -79,11 +79,19 @@ class Generator:
             theme = re.fullmatch(r"NNQ(\w+)Ops\.td", name).group(1)
             parts += [f"## {theme} operations\n", self.records(f"{DIALECT}/{name}", "-gen-op-doc")]
         parts += ["## Enumerations\n", self.records(f"{DIALECT}/NNQAttributes.td", "-gen-enum-doc")]
-        interfaces = self.records(f"{DIALECT}/NNQInterfaces.td", "-gen-op-interface-docs")
-        # tblgen starts that page on level 1 with a heading of its own.
-        interfaces = re.sub(r"^#", "##", interfaces.split("\n", 1)[1].lstrip("\n"), flags=re.MULTILINE)
-        parts += ["## Interfaces\n", interfaces]
+        parts += ["## Attributes\n", self.attributes()]
+        parts += ["## Interfaces\n"]
+        for name, generator in (("NNQInterfaces", "-gen-op-interface-docs"), ("NNQNumerics", "-gen-attr-interface-docs")):
+            interfaces = self.records(f"{DIALECT}/{name}.td", generator)
+            # tblgen starts that page on level 1 with a heading of its own.
+            parts.append(re.sub(r"^#", "##", interfaces.split("\n", 1)[1].lstrip("\n"), flags=re.MULTILINE))
         return "\n".join(parts)
+
+    def attributes(self):
+        """Those that are no wrapper of an enumeration."""
+        text = self.records(f"{DIALECT}/NNQAttributes.td", "-gen-attrdef-doc")
+        sections = re.split(r"^(?=### )", text, flags=re.MULTILINE)
+        return "".join(section for section in sections if "an enum of type" not in section).strip() + "\n"
 
     def passes(self):
         parts = [NOTE, "# Passes\n"]

@@ -5,6 +5,7 @@
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -129,8 +130,9 @@ struct PointwiseConvToFullyConnected : OpRewritePattern<Conv2DOp> {
     Value rows =
         reshapeTo(rewriter, op.getLoc(), op.getInput(), {input[0] * input[1] * input[2], input[3]});
     auto type = op.getType().clone({input[0] * input[1] * input[2], filter[0]});
-    Value product =
+    auto product =
         FullyConnectedOp::create(rewriter, op.getLoc(), type, rows, matrix, op.getBias());
+    keepNumerics(op, product);
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), product);
     return success();
   }
@@ -146,8 +148,9 @@ struct CollapseFullyConnected : OpRewritePattern<FullyConnectedOp> {
     int64_t rows = ShapedType::getNumElements(input.drop_back());
     Value matrix = reshapeTo(rewriter, op.getLoc(), op.getInput(), {rows, input.back()});
     auto type = op.getType().clone({rows, shapeOf(op.getFilter())[0]});
-    Value product =
+    auto product =
         FullyConnectedOp::create(rewriter, op.getLoc(), type, matrix, op.getFilter(), op.getBias());
+    keepNumerics(op, product);
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), product);
     return success();
   }

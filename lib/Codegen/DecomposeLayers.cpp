@@ -5,6 +5,7 @@
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -147,9 +148,11 @@ struct TransposedConvToConv : OpRewritePattern<TransposedConv2DOp> {
     }
     Value image = setBorders(rewriter, loc,
                              insertZeros(rewriter, loc, op.getInput(), op.getStrides()), borders);
-    rewriter.replaceOpWithNewOp<Conv2DOp>(op, op.getType(), image, weights, op.getBias(),
-                                          ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
-                                          op.getDilations(), op.getGroups());
+    auto conv = Conv2DOp::create(rewriter, loc, op.getType(), image, weights, op.getBias(),
+                                 ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
+                                 op.getDilations(), op.getGroups());
+    keepNumerics(op, conv);
+    rewriter.replaceOp(op, conv);
     return success();
   }
 };
@@ -167,6 +170,7 @@ struct AddComputedBiasBehind : OpInterfaceRewritePattern<AccumulatingOp> {
     auto type = cast<RankedTensorType>(result.getType());
     rewriter.setInsertionPointAfter(op);
     auto sum = AddOp::create(rewriter, op.getLoc(), type, result, addend);
+    keepNumerics(op, sum);
     rewriter.replaceAllUsesExcept(result, sum, sum);
     rewriter.modifyOpInPlace(op, [&] {
       op->eraseOperand(bias->getOperandNumber());

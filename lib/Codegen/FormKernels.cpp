@@ -5,6 +5,7 @@
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -141,6 +142,7 @@ private:
     auto kernel = func::FuncOp::create(root->getLoc(), name, type);
     kernel.setPrivate();
     kernel->setAttr("nnq.kernel", builder.getUnitAttr());
+    keepNumerics(root->getParentOp(), kernel);
     kernel.addEntryBlock();
     symbols.insert(kernel);
     return kernel;

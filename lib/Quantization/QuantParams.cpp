@@ -48,10 +48,15 @@ Expected<QuantParams> chooseSymmetric(double absMax, int32_t qmin, int32_t qmax)
 }
 
 int32_t quantizeValue(float x, const QuantParams &params) {
+  return quantizeValue(x, params, [](double quotient) { return std::nearbyint(quotient); });
+}
+
+int32_t quantizeValue(float x, const QuantParams &params, function_ref<double(double)> round) {
   if (std::isnan(x))
     return params.storageMin;
   // In double the sum is exact wherever it is not far outside the storage range.
-  double code = static_cast<double>(std::nearbyint(x / params.scale)) + params.zeroPoint;
+  float quotient = x / params.scale;
+  double code = round(quotient) + params.zeroPoint;
   return static_cast<int32_t>(std::clamp<double>(code, params.storageMin, params.storageMax));
 }
 

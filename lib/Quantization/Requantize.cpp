@@ -28,11 +28,15 @@ SumFactors sumFactors(const QuantParams &a, const QuantParams &b, const QuantPar
 }
 
 Expected<int32_t> quantizeBias(double bias, double biasScale) {
+  return quantizeBias(bias, biasScale, [](double units) { return std::nearbyint(units); });
+}
+
+Expected<int32_t> quantizeBias(double bias, double biasScale, function_ref<double(double)> round) {
   if (!std::isfinite(bias))
     return createStringError("bias %.9g is not a finite number", bias);
   if (!std::isfinite(biasScale) || biasScale <= 0)
     return createStringError("bias scale %.9g is not a positive, finite number", biasScale);
-  double units = std::nearbyint(bias / biasScale);
+  double units = round(bias / biasScale);
   // Written so that an infinite quotient fails too.
   if (!(units >= std::numeric_limits<int32_t>::min() &&
         units <= std::numeric_limits<int32_t>::max()))

@@ -102,12 +102,18 @@ double evaluateUnary(UnaryFunction kind, double x, double alpha, double beta) {
 
 CodeTable buildTable(llvm::function_ref<double(double)> function, const QuantParams &in,
                      const QuantParams &out) {
-  assert(isByteStorage(in) && isByteStorage(out) && "tables are from bytes to bytes");
+  assert(isByteStorage(out) && "tables are from bytes to bytes");
+  return buildTable(function, in, [&](float real) { return quantizeValue(real, out); });
+}
+
+CodeTable buildTable(llvm::function_ref<double(double)> function, const QuantParams &in,
+                     llvm::function_ref<int32_t(float)> quantize) {
+  assert(isByteStorage(in) && "tables are from bytes to bytes");
   CodeTable table;
   for (int32_t byte = 0; byte < 256; ++byte) {
     int32_t code = in.storageMin < 0 && byte > 127 ? byte - 256 : byte;
     auto result = static_cast<float>(function(dequantizeValue(code, in)));
-    table[byte] = static_cast<uint8_t>(quantizeValue(result, out));
+    table[byte] = static_cast<uint8_t>(quantize(result));
   }
   return table;
 }

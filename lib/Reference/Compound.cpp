@@ -20,7 +20,7 @@ static LogicalResult evaluateActivation(OpTy op, Operands operands, Results resu
   std::vector<float> reals = toReal(*operands[0]);
   for (float &x : reals)
     x = std::isnan(x) ? x : static_cast<float>(function(op, x));
-  fromReal(std::move(reals), results[0]);
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 
@@ -100,7 +100,7 @@ static LogicalResult evaluateNormalize(NormalizeOp op, Operands operands, Result
     apply([](double value, double scale) { return value * scale; });
   if (op.getBias())
     apply([](double value, double bias) { return value + bias; });
-  fromReal(std::vector<float>(y.begin(), y.end()), results[0]);
+  fromReal(op, std::vector<float>(y.begin(), y.end()), results[0]);
   return success();
 }
 

@@ -29,70 +29,69 @@ static float pow(float a, float b) {
 }
 
 template <typename OpTy, float (*function)(float, float)>
-static LogicalResult evaluateBinary(OpTy, Operands operands, Results results) {
+static LogicalResult evaluateBinary(OpTy op, Operands operands, Results results) {
   HostTensor &result = results[0];
   std::vector<float> lhs = toReal(*operands[0]), rhs = toReal(*operands[1]), reals;
   std::vector<int64_t> lhsAt = broadcastPositions(operands[0]->shape, result.shape);
   std::vector<int64_t> rhsAt = broadcastPositions(operands[1]->shape, result.shape);
   for (size_t i = 0; i < lhsAt.size(); ++i)
     reals.push_back(function(lhs[lhsAt[i]], rhs[rhsAt[i]]));
-  fromReal(std::move(reals), result);
+  fromReal(op, std::move(reals), result);
   return success();
 }
 
 /// Each element of the result from the codes of the operands at its place, as the model counts
 /// them.
 template <typename Function>
-static void combineCodes(const HostTensor &lhs, int64_t lhsOffset, const HostTensor &rhs,
-                         int64_t rhsOffset, HostTensor &result, int64_t resultOffset,
-                         Function function) {
+static void combineCodes(const Profile &profile, const HostTensor &lhs, int64_t lhsOffset,
+                         const HostTensor &rhs, int64_t rhsOffset, HostTensor &result,
+                         int64_t resultOffset, Function function) {
   std::vector<int64_t> lhsAt = broadcastPositions(lhs.shape, result.shape);
   std::vector<int64_t> rhsAt = broadcastPositions(rhs.shape, result.shape);
   Quantization quantization(result);
   for (size_t i = 0; i < lhsAt.size(); ++i)
     result.integers()[i] = quantization.round(
+        profile,
         function(lhs.integers()[lhsAt[i]] + lhsOffset, rhs.integers()[rhsAt[i]] + rhsOffset),
         resultOffset);
 }
 
-static bool areBytes(Operands operands, Results results) {
-  return isByte(*operands[0]) && isByte(*operands[1]) && isByte(results[0]);
-}
-
 /// Bytes: rint(fma(a, s_a / s_y, fma(b, s_b / s_y, z_y - fma(s_a / s_y, z_a, s_b / s_y * z_b)))).
-static LogicalResult evaluateAdd(AddOp op, Operands operands, Results results) {
-  if (!areBytes(operands, results))
-    return evaluateBinary<AddOp, add>(op, operands, results);
-  Quantization qa(*operands[0]), qb(*operands[1]), qy(results[0]);
+void addBytes(const Profile &profile, AddOp op, Operands operands, HostTensor &result) {
+  Quantization qa(*operands[0]), qb(*operands[1]), qy(result);
   int64_t offsetA = getCodeOffset(op, 0), offsetB = getCodeOffset(op, 1),
           offsetY = getCodeOffset(op, 2);
   float ratioA = qa.getScale(0) / qy.getScale(0), ratioB = qb.getScale(0) / qy.getScale(0);
   float zeroB = ratioB * static_cast<float>(qb.getZeroPoint(0) + offsetB);
   float zeros = std::fma(ratioA, static_cast<float>(qa.getZeroPoint(0) + offsetA), zeroB);
   float offset = static_cast<float>(qy.getZeroPoint(0) + offsetY) - zeros;
-  combineCodes(*operands[0], offsetA, *operands[1], offsetB, results[0], offsetY,
+  combineCodes(profile, *operands[0], offsetA, *operands[1], offsetB, result, offsetY,
                [&](int64_t a, int64_t b) {
                  float partial = std::fma(static_cast<float>(b), ratioB, offset);
                  return std::fma(static_cast<float>(a), ratioA, partial);
                });
-  return success();
 }
 
 /// Bytes: rint(f32((a - z_a) * (b - z_b)) * ((s_a * s_b) / s_y) + z_y).
-static LogicalResult evaluateMul(MulOp op, Operands operands, Results results) {
-  if (!areBytes(operands, results))
-    return evaluateBinary<MulOp, mul>(op, operands, results);
-  Quantization qa(*operands[0]), qb(*operands[1]), qy(results[0]);
+void multiplyBytes(const Profile &profile, MulOp op, Operands operands, HostTensor &result) {
+  Quantization qa(*operands[0]), qb(*operands[1]), qy(result);
   int64_t offset = getCodeOffset(op, 2);
   float unit = qa.getScale(0) * qb.getScale(0);
   float multiplier = unit / qy.getScale(0);
   auto zero = static_cast<float>(qy.getZeroPoint(0) + offset);
-  combineCodes(*operands[0], -qa.getZeroPoint(0), *operands[1], -qb.getZeroPoint(0), results[0],
-               offset, [&](int64_t a, int64_t b) {
+  combineCodes(profile, *operands[0], -qa.getZeroPoint(0), *operands[1], -qb.getZeroPoint(0),
+               result, offset, [&](int64_t a, int64_t b) {
                  float scaled = static_cast<float>(a * b) * multiplier;
                  return scaled + zero;
                });
-  return success();
+}
+
+/// On bytes by the profile's formula, if it has one.
+template <typename OpTy, float (*function)(float, float)>
+static LogicalResult evaluateSumOrProduct(OpTy op, Operands operands, Results results) {
+  if (lookupProfile(op)->evaluateOnBytes(op, operands, results[0]))
+    return success();
+  return evaluateBinary<OpTy, function>(op, operands, results);
 }
 
 template <typename OpTy, float (*function)(float, float)>
@@ -106,12 +105,13 @@ static void addBinaryHandler(HandlerTable &table) {
 
 /// On codes: to [max(qmin, quantize(min)), min(qmax, quantize(max))]. Quantizing saturates, so qmin
 /// and qmax are met already.
-static void clampCodes(const HostTensor &input, float lo, float hi, HostTensor &result) {
+static void clampCodes(const Profile &profile, const HostTensor &input, float lo, float hi,
+                       HostTensor &result) {
   Quantization quantization(result);
   for (int64_t i = 0, end = input.getNumElements(); i < end; ++i) {
     int32_t code = input.integers()[i];
-    code = std::max(code, quantization.quantize(lo, i));
-    code = std::min(code, quantization.quantize(hi, i));
+    code = std::max(code, quantization.quantize(profile, lo, i));
+    code = std::min(code, quantization.quantize(profile, hi, i));
     result.integers()[i] = code;
   }
 }
@@ -119,13 +119,13 @@ static void clampCodes(const HostTensor &input, float lo, float hi, HostTensor &
 static LogicalResult evaluateClamp(ClampOp op, Operands operands, Results results) {
   float lo = op.getMin().convertToFloat(), hi = op.getMax().convertToFloat();
   if (isQuantized(results[0]) && operands[0]->elementType == results[0].elementType) {
-    clampCodes(*operands[0], lo, hi, results[0]);
+    clampCodes(*lookupProfile(op), *operands[0], lo, hi, results[0]);
     return success();
   }
   std::vector<float> reals = toReal(*operands[0]);
   for (float &x : reals)
     x = x < lo ? lo : x > hi ? hi : x; // NaN stays
-  fromReal(std::move(reals), results[0]);
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 
@@ -272,7 +272,7 @@ static LogicalResult evaluateUnary(UnaryOp op, Operands operands, Results result
   std::vector<float> reals = toReal(*operands[0]);
   for (float &x : reals)
     x = std::isnan(x) ? x : static_cast<float>(evaluate(op.getKind(), x, alpha, beta));
-  fromReal(std::move(reals), results[0]);
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 
@@ -280,27 +280,29 @@ static LogicalResult evaluateUnary(UnaryOp op, Operands operands, Results result
 // RequantizeOp
 //===----------------------------------------------------------------------===//
 
-static LogicalResult evaluateRequantize(RequantizeOp, Operands operands, Results results) {
+static LogicalResult evaluateRequantize(RequantizeOp op, Operands operands, Results results) {
   const HostTensor &input = *operands[0];
   HostTensor &result = results[0];
   bool fromAccumulator =
       isQuantized(input) && isQuantized(result) && Quantization(input).isAccumulator();
   if (!fromAccumulator) {
-    fromReal(toReal(input), result);
+    fromReal(op, toReal(input), result);
     return success();
   }
   Quantization from(input), to(result);
+  const Profile &profile = *lookupProfile(op);
   for (int64_t i = 0, end = input.getNumElements(); i < end; ++i) {
     int64_t accumulator = input.integers()[i] - from.getZeroPoint(i);
-    result.integers()[i] = to.requantize(accumulator, from.getScale(i) / to.getScale(i), i);
+    double factor = profile.getFactor(from.getScale(i), to.getScale(i));
+    result.integers()[i] = to.requantize(profile, accumulator, factor, i);
   }
   return success();
 }
 
 void addElementwiseHandlers(HandlerTable &table) {
-  addHandler<AddOp, evaluateAdd>(table);
+  addHandler<AddOp, evaluateSumOrProduct<AddOp, add>>(table);
   addBinaryHandler<SubOp, sub>(table);
-  addHandler<MulOp, evaluateMul>(table);
+  addHandler<MulOp, evaluateSumOrProduct<MulOp, mul>>(table);
   addBinaryHandler<DivOp, div>(table);
   addBinaryHandler<MaxOp, max>(table);
   addBinaryHandler<MinOp, min>(table);

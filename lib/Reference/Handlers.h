@@ -4,7 +4,9 @@
 #define NNQ_LIB_REFERENCE_HANDLERS_H
 
 #include "nnq/Dialect/NNQ/IR/IntegerOps.h"
+#include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Reference/HostTensor.h"
+#include "nnq/Reference/Profile.h"
 
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/StringMap.h"
@@ -30,6 +32,15 @@ void addHandler(HandlerTable &table) {
 /// The sigmoid and the hyperbolic tangent as polynomials in f32: docs/NumericsOnnx.md.
 float sigmoidInF32(float x);
 float tanhInF32(float x);
+
+/// The formulas of `onnx` from bytes to a byte, with the rounding of `profile`; a softmax of bytes
+/// has any result.
+void addBytes(const Profile &profile, AddOp op, Operands operands, HostTensor &result);
+void multiplyBytes(const Profile &profile, MulOp op, Operands operands, HostTensor &result);
+void averageBytes(const Profile &profile, AvgPool2DOp op, const HostTensor &input,
+                  HostTensor &result);
+void softmaxOfBytes(const Profile &profile, SoftmaxOp op, const HostTensor &input,
+                    HostTensor &result);
 
 /// What nnq.integer computes of two numbers of the type of `type`'s elements.
 int64_t evaluateInteger(IntegerKind kind, int64_t a, int64_t b, const HostTensor &type);

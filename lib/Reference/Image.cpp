@@ -12,12 +12,12 @@ using namespace mlir;
 
 namespace nnq::reference {
 
-static LogicalResult evaluatePRelu(PReluOp, Operands operands, Results results) {
+static LogicalResult evaluatePRelu(PReluOp op, Operands operands, Results results) {
   std::vector<float> reals = toReal(*operands[0]), slopes = toReal(*operands[1]);
   std::vector<int64_t> slopeAt = broadcastPositions(operands[1]->shape, results[0].shape);
   for (auto [x, at] : llvm::zip(reals, slopeAt))
     x = x >= 0 ? x : slopes[at] * x;
-  fromReal(std::move(reals), results[0]);
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 

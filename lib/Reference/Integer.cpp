@@ -53,7 +53,7 @@ static int64_t truncate(float real, unsigned bits) {
   return static_cast<int64_t>(real);
 }
 
-static LogicalResult evaluateCast(CastOp, Operands operands, Results results) {
+static LogicalResult evaluateCast(CastOp op, Operands operands, Results results) {
   const HostTensor &input = *operands[0];
   HostTensor &result = results[0];
   if (!isPlain(result)) {
@@ -61,7 +61,7 @@ static LogicalResult evaluateCast(CastOp, Operands operands, Results results) {
     for (int64_t value : input.plainIntegers())
       reals.push_back(isUnsigned(input) ? static_cast<float>(static_cast<uint64_t>(value))
                                         : static_cast<float>(value));
-    fromReal(std::move(reals), result);
+    fromReal(op, std::move(reals), result);
     return success();
   }
   std::vector<int64_t> &values = result.plainIntegers();
@@ -214,7 +214,7 @@ static LogicalResult evaluateCompare(CompareOp op, Operands operands, Results re
   return success();
 }
 
-static LogicalResult evaluateSelect(SelectOp, Operands operands, Results results) {
+static LogicalResult evaluateSelect(SelectOp op, Operands operands, Results results) {
   HostTensor &result = results[0];
   std::vector<int64_t> at[3];
   for (unsigned i = 0; i < 3; ++i)
@@ -229,7 +229,7 @@ static LogicalResult evaluateSelect(SelectOp, Operands operands, Results results
   }
   std::vector<float> reals(result.getNumElements());
   choose(toReal(*operands[1]), toReal(*operands[2]), reals);
-  fromReal(std::move(reals), result);
+  fromReal(op, std::move(reals), result);
   return success();
 }
 

@@ -4,6 +4,8 @@
 
 #include "Handlers.h"
 
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
+
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -105,6 +107,11 @@ FailureOr<std::vector<HostTensor>> interpret(func::FuncOp function, ArrayRef<Hos
     if (handler == getHandlers().end())
       return op.emitOpError()
              << "has no meaning in the reference interpreter; lower or remove it first";
+    if (!lookupProfile(&op))
+      return op.emitOpError() << "is computed by the numerics profile '"
+                              << getNumerics(&op).getName()
+                              << "', which the reference does not know; register its arithmetic "
+                                 "(nnq/Reference/Profile.h)";
     auto operands = llvm::map_to_vector(op.getOperands(),
                                         [&](Value operand) { return values.lookup(operand); });
     auto allocated = allocateResults(&op);

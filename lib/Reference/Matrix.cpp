@@ -130,18 +130,19 @@ static std::vector<Sum> multiplyRows(int64_t channels, int64_t outChannels, cons
 // From accumulators to results
 //===----------------------------------------------------------------------===//
 
-/// Stores an exact accumulator whose unit is the real value `unit` (the product of the scales, in
-/// f32).
-static LogicalResult storeAccumulator(Operation *op, int64_t accumulator, float unit,
-                                      int64_t element, const Quantization *quantization,
-                                      HostTensor &result) {
+/// Stores an exact accumulator of products of codes whose scales are these two.
+static LogicalResult storeAccumulator(Operation *op, const Profile &profile, int64_t accumulator,
+                                      float inputScale, float weightScale, int64_t element,
+                                      const Quantization *quantization, HostTensor &result) {
+  double unit = profile.getFactor({inputScale, weightScale}, {});
   if (!quantization) {
-    result.floats()[element] = static_cast<float>(accumulator) * unit;
+    result.floats()[element] = static_cast<float>(accumulator) * static_cast<float>(unit);
     return success();
   }
   float scale = quantization->getScale(element);
   if (!quantization->isAccumulator()) {
-    result.integers()[element] = quantization->requantize(accumulator, unit / scale, element);
+    double factor = profile.getFactor({inputScale, weightScale}, scale);
+    result.integers()[element] = quantization->requantize(profile, accumulator, factor, element);
     return success();
   }
   if (!llvm::isInt<32>(accumulator))
@@ -162,6 +163,7 @@ static LogicalResult finish(Operation *op, const std::vector<int64_t> &sums, Ope
                             HostTensor &result) {
   Quantization input(*operands[0]), weights(*operands[1]);
   auto quantization = isQuantized(result) ? std::make_optional<Quantization>(result) : std::nullopt;
+  const Profile &profile = *lookupProfile(op);
   int64_t channels = result.shape.back(),
           weightsPerChannel = operands[1]->getNumElements() / channels;
   for (int64_t element = 0, end = sums.size(); element < end; ++element) {
@@ -169,8 +171,8 @@ static LogicalResult finish(Operation *op, const std::vector<int64_t> &sums, Ope
     int64_t accumulator = sums[element];
     if (operands.size() > 2)
       accumulator += operands[2]->integers()[channel];
-    float unit = input.getScale(0) * weights.getScale(channel * weightsPerChannel);
-    if (failed(storeAccumulator(op, accumulator, unit, element,
+    if (failed(storeAccumulator(op, profile, accumulator, input.getScale(0),
+                                weights.getScale(channel * weightsPerChannel), element,
                                 quantization ? &*quantization : nullptr, result)))
       return failure();
   }
@@ -178,14 +180,14 @@ static LogicalResult finish(Operation *op, const std::vector<int64_t> &sums, Ope
 }
 
 /// Adds the bias to float sums, rounds once to f32 and stores.
-static LogicalResult finish(Operation *, const std::vector<double> &sums, Operands operands,
+static LogicalResult finish(Operation *op, const std::vector<double> &sums, Operands operands,
                             HostTensor &result) {
   int64_t channels = result.shape.back();
   std::vector<float> reals(sums.size());
   for (size_t element = 0; element < sums.size(); ++element)
     reals[element] = static_cast<float>(
         sums[element] + (operands.size() > 2 ? operands[2]->floats()[element % channels] : 0.0));
-  fromReal(std::move(reals), result);
+  fromReal(op, std::move(reals), result);
   return success();
 }
 
@@ -223,7 +225,7 @@ static LogicalResult accumulateBlocks(Operation *op, Operands operands, HostTens
       reals[i] = std::fma(static_cast<float>(sums[i]), unit, reals[i]);
     }
   }
-  fromReal(std::move(reals), result);
+  fromReal(op, std::move(reals), result);
   return success();
 }
 
@@ -303,7 +305,7 @@ static LogicalResult evaluateMatMul(MatMulOp op, Operands operands, Results resu
   HostTensor &result = results[0];
   if (!isQuantized(lhs) || !isQuantized(rhs)) {
     std::vector<double> sums = multiplyMatrices<double>(op, result.shape, toReal(lhs), toReal(rhs));
-    fromReal(std::vector<float>(sums.begin(), sums.end()), result);
+    fromReal(op, std::vector<float>(sums.begin(), sums.end()), result);
     return success();
   }
   Quantization left(lhs), right(rhs);
@@ -313,10 +315,10 @@ static LogicalResult evaluateMatMul(MatMulOp op, Operands operands, Results resu
   std::vector<int64_t> sums = multiplyMatrices<int64_t>(
       op, result.shape, withoutZeroPoint<int64_t>(lhs), withoutZeroPoint<int64_t>(rhs));
   auto quantization = isQuantized(result) ? std::make_optional<Quantization>(result) : std::nullopt;
-  float unit = left.getScale(0) * right.getScale(0);
+  const Profile &profile = *lookupProfile(op);
   for (size_t element = 0; element < sums.size(); ++element)
-    if (failed(storeAccumulator(op, sums[element], unit, element,
-                                quantization ? &*quantization : nullptr, result)))
+    if (failed(storeAccumulator(op, profile, sums[element], left.getScale(0), right.getScale(0),
+                                element, quantization ? &*quantization : nullptr, result)))
       return failure();
   return success();
 }

@@ -1,4 +1,4 @@
-// Rounding, saturation and change of scale.
+// Saturation and change of scale.
 
 #include "Numerics.h"
 
@@ -39,21 +39,21 @@ Quantization::Quantization(const HostTensor &tensor) {
       dims.push_back({strides[d], tensor.shape[d], tensor.shape[d] / groups[d], groupStrides[d]});
 }
 
-/// rint(x) clamped to [qmin - z, qmax - z], plus z. In double, which holds these bounds exactly
-/// even for i32 storage.
-int32_t Quantization::saturate(float rounded, int64_t element) const {
+/// A whole number clamped to [qmin - z, qmax - z], plus z. In double, which holds these bounds
+/// exactly even for i32 storage.
+int32_t Quantization::saturate(double rounded, int64_t element) const {
   if (std::isnan(rounded))
     return static_cast<int32_t>(storageMin);
   int64_t zeroPoint = getZeroPoint(element);
   double lo = static_cast<double>(storageMin - zeroPoint),
          hi = static_cast<double>(storageMax - zeroPoint);
-  double clamped = std::clamp(static_cast<double>(rounded), lo, hi);
+  double clamped = std::clamp(rounded, lo, hi);
   return static_cast<int32_t>(static_cast<int64_t>(clamped) + zeroPoint);
 }
 
-int32_t Quantization::quantize(float x, int64_t element) const {
+int32_t Quantization::quantize(const Profile &profile, float x, int64_t element) const {
   float quotient = x / getScale(element);
-  return saturate(std::nearbyint(quotient), element);
+  return saturate(profile.round(quotient), element);
 }
 
 float Quantization::dequantize(int32_t code, int64_t element) const {
@@ -61,15 +61,15 @@ float Quantization::dequantize(int32_t code, int64_t element) const {
   return difference * getScale(element);
 }
 
-int32_t Quantization::requantize(int64_t accumulator, float multiplier, int64_t element) const {
-  float product = static_cast<float>(accumulator) * multiplier;
-  return saturate(std::nearbyint(product), element);
+int32_t Quantization::requantize(const Profile &profile, int64_t accumulator, double factor,
+                                 int64_t element) const {
+  return saturate(profile.scale(accumulator, factor), element);
 }
 
-int32_t Quantization::round(float value, int64_t offset) const {
+int32_t Quantization::round(const Profile &profile, float value, int64_t offset) const {
   double lo = static_cast<double>(storageMin + offset),
          hi = static_cast<double>(storageMax + offset);
-  double rounded = std::isnan(value) ? lo : static_cast<double>(std::nearbyint(value));
+  double rounded = std::isnan(value) ? lo : profile.round(value);
   return static_cast<int32_t>(static_cast<int64_t>(std::clamp(rounded, lo, hi)) - offset);
 }
 
@@ -94,15 +94,16 @@ std::vector<float> toReal(const HostTensor &tensor) {
   return reals;
 }
 
-void fromReal(std::vector<float> values, HostTensor &tensor) {
+void fromReal(Operation *op, std::vector<float> values, HostTensor &tensor) {
   if (tensor.isFloat()) {
     tensor.floats() = std::move(values);
     return;
   }
   Quantization quantization(tensor);
+  const Profile &profile = *lookupProfile(op);
   std::vector<int32_t> &codes = tensor.integers();
   for (size_t i = 0; i < codes.size(); ++i)
-    codes[i] = quantization.quantize(values[i], i);
+    codes[i] = quantization.quantize(profile, values[i], i);
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,10 +1,11 @@
-// Rounding, saturation and change of scale, as docs/Semantics.md states them for the profile
-// `onnx`. Every handler rounds by these functions and no other.
+// Saturation and change of scale, as docs/Semantics.md states them, with the rounding of a profile.
+// Every handler makes codes by these functions and no other.
 
 #ifndef NNQ_LIB_REFERENCE_NUMERICS_H
 #define NNQ_LIB_REFERENCE_NUMERICS_H
 
 #include "nnq/Reference/HostTensor.h"
+#include "nnq/Reference/Profile.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 
@@ -28,15 +29,16 @@ public:
   /// such codes.
   bool isByte() const { return bits <= 8 && isPerTensor(); }
 
-  /// Quantize: clamp(rint(x / s) + z), division in f32. NaN gives the least code.
-  int32_t quantize(float x, int64_t element) const;
+  /// Quantize: clamp(round(x / s) + z), division in f32. NaN gives the least code.
+  int32_t quantize(const Profile &profile, float x, int64_t element) const;
   /// Dequantize: f32(q - z) * s.
   float dequantize(int32_t code, int64_t element) const;
-  /// Requantize: clamp(rint(f32(acc) * multiplier)) + z.
-  int32_t requantize(int64_t accumulator, float multiplier, int64_t element) const;
-  /// clamp(rint(value)), where the zero point is in `value` already and codes are counted `offset`
+  /// Requantize: clamp(the profile's whole number for acc * factor) + z.
+  int32_t requantize(const Profile &profile, int64_t accumulator, double factor,
+                     int64_t element) const;
+  /// clamp(round(value)), where the zero point is in `value` already and codes are counted `offset`
   /// higher than they are stored.
-  int32_t round(float value, int64_t offset) const;
+  int32_t round(const Profile &profile, float value, int64_t offset) const;
 
 private:
   /// Elements that share a scale: position along each dimension divided by that dimension's block.
@@ -49,7 +51,7 @@ private:
       group += element / dim.elementStride % dim.size / dim.block * dim.groupStride;
     return group;
   }
-  int32_t saturate(float rounded, int64_t element) const;
+  int32_t saturate(double rounded, int64_t element) const;
 
   llvm::SmallVector<float> scales;
   llvm::SmallVector<int64_t> zeroPoints;
@@ -67,8 +69,9 @@ bool isQuantized(const HostTensor &tensor);
 /// The real values of a tensor: its floats, or its codes dequantized.
 std::vector<float> toReal(const HostTensor &tensor);
 
-/// Stores real values in a tensor: as they are, or quantized to its type.
-void fromReal(std::vector<float> values, HostTensor &tensor);
+/// Stores the real values that `op` computes in a tensor: as they are, or quantized to its type by
+/// the profile of `op`.
+void fromReal(mlir::Operation *op, std::vector<float> values, HostTensor &tensor);
 
 /// q - z of every element of a tensor, for exact sums.
 template <typename T> std::vector<T> withoutZeroPoint(const HostTensor &tensor) {

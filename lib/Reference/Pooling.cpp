@@ -28,20 +28,20 @@ static LogicalResult verifyOneScale(Operation *op, const HostTensor &input) {
 //===----------------------------------------------------------------------===//
 
 /// Stores sum / count of an exact sum of q - z (mean), or the sum itself where count is 1.
-static LogicalResult storeSum(Operation *op, int64_t sum, int64_t count, float inputScale,
-                              int64_t element, const Quantization *quantization,
+static LogicalResult storeSum(Operation *op, const Profile &profile, int64_t sum, int64_t count,
+                              float inputScale, int64_t element, const Quantization *quantization,
                               HostTensor &result) {
   if (!llvm::isInt<32>(sum))
     return op->emitOpError() << "overflows its i32 accumulator at element " << element << ": "
                              << sum;
-  auto divisor = static_cast<float>(count);
+  auto divisor = static_cast<double>(count);
   if (!quantization) {
-    float unit = inputScale / divisor;
+    auto unit = static_cast<float>(profile.getFactor(inputScale, divisor));
     result.floats()[element] = static_cast<float>(sum) * unit;
     return success();
   }
-  float codes = divisor * quantization->getScale(element);
-  result.integers()[element] = quantization->requantize(sum, inputScale / codes, element);
+  double factor = profile.getFactor(inputScale, {divisor, quantization->getScale(element)});
+  result.integers()[element] = quantization->requantize(profile, sum, factor, element);
   return success();
 }
 
@@ -53,13 +53,14 @@ static LogicalResult sumGroups(Operation *op, const HostTensor &input,
   if (isQuantized(input)) {
     std::vector<int64_t> codes = withoutZeroPoint<int64_t>(input);
     float scale = Quantization(input).getScale(0);
+    const Profile &profile = *lookupProfile(op);
     auto quantization =
         isQuantized(result) ? std::make_optional<Quantization>(result) : std::nullopt;
     for (size_t element = 0; element < groups.size(); ++element) {
       int64_t sum = 0;
       for (int64_t position : groups[element])
         sum += codes[position];
-      if (failed(storeSum(op, sum, counts[element], scale, element,
+      if (failed(storeSum(op, profile, sum, counts[element], scale, element,
                           quantization ? &*quantization : nullptr, result)))
         return failure();
     }
@@ -72,7 +73,7 @@ static LogicalResult sumGroups(Operation *op, const HostTensor &input,
       sum += input.floats()[position];
     reals.push_back(static_cast<float>(sum / static_cast<double>(counts[element])));
   }
-  fromReal(std::move(reals), result);
+  fromReal(op, std::move(reals), result);
   return success();
 }
 
@@ -152,40 +153,48 @@ static LogicalResult evaluateMaxPool2D(MaxPool2DOp op, Operands operands, Result
   return success();
 }
 
-/// Dequantized pixels are added in f32, row by row; the zero point of a byte is added before
-/// rounding.
-static void averageCodes(AvgPool2DOp op, const HostTensor &input,
-                         ArrayRef<SmallVector<int64_t>> groups, ArrayRef<int64_t> counts,
-                         HostTensor &result) {
+static SmallVector<int64_t> countsOf(AvgPool2DOp op, ArrayRef<SmallVector<int64_t>> groups) {
+  return llvm::map_to_vector(groups, [&](const SmallVector<int64_t> &group) {
+    return op.getCountPadding() ? op.getKernel()[0] * op.getKernel()[1]
+                                : static_cast<int64_t>(group.size());
+  });
+}
+
+/// Dequantized pixels are added in f32, row by row.
+static std::vector<float> meansOfCodes(AvgPool2DOp op, const HostTensor &input,
+                                       const HostTensor &result) {
+  auto groups = windows(op, {1, 1}, input.shape, result.shape);
   std::vector<float> reals = toReal(input), means;
-  for (auto [group, count] : llvm::zip(groups, counts)) {
+  for (auto [group, count] : llvm::zip(groups, countsOf(op, groups))) {
     float sum = 0;
     for (int64_t position : group)
       sum += reals[position];
     means.push_back(sum / static_cast<float>(count));
   }
-  if (!isByte(input) || !isByte(result))
-    return fromReal(std::move(means), result);
+  return means;
+}
+
+/// The zero point is added before rounding.
+void averageBytes(const Profile &profile, AvgPool2DOp op, const HostTensor &input,
+                  HostTensor &result) {
   Quantization quantization(result);
   int64_t offset = getCodeOffset(op, 1);
   auto zero = static_cast<float>(quantization.getZeroPoint(0) + offset);
-  for (size_t i = 0; i < means.size(); ++i) {
-    float codes = means[i] / quantization.getScale(0);
-    result.integers()[i] = quantization.round(codes + zero, offset);
+  for (auto [i, mean] : llvm::enumerate(meansOfCodes(op, input, result))) {
+    float codes = mean / quantization.getScale(0);
+    result.integers()[i] = quantization.round(profile, codes + zero, offset);
   }
 }
 
 static LogicalResult evaluateAvgPool2D(AvgPool2DOp op, Operands operands, Results results) {
   if (failed(verifyOneScale(op, *operands[0])))
     return failure();
-  auto groups = windows(op, {1, 1}, operands[0]->shape, results[0].shape);
-  SmallVector<int64_t> counts = llvm::map_to_vector(groups, [&](const SmallVector<int64_t> &group) {
-    return op.getCountPadding() ? op.getKernel()[0] * op.getKernel()[1]
-                                : static_cast<int64_t>(group.size());
-  });
-  if (!isQuantized(*operands[0]))
-    return sumGroups(op, *operands[0], groups, counts, results[0]);
-  averageCodes(op, *operands[0], groups, counts, results[0]);
+  if (!isQuantized(*operands[0])) {
+    auto groups = windows(op, {1, 1}, operands[0]->shape, results[0].shape);
+    return sumGroups(op, *operands[0], groups, countsOf(op, groups), results[0]);
+  }
+  if (!lookupProfile(op)->evaluateOnBytes(op, operands, results[0]))
+    fromReal(op, meansOfCodes(op, *operands[0], results[0]), results[0]);
   return success();
 }
 
@@ -258,9 +267,9 @@ struct ByteSoftmax {
   }
 
   /// The code of (e * floor(1 / s_y)) / sum.
-  int32_t getCode(size_t k, const Quantization &result) const {
+  int32_t getCode(const Profile &profile, size_t k, const Quantization &result) const {
     float codes = exponentials[k] * std::floor(1 / result.getScale(0));
-    return result.round(codes / sum, -result.getZeroPoint(0));
+    return result.round(profile, codes / sum, -result.getZeroPoint(0));
   }
 };
 
@@ -274,38 +283,52 @@ static SmallVector<float> softmaxOfFloats(ArrayRef<float> x) {
   return llvm::map_to_vector(exponentials, [&](double e) { return static_cast<float>(e / sum); });
 }
 
-static LogicalResult evaluateSoftmax(SoftmaxOp op, Operands operands, Results results) {
-  const HostTensor &input = *operands[0];
-  HostTensor &result = results[0];
-  if (failed(verifyOneScale(op, input)))
-    return failure();
-  int64_t length = input.shape[op.getAxis()], stride = rowMajorStrides(input.shape)[op.getAxis()];
-  SmallVector<int64_t> outer(input.shape);
-  outer[op.getAxis()] = 1;
-  std::vector<float> values = isByte(input) ? std::vector<float>() : toReal(input);
-  std::vector<float> reals(input.getNumElements());
+/// The positions of the elements of each row along the axis.
+static std::vector<SmallVector<int64_t>> rowsAlong(int64_t axis, ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> strides = rowMajorStrides(shape), outer(shape);
+  outer[axis] = 1;
+  std::vector<SmallVector<int64_t>> rows;
+  for (int64_t first : stridedPositions(outer, strides))
+    rows.push_back(llvm::map_to_vector(llvm::seq(shape[axis]),
+                                       [&](int64_t k) { return first + k * strides[axis]; }));
+  return rows;
+}
+
+/// The elements at some positions.
+template <typename T>
+static SmallVector<T> select(const std::vector<T> &elements, ArrayRef<int64_t> positions) {
+  return llvm::map_to_vector(positions, [&](int64_t at) { return elements[at]; });
+}
+
+void softmaxOfBytes(const Profile &profile, SoftmaxOp op, const HostTensor &input,
+                    HostTensor &result) {
+  float scale = Quantization(input).getScale(0);
   auto quantization = isByte(result) ? std::make_optional<Quantization>(result) : std::nullopt;
-  for (int64_t first : stridedPositions(outer, rowMajorStrides(input.shape))) {
-    auto row = [&](const auto &elements) {
-      return llvm::map_to_vector(llvm::seq(length),
-                                 [&](int64_t k) { return elements[first + k * stride]; });
-    };
-    if (!isByte(input)) {
-      SmallVector<float> probabilities = softmaxOfFloats(row(values));
-      for (int64_t k = 0; k < length; ++k)
-        reals[first + k * stride] = probabilities[k];
-      continue;
-    }
-    ByteSoftmax softmax(row(input.integers()), Quantization(input).getScale(0));
-    for (int64_t k = 0; k < length; ++k) {
+  std::vector<float> reals(input.getNumElements());
+  for (ArrayRef<int64_t> row : rowsAlong(op.getAxis(), input.shape)) {
+    ByteSoftmax softmax(select(input.integers(), row), scale);
+    for (auto [k, at] : llvm::enumerate(row)) {
       if (quantization)
-        result.integers()[first + k * stride] = softmax.getCode(k, *quantization);
+        result.integers()[at] = softmax.getCode(profile, k, *quantization);
       else
-        reals[first + k * stride] = softmax.exponentials[k] / softmax.sum;
+        reals[at] = softmax.exponentials[k] / softmax.sum;
     }
   }
-  if (!isByte(input) || !quantization)
-    fromReal(std::move(reals), result);
+  if (!quantization)
+    fromReal(op, std::move(reals), result);
+}
+
+static LogicalResult evaluateSoftmax(SoftmaxOp op, Operands operands, Results results) {
+  const HostTensor &input = *operands[0];
+  if (failed(verifyOneScale(op, input)))
+    return failure();
+  if (lookupProfile(op)->evaluateOnBytes(op, operands, results[0]))
+    return success();
+  std::vector<float> values = toReal(input), reals(values.size());
+  for (ArrayRef<int64_t> row : rowsAlong(op.getAxis(), input.shape))
+    for (auto [at, probability] : llvm::zip(row, softmaxOfFloats(select(values, row))))
+      reals[at] = probability;
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 
@@ -324,7 +347,7 @@ static LogicalResult evaluateLogSoftmax(LogSoftmaxOp op, Operands operands, Resu
     for (int64_t k = 0; k < length; ++k)
       x[first + k * stride] = static_cast<float>(x[first + k * stride] - max - std::log(sum));
   }
-  fromReal(std::move(x), results[0]);
+  fromReal(op, std::move(x), results[0]);
   return success();
 }
 
@@ -347,7 +370,7 @@ static LogicalResult evaluateLayerNorm(LayerNormOp op, Operands operands, Result
       reals[first + k] = static_cast<float>(
           (x[first + k] - mean) / std::sqrt(variance + epsilon) * scale[k] + bias[k]);
   }
-  fromReal(std::move(reals), results[0]);
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 
@@ -361,7 +384,7 @@ static LogicalResult evaluateBatchNorm(BatchNormOp op, Operands operands, Result
     double factor = scale[c] / std::sqrt(variance[c] + epsilon);
     reals[i] = static_cast<float>((static_cast<double>(x[i]) - mean[c]) * factor + bias[c]);
   }
-  fromReal(std::move(reals), results[0]);
+  fromReal(op, std::move(reals), results[0]);
   return success();
 }
 

@@ -110,7 +110,7 @@ static LogicalResult evaluateSlice(SliceOp op, Operands operands, Results result
 
 static LogicalResult evaluatePad(PadOp op, Operands operands, Results results) {
   HostTensor &result = results[0];
-  fromReal(std::vector<float>(result.getNumElements(), op.getValue().convertToFloat()), result);
+  fromReal(op, std::vector<float>(result.getNumElements(), op.getValue().convertToFloat()), result);
   move(*operands[0], everyPosition(*operands[0]), result,
        boxPositions(result.shape, op.getLow(), operands[0]->shape));
   return success();
@@ -228,7 +228,7 @@ static void resizeBilinear(ResizeOp op, const HostTensor &input, HostTensor &res
         mixed.push_back(sum);
       }
     });
-  fromReal(std::move(mixed), result);
+  fromReal(op, std::move(mixed), result);
 }
 
 static LogicalResult evaluateResize(ResizeOp op, Operands operands, Results results) {

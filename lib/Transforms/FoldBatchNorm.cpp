@@ -1,6 +1,7 @@
 // --nnq-fold-batch-norm: per-channel affine maps go into the weights in front of them.
 
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
 
@@ -241,9 +242,12 @@ struct RewriteBatchNormToMulAndAdd : OpRewritePattern<BatchNormOp> {
       std::vector<float> rounded(values.begin(), values.end());
       return createConstant(rewriter, op.getLoc(), type, ArrayRef<float>(rounded));
     };
-    Value scaled =
+    auto scaled =
         MulOp::create(rewriter, op.getLoc(), op.getType(), op.getInput(), constant(affine->scale));
-    rewriter.replaceOpWithNewOp<AddOp>(op, op.getType(), scaled, constant(affine->offset));
+    auto sum = AddOp::create(rewriter, op.getLoc(), op.getType(), scaled, constant(affine->offset));
+    keepNumerics(op, scaled);
+    keepNumerics(op, sum);
+    rewriter.replaceOp(op, sum);
     return success();
   }
 };

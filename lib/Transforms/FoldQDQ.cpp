@@ -26,34 +26,10 @@ static bool isPerTensor(Value value) {
   return isa_and_nonnull<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
 }
 
-/// Whether ONNX Runtime rounds a float bias of `op` to units of the products: where nothing but
-/// clamps, and behind them moves, stands before the quantization of its result. It reshapes what
-/// is no matrix to multiply it, which is a move.
-static bool roundsBias(AccumulatingOp op) {
-  auto rankOf = [](OpOperand &operand) {
-    return cast<RankedTensorType>(operand.get().getType()).getRank();
-  };
-  bool isMoved = rankOf(op.getInputOperand()) != rankOf(op.getWeightOperand());
-  Value value = op->getResult(0);
-  while (value.hasOneUse()) {
-    auto user = dyn_cast<QuantizableOp>(*value.user_begin());
-    if (!user || user->getNumResults() != 1)
-      return false;
-    value = user->getResult(0);
-    if (isa<RequantizeOp>(*user))
-      return static_cast<bool>(getQuantizedElement(value.getType()));
-    bool isMove = user.movesOneTensor();
-    if (!isMove && (isMoved || !user.getClampBounds()))
-      return false;
-    isMoved |= isMove;
-  }
-  return false;
-}
-
 namespace {
 
 /// conv(dequantize(x), dequantize(w), dequantize(b)) -> conv(x, w, b), with a float result. A float
-/// bias that is not rounded is added to the result instead.
+/// bias that the profile does not round is added to the result instead.
 struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(AccumulatingOp op, PatternRewriter &rewriter) const override {
@@ -74,7 +50,8 @@ struct FoldDequantizeIntoAccumulation : OpInterfaceRewritePattern<AccumulatingOp
           op, "the weights are in blocks or have scales off the output channels");
     OpOperand *biasOperand = op.getBiasOperand();
     bool addsFloat = biasOperand && biasOperand->get().getDefiningOp<ConstantOp>() &&
-                     !getQuantizedElement(biasOperand->get().getType()) && !roundsBias(op);
+                     !getQuantizedElement(biasOperand->get().getType()) &&
+                     !getNumerics(op).roundsBias(op);
     Value bias;
     if (biasOperand && !addsFloat &&
         !(bias = quantizedBias(rewriter, op, biasOperand->get(), biasType)))
@@ -100,6 +77,7 @@ private:
     Value result = op->getResult(0);
     auto sum = AddOp::create(rewriter, op.getLoc(), result.getType(), result, bias->get());
     passObservationOn(op, sum);
+    keepNumerics(op, sum);
     rewriter.replaceAllUsesExcept(result, sum, sum);
     rewriter.modifyOpInPlace(op, [&] { op->eraseOperand(bias->getOperandNumber()); });
   }
@@ -112,7 +90,7 @@ private:
     rewriter.setInsertionPoint(op);
     Value quantized = RequantizeOp::getDequantized(bias);
     if (!quantized) {
-      ConstantOp constant = quantizeBiasConstant(rewriter, bias, type);
+      ConstantOp constant = quantizeBiasConstant(getNumerics(op), rewriter, bias, type);
       return constant ? constant.getResult() : Value();
     }
     auto found = getQuantizedElement(quantized.getType());
@@ -199,10 +177,11 @@ struct MergeRequantizesThroughFloat : OpRewritePattern<RequantizeOp> {
     Value quantized = RequantizeOp::getDequantized(op.getInput());
     if (!quantized || !getQuantizedElement(op.getType()))
       return rewriter.notifyMatchFailure(op, "no dequantization in front of a quantization");
-    if (quantized.getType() == op.getType())
-      rewriter.replaceOp(op, quantized);
-    else
-      rewriter.replaceOpWithNewOp<RequantizeOp>(op, op.getType(), quantized);
+    if (quantized.getType() != op.getType()) {
+      quantized = RequantizeOp::create(rewriter, op.getLoc(), op.getType(), quantized);
+      keepNumerics(op, quantized.getDefiningOp());
+    }
+    rewriter.replaceOp(op, quantized);
     return success();
   }
 };
@@ -211,7 +190,8 @@ struct QuantizeConstants : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
     auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(op.getType()));
-    ConstantOp constant = type ? quantizeConstant(rewriter, op.getInput(), type) : nullptr;
+    ConstantOp constant =
+        type ? quantizeConstant(getNumerics(op), rewriter, op.getInput(), type) : nullptr;
     if (!constant)
       return rewriter.notifyMatchFailure(op, "no f32 constant, or not to 8 bits per tensor");
     rewriter.replaceOp(op, constant);

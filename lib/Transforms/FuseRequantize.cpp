@@ -29,20 +29,12 @@ static quant::UniformQuantizedType quantizesTo(RequantizeOp op) {
   return dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(op.getType()));
 }
 
-static bool isByte(Value value) {
-  auto type = dyn_cast_or_null<quant::UniformQuantizedType>(getQuantizedElement(value.getType()));
-  return type && type.getStorageTypeIntegralWidth() <= 8;
-}
-
-/// Whether ONNX Runtime has an operator on bytes for `codes` to `result`: only where all have one
-/// storage type. It computes in float otherwise, which rounds differently.
-static bool haveOneStorage(ValueRange codes, Value result) {
-  auto type = getQuantizedElement(result.getType());
-  return llvm::all_of(codes, [&](Value code) {
-    auto other = getQuantizedElement(code.getType());
-    return other && other.getStorageType() == type.getStorageType() &&
-           other.isSigned() == type.isSigned();
-  });
+/// Whether `producer` on `operands` may give what `op` quantizes its result to. The rounding must
+/// be the same behind it as in it.
+static bool mayFuse(RequantizeOp op, QuantizableOp producer, ValueRange operands) {
+  NumericsProfile numerics = getNumerics(producer);
+  return numerics == getNumerics(op) &&
+         numerics.fusesQuantization(producer, operands, quantizesTo(op));
 }
 
 namespace {
@@ -59,10 +51,8 @@ struct FuseRequantizeIntoProducer : OpRewritePattern<RequantizeOp> {
     if (!computes ||
         (!isa<ElementwiseOp>(*producer) && llvm::none_of(producer->getOperands(), isQuantized)))
       return rewriter.notifyMatchFailure(op, "the operation in front computes in float");
-    if (producer.roundsWithZeroPoint() && isByte(op) &&
-        llvm::all_of(producer->getOperands(), isByte) &&
-        !haveOneStorage(producer->getOperands(), op))
-      return rewriter.notifyMatchFailure(op, "bytes of different types");
+    if (!mayFuse(op, producer, producer->getOperands()))
+      return rewriter.notifyMatchFailure(op, "the numerics profile rounds in between");
     Type type = op.getType();
     passObservationOn(op, op.getInput());
     rewriter.replaceOp(op, op.getInput());
@@ -76,18 +66,17 @@ struct FuseBytesAroundProducer : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RequantizeOp op, PatternRewriter &rewriter) const override {
     auto producer = op.getInput().getDefiningOp<QuantizableOp>();
-    if (!quantizesTo(op) || !isByte(op) || !producer || !op.getInput().hasOneUse() ||
-        !producer.hasByteForm() || producer.sharesScale())
-      return rewriter.notifyMatchFailure(op, "the operation in front has no form between bytes");
+    if (!quantizesTo(op) || !producer || !op.getInput().hasOneUse() || producer.hasIntegerForm())
+      return rewriter.notifyMatchFailure(op, "the operation in front is none that stays in float");
     SmallVector<Value> codes;
     for (Value operand : producer->getOperands()) {
-      auto dequantize = operand.getDefiningOp<RequantizeOp>();
-      if (!dequantize || !isByte(dequantize.getInput()))
-        return rewriter.notifyMatchFailure(op, "the operation in front takes no dequantized bytes");
-      codes.push_back(dequantize.getInput());
+      Value code = RequantizeOp::getDequantized(operand);
+      if (!code)
+        return rewriter.notifyMatchFailure(op, "the operation in front takes no dequantized codes");
+      codes.push_back(code);
     }
-    if (!haveOneStorage(codes, op))
-      return rewriter.notifyMatchFailure(op, "bytes of different types");
+    if (!mayFuse(op, producer, codes))
+      return rewriter.notifyMatchFailure(op, "the numerics profile has no such form of it");
     Type type = op.getType();
     passObservationOn(op, op.getInput());
     rewriter.replaceOp(op, op.getInput());
@@ -108,11 +97,13 @@ struct DropClampInsideSaturation : OpInterfaceRewritePattern<QuantizableOp> {
     auto type = bounds ? dyn_cast_or_null<quant::UniformQuantizedType>(
                              getQuantizedElement(op->getResult(0).getType()))
                        : nullptr;
-    if (!type || !saturatesInside(type, *bounds))
+    if (!type || !saturatesInside(getNumerics(op), type, *bounds))
       return rewriter.notifyMatchFailure(op, "is no clamp to a type that saturates at its bounds");
     Value input = op->getOperand(0);
-    if (input.getType() != op->getResult(0).getType())
+    if (input.getType() != op->getResult(0).getType()) {
       input = RequantizeOp::create(rewriter, op->getLoc(), op->getResult(0).getType(), input);
+      keepNumerics(op, input.getDefiningOp());
+    }
     passObservationOn(op, input);
     rewriter.replaceOp(op, input);
     return success();
@@ -134,7 +125,10 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
           auto operandType = cast<RankedTensorType>(operand.getType());
           if (!operandType.getElementType().isF32()) // places, which are moved by
             return operand;
-          return RequantizeOp::create(rewriter, op.getLoc(), operandType.clone(type), operand);
+          auto hoisted =
+              RequantizeOp::create(rewriter, op.getLoc(), operandType.clone(type), operand);
+          keepNumerics(op, hoisted);
+          return hoisted;
         });
     Type resultType = op.getType();
     passObservationOn(op, op.getInput());

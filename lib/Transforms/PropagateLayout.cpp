@@ -2,6 +2,7 @@
 // weights.
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
 
@@ -102,7 +103,10 @@ static Value permuteOperation(PatternRewriter &rewriter, LayoutPermutableOp op,
     return permuteOperand(rewriter, operand, p, mayBroadcast);
   });
   Operation *permuted = op.permuteDims(rewriter, operands, p);
-  return permuted ? permuted->getResult(0) : Value();
+  if (!permuted)
+    return {};
+  keepNumerics(op, permuted);
+  return permuted->getResult(0);
 }
 
 /// True if `op` has one result and its operands have its rank, or less where it broadcasts.

@@ -59,7 +59,8 @@ private:
       return converted;
     builder.setInsertionPointAfterValue(value);
     auto quantized = dyn_cast<quant::UniformQuantizedType>(element);
-    if (ConstantOp constant = quantized ? quantizeConstant(builder, value, quantized) : nullptr)
+    if (ConstantOp constant =
+            quantized ? quantizeConstant(getNumerics(func), builder, value, quantized) : nullptr)
       return converted = constant;
     auto requantize = RequantizeOp::create(builder, value.getLoc(), type.clone(element), value);
     if (auto argument = dyn_cast<BlockArgument>(value))
@@ -141,7 +142,7 @@ private:
     auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
         getQuantizedElement(op->getResult(0).getType()));
     if (!bounds || !type || op->getOperand(0).getType() != op->getResult(0).getType() ||
-        !saturatesInside(type, *bounds))
+        !saturatesInside(getNumerics(op), type, *bounds))
       return;
     passObservationOn(op, op->getOperand(0));
     op->getResult(0).replaceAllUsesWith(op->getOperand(0));

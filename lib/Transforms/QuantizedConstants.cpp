@@ -12,10 +12,11 @@ using namespace mlir;
 
 namespace nnq {
 
-bool saturatesInside(quant::UniformQuantizedType type, std::pair<double, double> bounds) {
+bool saturatesInside(NumericsProfile numerics, quant::UniformQuantizedType type,
+                     std::pair<double, double> bounds) {
   QuantParams params = getQuantParams(type);
-  return quantizeValue(static_cast<float>(bounds.first), params) == params.storageMin &&
-         quantizeValue(static_cast<float>(bounds.second), params) == params.storageMax;
+  return numerics.quantize(static_cast<float>(bounds.first), params) == params.storageMin &&
+         numerics.quantize(static_cast<float>(bounds.second), params) == params.storageMax;
 }
 
 bool isExact(quant::UniformQuantizedType type, double value) {
@@ -25,7 +26,8 @@ bool isExact(quant::UniformQuantizedType type, double value) {
   return static_cast<float>(distance) * params.scale == real;
 }
 
-ConstantOp quantizeConstant(OpBuilder &builder, Value constant, quant::UniformQuantizedType type) {
+ConstantOp quantizeConstant(NumericsProfile numerics, OpBuilder &builder, Value constant,
+                            quant::UniformQuantizedType type) {
   std::optional<ConstantValues<float>> values = readConstant<float>(constant);
   if (!values || type.getStorageTypeIntegralWidth() != 8)
     return nullptr;
@@ -33,21 +35,27 @@ ConstantOp quantizeConstant(OpBuilder &builder, Value constant, quant::UniformQu
   std::vector<int8_t> codes;
   codes.reserve(values->get().size());
   for (float value : values->get())
-    codes.push_back(
-        static_cast<int8_t>(quantizeValue(value, params))); // u8 codes as the bytes that hold them
+    codes.push_back(static_cast<int8_t>(
+        numerics.quantize(value, params))); // u8 codes as the bytes that hold them
   return createConstant(builder, constant.getLoc(),
                         cast<RankedTensorType>(constant.getType()).clone(type),
                         ArrayRef<int8_t>(codes));
 }
 
-ConstantOp quantizeBiasConstant(OpBuilder &builder, Value bias, quant::QuantizedType type) {
+/// A bias in units of an accumulator.
+static llvm::Expected<int32_t> roundBias(NumericsProfile numerics, double bias, double unit) {
+  return quantizeBias(bias, unit, [&](double units) { return numerics.round(units); });
+}
+
+ConstantOp quantizeBiasConstant(NumericsProfile numerics, OpBuilder &builder, Value bias,
+                                quant::QuantizedType type) {
   std::optional<ConstantValues<float>> values = readConstant<float>(bias);
   if (!values)
     return nullptr;
   SmallVector<double> scales = getScales(type);
   std::vector<int32_t> codes;
   for (auto [i, value] : llvm::enumerate(values->get())) {
-    llvm::Expected<int32_t> code = quantizeBias(value, scales[scales.size() == 1 ? 0 : i]);
+    llvm::Expected<int32_t> code = roundBias(numerics, value, scales[scales.size() == 1 ? 0 : i]);
     if (!code) {
       llvm::consumeError(code.takeError());
       return nullptr;
@@ -91,6 +99,7 @@ quant::QuantizedType getBlockedWeightType(MLIRContext *context, unsigned bits,
 namespace {
 /// The float parameters of an accumulation and the way they are to be quantized.
 struct ParameterQuantizer {
+  NumericsProfile numerics;
   ArrayRef<float> weights, bias;
   ArrayRef<int64_t> shape;
   std::optional<int64_t> axis;
@@ -102,7 +111,7 @@ struct ParameterQuantizer {
   /// The bias of channel `c` in the units of its accumulator.
   llvm::Expected<int32_t> biasCode(int64_t c, const QuantizedWeights &quantized) const {
     float scale = input.scale * quantized.scales[axis ? c : 0];
-    return bias.empty() ? 0 : quantizeBias(bias[c], scale);
+    return bias.empty() ? 0 : roundBias(numerics, bias[c], scale);
   }
 
   /// Quantizes with scales that are large enough for every bias, and doubles those of channels that
@@ -182,10 +191,14 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
                     << block << ": its weights have one scale per output channel";
   }
   bool perChannel = scheme.weightBlock || scheme.weights == WeightScheme::PerChannel;
-  ParameterQuantizer quantizer{
-      *weights,          bias ? bias->get() : ArrayRef<float>(),
-      type.getShape(),   perChannel ? std::optional<int64_t>(0) : std::nullopt,
-      scheme.weightBits, getQuantParams(inputType)};
+  NumericsProfile numerics = getNumerics(op);
+  ParameterQuantizer quantizer{numerics,
+                               *weights,
+                               bias ? bias->get() : ArrayRef<float>(),
+                               type.getShape(),
+                               perChannel ? std::optional<int64_t>(0) : std::nullopt,
+                               scheme.weightBits,
+                               getQuantParams(inputType)};
   llvm::Expected<QuantizedWeights> quantized = quantizer.run();
   if (!quantized)
     return op.emitError() << "can't quantize its weights: "
@@ -196,8 +209,8 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
   result.weights = createConstant(builder, weightValue.getLoc(), type.clone(weightType),
                                   ArrayRef<int8_t>(quantized->values));
   if (biasOperand)
-    result.bias =
-        quantizeBiasConstant(builder, biasOperand->get(), getBiasType(inputType, weightType));
+    result.bias = quantizeBiasConstant(numerics, builder, biasOperand->get(),
+                                       getBiasType(inputType, weightType));
   if (biasOperand && !result.bias)
     return op.emitError() << "has a bias outside i32 at its scale";
   return result;

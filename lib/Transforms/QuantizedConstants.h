@@ -7,24 +7,26 @@
 #include "QuantizationRules.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 
 namespace nnq {
 
 /// True if quantizing to `type` sends every real outside `bounds` to the code of the nearer bound:
 /// clamping first changes no bit.
-bool saturatesInside(mlir::quant::UniformQuantizedType type, std::pair<double, double> bounds);
+bool saturatesInside(NumericsProfile numerics, mlir::quant::UniformQuantizedType type,
+                     std::pair<double, double> bounds);
 
 /// True if a code of `type` stands for `value`.
 bool isExact(mlir::quant::UniformQuantizedType type, double value);
 
 /// A float constant in the codes of `type`, or null if it is no f32 constant or the storage is not
 /// 8 bits.
-ConstantOp quantizeConstant(mlir::OpBuilder &builder, mlir::Value constant,
-                            mlir::quant::UniformQuantizedType type);
+ConstantOp quantizeConstant(NumericsProfile numerics, mlir::OpBuilder &builder,
+                            mlir::Value constant, mlir::quant::UniformQuantizedType type);
 
 /// A float bias in the codes of `type` (`getBiasType`), or null (no constant, or out of range).
-ConstantOp quantizeBiasConstant(mlir::OpBuilder &builder, mlir::Value bias,
-                                mlir::quant::QuantizedType type);
+ConstantOp quantizeBiasConstant(NumericsProfile numerics, mlir::OpBuilder &builder,
+                                mlir::Value bias, mlir::quant::QuantizedType type);
 
 /// The type of signed weights of `shape` without zero points, with scales in the order [output
 /// channel][block of `block` input channels], at all positions between.

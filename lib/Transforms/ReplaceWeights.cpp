@@ -106,7 +106,7 @@ private:
     quant::QuantizedType element = getQuantizedElement(weights);
     if (!input || isa_and_nonnull<quant::UniformQuantizedSubChannelType>(element) || !element)
       return cast<ConstantOp>(builder.clone(*bias));
-    return quantizeBiasConstant(builder, bias, getBiasType(input, element));
+    return quantizeBiasConstant(getNumerics(layer), builder, bias, getBiasType(input, element));
   }
 };
 

@@ -1,6 +1,6 @@
 // --nnq-set-profile: which rounding and order of operations a network is computed by.
 
-#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,7 +20,17 @@ struct SetProfile : nnq::impl::SetProfileBase<SetProfile> {
   using SetProfileBase::SetProfileBase;
 
   void runOnOperation() override {
-    getOperation()->setAttr(profileAttrName, NumericsProfileAttr::get(&getContext(), profile));
+    auto *dialect = getContext().getLoadedDialect<NNQDialect>();
+    if (Attribute found = dialect->lookupNumericsProfile(profile)) {
+      getOperation()->setAttr(profileAttrName, found);
+      return;
+    }
+    InFlightDiagnostic error = getOperation().emitError()
+                               << "numerics profile '" << profile << "' is not known; there are: ";
+    llvm::interleaveComma(dialect->getNumericsProfiles(), error, [&](Attribute known) {
+      error << cast<NumericsProfile>(known).getName();
+    });
+    signalPassFailure();
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
@@ -119,6 +120,7 @@ public:
     auto type = moduleBuilder.getFunctionType({}, {});
     std::string symbol = (whole.getName() + "." + Twine(index)).str();
     func = func::FuncOp::create(moduleBuilder, whole.getLoc(), symbol, type);
+    keepNumerics(whole, func);
     body = func.addEntryBlock();
     builder.emplace(OpBuilder::atBlockEnd(body));
     for (Operation *op : stage.ops)

@@ -9,6 +9,7 @@
 #ifndef NNQ_QUANTIZATION_QUANTPARAMS_H
 #define NNQ_QUANTIZATION_QUANTPARAMS_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 
@@ -66,6 +67,9 @@ llvm::Expected<QuantParams> chooseSymmetric(double absMax, int32_t qmin, int32_t
 /// saturate, and NaN gives storageMin, as ONNX Runtime's vector kernel does; use `quantizeFinite`
 /// where such values are a mistake.
 int32_t quantizeValue(float x, const QuantParams &params);
+
+/// The same with another rounding than rint. `round` is monotone and keeps whole numbers.
+int32_t quantizeValue(float x, const QuantParams &params, llvm::function_ref<double(double)> round);
 
 /// `quantizeValue`, with an error that gives the value when `x` is NaN or infinite.
 llvm::Expected<int32_t> quantizeFinite(float x, const QuantParams &params);

@@ -9,6 +9,7 @@
 #define NNQ_QUANTIZATION_REQUANTIZE_H
 
 #include "nnq/Quantization/QuantParams.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 
@@ -45,7 +46,10 @@ SumFactors sumFactors(const QuantParams &a, const QuantParams &b, const QuantPar
 /// scale times weight scale. Errors, with the values: a bias that is NaN, infinite or outside i32
 /// after scaling; a scale that is not positive and finite. `minimumWeightScale` says which weight
 /// scale avoids the overflow.
+/// `round` in place of that rounding is monotone and keeps whole numbers.
 llvm::Expected<int32_t> quantizeBias(double bias, double biasScale);
+llvm::Expected<int32_t> quantizeBias(double bias, double biasScale,
+                                     llvm::function_ref<double(double)> round);
 
 /// The smallest weight scale, in f32, with which |bias| takes at most 2^30 accumulator units, so
 /// that half of i32 is left for the products; `minimumScale` for a bias of 0. A channel that

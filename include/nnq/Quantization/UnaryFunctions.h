@@ -61,12 +61,14 @@ using CodeTable = std::array<uint8_t, 256>;
 ///
 ///     x    = dequantizeValue(q, in)
 ///     y    = f32(function(double(x)))
-///     code = quantizeValue(y, out)
+///     code = quantize(y), by default quantizeValue(y, out)
 ///
 /// so that infinite results saturate and NaN gives out's storageMin. A chain of functions is one
 /// table of their composition. Requires storage ranges inside [0, 255] or [-128, 127].
 CodeTable buildTable(llvm::function_ref<double(double)> function, const QuantParams &in,
                      const QuantParams &out);
+CodeTable buildTable(llvm::function_ref<double(double)> function, const QuantParams &in,
+                     llvm::function_ref<int32_t(float)> quantize);
 
 /// The table of a unary function.
 CodeTable buildTable(UnaryFunction kind, double alpha, double beta, const QuantParams &in,

@@ -482,13 +482,13 @@ def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {
 def SetProfile : NNQ_ModulePass<"nnq-set-profile"> {
   let summary = "Name the numerics profile that a network is computed by";
   let description = [{
-    Sets the attribute `nnq.profile` of the module. The profile fixes rounding, saturation, the form of multipliers and the order of
-    operations: `docs/Semantics.md`, "Profile".
+    Sets the attribute `nnq.profile` of the module. The profile fixes how results that are integers are rounded, and in which order they
+    are computed: `docs/Semantics.md`, "Profile". An operation or a function that has the attribute already keeps it, which makes it an
+    exception. Fails if no profile of that name is known; dialects may add theirs.
 
     {{example: test/Transforms/set-profile-doc.mlir}}
   }];
-  let options = [Option<"profile", "profile", "::nnq::NumericsProfile", "::nnq::NumericsProfile::Onnx", "Numerics profile",
-    [{llvm::cl::values(clEnumValN(::nnq::NumericsProfile::Onnx, "onnx", "what ONNX Runtime computes (default)"))}]>];
+  let options = [Option<"profile", "profile", "std::string", [{"onnx"}], "Name of the numerics profile">];
 }
 
 def ReportFloatIslands : NNQ_ModulePass<"nnq-report-float-islands"> {

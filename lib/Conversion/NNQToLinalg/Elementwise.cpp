@@ -1,6 +1,6 @@
 // Elementwise operations, by their interface: operands dequantized, the function on f32 or
-// integers, the result quantized. What has an exact form on codes takes that: tables, clamps, sums
-// and products of bytes.
+// integers, the result quantized. What has an exact form on codes takes that: tables, clamps, what
+// the numerics profile computes on bytes.
 
 #include "Rounding.h"
 #include "Structured.h"
@@ -8,14 +8,9 @@
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
-#include "nnq/Quantization/Requantize.h"
 #include "nnq/Quantization/UnaryFunctions.h"
 
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/DialectConversion.h"
-
-#include <array>
-#include <cmath>
 
 using namespace mlir;
 
@@ -37,8 +32,9 @@ struct LowerClampOnCodes : OpInterfaceConversionPattern<ElementwiseOp> {
     if (!bounds || !type || op->getOperand(0).getType() != op->getResult(0).getType())
       return rewriter.notifyMatchFailure(op, "not a clamp within one quantized type");
     QuantParams params = getQuantParams(type);
-    int64_t lo = quantizeValue(static_cast<float>(bounds->first), params),
-            hi = quantizeValue(static_cast<float>(bounds->second), params);
+    NumericsProfile numerics = getNumerics(op);
+    int64_t lo = numerics.quantize(static_cast<float>(bounds->first), params),
+            hi = numerics.quantize(static_cast<float>(bounds->second), params);
     Type storage = getMemoryType(type);
     auto clamp = [&](OpBuilder &b, Location l, Value code) -> Value {
       if (lo > params.storageMin)
@@ -60,85 +56,20 @@ private:
   }
 };
 
-/// Sums and products from bytes to a byte. The zero point of the result is added before rounding,
-/// so that codes are counted as the model counts them (`getCodeOffset`).
-class ByteArithmetic {
-public:
-  static std::optional<ByteArithmetic> match(Operation *op) {
-    auto byteType = [](Value value) {
-      auto type = perTensorType(value);
-      return isByte(type) ? type : quant::UniformQuantizedType();
-    };
-    if (!isa<AddOp, MulOp>(op))
-      return std::nullopt;
-    ByteArithmetic matched;
-    matched.op = op;
-    matched.types = {byteType(op->getOperand(0)), byteType(op->getOperand(1)),
-                     byteType(op->getResult(0))};
-    if (!llvm::all_of(matched.types, [](auto type) { return static_cast<bool>(type); }))
-      return std::nullopt;
-    return matched;
-  }
-
-  Value emit(OpBuilder &builder, Location loc, Value a, Value b) const {
-    return isa<AddOp>(op) ? emitSum(builder, loc, a, b) : emitProduct(builder, loc, a, b);
-  }
-
-private:
-  QuantParams params(unsigned i) const { return getQuantParams(types[i], getCodeOffset(op, i)); }
-
-  /// The code as the model counts it, in f32.
-  Value emitCode(OpBuilder &builder, Location loc, Value code, unsigned i) const {
-    Value wide = emitExtend(builder, loc, code, types[i].isSigned(), builder.getI32Type());
-    if (int64_t offset = getCodeOffset(op, i))
-      wide = arith::AddIOp::create(builder, loc, wide,
-                                   emitInteger(builder, loc, wide.getType(), offset));
-    return arith::SIToFPOp::create(builder, loc, builder.getF32Type(), wide);
-  }
-
-  Value emitSum(OpBuilder &builder, Location loc, Value a, Value b) const {
-    SumFactors factors = sumFactors(params(0), params(1), params(2));
-    Value sum = math::FmaOp::create(builder, loc, emitCode(builder, loc, b, 1),
-                                    emitF32(builder, loc, factors.rhs),
-                                    emitF32(builder, loc, factors.offset));
-    sum = math::FmaOp::create(builder, loc, emitCode(builder, loc, a, 0),
-                              emitF32(builder, loc, factors.lhs), sum);
-    float largest = 256 * (factors.lhs + factors.rhs) + std::abs(factors.offset);
-    return emitRoundToCode(builder, loc, sum, largest, types[2], getCodeOffset(op, 2));
-  }
-
-  Value emitProduct(OpBuilder &builder, Location loc, Value a, Value b) const {
-    Type i32 = builder.getI32Type();
-    QuantParams result = params(2);
-    float multiplier = requantizeMultiplier(params(0).scale, params(1).scale, result.scale);
-    Value product = arith::MulIOp::create(builder, loc, emitCentred(builder, loc, a, types[0], i32),
-                                          emitCentred(builder, loc, b, types[1], i32));
-    Value scaled = arith::MulFOp::create(
-        builder, loc, arith::SIToFPOp::create(builder, loc, builder.getF32Type(), product),
-        emitF32(builder, loc, multiplier));
-    scaled = arith::AddFOp::create(builder, loc, scaled,
-                                   emitF32(builder, loc, static_cast<float>(result.zeroPoint)));
-    return emitRoundToCode(builder, loc, scaled, 0x1p16f * multiplier + 0x1p9f, types[2],
-                           getCodeOffset(op, 2));
-  }
-
-  Operation *op;
-  std::array<quant::UniformQuantizedType, 3> types; ///< of the operands and the result
-};
-
+/// Operations that the profile has a formula for between bytes.
 struct LowerByteArithmetic : OpInterfaceConversionPattern<ElementwiseOp> {
   using OpInterfaceConversionPattern::OpInterfaceConversionPattern;
   LogicalResult matchAndRewrite(ElementwiseOp op, ArrayRef<Value> operands,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto arithmetic = ByteArithmetic::match(op);
-    if (!arithmetic)
-      return rewriter.notifyMatchFailure(op, "no sum or product from bytes to a byte");
+    NumericsProfile numerics = getNumerics(op);
+    if (!numerics.computesOnBytes(op))
+      return rewriter.notifyMatchFailure(op, "the profile has no formula for it on bytes");
     ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
     SmallVector<AffineMap> maps = llvm::map_to_vector(operands, [&](Value v) {
       return broadcastMap(op.getContext(), shapeOf(v), shape, shape.size());
     });
     replaceByParallel(rewriter, op, operands, maps, [&](OpBuilder &b, Location l, ValueRange args) {
-      return arithmetic->emit(b, l, args[0], args[1]);
+      return numerics.emitOnBytes(b, l, op, args.drop_back());
     });
     return success();
   }
@@ -163,8 +94,11 @@ struct LowerToTable : OpInterfaceConversionPattern<ElementwiseOp> {
     auto from = perTensorType(op->getOperand(0)), to = perTensorType(op->getResult(0));
     if (!isByte(from) || !isByte(to) || op->getOperand(0).getDefiningOp<ConstantOp>())
       return rewriter.notifyMatchFailure(op, "not from 8 bits to 8 bits");
-    CodeTable codes = buildTable([&](double x) { return op.evaluateScalar(x); },
-                                 getQuantParams(from), getQuantParams(to));
+    NumericsProfile numerics = getNumerics(op);
+    QuantParams params = getQuantParams(to);
+    CodeTable codes =
+        buildTable([&](double x) { return op.evaluateScalar(x); }, getQuantParams(from),
+                   [&](float real) { return numerics.quantize(real, params); });
     auto table = makeConstant<uint8_t>(RankedTensorType::get({256}, getMemoryType(to)), codes);
     replaceByLookUp(rewriter, op, operands[0], table);
     return success();
@@ -245,6 +179,7 @@ struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
       maps.push_back(broadcastMap(op.getContext(), shapeOf(operand->tensor), shape, shape.size()));
     }
     Type result = getElementTypeOrSelf(op->getResult(0));
+    NumericsProfile numerics = getNumerics(op);
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {
       SmallVector<Value> values;
       unsigned next = 0;
@@ -252,7 +187,7 @@ struct LowerElementwise : OpInterfaceConversionPattern<ElementwiseOp> {
         values.push_back(emitReal(
             b, l, operand.scalar ? arith::ConstantOp::create(b, l, operand.scalar) : args[next++],
             operand.type));
-      return emitStored(b, l, op.emitScalar(b, l, values), result);
+      return emitStored(numerics, b, l, op.emitScalar(b, l, values), result);
     };
     replaceByParallel(rewriter, op, inputs, maps, body);
     return success();

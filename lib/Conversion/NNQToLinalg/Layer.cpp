@@ -147,7 +147,7 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
     layer.bias = foldFloatBias(bias, channels, op.getContext());
   } else {
     for (float scale : scales)
-      layer.units.push_back(inputScale * scale);
+      layer.units.push_back(layer.numerics.getFactor({inputScale, scale}, {}));
     layer.bias =
         foldZeroPoint(*factors, biasData, channels, input.getZeroPoint(), layer.accumulator);
   }
@@ -223,6 +223,7 @@ LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, bool
 FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
   Layer layer;
   layer.result = getElementTypeOrSelf(op->getResult(0));
+  layer.numerics = getNumerics(op);
   FailureOr<ConstantOp> weights = getConstant(op, op.getWeightOperand(), "weights");
   if (failed(weights))
     return failure();

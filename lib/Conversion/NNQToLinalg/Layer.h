@@ -5,6 +5,7 @@
 #define NNQ_LIB_CONVERSION_NNQTOLINALG_LAYER_H
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 
@@ -33,7 +34,7 @@ struct Layer {
   /// weights of many converters.
   llvm::SmallVector<int32_t> rowFactors;
   /// Real value of the accumulator's unit, one or O; empty for a float accumulator and with blocks.
-  llvm::SmallVector<float> units;
+  llvm::SmallVector<double> units;
   struct Blocks {
     int64_t channels;                ///< input channels of a block
     llvm::SmallVector<float> scales; ///< s_w, O by blocks
@@ -44,6 +45,7 @@ struct Layer {
   bool inputSigned = false;
   mlir::Type accumulator; ///< i32; i64 where an i32 is not proved to hold every sum; f32
   mlir::Type result;
+  NumericsProfile numerics;
 
   bool isInteger() const { return accumulator.isInteger(); }
 };

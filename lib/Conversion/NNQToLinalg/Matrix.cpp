@@ -24,52 +24,52 @@ namespace {
 // From accumulators to results
 //===----------------------------------------------------------------------===//
 
-/// One value per output channel, or one for all: a scalar constant in the body, or an operand read
-/// along `map`.
+/// One value per output channel, or one for all.
 struct ChannelValues {
-  SmallVector<float> values;
+  SmallVector<double> values;
   SmallVector<int64_t> shape; // of the channels: [O], or [G, O / G]
   AffineMap map;              // from the loops of the accumulator to the channels
-
-  bool isUniform() const { return llvm::all_equal(values); }
 };
 
 /// The result of an integer accumulator whose unit is the real value `units[c]`: the accumulator
-/// itself for a 32-bit type, otherwise requantized with the multiplier units[c] / s, or
-/// f32(accumulator) * units[c].
-Value emitFromAccumulator(OpBuilder &builder, Location loc, Value accumulator, ChannelValues units,
-                          Type element) {
+/// itself for a 32-bit type, otherwise requantized with the factor units[c] / s, or
+/// f32(accumulator) * units[c]. A factor of all channels is a constant in the body, others are an
+/// operand.
+Value emitFromAccumulator(NumericsProfile numerics, OpBuilder &builder, Location loc,
+                          Value accumulator, ChannelValues units, Type element) {
   auto quantized = dyn_cast<quant::QuantizedType>(element);
   if (quantized && quantized.getStorageType().isInteger(32))
     return accumulator;
   auto result = dyn_cast<quant::UniformQuantizedType>(element);
   if (result)
-    for (float &unit : units.values)
-      unit = unit / static_cast<float>(result.getScale());
+    for (double &unit : units.values)
+      unit = numerics.getFactor(unit, getQuantParams(result).scale);
+  MLIRContext *context = builder.getContext();
+  Multipliers multipliers =
+      result ? Multipliers(numerics, context, units.values) : Multipliers(context, units.values);
 
   SmallVector<Value> inputs{accumulator};
   ArrayRef<int64_t> shape = shapeOf(accumulator);
   SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(shape.size())};
-  if (!units.isUniform()) {
-    auto type = RankedTensorType::get(units.shape, builder.getF32Type());
-    inputs.push_back(emitConstant(builder, loc, makeConstant<float>(type, units.values)));
+  if (!multipliers.isUniform()) {
+    inputs.push_back(emitConstant(builder, loc, multipliers.getTensor(units.shape)));
     maps.push_back(units.map);
   }
   Type storage = result ? result.getStorageType() : element;
   return emitParallel(
       builder, loc, inputs, maps, shape, storage,
       [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-        Value multiplier = units.isUniform() ? emitF32(b, l, units.values.front()) : args[1];
+        Value multiplier = multipliers.isUniform() ? multipliers.emitUniform(b, l) : args[1];
         if (result)
-          return emitRequantize(b, l, args[0], multiplier, *llvm::max_element(units.values),
-                                result);
+          return multipliers.emitRequantize(b, l, args[0], multiplier, result);
         return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]),
                                      multiplier);
       });
 }
 
 /// The result of a float accumulator: itself, or quantized.
-Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type element) {
+Value emitFromReal(NumericsProfile numerics, OpBuilder &builder, Location loc, Value accumulator,
+                   Type element) {
   auto quantized = dyn_cast<quant::UniformQuantizedType>(element);
   if (!quantized)
     return accumulator;
@@ -77,7 +77,7 @@ Value emitFromReal(OpBuilder &builder, Location loc, Value accumulator, Type ele
   return emitParallel(builder, loc, accumulator, builder.getMultiDimIdentityMap(shape.size()),
                       shape, quantized.getStorageType(),
                       [&](OpBuilder &b, Location l, ValueRange args) {
-                        return emitQuantize(b, l, args[0], quantized);
+                        return emitQuantize(numerics, b, l, args[0], quantized);
                       });
 }
 
@@ -239,7 +239,7 @@ Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nes
         Value unit = arith::MulFOp::create(b, l, scale, emitF32(b, l, layer.blocks->inputScale));
         return math::FmaOp::create(b, l, real, unit, args.back());
       });
-  return emitFromReal(builder, loc, reals, layer.result);
+  return emitFromReal(layer.numerics, builder, loc, reals, layer.result);
 }
 
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
@@ -254,12 +254,12 @@ Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest
         return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
       });
   if (!layer.isInteger())
-    return emitFromReal(builder, loc, accumulator, layer.result);
+    return emitFromReal(layer.numerics, builder, loc, accumulator, layer.result);
   SmallVector<int64_t> channelShape =
       llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
   AffineMap channelMap = selectDims(builder.getContext(), nest.shape.size(), nest.channelDims);
-  return emitFromAccumulator(builder, loc, accumulator, {layer.units, channelShape, channelMap},
-                             layer.result);
+  return emitFromAccumulator(layer.numerics, builder, loc, accumulator,
+                             {layer.units, channelShape, channelMap}, layer.result);
 }
 
 /// Whether the weights of a layer are computed: its loops then read them as they lie in memory.
@@ -291,7 +291,8 @@ FailureOr<Value> emitComputedLayer(OpBuilder &builder, AccumulatingOp op, const 
       [](OpBuilder &b, Location l, ValueRange args) -> Value {
         return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, args[0], args[1]));
       });
-  return emitFromReal(builder, loc, product, getElementTypeOrSelf(op->getResult(0)));
+  return emitFromReal(getNumerics(op), builder, loc, product,
+                      getElementTypeOrSelf(op->getResult(0)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -482,12 +483,14 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
           return arith::AddIOp::create(b, l, args[2], arith::MulIOp::create(b, l, x, y));
         });
     Type result = op.getType().getElementType();
+    NumericsProfile numerics = getNumerics(op);
     if (!isInteger) {
-      rewriter.replaceOp(op, emitFromReal(rewriter, loc, product, result));
+      rewriter.replaceOp(op, emitFromReal(numerics, rewriter, loc, product, result));
       return success();
     }
-    float unit = static_cast<float>(lhs.getScale()) * static_cast<float>(rhs.getScale());
-    rewriter.replaceOp(op, emitFromAccumulator(rewriter, loc, product, {{unit}, {}, {}}, result));
+    double unit = numerics.getFactor({getQuantParams(lhs).scale, getQuantParams(rhs).scale}, {});
+    rewriter.replaceOp(
+        op, emitFromAccumulator(numerics, rewriter, loc, product, {{unit}, {}, {}}, result));
     return success();
   }
 

@@ -107,6 +107,7 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
     inputs.push_back(parameter.lowered);
     maps.push_back(broadcastMap(context, shapeOf(parameter.lowered), shape, rank));
   }
+  NumericsProfile numerics = getNumerics(op);
   auto normalize = [&](OpBuilder &b, Location l, ValueRange args) -> Value {
     Value y =
         arith::DivFOp::create(b, l, emitDistance(b, l, args), emitDivisor(b, l, args[square]));
@@ -118,7 +119,7 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
       y = arith::MulFOp::create(b, l, y, take(scale));
     if (bias.original)
       y = arith::AddFOp::create(b, l, y, take(bias));
-    return emitStored(b, l, y, result);
+    return emitStored(numerics, b, l, y, result);
   };
   replaceByParallel(rewriter, op, inputs, maps, normalize);
 }

@@ -57,11 +57,15 @@ Windows axisWindows(OpBuilder &builder, Value input, ArrayRef<int64_t> axes) {
 /// The least or the greatest number of a type as it is stored: of codes what infinities saturate
 /// to.
 TypedAttr getBound(Type element, bool greatest) {
-  auto integer = dyn_cast<IntegerType>(element);
-  if (!integer)
-    return getStoredAttr(element, greatest ? INFINITY : -INFINITY);
-  unsigned bits = integer.getWidth();
-  APInt bound = integer.isUnsigned()
+  if (element.isF32())
+    return FloatAttr::get(element, greatest ? INFINITY : -INFINITY);
+  unsigned bits = getMemoryType(element).getIntOrFloatBitWidth();
+  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(element)) {
+    int64_t code = greatest ? quantized.getStorageTypeMax() : quantized.getStorageTypeMin();
+    return IntegerAttr::get(getMemoryType(element),
+                            APInt(bits, code, /*isSigned=*/true, /*implicitTrunc=*/true));
+  }
+  APInt bound = element.isUnsignedInteger()
                     ? (greatest ? APInt::getMaxValue(bits) : APInt::getMinValue(bits))
                     : (greatest ? APInt::getSignedMaxValue(bits) : APInt::getSignedMinValue(bits));
   return IntegerAttr::get(getMemoryType(element), bound);
@@ -117,39 +121,39 @@ Value emitWrappedSum(OpBuilder &builder, Location loc, const Windows &windows,
 
 /// sum / count, stored as `result`. `counts` has one element, or one for each row and column of an
 /// NHWC result.
-Value emitMean(OpBuilder &builder, Location loc, Value sum, ArrayRef<int64_t> counts,
-               quant::UniformQuantizedType input, Type result) {
+Value emitMean(NumericsProfile numerics, OpBuilder &builder, Location loc, Value sum,
+               ArrayRef<int64_t> counts, quant::UniformQuantizedType input, Type result) {
   auto quantized = dyn_cast<quant::UniformQuantizedType>(result);
   // What the sum is multiplied by (codes), or divided by (reals).
-  SmallVector<float> factors = llvm::map_to_vector(counts, [&](int64_t count) {
-    auto divisor = static_cast<float>(count);
+  SmallVector<double> factors = llvm::map_to_vector(counts, [&](int64_t count) {
+    auto divisor = static_cast<double>(count);
     if (!input)
       return divisor;
-    auto scale = static_cast<float>(input.getScale());
-    if (!quantized)
-      return scale / divisor;
-    float codes = divisor * static_cast<float>(quantized.getScale());
-    return scale / codes;
+    float scale = getQuantParams(input).scale;
+    return quantized ? numerics.getFactor(scale, {divisor, getQuantParams(quantized).scale})
+                     : numerics.getFactor(scale, divisor);
   });
   if (!input && !quantized && factors.size() == 1 && factors.front() == 1)
     return sum;
+  MLIRContext *context = builder.getContext();
+  bool isRequantized = input && quantized;
+  Multipliers multipliers =
+      isRequantized ? Multipliers(numerics, context, factors) : Multipliers(context, factors);
   ArrayRef<int64_t> shape = shapeOf(sum);
   SmallVector<Value> inputs{sum};
   SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(shape.size())};
-  bool uniform = llvm::all_equal(factors);
-  if (!uniform) {
-    auto type = RankedTensorType::get({shape[1], shape[2]}, builder.getF32Type());
-    inputs.push_back(emitConstant(builder, loc, makeConstant<float>(type, factors)));
-    maps.push_back(selectDims(builder.getContext(), 4, {1, 2}));
+  if (!multipliers.isUniform()) {
+    inputs.push_back(emitConstant(builder, loc, multipliers.getTensor({shape[1], shape[2]})));
+    maps.push_back(selectDims(context, 4, {1, 2}));
   }
   return emitParallel(
       builder, loc, inputs, maps, shape, getMemoryType(result),
       [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-        Value factor = uniform ? emitF32(b, l, factors.front()) : args[1];
+        Value factor = multipliers.isUniform() ? multipliers.emitUniform(b, l) : args[1];
+        if (isRequantized)
+          return multipliers.emitRequantize(b, l, args[0], factor, quantized);
         if (!input)
-          return emitStored(b, l, arith::DivFOp::create(b, l, args[0], factor), result);
-        if (quantized)
-          return emitRequantize(b, l, args[0], factor, *llvm::max_element(factors), quantized);
+          return emitStored(numerics, b, l, arith::DivFOp::create(b, l, args[0], factor), result);
         return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]),
                                      factor);
       });
@@ -176,7 +180,7 @@ struct LowerMaxPool2D : OpConversionPattern<MaxPool2DOp> {
     Value input = adaptor.getInput();
     if (llvm::any_of(pads, [](int64_t pad) { return pad != 0; }))
       input = emitPad(rewriter, op.getLoc(), input, {0, pads[0], pads[1], 0},
-                      {0, pads[2], pads[3], 0}, getStoredAttr(element, -INFINITY));
+                      {0, pads[2], pads[3], 0}, getBound(element, /*greatest=*/false));
     Windows windows = poolWindows(rewriter, op.getLoc(), input, op.getKernel(), op.getStrides(),
                                   op.getDilations());
     rewriter.replaceOp(op, emitExtreme(rewriter, op.getLoc(), windows, op.getType().getShape(),
@@ -192,13 +196,14 @@ struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
     if (failed(verifyLowerable(op)))
       return failure();
     Location loc = op.getLoc();
+    NumericsProfile numerics = getNumerics(op);
     ArrayRef<int64_t> pads = op.getPads(), kernel = op.getKernel();
     auto quantized = perTensorType(op.getInput());
     Value input = adaptor.getInput();
     bool isPadded = llvm::any_of(pads, [](int64_t pad) { return pad != 0; });
     if (isPadded)
       input = emitPad(rewriter, loc, input, {0, pads[0], pads[1], 0}, {0, pads[2], pads[3], 0},
-                      getStoredAttr(op.getInput().getType().getElementType(), 0));
+                      getStoredAttr(numerics, op.getInput().getType().getElementType(), 0));
     Windows windows = poolWindows(rewriter, loc, input, kernel, op.getStrides(), {1, 1});
     SmallVector<int64_t> counts{kernel[0] * kernel[1]};
     if (isPadded && !op.getCountPadding())
@@ -206,8 +211,8 @@ struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
     ArrayRef<int64_t> shape = op.getType().getShape();
     if (!quantized) {
       Value sum = emitSum(rewriter, loc, windows, shape, nullptr, kernel[0] * kernel[1]);
-      rewriter.replaceOp(
-          op, emitMean(rewriter, loc, sum, counts, nullptr, op.getType().getElementType()));
+      rewriter.replaceOp(op, emitMean(numerics, rewriter, loc, sum, counts, nullptr,
+                                      op.getType().getElementType()));
       return success();
     }
     // Pixels outside are zeros, which change no sum.
@@ -217,20 +222,18 @@ struct LowerAvgPool2D : OpConversionPattern<AvgPool2DOp> {
         [&](OpBuilder &b, Location l, ValueRange args) {
           return emitOrderedAdd(b, l, args.back(), emitDequantize(b, l, args[0], quantized));
         });
-    rewriter.replaceOp(op, emitMeanOfReals(op, sum, counts, rewriter));
+    rewriter.replaceOp(op, emitMeanOfReals(numerics, op, sum, counts, rewriter));
     return success();
   }
 
 private:
-  /// (sum / count) / s_y, and the zero point before rounding where input and result are bytes.
-  static Value emitMeanOfReals(AvgPool2DOp op, Value sum, ArrayRef<int64_t> counts,
-                               OpBuilder &builder) {
+  /// (sum / count) / s_y, and the zero point before rounding where the profile computes on bytes.
+  static Value emitMeanOfReals(NumericsProfile numerics, AvgPool2DOp op, Value sum,
+                               ArrayRef<int64_t> counts, OpBuilder &builder) {
     ArrayRef<int64_t> shape = op.getType().getShape();
     Type result = op.getType().getElementType();
-    auto input = perTensorType(op.getInput()), byte = perTensorType(op.getResult());
-    if (byte &&
-        std::max(input.getStorageTypeIntegralWidth(), byte.getStorageTypeIntegralWidth()) > 8)
-      byte = nullptr;
+    auto input = perTensorType(op.getInput());
+    auto byte = numerics.computesOnBytes(op) ? perTensorType(op.getResult()) : nullptr;
     SmallVector<Value> inputs{sum};
     SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(shape.size())};
     auto divisors = llvm::map_to_vector(counts, [](int64_t n) { return static_cast<float>(n); });
@@ -243,14 +246,14 @@ private:
       Value divisor = inputs.size() > 1 ? args[1] : emitF32(b, l, divisors.front());
       Value mean = arith::DivFOp::create(b, l, args[0], divisor);
       if (!byte)
-        return emitStored(b, l, mean, result);
+        return emitStored(numerics, b, l, mean, result);
       int64_t offset = getCodeOffset(op, 1);
       QuantParams params = getQuantParams(byte, offset);
       Value scaled = arith::DivFOp::create(b, l, mean, emitF32(b, l, params.scale));
       scaled =
           arith::AddFOp::create(b, l, scaled, emitF32(b, l, static_cast<float>(params.zeroPoint)));
       auto largest = static_cast<float>(input.getScale() / byte.getScale() * 0x1p9 + 0x1p9);
-      return emitRoundToCode(b, l, scaled, largest, byte, offset);
+      return emitRoundToCode(numerics, b, l, scaled, largest, byte, offset);
     };
     return emitParallel(builder, op.getLoc(), inputs, maps, shape, getMemoryType(result), body);
   }
@@ -294,8 +297,8 @@ struct LowerReduce : OpConversionPattern<ReduceOp> {
     auto quantized = perTensorType(op.getInput());
     Value sum = emitSum(rewriter, loc, windows, shape, quantized, count);
     rewriter.replaceOp(op,
-                       emitMean(rewriter, loc, sum, op.getKind() == ReduceKind::Mean ? count : 1,
-                                quantized, element));
+                       emitMean(getNumerics(op), rewriter, loc, sum,
+                                op.getKind() == ReduceKind::Mean ? count : 1, quantized, element));
     return success();
   }
 };
@@ -341,10 +344,7 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
   }
 
 private:
-  static bool isOfBytes(SoftmaxOp op) {
-    auto quantized = perTensorType(op.getInput());
-    return quantized && quantized.getStorageTypeIntegralWidth() <= 8;
-  }
+  static bool isOfBytes(SoftmaxOp op) { return getNumerics(op).computesOnBytes(op); }
 
   /// exp(x - m); of bytes, from a table by m - q.
   static Value emitExponentials(SoftmaxOp op, Value input, Value largest, ArrayRef<AffineMap> maps,
@@ -376,12 +376,13 @@ private:
   /// e / sum; from bytes to a byte (e * floor(1 / s_y)) / sum, rounded, and the zero point added.
   static Value emitRatio(SoftmaxOp op, OpBuilder &b, Location loc, Value e, Value sum) {
     Type result = op.getType().getElementType();
+    NumericsProfile numerics = getNumerics(op);
     auto quantized = dyn_cast<quant::UniformQuantizedType>(result);
     if (!isOfBytes(op) || !quantized || quantized.getStorageTypeIntegralWidth() > 8)
-      return emitStored(b, loc, arith::DivFOp::create(b, loc, e, sum), result);
+      return emitStored(numerics, b, loc, arith::DivFOp::create(b, loc, e, sum), result);
     QuantParams params = getQuantParams(quantized);
     Value codes = arith::MulFOp::create(b, loc, e, emitF32(b, loc, std::floor(1 / params.scale)));
-    return emitSaturate(b, loc, arith::DivFOp::create(b, loc, codes, sum), params,
+    return emitSaturate(numerics, b, loc, arith::DivFOp::create(b, loc, codes, sum), params,
                         getMemoryType(result));
   }
 };
@@ -419,7 +420,8 @@ struct LowerLogSoftmax : OpConversionPattern<LogSoftmaxOp> {
         rewriter, op, {adaptor.getInput(), largest, sum}, {identity, broadcast, broadcast},
         [&](OpBuilder &b, Location l, ValueRange args) {
           Value logarithm = math::LogOp::create(b, l, args[2]);
-          return emitStored(b, l, arith::SubFOp::create(b, l, distance(b, l, args), logarithm), to);
+          return emitStored(getNumerics(op), b, l,
+                            arith::SubFOp::create(b, l, distance(b, l, args), logarithm), to);
         });
     return success();
   }
@@ -471,7 +473,8 @@ struct LowerBatchNorm : OpConversionPattern<BatchNormOp> {
                       [&](OpBuilder &b, Location l, ValueRange args) {
                         Value scaled =
                             arith::MulFOp::create(b, l, emitReal(b, l, args[0], from), args[1]);
-                        return emitStored(b, l, arith::AddFOp::create(b, l, scaled, args[2]), to);
+                        return emitStored(getNumerics(op), b, l,
+                                          arith::AddFOp::create(b, l, scaled, args[2]), to);
                       });
     return success();
   }

@@ -59,8 +59,8 @@ struct LowerChangeOfSign : RequantizePattern {
   }
 };
 
-/// requantize from an i32 type, an accumulator: saturate(rint(f32(q - z) * (s_from / s_to)) +
-/// z_to), one multiplier per scale.
+/// requantize from an i32 type, an accumulator, with one multiplier per scale, that of s_from /
+/// s_to.
 struct LowerRequantizeOfAccumulator : RequantizePattern {
   using RequantizePattern::RequantizePattern;
   LogicalResult lower(RequantizeOp op, Value input,
@@ -73,17 +73,17 @@ struct LowerRequantizeOfAccumulator : RequantizePattern {
     SmallVector<int64_t> zeroPoints = getZeroPoints(from);
     if (!llvm::all_equal(zeroPoints))
       return rewriter.notifyMatchFailure(op, "zero points differ");
-    SmallVector<float> multipliers = llvm::map_to_vector(getScales(from), [&](double scale) {
-      return static_cast<float>(scale) / static_cast<float>(to.getScale());
+    NumericsProfile numerics = getNumerics(op);
+    SmallVector<double> factors = llvm::map_to_vector(getScales(from), [&](double scale) {
+      return numerics.getFactor(static_cast<float>(scale), getQuantParams(to).scale);
     });
+    Multipliers multipliers(numerics, op.getContext(), factors);
     unsigned rank = op.getType().getRank();
     SmallVector<Value> inputs{input};
     SmallVector<AffineMap> maps{rewriter.getMultiDimIdentityMap(rank)};
-    bool perAxis = multipliers.size() > 1;
+    bool perAxis = factors.size() > 1;
     if (perAxis) {
-      auto type =
-          RankedTensorType::get({static_cast<int64_t>(multipliers.size())}, rewriter.getF32Type());
-      inputs.push_back(emitConstant(rewriter, op.getLoc(), makeConstant<float>(type, multipliers)));
+      inputs.push_back(emitConstant(rewriter, op.getLoc(), multipliers.getTensor(factors.size())));
       maps.push_back(
           selectDims(op.getContext(), rank, {static_cast<unsigned>(getQuantizedAxis(from))}));
     }
@@ -92,8 +92,8 @@ struct LowerRequantizeOfAccumulator : RequantizePattern {
       if (zeroPoints.front() != 0)
         accumulator = arith::SubIOp::create(b, l, accumulator,
                                             emitInteger(b, l, b.getI32Type(), zeroPoints.front()));
-      Value multiplier = perAxis ? args[1] : emitF32(b, l, multipliers.front());
-      return emitRequantize(b, l, accumulator, multiplier, *llvm::max_element(multipliers), to);
+      Value multiplier = perAxis ? args[1] : multipliers.emitUniform(b, l);
+      return multipliers.emitRequantize(b, l, accumulator, multiplier, to);
     });
     return success();
   }
@@ -132,12 +132,29 @@ public:
       return {numbers.front(), std::nullopt};
     Type element = std::is_same_v<T, float> ? Type(builder.getF32Type()) : builder.getI32Type();
     auto tensor = RankedTensorType::get(shapeOfScales(type), element);
-    values.push_back(emitConstant(builder, loc, makeConstant<T>(tensor, numbers)));
-    maps.push_back(mapToScales(type));
-    return {numbers.front(), static_cast<unsigned>(values.size() - 1)};
+    return {numbers.front(), addTensor(makeConstant<T>(tensor, numbers), mapToScales(type))};
+  }
+
+  /// The place of an operand with a multiplier for each scale of `type`; of two types, for each
+  /// pair of scales.
+  unsigned add(ArrayRef<quant::QuantizedType> types, const Multipliers &multipliers) {
+    SmallVector<int64_t> shape;
+    SmallVector<AffineExpr> exprs;
+    for (quant::QuantizedType type : types) {
+      llvm::append_range(shape, shapeOfScales(type));
+      llvm::append_range(exprs, mapToScales(type).getResults());
+    }
+    return addTensor(multipliers.getTensor(shape),
+                     AffineMap::get(rank, 0, exprs, builder.getContext()));
   }
 
 private:
+  unsigned addTensor(ElementsAttr constant, AffineMap map) {
+    values.push_back(emitConstant(builder, loc, constant));
+    maps.push_back(map);
+    return values.size() - 1;
+  }
+
   static SmallVector<int64_t> shapeOfScales(quant::QuantizedType type) {
     if (auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(type))
       return SmallVector<int64_t>(blocks.getScales().getType().getShape());
@@ -185,7 +202,7 @@ struct LowerRequantizeOfScales : RequantizePattern {
     if (isPlain(to) && (isPlain(from) || isConstant))
       return rewriter.notifyMatchFailure(op, "one scale, or constant");
     ScaleOperands scales(rewriter, op.getLoc(), input);
-    Requantize requantize(scales, from, to);
+    Requantize requantize(getNumerics(op), scales, from, to);
     replaceByParallel(
         rewriter, op, scales.getValues(), scales.getMaps(),
         [&](OpBuilder &b, Location l, ValueRange args) { return requantize.emit(b, l, args); });
@@ -197,18 +214,24 @@ private:
 
   /// The function of one element.
   struct Requantize {
+    NumericsProfile numerics;
     quant::QuantizedType from, to;
-    std::optional<Numbers<float>> fromScale, toScale, multiplier;
+    std::optional<Numbers<float>> fromScale, toScale;
     std::optional<Numbers<int32_t>> fromZero, toZero;
+    std::optional<Multipliers> multipliers; ///< of an accumulator, which is not dequantized
+    std::optional<unsigned> multiplierOperand;
 
-    Requantize(ScaleOperands &operands, quant::QuantizedType from, quant::QuantizedType to)
-        : from(from), to(to) {
+    Requantize(NumericsProfile numerics, ScaleOperands &operands, quant::QuantizedType from,
+               quant::QuantizedType to)
+        : numerics(numerics), from(from), to(to) {
       if (from)
         fromZero = operands.add<int32_t>(from, zeroPointsOf(from));
       if (to)
         toZero = operands.add<int32_t>(to, zeroPointsOf(to));
-      if (isAccumulated() && addMultipliers(operands))
+      if (from && to && from.getStorageTypeIntegralWidth() == 32) {
+        addMultipliers(operands);
         return;
+      }
       if (from)
         fromScale = operands.add<float>(from, scalesOf(from));
       if (to)
@@ -216,57 +239,58 @@ private:
     }
 
     Value emit(OpBuilder &b, Location loc, ValueRange args) const {
+      if (multipliers)
+        return emitFromAccumulator(b, loc, args);
       Value real = args[0];
       if (from)
-        real = emitDifference(b, loc, args);
-      if (multiplier) {
-        real = arith::MulFOp::create(b, loc, real, multiplier->get(b, loc, args));
-      } else if (isAccumulated()) {
-        Value ratio =
-            arith::DivFOp::create(b, loc, fromScale->get(b, loc, args), toScale->get(b, loc, args));
-        real = arith::MulFOp::create(b, loc, real, ratio);
-      } else {
-        if (from)
-          real = arith::MulFOp::create(b, loc, real, fromScale->get(b, loc, args));
-        if (to)
-          real = arith::DivFOp::create(b, loc, real, toScale->get(b, loc, args));
-      }
+        real = arith::MulFOp::create(
+            b, loc, arith::SIToFPOp::create(b, loc, b.getF32Type(), emitDifference(b, loc, args)),
+            fromScale->get(b, loc, args));
       if (!to)
         return real;
-      if (toZero->operand)
-        return emitSaturate(b, loc, real, toZero->get(b, loc, args), to);
-      QuantParams params{1.0f, toZero->first, static_cast<int32_t>(to.getStorageTypeMin()),
-                         static_cast<int32_t>(to.getStorageTypeMax())};
-      return emitSaturate(b, loc, real, params, getMemoryType(to));
+      real = arith::DivFOp::create(b, loc, real, toScale->get(b, loc, args));
+      return toZero->operand
+                 ? emitSaturateAround(numerics, b, loc, real, toZero->get(b, loc, args), to)
+                 : emitSaturate(numerics, b, loc, real, getCodeParams(to), getMemoryType(to));
     }
 
   private:
-    /// An accumulator is multiplied by the ratio of the scales, not dequantized.
-    bool isAccumulated() const { return from && to && from.getStorageTypeIntegralWidth() == 32; }
-
-    /// One multiplier per scale of the finer type, if one of the types is.
-    bool addMultipliers(ScaleOperands &operands) {
-      SmallVector<float> x = scalesOf(from), y = scalesOf(to);
-      if (x.size() > 1 && y.size() > 1 && !haveOneGrouping(from, to))
-        return false;
-      SmallVector<float> ratios(std::max(x.size(), y.size()));
-      for (auto [i, ratio] : llvm::enumerate(ratios))
-        ratio = x[x.size() > 1 ? i : 0] / y[y.size() > 1 ? i : 0];
-      multiplier = operands.add<float>(x.size() > 1 ? from : to, ratios);
-      return true;
+    Value emitFromAccumulator(OpBuilder &b, Location loc, ValueRange args) const {
+      Value multiplier =
+          multiplierOperand ? args[*multiplierOperand] : multipliers->emitUniform(b, loc);
+      return multipliers->emitRequantize(b, loc, emitDifference(b, loc, args), multiplier, to,
+                                         toZero->operand ? toZero->get(b, loc, args) : Value());
     }
 
-    /// f32(q - z).
+    /// One multiplier per scale of the finer type, if one of the types is; else per pair of scales.
+    void addMultipliers(ScaleOperands &operands) {
+      SmallVector<float> x = scalesOf(from), y = scalesOf(to);
+      SmallVector<double> factors;
+      if (x.size() > 1 && y.size() > 1 && !haveOneGrouping(from, to)) {
+        for (float numerator : x)
+          for (float denominator : y)
+            factors.push_back(numerics.getFactor(numerator, denominator));
+        multipliers.emplace(numerics, from.getContext(), factors);
+        multiplierOperand = operands.add({from, to}, *multipliers);
+        return;
+      }
+      for (size_t i = 0, end = std::max(x.size(), y.size()); i < end; ++i)
+        factors.push_back(numerics.getFactor(x[x.size() > 1 ? i : 0], y[y.size() > 1 ? i : 0]));
+      multipliers.emplace(numerics, from.getContext(), factors);
+      if (!multipliers->isUniform())
+        multiplierOperand = operands.add({x.size() > 1 ? from : to}, *multipliers);
+    }
+
+    /// q - z.
     Value emitDifference(OpBuilder &b, Location loc, ValueRange args) const {
       bool isWide =
           from.getStorageTypeIntegralWidth() == 32 && (fromZero->operand || fromZero->first != 0);
       Type type = isWide ? b.getI64Type() : b.getI32Type();
       Value code = emitExtend(b, loc, args[0], from.isSigned(), type);
-      if (fromZero->operand || fromZero->first != 0) {
-        Value zero = emitExtend(b, loc, fromZero->get(b, loc, args), /*isSigned=*/true, type);
-        code = arith::SubIOp::create(b, loc, code, zero);
-      }
-      return arith::SIToFPOp::create(b, loc, b.getF32Type(), code);
+      if (!fromZero->operand && fromZero->first == 0)
+        return code;
+      Value zero = emitExtend(b, loc, fromZero->get(b, loc, args), /*isSigned=*/true, type);
+      return arith::SubIOp::create(b, loc, code, zero);
     }
 
     static SmallVector<float> scalesOf(quant::QuantizedType type) {

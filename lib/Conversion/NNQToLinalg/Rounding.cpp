@@ -6,10 +6,7 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
-
-#include <cmath>
 
 using namespace mlir;
 
@@ -23,30 +20,6 @@ bool isByte(quant::UniformQuantizedType type) {
   return type && type.getStorageTypeIntegralWidth() <= 8;
 }
 
-Value emitF32(OpBuilder &builder, Location loc, float value) {
-  return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value));
-}
-
-Value emitInteger(OpBuilder &builder, Location loc, Type type, int64_t value) {
-  return arith::ConstantOp::create(builder, loc, builder.getIntegerAttr(type, value));
-}
-
-Value emitExtend(OpBuilder &builder, Location loc, Value code, bool isSigned, Type type) {
-  if (code.getType() == type)
-    return code;
-  return isSigned ? Value(arith::ExtSIOp::create(builder, loc, type, code))
-                  : arith::ExtUIOp::create(builder, loc, type, code);
-}
-
-Value emitCentred(OpBuilder &builder, Location loc, Value code, quant::UniformQuantizedType type,
-                  Type wide) {
-  Value value = emitExtend(builder, loc, code, type.isSigned(), wide);
-  if (type.getZeroPoint() == 0)
-    return value;
-  return arith::SubIOp::create(builder, loc, value,
-                               emitInteger(builder, loc, wide, type.getZeroPoint()));
-}
-
 Value emitDequantize(OpBuilder &builder, Location loc, Value code,
                      quant::UniformQuantizedType type) {
   // Codes of 32 bits leave no room for their zero point.
@@ -58,100 +31,44 @@ Value emitDequantize(OpBuilder &builder, Location loc, Value code,
                                emitF32(builder, loc, static_cast<float>(type.getScale())));
 }
 
-/// The f32 nearest to `bound` from the side of zero: the conversion to i32 stays in range.
-static float boundTowardsZero(int64_t bound) {
-  auto rounded = static_cast<float>(bound);
-  return std::abs(static_cast<double>(rounded)) > std::abs(static_cast<double>(bound))
-             ? std::nextafter(rounded, 0.0f)
-             : rounded;
-}
-
-/// rint(clamp(scaled, qmin - z, qmax - z)) + z, as a code. Clamping in front of rounding gives the
-/// same code and keeps the conversion in range; the maximum comes first, so that NaN becomes the
-/// least code.
-Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, const QuantParams &params,
-                   Type memory) {
-  int64_t zeroPoint = params.zeroPoint, lowest = params.storageMin - zeroPoint,
-          highest = params.storageMax - zeroPoint;
-  float lo = boundTowardsZero(lowest), hi = boundTowardsZero(highest);
-  Value least = emitF32(builder, loc, lo), greatest = emitF32(builder, loc, hi);
-  Value clamped = arith::MinNumFOp::create(
-      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
-  Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
-  Type i32 = builder.getI32Type();
-  Value code = arith::FPToSIOp::create(builder, loc, i32, rounded);
-  if (zeroPoint != 0)
-    code = arith::AddIOp::create(builder, loc, code, emitInteger(builder, loc, i32, zeroPoint));
-  // Bounds of 32-bit codes that f32 does not hold.
-  auto replaceWhere = [&](arith::CmpFPredicate predicate, float bound, int32_t end) {
-    Value beyond =
-        arith::CmpFOp::create(builder, loc, predicate, scaled, emitF32(builder, loc, bound));
-    code = arith::SelectOp::create(builder, loc, beyond, emitInteger(builder, loc, i32, end), code);
-  };
-  if (static_cast<double>(lo) != static_cast<double>(lowest))
-    replaceWhere(arith::CmpFPredicate::ULT, lo, params.storageMin);
-  if (static_cast<double>(hi) != static_cast<double>(highest))
-    replaceWhere(arith::CmpFPredicate::OGT, hi, params.storageMax);
-  return memory == i32 ? code : arith::TruncIOp::create(builder, loc, memory, code);
-}
-
-Value emitSaturate(OpBuilder &builder, Location loc, Value scaled, Value zeroPoint,
-                   quant::QuantizedType type) {
-  int64_t lo = type.getStorageTypeMin(), hi = type.getStorageTypeMax();
-  Type i32 = builder.getI32Type();
-  // Wide enough for every zero point, and far from the ends of i32.
-  Value least = emitF32(builder, loc, static_cast<float>(lo - hi)),
-        greatest = emitF32(builder, loc, static_cast<float>(hi - lo));
-  Value clamped = arith::MinNumFOp::create(
-      builder, loc, arith::MaxNumFOp::create(builder, loc, scaled, least), greatest);
-  Value code =
-      arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, clamped));
-  code = arith::AddIOp::create(builder, loc, code, zeroPoint);
-  code = arith::MaxSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, lo));
-  code = arith::MinSIOp::create(builder, loc, code, emitInteger(builder, loc, i32, hi));
-  return arith::TruncIOp::create(builder, loc, getMemoryType(type), code);
-}
-
-Value emitQuantize(OpBuilder &builder, Location loc, Value real, quant::UniformQuantizedType type) {
+Value emitQuantize(NumericsProfile numerics, OpBuilder &builder, Location loc, Value real,
+                   quant::UniformQuantizedType type) {
   Value scale = emitF32(builder, loc, static_cast<float>(type.getScale()));
-  return emitSaturate(builder, loc, arith::DivFOp::create(builder, loc, real, scale),
+  return emitSaturate(numerics, builder, loc, arith::DivFOp::create(builder, loc, real, scale),
                       getQuantParams(type), getMemoryType(type));
 }
 
-/// rint(scaled) + zeroPoint from a value that is known to stay in [-2^30, 2^30]: clamped as an
-/// integer, which one narrowing instruction does on the way to memory.
-static Value emitSaturateBounded(OpBuilder &builder, Location loc, Value scaled, int64_t zeroPoint,
-                                 quant::UniformQuantizedType type) {
-  Type i32 = builder.getI32Type();
-  Value code =
-      arith::FPToSIOp::create(builder, loc, i32, math::RoundEvenOp::create(builder, loc, scaled));
-  if (zeroPoint != 0)
-    code = arith::AddIOp::create(builder, loc, code, emitInteger(builder, loc, i32, zeroPoint));
-  code = arith::MaxSIOp::create(builder, loc, code,
-                                emitInteger(builder, loc, i32, type.getStorageTypeMin()));
-  code = arith::MinSIOp::create(builder, loc, code,
-                                emitInteger(builder, loc, i32, type.getStorageTypeMax()));
-  return arith::TruncIOp::create(builder, loc, getMemoryType(type), code);
+Multipliers::Multipliers(NumericsProfile numerics, MLIRContext *context, ArrayRef<double> factors)
+    : numerics(numerics),
+      constants(llvm::map_to_vector(
+          factors, [&](double factor) { return numerics.getMultiplier(context, factor); })),
+      largest(*llvm::max_element(factors)) {}
+
+Multipliers::Multipliers(MLIRContext *context, ArrayRef<double> factors)
+    : constants(llvm::map_to_vector(factors, [&](double factor) -> TypedAttr {
+        return FloatAttr::get(Float32Type::get(context), factor);
+      })) {}
+
+Value Multipliers::emitUniform(OpBuilder &builder, Location loc) const {
+  return arith::ConstantOp::create(builder, loc, constants.front());
 }
 
-Value emitRoundToCode(OpBuilder &builder, Location loc, Value value, float largest,
-                      quant::UniformQuantizedType type, int64_t offset) {
-  if (largest <= 0x1p30f)
-    return emitSaturateBounded(builder, loc, value, -offset, type);
-  QuantParams params = getQuantParams(type);
-  params.zeroPoint = static_cast<int32_t>(-offset);
-  return emitSaturate(builder, loc, value, params, getMemoryType(type));
+ElementsAttr Multipliers::getTensor(ArrayRef<int64_t> shape) const {
+  Type element = constants.front().getType();
+  std::vector<char> bytes;
+  for (TypedAttr constant : constants) {
+    auto real = dyn_cast<FloatAttr>(constant);
+    APInt bits = real ? real.getValue().bitcastToAPInt() : cast<IntegerAttr>(constant).getValue();
+    auto *first = reinterpret_cast<const char *>(bits.getRawData());
+    bytes.insert(bytes.end(), first, first + bits.getBitWidth() / 8);
+  }
+  return makeConstant(RankedTensorType::get(shape, element), ArrayRef<char>(bytes));
 }
 
-Value emitRequantize(OpBuilder &builder, Location loc, Value accumulator, Value multiplier,
-                     float largestMultiplier, quant::UniformQuantizedType type) {
-  Value real = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), accumulator);
-  Value scaled = arith::MulFOp::create(builder, loc, real, multiplier);
-  // An i32 times at most 1/2 leaves room for the zero point.
-  bool isBounded = accumulator.getType().isInteger(32) && largestMultiplier <= 0.5f &&
-                   type.getStorageTypeIntegralWidth() <= 16;
-  return isBounded ? emitSaturateBounded(builder, loc, scaled, type.getZeroPoint(), type)
-                   : emitSaturate(builder, loc, scaled, getQuantParams(type), getMemoryType(type));
+Value Multipliers::emitRequantize(OpBuilder &builder, Location loc, Value accumulator,
+                                  Value multiplier, quant::QuantizedType type,
+                                  Value zeroPoint) const {
+  return numerics.emitRequantize(builder, loc, accumulator, multiplier, largest, type, zeroPoint);
 }
 
 Value emitReal(OpBuilder &builder, Location loc, Value element, Type type) {
@@ -163,18 +80,20 @@ Value emitReal(OpBuilder &builder, Location loc, Value element, Type type) {
                                emitInteger(builder, loc, element.getType(), 0));
 }
 
-Value emitStored(OpBuilder &builder, Location loc, Value real, Type type) {
+Value emitStored(NumericsProfile numerics, OpBuilder &builder, Location loc, Value real,
+                 Type type) {
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
-    return emitQuantize(builder, loc, real, quantized);
+    return emitQuantize(numerics, builder, loc, real, quantized);
   return type.isInteger(1) ? Value(arith::ExtUIOp::create(builder, loc, getMemoryType(type), real))
                            : real;
 }
 
-TypedAttr getStoredAttr(Type type, float real) {
+TypedAttr getStoredAttr(NumericsProfile numerics, Type type, float real) {
   if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
     return IntegerAttr::get(getMemoryType(type),
                             APInt(getMemoryType(type).getIntOrFloatBitWidth(),
-                                  quantizeValue(real, getQuantParams(quantized)), /*isSigned=*/true,
+                                  numerics.quantize(real, getQuantParams(quantized)),
+                                  /*isSigned=*/true,
                                   /*implicitTrunc=*/true));
   return FloatAttr::get(type, real);
 }

@@ -127,7 +127,8 @@ struct LowerPad : OpConversionPattern<PadOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     if (failed(verifyLowerable(op)))
       return failure();
-    TypedAttr border = getStoredAttr(op.getType().getElementType(), op.getValue().convertToFloat());
+    TypedAttr border = getStoredAttr(getNumerics(op), op.getType().getElementType(),
+                                     op.getValue().convertToFloat());
     rewriter.replaceOp(
         op, emitPad(rewriter, op.getLoc(), adaptor.getInput(), op.getLow(), op.getHigh(), border));
     return success();
@@ -292,6 +293,7 @@ private:
       constants.add<float>(places->secondWeight, builder.getF32Type(), axis);
     }
     Type from = op.getInput().getType().getElementType(), to = op.getType().getElementType();
+    NumericsProfile numerics = getNumerics(op);
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {
       // Two rows and their weights are args[0] to args[3], two columns and theirs args[4] to
       // args[7].
@@ -303,7 +305,7 @@ private:
       Value sum = term(0, 4);
       for (auto [row, column] : {std::make_pair(0, 5), std::make_pair(1, 4), std::make_pair(1, 5)})
         sum = arith::AddFOp::create(b, l, sum, term(row, column));
-      return emitStored(b, l, sum, to);
+      return emitStored(numerics, b, l, sum, to);
     };
     return emitParallel(builder, op.getLoc(), constants.values, constants.maps,
                         op.getType().getShape(), getMemoryType(to), body);

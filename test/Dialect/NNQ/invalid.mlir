@@ -1275,5 +1275,5 @@ func.func @requantize_c1_zero_points_of_32_bits_differ(%x: tensor<2xf32>) {
 
 // -----
 
-// expected-error @+1 {{'builtin.module' op has "nnq.profile" = "onnx"; it names a numerics profile, as in #nnq<profile onnx>}}
+// expected-error @+1 {{'builtin.module' op has "nnq.profile" = "onnx", which is no numerics profile; there are: #nnq.onnx}}
 module attributes {nnq.profile = "onnx"} {}

@@ -4,6 +4,7 @@
 #include "FloatExpressions.h"
 #include "Verification.h"
 
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Quantization/UnaryFunctions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -203,7 +204,11 @@ struct MergeClamps : OpRewritePattern<ClampOp> {
             hi = llvm::minimum(inner.getMax(), op.getMax());
     if (hi < lo)
       return rewriter.notifyMatchFailure(op, "the intervals do not meet");
-    rewriter.replaceOpWithNewOp<ClampOp>(op, op.getType(), inner.getInput(), lo, hi);
+    if (getNumerics(inner) != getNumerics(op))
+      return rewriter.notifyMatchFailure(op, "the bounds are rounded by different profiles");
+    auto merged = ClampOp::create(rewriter, op.getLoc(), op.getType(), inner.getInput(), lo, hi);
+    keepNumerics(op, merged);
+    rewriter.replaceOp(op, merged);
     return success();
   }
 };

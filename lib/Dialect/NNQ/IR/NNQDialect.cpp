@@ -1,12 +1,15 @@
 // Registration of the nnq dialect, its attributes and operations.
 
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Dialect/NNQ/IR/IndexOps.h"
 #include "nnq/Dialect/NNQ/IR/IntegerOps.h"
 #include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
-#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
+
+#include "OnnxNumerics.h"
 
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Transforms/InliningUtils.h"
@@ -75,13 +78,18 @@ void NNQDialect::initialize() {
 #include "nnq/Dialect/NNQ/IR/NNQIndexOps.cpp.inc"
       >();
   addInterfaces<NNQInlinerInterface>();
+  attachOnnxNumerics(*getContext());
+  addNumericsProfile(OnnxProfileAttr::get(getContext()));
 }
 
 LogicalResult NNQDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
-  if (attribute.getName() == profileAttrName && !isa<NumericsProfileAttr>(attribute.getValue()))
-    return op->emitOpError() << "has " << attribute.getName() << " = " << attribute.getValue()
-                             << "; it names a numerics profile, as in #nnq<profile onnx>";
-  return success();
+  if (attribute.getName() != profileAttrName || isa<NumericsProfile>(attribute.getValue()))
+    return success();
+  InFlightDiagnostic error = op->emitOpError()
+                             << "has " << attribute.getName() << " = " << attribute.getValue()
+                             << ", which is no numerics profile; there are: ";
+  llvm::interleaveComma(getNumericsProfiles(), error);
+  return error;
 }
 
 std::string nnq::getLayerName(Operation *op) {

@@ -150,9 +150,6 @@ LogicalResult SoftmaxOp::inferReturnTypeComponents(MLIRContext *, std::optional<
 }
 LogicalResult SoftmaxOp::verify() { return verifyInferredShape(*this); }
 bool SoftmaxOp::hasIntegerForm() { return false; }
-/// Of one element the sum of exponentials is at the end of f32's range, and the form on bytes
-/// overflows.
-bool SoftmaxOp::hasByteForm() { return getType().getDimSize(getAxis()) > 1; }
 std::optional<std::pair<double, double>> SoftmaxOp::getFixedResultRange() {
   return std::make_pair(0.0, 1.0);
 }

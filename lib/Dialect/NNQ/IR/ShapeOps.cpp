@@ -383,7 +383,6 @@ LogicalResult ResizeOp::verify() {
 }
 bool ResizeOp::sharesScale() { return getMode() == ResizeMode::Nearest; }
 bool ResizeOp::hasIntegerForm() { return getMode() == ResizeMode::Nearest; }
-bool ResizeOp::hasByteForm() { return true; }
 
 LogicalResult BroadcastOp::verify() {
   if (failed(verifyQuantizedTypes(*this)))

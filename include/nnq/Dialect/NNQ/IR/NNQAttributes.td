@@ -1,4 +1,4 @@
-// Enumerations of the dialect.
+// Enumerations of the dialect, and its numerics profile.
 
 #ifndef NNQ_ATTRIBUTES_TD
 #define NNQ_ATTRIBUTES_TD
@@ -41,9 +41,17 @@ def NNQ_NearestRounding : I32EnumAttr<"NearestRounding", "which pixel is nearest
   ]> { let cppNamespace = "::nnq"; let genSpecializedAttr = 0; }
 def NNQ_NearestRoundingAttr : EnumAttr<NNQ_Dialect, NNQ_NearestRounding, "rounding">;
 
-def NNQ_NumericsProfile : I32EnumAttr<"NumericsProfile", "rounding and order of operations (docs/Semantics.md)", [
-    I32EnumAttrCase<"Onnx", 0, "onnx">
-  ]> { let cppNamespace = "::nnq"; let genSpecializedAttr = 0; }
-def NNQ_NumericsProfileAttr : EnumAttr<NNQ_Dialect, NNQ_NumericsProfile, "profile">;
+def NNQ_OnnxProfileAttr : AttrDef<NNQ_Dialect, "OnnxProfile"> {
+  let mnemonic = "onnx";
+  let summary = "Numerics of ONNX Runtime";
+  let description = [{
+    The numerics profile that holds where none is named: rounding half to even, multipliers of f32 formed as
+    `(s_x * s_w) / s_y`, sums and products of bytes with the zero point in the rounding. `docs/NumericsOnnx.md` has all of it.
+
+    ```mlir
+    module attributes {nnq.profile = #nnq.onnx} { ... }
+    ```
+  }];
+}
 
 #endif // NNQ_ATTRIBUTES_TD

@@ -24,6 +24,20 @@ def NNQ_Dialect : Dialect {
   let hasConstantMaterializer = 1;
   let hasOperationAttrVerify = 1;
   let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = [{
+    /// Makes a numerics profile known by its name, to options and messages. A dialect that has one calls this in an
+    /// extension of this dialect.
+    void addNumericsProfile(::mlir::Attribute profile);
+    /// The profile of that name, or null.
+    ::mlir::Attribute lookupNumericsProfile(::llvm::StringRef name) const;
+    /// All of them, in the order in which they were added.
+    ::llvm::ArrayRef<::mlir::Attribute> getNumericsProfiles() const { return numericsProfiles; }
+
+  private:
+    ::llvm::SmallVector<::mlir::Attribute> numericsProfiles;
+
+  public:
+  }];
 }
 
 def NNQ_QuantizedElement : Type<CPred<"::llvm::isa<::mlir::quant::QuantizedType>($_self)">, "quantized type">;

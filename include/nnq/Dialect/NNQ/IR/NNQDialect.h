@@ -26,8 +26,8 @@ enum class OperandRole {
   Parameter   ///< stays as it is (normalization parameters)
 };
 
-/// Attribute of a module, or of an operation that deviates from it: the profile that fixes
-/// rounding, saturation and the order of operations. `onnx` where there is none.
+/// Attribute of a module or function, or of an operation that deviates from it: the numerics
+/// profile that holds (Numerics.h).
 inline constexpr llvm::StringLiteral profileAttrName = "nnq.profile";
 
 /// The name of the operation's location; its operation name without the dialect where the location

@@ -25,9 +25,7 @@ def NNQ_QuantizableOp : OpInterface<"QuantizableOp"> {
     InterfaceMethod<[{The bounds that the operation clamps its input to, if it is a clamp: [0, inf) for a rectifier. A clamp behind
       another operation costs nothing once the result type saturates at its bounds.}],
       "std::optional<std::pair<double, double>>", "getClampBounds", (ins), "", "return std::nullopt;">,
-    InterfaceMethod<[{True if the operation has a form from bytes to bytes, although the quantizer keeps it in float. Where its input is
-      dequantized in front and its result quantized behind, that form is what was meant.}], "bool", "hasByteForm", (ins), "", "return false;">,
-    InterfaceMethod<[{True if a zero point takes part in the rounding, so that the result depends on how codes are numbered and not on
+    InterfaceMethod<[{True if a zero point may take part in the rounding, so that the result depends on how codes are numbered and not on
       their reals alone. A pass that moves storage and zero point together then keeps the distance in `nnq.code_offsets`.}],
       "bool", "roundsWithZeroPoint", (ins), "", "return false;">,
     InterfaceMethod<[{The real value that an operation which moves values puts beside them (the border of a padding), if it does. A type

@@ -66,7 +66,7 @@ def NNQ_ReduceOp : NNQ_PoolingOp<"reduce", ["sharesScale", "actsPerChannel"], [D
   let assemblyFormat = "$kind $input `axes` `=` $axes attr-dict `:` type($input) `->` type($result)";
 }
 
-def NNQ_SoftmaxOp : NNQ_PoolingOp<"softmax", ["getFixedResultRange", "hasIntegerForm", "hasByteForm"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
+def NNQ_SoftmaxOp : NNQ_PoolingOp<"softmax", ["getFixedResultRange", "hasIntegerForm"], [DeclareOpInterfaceMethods<NNQ_LayoutPermutableOp>]> {
   let summary = "Softmax along an axis";
   let description = [{
     `result = exp(input - m) / sum(exp(input - m))` with `m` the largest input along `axis`.

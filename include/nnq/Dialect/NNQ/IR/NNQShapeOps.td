@@ -141,7 +141,7 @@ def NNQ_PadOp : NNQ_ShapeOp<"pad", [DeclareOpInterfaceMethods<NNQ_LayoutPermutab
   let hasFolder = 1;
 }
 
-def NNQ_ResizeOp : NNQ_Op<"resize", [Pure, DeclareOpInterfaceMethods<NNQ_QuantizableOp, ["sharesScale", "hasIntegerForm", "hasByteForm"]>]> {
+def NNQ_ResizeOp : NNQ_Op<"resize", [Pure, DeclareOpInterfaceMethods<NNQ_QuantizableOp, ["sharesScale", "hasIntegerForm"]>]> {
   let summary = "Image of another size";
   let description = [{
     Resizes H and W of N x H x W x C to the result's. A pixel `y` of the result lies at `y_in` of the input, by `coordinates`
