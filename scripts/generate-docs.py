@@ -22,6 +22,7 @@ RUN = re.compile(r"^//\s*RUN:\s*(.*)$")
 CHECK = re.compile(r"^\s*//\s*[A-Z0-9_-]*(CHECK|RUN|REQUIRES|UNSUPPORTED|XFAIL)[A-Z0-9_-]*:")
 
 DIALECT = "include/nnq/Dialect/NNQ/IR"
+KERNEL = "include/nnq/Dialect/Kernel/IR"
 
 
 class DocsError(Exception):
@@ -85,6 +86,9 @@ class Generator:
             interfaces = self.records(f"{DIALECT}/{name}.td", generator)
             # tblgen starts that page on level 1 with a heading of its own.
             parts.append(re.sub(r"^#", "##", interfaces.split("\n", 1)[1].lstrip("\n"), flags=re.MULTILINE))
+        parts += ["# Kernels\n", self.records(f"{KERNEL}/KernelOps.td", "-gen-dialect-doc", "-dialect=nnq_kernel")]
+        interfaces = self.records(f"{KERNEL}/KernelInterfaces.td", "-gen-attr-interface-docs")
+        parts += ["## Interfaces of attributes\n", re.sub(r"^#", "##", interfaces.split("\n", 1)[1].lstrip("\n"), flags=re.MULTILINE)]
         return "\n".join(parts)
 
     def attributes(self):

@@ -1,19 +1,29 @@
-// Fewer, longer dimensions: what is one loop in memory is one dimension of a kernel. The reshapes
-// that this takes stay outside of kernels, where they are other names of the same memory.
+// --nnq-collapse-dims: fewer, longer dimensions: what is one loop in memory is one dimension of a
+// kernel. The reshapes that this takes stay outside of kernels, where they are other names of the
+// same memory.
 
-#include "FormKernels.h"
+#include "KernelGroups.h"
 
+#include "nnq/Codegen/Codegen.h"
+#include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
 namespace nnq {
+#define GEN_PASS_DEF_COLLAPSEDIMS
+#include "nnq/Codegen/Passes.h.inc"
+
 namespace {
 
 ArrayRef<int64_t> shapeOf(Value value) {
@@ -209,14 +219,10 @@ struct FoldReshapeOfConstant : OpRewritePattern<ReshapeOp> {
   }
 };
 
-} // namespace
-
-void populateCollapsePatterns(RewritePatternSet &patterns) {
-  patterns.add<PointwiseConvToFullyConnected, CollapseFullyConnected, SinkReshapeBelowElementwise,
-               FoldReshapeOfConstant>(patterns.getContext());
-  ReshapeOp::getCanonicalizationPatterns(patterns, patterns.getContext());
-}
-
+/// Rewrites a chain of elementwise operations whose results have one shape to rank 1, or to rank 2
+/// where an operand has one element per channel. `ops` are in order, and each but the last is used
+/// inside the chain only. Leaves the chain alone where an operand is broadcast along other
+/// dimensions.
 void collapseElementwiseChain(OpBuilder &builder, ArrayRef<Operation *> ops) {
   Value last = ops.back()->getResult(0);
   auto type = cast<RankedTensorType>(last.getType());
@@ -245,6 +251,35 @@ void collapseElementwiseChain(OpBuilder &builder, ArrayRef<Operation *> ops) {
   builder.setInsertionPointAfter(ops.back());
   auto reshape = ReshapeOp::create(builder, ops.back()->getLoc(), type, last);
   last.replaceAllUsesExcept(reshape, reshape);
+}
+
+struct CollapseDims : impl::CollapseDimsBase<CollapseDims> {
+  void runOnOperation() override {
+    func::FuncOp network = getOperation();
+    if (network.isDeclaration() || network->hasAttr("nnq.kernel"))
+      return;
+    RewritePatternSet patterns(&getContext());
+    populateCollapseDimsPatterns(patterns);
+    // Reshapes sink through the whole network, a layer per iteration.
+    if (failed(verifyNetwork(network)) ||
+        failed(applyPatternsGreedily(
+            network, std::move(patterns),
+            GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
+      return signalPassFailure();
+    OpBuilder builder(&getContext());
+    KernelGroups groups(network.getBody().front());
+    for (const KernelGroup &group : groups.get())
+      if (isa<ElementwiseOp>(group.front()))
+        collapseElementwiseChain(builder, group);
+  }
+};
+
+} // namespace
+
+void populateCollapseDimsPatterns(RewritePatternSet &patterns) {
+  patterns.add<PointwiseConvToFullyConnected, CollapseFullyConnected, SinkReshapeBelowElementwise,
+               FoldReshapeOfConstant>(patterns.getContext());
+  ReshapeOp::getCanonicalizationPatterns(patterns, patterns.getContext());
 }
 
 } // namespace nnq

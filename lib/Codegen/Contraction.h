@@ -1,43 +1,31 @@
-// Products with constant weights: what they look like, how their weights are packed, and the
-// register-tiled loops.
+// nnq_kernel.contract as the loops of code generation see it: strides in memory, tiles, packed
+// weights.
 
 #ifndef NNQ_LIB_CODEGEN_CONTRACTION_H
 #define NNQ_LIB_CODEGEN_CONTRACTION_H
 
 #include "TensorReader.h"
 
+#include "nnq/Dialect/Kernel/IR/KernelOps.h"
 #include "nnq/Target/Target.h"
 
 namespace nnq {
 
-/// A `linalg.generic` that adds up products of an input and constant weights, seen as a matrix
-/// product per batch: rows (pixels) x channels, reduced over runs of contiguous inputs.
+/// A contraction seen as a matrix product per batch: rows (pixels) x channels, reduced over runs of
+/// contiguous inputs.
 ///
 ///     for batch, row, channel:  result += input[address(batch, row, outer, k)] * weight(batch,
 ///     channel, outer, k)
 ///
 /// `address` is linear in all indices, so that rows are a constant distance apart and reductions
 /// that follow each other in memory (a kernel row of KW pixels x C channels) are one run of
-/// `runLength` elements.
-///
-/// With weights in blocks, the sum of each block is taken to f32 by itself: a second operation adds
-/// them up,
-///
-///     for batch, row, channel, block:
-///       result = fma(f32(sum), scale(block, channel) * inputScale, result)
-///
-/// where the scale is an f32 or a byte times the channel's unit, and blocks are the outermost
-/// reduction here.
+/// `runLength` elements. Blocks, where the accumulation has them, are the outermost reduction.
 struct Contraction {
-  mutable mlir::linalg::GenericOp op;
-  mutable mlir::linalg::GenericOp combine; ///< what adds up the blocks' sums; null without blocks
-  mlir::ElementsAttr scales; ///< its second input, [batch..., block, channel], f32 or bytes
-  mlir::ElementsAttr units;  ///< its third input, [batch..., channel], of which bytes are multiples
-  float inputScale = 1;
-  int64_t inputZeroPoint = 0; ///< taken from each input of a block's sum
+  mutable ContractOp op;
+  Accumulation accumulation;
+  WeightEncoding encoding;
   bool isFloat = false;
-  DotProduct dot; ///< the target's for integers as wide as the input's
-  unsigned weightBits = 8;
+  const ProductRow *row = nullptr;       ///< the target's for this input and encoding
   llvm::SmallVector<int64_t> sizes;      ///< of all loops
   llvm::SmallVector<unsigned> batchDims; ///< loops of input and weights (groups)
   llvm::SmallVector<unsigned> rowDims;   ///< loops of the input alone; the last one is tiled
@@ -50,45 +38,42 @@ struct Contraction {
   int64_t inputOffset = 0;
   llvm::SmallVector<int64_t> weightStride; ///< the same for the weights
 
-  /// What computes the result.
-  mlir::linalg::GenericOp root() const { return combine ? combine : op; }
-  mlir::Value input() const { return op.getDpsInputs()[0]; }
-  /// Where the loops find an element of the result.
-  mlir::AffineMap resultMap() const;
+  bool hasBlocks() const { return accumulation.hasBlocks(); }
   int64_t numBlocks() const { return sizes[outerDims.front()]; }
   /// How often all of these loops together run.
   int64_t numIterations(llvm::ArrayRef<unsigned> dims) const;
 
-  /// The contraction that `op` is the root of; nothing if it is none, with `reason` set if only a
-  /// detail is in the way.
-  static std::optional<Contraction> match(mlir::linalg::GenericOp op,
-                                          const TargetDescription &target, std::string &reason);
-
-private:
-  static std::optional<Contraction>
-  matchProduct(mlir::linalg::GenericOp op, const TargetDescription &target, std::string &reason);
-  static std::optional<Contraction> matchBlocks(mlir::linalg::GenericOp combine,
-                                                const TargetDescription &target,
-                                                std::string &reason);
+  /// The view of `op`; nothing, with `reason` set, where its loops can't be those of dot products.
+  static std::optional<Contraction> get(ContractOp op, const TargetDescription &target,
+                                        std::string &reason);
 };
 
+/// How the target multiplies the input of `op` by weights of that encoding; null if it does not.
+const ProductRow *findRow(ContractOp op, WeightEncoding encoding, const TargetDescription &target);
+
 /// How a contraction is tiled: `tile.rows x tile.columns` accumulators of `block` channels; `depth`
-/// elements of the run per step. A byte holds the weights of `packing` steps.
+/// elements of the run per step. An element of packed weights holds those of `packing` steps.
 struct ContractionTiling {
   TileShape tile;
   int64_t block;
   int64_t depth;
-  int64_t interleave; ///< rows per dot product
-  int64_t packing;    ///< 2 for weights of 4 bits, else 1
-  int64_t groups;     ///< of `packing` steps per run
-  int64_t blocks;     ///< blocks of output channels, the last one perhaps partial
-  int64_t fullTiles;  ///< tiles of whole blocks; the blocks behind them are the last, narrower tile
-  double stepCost;    ///< of one step of all tiles of a channel and row loop, in dot products
+  int64_t packing;
+  int64_t groups;    ///< of `packing` steps per run
+  int64_t blocks;    ///< blocks of output channels, the last one perhaps partial
+  int64_t fullTiles; ///< tiles of whole blocks; the blocks behind them are the last, narrower tile
+  double stepCost;   ///< of one step of all tiles of a channel and row loop, in dot products
   int64_t restBlocks() const { return blocks - fullTiles * tile.columns; }
 };
 
 /// The tile of the target's table that needs the fewest steps for this shape, edges included.
-ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescription &target);
+TileShape chooseTile(const Contraction &contraction, const TargetDescription &target);
+
+/// Why `tile` can't be used; empty if it can.
+std::string explainMisfit(const Contraction &contraction, const TargetDescription &target,
+                          TileShape tile);
+
+/// The contraction's own tile, or the one that would be chosen, and what follows from it.
+ContractionTiling getTiling(const Contraction &contraction, const TargetDescription &target);
 
 /// The weights in the order in which the loops read them:
 ///
@@ -97,33 +82,28 @@ ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescr
 ///                                                                outer, k = step * depth + d), 0
 ///                                                                beyond the edges
 ///
-/// where the step is the group, or one of its two, the first in the low bits of the byte and the
-/// second in the high ones.
+/// for each of the `packing` steps of the group, as the encoding puts them together.
 mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling,
                                mlir::ElementsAttr weights);
 
-/// The number of its elements: bytes, or floats.
+/// The number of its elements.
 int64_t numPackedWeights(const Contraction &contraction, const ContractionTiling &tiling);
 
-/// The scales of the blocks in the order in which the loops read them:
+/// Scales of blocks, or units of channels, in the order in which the loops read them:
 ///
-///     packed[batch][tile][block][column][lane]        0 beyond the last channel
-mlir::ElementsAttr packScales(const Contraction &contraction, const ContractionTiling &tiling);
+///     packed[batch][tile][block][column][lane], or packed[batch][channel]        0 beyond the last
+///     channel
+mlir::ElementsAttr packScales(const Contraction &contraction, const ContractionTiling &tiling,
+                              unsigned operand);
 
-/// The units of the channels, if they have any:
-///
-///     packed[batch][channel]        0 beyond the last one
-mlir::ElementsAttr packUnits(const Contraction &contraction, const ContractionTiling &tiling);
-
-/// What scales and units take, in bytes.
+/// What all scales take, in bytes.
 int64_t packedScaleBytes(const Contraction &contraction, const ContractionTiling &tiling);
 
 /// What the loops read, as flat memrefs.
 struct ContractionMemory {
   mlir::Value input;
   mlir::Value weights;
-  mlir::Value scales = {};     ///< with blocks
-  mlir::Value units = {};      ///< with scales that are bytes
+  llvm::SmallVector<mlir::Value> scales = {}; ///< with blocks
   mlir::Value zeroPoints = {}; ///< `depth` of them, where the input's zero point is taken here
 };
 

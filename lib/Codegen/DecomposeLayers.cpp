@@ -1,17 +1,24 @@
-// Layers that are written in terms of others before kernels are formed: padding, transposed
-// convolution, a bias that is computed.
+// --nnq-decompose-layers: layers that are written in terms of others before kernels are formed:
+// padding, transposed convolution, a bias that is computed.
 
-#include "FormKernels.h"
-
+#include "nnq/Codegen/Codegen.h"
+#include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
+#include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
 namespace nnq {
+#define GEN_PASS_DEF_DECOMPOSELAYERS
+#include "nnq/Codegen/Passes.h.inc"
+
 namespace {
 
 bool isZero(ArrayRef<int64_t> values) {
@@ -180,9 +187,24 @@ struct AddComputedBiasBehind : OpInterfaceRewritePattern<AccumulatingOp> {
   }
 };
 
+struct DecomposeLayers : impl::DecomposeLayersBase<DecomposeLayers> {
+  void runOnOperation() override {
+    func::FuncOp network = getOperation();
+    if (network.isDeclaration() || network->hasAttr("nnq.kernel"))
+      return;
+    RewritePatternSet patterns(&getContext());
+    populateDecomposeLayersPatterns(patterns);
+    if (failed(verifyNetwork(network)) ||
+        failed(applyPatternsGreedily(
+            network, std::move(patterns),
+            GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
+      signalPassFailure();
+  }
+};
+
 } // namespace
 
-void populateDecomposePatterns(RewritePatternSet &patterns) {
+void populateDecomposeLayersPatterns(RewritePatternSet &patterns) {
   patterns.add<MakeConvPaddingExplicit, MakeMaxPoolPaddingExplicit, TransposedConvToConv,
                AddComputedBiasBehind>(patterns.getContext());
   SplitOp::getCanonicalizationPatterns(patterns, patterns.getContext());

@@ -1,6 +1,6 @@
 // Outlines layers, each with the elementwise operations behind it, into functions of their own.
 
-#include "FormKernels.h"
+#include "KernelGroups.h"
 
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
@@ -9,7 +9,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -22,64 +21,6 @@ using namespace mlir;
 using namespace nnq;
 
 namespace {
-
-/// So many operations make a kernel at most: the time that it takes to compile one grows faster
-/// than its size, and that much arithmetic hides what it costs to go through memory once more.
-constexpr size_t maxGroupSize = 32;
-
-/// A root and the elementwise operations that it absorbed, in order of the block. Each but the last
-/// is used inside only.
-using Group = SmallVector<Operation *>;
-
-/// True if `op` may begin a kernel. Constants are cloned into kernels; reshapes and
-/// reinterpretations are other names of the same memory.
-bool isRoot(Operation *op) {
-  return isa_and_nonnull<NNQDialect>(op->getDialect()) && op->getNumResults() == 1 &&
-         !isa<ConstantOp, ReinterpretOp, ReshapeOp>(op);
-}
-
-/// Forms the groups of a block in one walk: an elementwise operation joins the group of the operand
-/// that is computed last, if it is that operand's only user and has its shape; every other
-/// operation begins a group.
-class GroupFormation {
-public:
-  explicit GroupFormation(Block &block) {
-    for (Operation &op : block)
-      if (isRoot(&op))
-        add(&op);
-  }
-  ArrayRef<Group> getGroups() const { return groups; }
-
-private:
-  void add(Operation *op) {
-    size_t index = isa<ElementwiseOp>(op) ? findGroupToJoin(op) : groups.size();
-    if (index == groups.size())
-      groups.emplace_back();
-    groups[index].push_back(op);
-    groupOf[op] = index;
-  }
-
-  size_t findGroupToJoin(Operation *op) const {
-    Operation *latest = nullptr;
-    for (Value operand : op->getOperands()) {
-      Operation *producer = operand.getDefiningOp();
-      if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() ||
-          !haveSameShape(operand, op->getResult(0)) ||
-          groups[groupOf.lookup(producer)].size() == maxGroupSize)
-        continue;
-      if (!latest || latest->isBeforeInBlock(producer))
-        latest = producer;
-    }
-    return latest ? groupOf.lookup(latest) : groups.size();
-  }
-
-  static bool haveSameShape(Value a, Value b) {
-    return cast<ShapedType>(a.getType()).getShape() == cast<ShapedType>(b.getType()).getShape();
-  }
-
-  std::vector<Group> groups;
-  DenseMap<Operation *, size_t> groupOf;
-};
 
 /// The name that a location carries, or the operation's own.
 std::string nameOf(Operation *op) {
@@ -102,7 +43,7 @@ class Outliner {
 public:
   explicit Outliner(ModuleOp module) : symbols(module), builder(module.getContext()) {}
 
-  void outline(const Group &group) {
+  void outline(const KernelGroup &group) {
     Operation *last = group.back();
     llvm::SetVector<Value> arguments;
     SmallVector<Operation *> constants;
@@ -155,8 +96,8 @@ private:
 
 /// A constant that the network returns is computed by a kernel as everything else: results are
 /// written by kernels only.
-SmallVector<Group> constantResults(Block &block) {
-  SmallVector<Group> groups;
+SmallVector<KernelGroup> constantResults(Block &block) {
+  SmallVector<KernelGroup> groups;
   llvm::SetVector<Operation *> seen;
   for (Value result : block.getTerminator()->getOperands())
     if (auto constant = result.getDefiningOp<ConstantOp>(); constant && seen.insert(constant))
@@ -171,34 +112,21 @@ struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
       if (!func.isDeclaration() && !func->hasAttr("nnq.kernel"))
         networks.push_back(func);
 
-    RewritePatternSet patterns(&getContext());
-    populateDecomposePatterns(patterns);
-    populateCollapsePatterns(patterns);
-    FrozenRewritePatternSet frozen(std::move(patterns));
     Outliner outliner(getOperation());
     for (func::FuncOp network : networks) {
       if (failed(verifyNetwork(network)))
-        return signalPassFailure();
-      // Reshapes sink through the whole network, a layer per iteration.
-      if (failed(applyPatternsGreedily(
-              network, frozen,
-              GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
         return signalPassFailure();
       outlineAll(network.getBody().front(), outliner);
     }
   }
 
   void outlineAll(Block &block, Outliner &outliner) {
-    OpBuilder builder(&getContext());
-    GroupFormation formation(block);
-    for (const Group &group : formation.getGroups())
-      if (isa<ElementwiseOp>(group.front()))
-        collapseElementwiseChain(builder, group);
-    for (const Group &group : formation.getGroups())
+    KernelGroups groups(block);
+    for (const KernelGroup &group : groups.get())
       outliner.outline(group);
-    for (const Group &group : constantResults(block))
+    for (const KernelGroup &group : constantResults(block))
       outliner.outline(group);
-    numKernels += formation.getGroups().size();
+    numKernels += groups.get().size();
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
       if (isOpTriviallyDead(&op))
         op.erase();

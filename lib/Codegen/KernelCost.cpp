@@ -7,7 +7,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -87,10 +87,9 @@ public:
       : body(kernel.getBody().front()), target(target) {}
 
   KernelCost run() {
-    // Backwards: a sum of blocks takes the product in front of it along.
     for (Operation &op : llvm::reverse(body))
       TypeSwitch<Operation *>(&op)
-          .Case<linalg::GenericOp>([&](auto generic) { visit(generic); })
+          .Case<linalg::GenericOp, ContractOp>([&](auto reduction) { visit(reduction); })
           .Case<linalg::FillOp>(
               [&](auto fill) { store(fill.getResult(0), lanesOf(bitsOf(fill.getResult(0)))); })
           .Case<tensor::InsertSliceOp>([&](auto insert) {
@@ -115,12 +114,13 @@ private:
   int64_t lanesOf(unsigned bits) { return target.vectorBits / bits; }
 
   static bool isComputed(Value value) {
-    return isa_and_nonnull<linalg::GenericOp, linalg::FillOp>(value.getDefiningOp());
+    return isa_and_nonnull<linalg::GenericOp, ContractOp, linalg::FillOp>(value.getDefiningOp());
   }
 
   /// Whether a value goes from one operation's registers to those of the next.
   static bool isInRegisters(Value value) {
-    return isComputed(value) && value.hasOneUse() && isa<linalg::GenericOp>(*value.user_begin());
+    return isComputed(value) && value.hasOneUse() &&
+           isa<linalg::GenericOp, ContractOp>(*value.user_begin());
   }
 
   void copy(Value value) { instructions += 2 * numVectors(shapeOf(value), lanesOf(bitsOf(value))); }
@@ -136,45 +136,47 @@ private:
   }
 
   void visit(linalg::GenericOp op) {
-    if (taken.contains(op))
-      return;
-    std::string reason;
-    if (std::optional<Contraction> contraction = Contraction::match(op, target, reason))
-      visit(*contraction);
-    else
-      visitNest(op);
+    visitNest(op);
     store(op.getResult(0), lanesOf(widestType(op)));
   }
 
+  void visit(ContractOp op) {
+    std::string reason;
+    if (std::optional<Contraction> contraction = Contraction::get(op, target, reason))
+      visit(*contraction);
+    store(op.getResult(), lanesOf(32));
+  }
+
   void visit(const Contraction &c) {
-    ContractionTiling tiling = chooseTiling(c, target);
+    ContractionTiling tiling = getTiling(c, target);
     auto [outer, rows] = rowLoops(c);
     double batches = c.numIterations(c.batchDims), nests = batches * outer;
     double steps = nests * c.numIterations(c.outerDims) * tiling.groups * tiling.packing;
     int64_t rowTiles = llvm::divideCeil(rows, tiling.tile.rows),
             tiles = rowTiles * llvm::divideCeil(tiling.blocks, tiling.tile.columns);
     // The tiling counts products of a row and a block of channels.
-    double perProduct = double(tiling.block * c.dot.instructions) / (c.dot.lanes * c.dot.rows);
+    double perProduct =
+        double(tiling.block * c.row->dot.instructions) / (c.row->dot.lanes * c.row->dot.rows);
     double stepCycles = std::max(tiling.stepCost * perProduct / issue, tiles * latency);
     cycles += steps * stepCycles + nests * tiles * tileOverhead;
-    int64_t weightBytes = numPackedWeights(c, tiling) * (isPackedAsFloats(c, tiling) ? 4 : 1);
+    Type packedType = c.encoding.getPackedType(getElementTypeOrSelf(c.op.getWeights()));
+    int64_t weightBytes = numPackedWeights(c, tiling) * (packedType.getIntOrFloatBitWidth() / 8);
     // The first tile of rows waits for the weights, the others find them in the cache.
     double firstTile = steps * stepCycles / (outer * rowTiles);
     cycles += std::max(0.0, weightBytes / streamedBytes - firstTile);
     cost.constantBytes += weightBytes;
-    packed.insert(c.op.getDpsInputs()[1].getDefiningOp());
-    if (!c.combine)
+    packed.insert(c.op.getWeights().getDefiningOp());
+    if (!c.hasBlocks())
       return;
     // The sums of a block are converted and added up, the scales loaded and multiplied for a tile.
     int64_t registers = llvm::divideCeil(tiling.block, target.floatLanes());
     instructions += 2.0 * registers * nests * c.numBlocks() *
                     (rows * tiling.blocks + tiles * tiling.tile.columns);
     cost.constantBytes += packedScaleBytes(c, tiling);
-    if (c.inputZeroPoint)
-      cost.constantBytes += tiling.depth * c.dot.activationBits / 8;
-    for (Value scales : llvm::drop_begin(c.combine.getDpsInputs()))
+    if (c.accumulation.getInputZeroPoint())
+      cost.constantBytes += tiling.depth * c.row->dot.activationBits / 8;
+    for (Value scales : c.op.getScales())
       packed.insert(scales.getDefiningOp());
-    taken.insert(c.op);
   }
 
   /// Iterations of the loops around the one that is tiled, and of that one.
@@ -182,10 +184,6 @@ private:
     if (c.rowDims.empty())
       return {1, 1};
     return {c.numIterations(ArrayRef(c.rowDims).drop_back()), c.sizes[c.rowDims.back()]};
-  }
-
-  static bool isPackedAsFloats(const Contraction &c, const ContractionTiling &tiling) {
-    return c.isFloat && tiling.packing == 1;
   }
 
   /// Any other operation: its body and the loads of its operands, once for each vector.
@@ -254,7 +252,6 @@ private:
   double instructions = 0;                  ///< of vectors, that keep no one waiting
   double cycles = 0;                        ///< of everything else
   llvm::SmallPtrSet<Operation *, 4> packed; ///< constants whose packed form is counted
-  llvm::SmallPtrSet<Operation *, 4> taken;  ///< products that belong to a sum of blocks
 };
 
 } // namespace

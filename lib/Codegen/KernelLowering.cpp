@@ -133,7 +133,7 @@ LogicalResult KernelLowering::emitInto(Value value, Value destination) {
     return emitInto(source, reshapeLike(builder, value.getLoc(), destination,
                                         cast<ShapedType>(source.getType()).getShape()));
   }
-  linalg::GenericOp root = findRoot(value);
+  Operation *root = findRoot(value);
   if (failed(prepare(value, root, /*isDestination=*/true)))
     return failure();
   return emitCompute(value, root, destination);
@@ -231,23 +231,23 @@ static bool readsIdentically(linalg::GenericOp reader, OpOperand &use) {
          reader.getMatchingIndexingMap(reader.getDpsInitOperand(0)).isIdentity();
 }
 
-linalg::GenericOp KernelLowering::findRoot(Value value) {
-  auto op = value.getDefiningOp<linalg::GenericOp>();
-  if (!op || reader.memory.contains(value))
+Operation *KernelLowering::findRoot(Value value) {
+  Operation *definition = value.getDefiningOp();
+  if (reader.memory.contains(value))
     return nullptr;
-  if (!isElementwise(op))
+  if (isa_and_nonnull<ContractOp>(definition))
+    return definition;
+  auto op = dyn_cast_or_null<linalg::GenericOp>(definition);
+  if (!op || !isElementwise(op))
     return op;
-  for (OpOperand &operand : op->getOpOperands()) {
-    auto producer = operand.get().getDefiningOp<linalg::GenericOp>();
-    if (!producer || !operand.get().hasOneUse() || !readsIdentically(op, operand))
-      continue;
-    if (linalg::GenericOp root = findRoot(operand.get()))
-      return root;
-  }
+  for (OpOperand &operand : op->getOpOperands())
+    if (operand.get().hasOneUse() && readsIdentically(op, operand))
+      if (Operation *root = findRoot(operand.get()))
+        return root;
   return nullptr;
 }
 
-LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, linalg::GenericOp root) {
+LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, Operation *root) {
   for (OpOperand &operand : op->getOpOperands()) {
     if (op.getMatchingBlockArgument(&operand).use_empty())
       continue;
@@ -263,7 +263,7 @@ LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, linalg::Gene
   return failure(tables.wasInterrupted());
 }
 
-LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root, bool isDestination) {
+LogicalResult KernelLowering::prepare(Value value, Operation *root, bool isDestination) {
   if (reader.memory.contains(value))
     return success();
   Operation *definition = value.getDefiningOp();
@@ -275,14 +275,13 @@ LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root, bool 
   if (auto op = dyn_cast<linalg::GenericOp>(definition)) {
     if (op != root && !isDestination && (!isElementwise(op) || !value.hasOneUse()))
       return materialize(value);
-    if (op == root) {
-      std::string reason;
-      auto contraction = Contraction::match(op, target, reason);
-      if (contraction) // the weights are packed, not read as they are
-        return failure(failed(materialize(contraction->input())) ||
-                       failed(prepare(op.getDpsInits()[0], root)));
-    }
     return prepareOperands(op, root);
+  }
+  if (auto op = dyn_cast<ContractOp>(definition)) {
+    if (op != root)
+      return materialize(value);
+    // The weights are packed, not read as they are.
+    return failure(failed(materialize(op.getInput())) || failed(prepare(op.getStart(), root)));
   }
   if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
           tensor::InsertSliceOp>(definition))
@@ -291,52 +290,50 @@ LogicalResult KernelLowering::prepare(Value value, linalg::GenericOp root, bool 
                                  << "' can't be lowered inside a kernel";
 }
 
-LogicalResult KernelLowering::emitCompute(Value value, linalg::GenericOp root, Value destination) {
-  std::string reason;
-  std::optional<Contraction> contraction;
-  if (root)
-    contraction = Contraction::match(root, target, reason);
-  if (!reason.empty())
-    root.emitRemark() << "is a product with constant weights that runs without dot products: "
-                      << reason;
-  if (contraction) {
-    ContractionTiling tiling = chooseTiling(*contraction, target);
-    if (contraction->weightBits == 4 && tiling.packing == 1)
-      root.emitRemark() << "has weights of 4 bits that are kept as bytes: sums of so many products "
-                           "are not unpacked as they are multiplied";
-    auto addConstant = [&](ElementsAttr constant) {
-      return addArgument(
-          {KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
-    };
-    ElementsAttr weights;
-    matchPattern(contraction->op.getDpsInputs()[1], m_Constant(&weights));
-    ContractionMemory memory;
-    memory.weights = addConstant(packWeights(*contraction, tiling, weights));
-    if (contraction->combine)
-      memory.scales = addConstant(packScales(*contraction, tiling));
-    if (contraction->units)
-      memory.units = addConstant(packUnits(*contraction, tiling));
-    Value tensor = contraction->input(), input = reader.memory[tensor];
-    if (int64_t zeroPoint = contraction->inputZeroPoint) {
-      Type element = getElementTypeOrSelf(tensor);
-      APInt code(element.getIntOrFloatBitWidth(), zeroPoint, /*isSigned=*/true,
-                 /*implicitTrunc=*/true);
-      memory.zeroPoints =
-          addConstant(DenseElementsAttr::get(RankedTensorType::get({tiling.depth}, element), code));
-    }
-    if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
-      // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
-      Value copy = addArgument({KernelArgument::Scratch, 0, {}, bufferType(tensor.getType())});
-      emitVectorNest(builder, reader, nullptr, tensor, copy, target);
-      input = copy;
-    }
-    memory.input = flatten(input);
-    emitContraction(builder, *contraction, tiling, memory, reader, value, destination);
-    ++numContractions;
-    return success();
-  }
-  emitVectorNest(builder, reader, root, value, destination, target);
+LogicalResult KernelLowering::emitCompute(Value value, Operation *root, Value destination) {
+  if (auto op = dyn_cast_or_null<ContractOp>(root))
+    return emitTiled(value, op, destination);
+  emitVectorNest(builder, reader, cast_or_null<linalg::GenericOp>(root), value, destination,
+                 target);
   ++numNests;
+  return success();
+}
+
+LogicalResult KernelLowering::emitTiled(Value value, ContractOp op, Value destination) {
+  std::string reason;
+  std::optional<Contraction> contraction = Contraction::get(op, target, reason);
+  if (!contraction)
+    return op.emitOpError() << "can't be tiled: " << reason
+                            << "; --nnq-generalize-contractions makes other loops of it";
+  ContractionTiling tiling = getTiling(*contraction, target);
+  auto addConstant = [&](ElementsAttr constant) {
+    return addArgument(
+        {KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
+  };
+  ElementsAttr weights;
+  matchPattern(op.getWeights(), m_Constant(&weights));
+  ContractionMemory memory;
+  memory.weights = addConstant(packWeights(*contraction, tiling, weights));
+  for (unsigned i = 0; i < op.getScales().size(); ++i)
+    memory.scales.push_back(addConstant(packScales(*contraction, tiling, i)));
+  Value tensor = op.getInput(), input = reader.memory[tensor];
+  if (int64_t zeroPoint = contraction->accumulation.getInputZeroPoint()) {
+    Type element = getElementTypeOrSelf(tensor);
+    APInt code(element.getIntOrFloatBitWidth(), zeroPoint, /*isSigned=*/true,
+               /*implicitTrunc=*/true);
+    memory.zeroPoints =
+        addConstant(DenseElementsAttr::get(RankedTensorType::get({tiling.depth}, element), code));
+  }
+  if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
+    // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
+    Value copy = addArgument(
+        {KernelArgument::Scratch, 0, {}, bufferType(cast<RankedTensorType>(tensor.getType()))});
+    emitVectorNest(builder, reader, nullptr, tensor, copy, target);
+    input = copy;
+  }
+  memory.input = flatten(input);
+  emitContraction(builder, *contraction, tiling, memory, reader, value, destination);
+  ++numContractions;
   return success();
 }
 

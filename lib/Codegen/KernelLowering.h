@@ -5,6 +5,7 @@
 
 #include "TensorReader.h"
 
+#include "nnq/Dialect/Kernel/IR/KernelOps.h"
 #include "nnq/Target/Target.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -40,12 +41,14 @@ private:
   mlir::LogicalResult materialize(mlir::Value value);
   /// Makes all that computing `value` reads available. `isDestination`: the value itself is what
   /// the nest computes.
-  mlir::LogicalResult prepare(mlir::Value value, mlir::linalg::GenericOp root,
-                              bool isDestination = false);
-  mlir::LogicalResult prepareOperands(mlir::linalg::GenericOp op, mlir::linalg::GenericOp root);
-  mlir::linalg::GenericOp findRoot(mlir::Value value);
-  mlir::LogicalResult emitCompute(mlir::Value value, mlir::linalg::GenericOp root,
+  mlir::LogicalResult prepare(mlir::Value value, mlir::Operation *root, bool isDestination = false);
+  mlir::LogicalResult prepareOperands(mlir::linalg::GenericOp op, mlir::Operation *root);
+  /// The reduction, a `linalg.generic` or a contraction, whose results stay in registers until
+  /// `value` is computed from them; null if there is none.
+  mlir::Operation *findRoot(mlir::Value value);
+  mlir::LogicalResult emitCompute(mlir::Value value, mlir::Operation *root,
                                   mlir::Value destination);
+  mlir::LogicalResult emitTiled(mlir::Value value, ContractOp op, mlir::Value destination);
   mlir::Value flatten(mlir::Value memref);
   /// Codes of 4 bits for loops other than dot products, in scratch memory: such loops read bytes.
   mlir::Value unpack(mlir::Location loc, mlir::ElementsAttr codes);

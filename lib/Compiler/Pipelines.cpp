@@ -112,11 +112,19 @@ void buildFormKernelsPipeline(OpPassManager &pm, const LowerPipelineOptions &opt
   pm.addNestedPass<func::FuncOp>(createNumberLayers());
   pm.addNestedPass<func::FuncOp>(createSetActivationSign(SetActivationSignOptions{options.target}));
   cleanUp(pm);
+  pm.addNestedPass<func::FuncOp>(createDecomposeLayers());
+  pm.addNestedPass<func::FuncOp>(createCollapseDims());
   pm.addPass(createFormKernels());
-  pm.addPass(createConvertNNQToLinalg());
+  ConvertNNQToLinalgOptions convert;
+  convert.keepContractions = true;
+  pm.addPass(createConvertNNQToLinalg(convert));
   pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   cleanUp(pm);
   pm.addNestedPass<func::FuncOp>(createWidenActivations(WidenActivationsOptions{options.target}));
+  ChooseTilesOptions tiles;
+  tiles.target = options.target;
+  tiles.file = options.tiles;
+  pm.addPass(createChooseTiles(tiles));
 }
 
 void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {

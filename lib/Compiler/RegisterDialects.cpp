@@ -1,6 +1,7 @@
 // The dialects and interfaces that a compilation loads.
 
 #include "nnq/Compiler/Compile.h"
+#include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -20,7 +21,7 @@
 namespace nnq {
 
 void registerCompilerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<NNQDialect, mlir::affine::AffineDialect, mlir::arith::ArithDialect,
+  registry.insert<KernelDialect, NNQDialect, mlir::affine::AffineDialect, mlir::arith::ArithDialect,
                   mlir::cf::ControlFlowDialect, mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
                   mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
                   mlir::quant::QuantDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect,

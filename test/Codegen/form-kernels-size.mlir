@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --nnq-form-kernels | FileCheck %s
+// RUN: nnq-opt %s --nnq-decompose-layers --nnq-collapse-dims --nnq-form-kernels | FileCheck %s
 
 // A kernel ends behind 32 operations, so that the time to compile it is bounded.
 // CHECK-LABEL: func.func @ends_a_long_chain

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --nnq-form-kernels --split-input-file | FileCheck %s
+// RUN: nnq-opt %s --nnq-decompose-layers --nnq-collapse-dims --nnq-form-kernels --split-input-file | FileCheck %s
 
 // CHECK-LABEL: func.func @absorbs_the_elementwise_operations_behind_a_root
 // CHECK-SAME: (%[[X:.*]]: tensor<1x4x4x2xf32>, %[[S:.*]]: tensor<1x4x4x2xf32>)

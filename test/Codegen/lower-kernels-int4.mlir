@@ -25,15 +25,8 @@ func.func private @unpacks_two_steps(%x: tensor<1x9xi8>) -> tensor<1x1xi32> attr
   %zero = arith.constant 0 : i32
   %e = tensor.empty() : tensor<1x1xi32>
   %init = linalg.fill ins(%zero : i32) outs(%e : tensor<1x1xi32>) -> tensor<1x1xi32>
-  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%x, %w : tensor<1x9xi8>, tensor<1x9xi4>) outs(%init : tensor<1x1xi32>) {
-  ^bb0(%a: i8, %b: i4, %c: i32):
-    %0 = arith.extui %a : i8 to i32
-    %1 = arith.extsi %b : i4 to i32
-    %2 = arith.muli %0, %1 : i32
-    %3 = arith.addi %c, %2 : i32
-    linalg.yield %3 : i32
-  } -> tensor<1x1xi32>
+  %acc = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<1x9xi8>, tensor<1x9xi4>) outs(%init : tensor<1x1xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input}
   return %acc : tensor<1x1xi32>
 }
 
@@ -43,6 +36,7 @@ func.func private @unpacks_two_steps(%x: tensor<1x9xi8>) -> tensor<1x1xi32> attr
 #w = affine_map<(m, n, k) -> (n, k)>
 #y = affine_map<(m, n, k) -> (m, n)>
 
+// Weights of few bits may be bytes as well.
 // CHECK-LABEL: func.func private @keeps_bytes_of_long_sums(
 // CHECK-NOT: arith.shli
 func.func private @keeps_bytes_of_long_sums(%x: tensor<1x65796xi8>) -> tensor<1x2xi32> attributes {nnq.kernel} {
@@ -50,28 +44,18 @@ func.func private @keeps_bytes_of_long_sums(%x: tensor<1x65796xi8>) -> tensor<1x
   %zero = arith.constant 0 : i32
   %e = tensor.empty() : tensor<1x2xi32>
   %init = linalg.fill ins(%zero : i32) outs(%e : tensor<1x2xi32>) -> tensor<1x2xi32>
-  // expected-remark @+1 {{has weights of 4 bits that are kept as bytes: sums of so many products are not unpacked as they are multiplied}}
-  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%x, %w : tensor<1x65796xi8>, tensor<2x65796xi4>) outs(%init : tensor<1x2xi32>) {
-  ^bb0(%a: i8, %b: i4, %c: i32):
-    %0 = arith.extui %a : i8 to i32
-    %1 = arith.extsi %b : i4 to i32
-    %2 = arith.muli %0, %1 : i32
-    %3 = arith.addi %c, %2 : i32
-    linalg.yield %3 : i32
-  } -> tensor<1x2xi32>
+  %acc = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<1x65796xi8>, tensor<2x65796xi4>) outs(%init : tensor<1x2xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input}
   return %acc : tensor<1x2xi32>
 }
 
 // -----
 
-#x = affine_map<(m, b, n, k) -> (m, b, k)>
-#w = affine_map<(m, b, n, k) -> (n, b, k)>
-#sums = affine_map<(m, b, n, k) -> (m, b, n)>
-#s = affine_map<(m, n, b) -> (m, b, n)>
-#u = affine_map<(m, n, b) -> (b, n)>
-#v = affine_map<(m, n, b) -> (n)>
-#y = affine_map<(m, n, b) -> (m, n)>
+#x = affine_map<(m, n, b, k) -> (m, b, k)>
+#w = affine_map<(m, n, b, k) -> (n, b, k)>
+#u = affine_map<(m, n, b, k) -> (b, n)>
+#v = affine_map<(m, n, b, k) -> (n)>
+#y = affine_map<(m, n, b, k) -> (m, n)>
 
 // Blocks of eight inputs: one row of them, one of zero points; what is left is scaled and added in f32. Sums are nowhere in memory.
 // CHECK-DAG: memref.global "private" constant @{{.*}} : memref<4xi8> = dense<3>
@@ -83,8 +67,8 @@ func.func private @keeps_bytes_of_long_sums(%x: tensor<1x65796xi8>) -> tensor<1x
 // CHECK-COUNT-4: vector.contract
 // CHECK-NOT: vector.contract
 // CHECK: %[[BYTES:.*]] = vector.load {{.*}} : memref<32xi8>, vector<16xi8>
-// CHECK: %[[MULTIPLES:.*]] = arith.uitofp %[[BYTES]]
 // CHECK: %[[UNITS:.*]] = vector.load {{.*}} : memref<16xf32>, vector<16xf32>
+// CHECK: %[[MULTIPLES:.*]] = arith.uitofp %[[BYTES]]
 // CHECK: %[[SCALES:.*]] = arith.mulf %[[MULTIPLES]], %[[UNITS]]
 // CHECK: arith.mulf %[[SCALES]],
 // CHECK: arith.subi
@@ -95,32 +79,10 @@ func.func private @scales_sums_of_blocks(%x: tensor<1x2x8xi8>) -> tensor<1x2xf32
   %w = arith.constant dense<[[[1, 2, 3, 4, 5, 6, 7, -8], [1, 2, 3, 4, 5, 6, 7, -8]], [[1, 2, 3, 4, 5, 6, 7, -8], [1, 2, 3, 4, 5, 6, 7, -8]]]> : tensor<2x2x8xi4>
   %scales = arith.constant dense<[[2, 255], [1, 4]]> : tensor<2x2xi8>
   %units = arith.constant dense<[0.25, 1.0]> : tensor<2xf32>
-  %inputScale = arith.constant 0.1 : f32
   %bias = arith.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
-  %zero = arith.constant 0 : i32
-  %three = arith.constant 3 : i32
-  %e = tensor.empty() : tensor<1x2x2xi32>
-  %zeros = linalg.fill ins(%zero : i32) outs(%e : tensor<1x2x2xi32>) -> tensor<1x2x2xi32>
-  %sums = linalg.generic {indexing_maps = [#x, #w, #sums], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
-      ins(%x, %w : tensor<1x2x8xi8>, tensor<2x2x8xi4>) outs(%zeros : tensor<1x2x2xi32>) {
-  ^bb0(%a: i8, %b: i4, %c: i32):
-    %0 = arith.extui %a : i8 to i32
-    %1 = arith.subi %0, %three : i32
-    %2 = arith.extsi %b : i4 to i32
-    %3 = arith.muli %1, %2 : i32
-    %4 = arith.addi %c, %3 : i32
-    linalg.yield %4 : i32
-  } -> tensor<1x2x2xi32>
-  %reals = linalg.generic {indexing_maps = [#s, #u, #v, #y], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%sums, %scales, %units : tensor<1x2x2xi32>, tensor<2x2xi8>, tensor<2xf32>) outs(%bias : tensor<1x2xf32>) {
-  ^bb0(%a: i32, %b: i8, %unit: f32, %c: f32):
-    %0 = arith.sitofp %a : i32 to f32
-    %1 = arith.uitofp %b : i8 to f32
-    %2 = arith.mulf %1, %unit : f32
-    %3 = arith.mulf %2, %inputScale : f32
-    %4 = math.fma %0, %3, %c : f32
-    linalg.yield %4 : f32
-  } -> tensor<1x2xf32>
+  %reals = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<1x2x8xi8>, tensor<2x2x8xi4>)
+      scales(%scales, %units : tensor<2x2xi8>, tensor<2xf32>) outs(%bias : tensor<1x2xf32>)
+      {indexing_maps = [#x, #w, #u, #v, #y], unsigned_input, accumulation = #nnq_kernel.blocks<input_scale = 0.1 : f32, input_zero_point = 3>}
   return %reals : tensor<1x2xf32>
 }
 

@@ -19,15 +19,8 @@ func.func private @two_to_a_step(%x: tensor<1x3xi16>) -> tensor<1x1xi32> attribu
   %zero = arith.constant 0 : i32
   %e = tensor.empty() : tensor<1x1xi32>
   %init = linalg.fill ins(%zero : i32) outs(%e : tensor<1x1xi32>) -> tensor<1x1xi32>
-  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%x, %w : tensor<1x3xi16>, tensor<1x3xi8>) outs(%init : tensor<1x1xi32>) {
-  ^bb0(%a: i16, %b: i8, %c: i32):
-    %0 = arith.extsi %a : i16 to i32
-    %1 = arith.extsi %b : i8 to i32
-    %2 = arith.muli %0, %1 : i32
-    %3 = arith.addi %c, %2 : i32
-    linalg.yield %3 : i32
-  } -> tensor<1x1xi32>
+  %acc = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<1x3xi16>, tensor<1x3xi8>) outs(%init : tensor<1x1xi32>)
+      {indexing_maps = [#x, #w, #y]}
   return %acc : tensor<1x1xi32>
 }
 

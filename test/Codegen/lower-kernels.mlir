@@ -21,15 +21,8 @@ func.func private @product_with_constant_weights(%x: tensor<12x64xi8>) -> tensor
   %zero = arith.constant 0 : i32
   %sums = tensor.empty() : tensor<12x32xi32>
   %init = linalg.fill ins(%zero : i32) outs(%sums : tensor<12x32xi32>) -> tensor<12x32xi32>
-  %acc = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%x, %w : tensor<12x64xi8>, tensor<32x64xi8>) outs(%init : tensor<12x32xi32>) {
-  ^bb0(%a: i8, %b: i8, %c: i32):
-    %0 = arith.extui %a : i8 to i32
-    %1 = arith.extsi %b : i8 to i32
-    %2 = arith.muli %0, %1 : i32
-    %3 = arith.addi %c, %2 : i32
-    linalg.yield %3 : i32
-  } -> tensor<12x32xi32>
+  %acc = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<12x64xi8>, tensor<32x64xi8>) outs(%init : tensor<12x32xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input}
   %e = tensor.empty() : tensor<12x32xi8>
   %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%acc : tensor<12x32xi32>) outs(%e : tensor<12x32xi8>) {
   ^bb0(%a: i32, %o: i8):
@@ -51,16 +44,8 @@ func.func private @ten_channels(%x: tensor<1x8xi8>) -> tensor<1x10xi32> attribut
   %zero = arith.constant 0 : i32
   %sums = tensor.empty() : tensor<1x10xi32>
   %init = linalg.fill ins(%zero : i32) outs(%sums : tensor<1x10xi32>) -> tensor<1x10xi32>
-  %acc = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>],
-                         iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%x, %w : tensor<1x8xi8>, tensor<10x8xi8>) outs(%init : tensor<1x10xi32>) {
-  ^bb0(%a: i8, %b: i8, %c: i32):
-    %0 = arith.extui %a : i8 to i32
-    %1 = arith.extsi %b : i8 to i32
-    %2 = arith.muli %0, %1 : i32
-    %3 = arith.addi %c, %2 : i32
-    linalg.yield %3 : i32
-  } -> tensor<1x10xi32>
+  %acc = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<1x8xi8>, tensor<10x8xi8>) outs(%init : tensor<1x10xi32>)
+      {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], unsigned_input}
   return %acc : tensor<1x10xi32>
 }
 

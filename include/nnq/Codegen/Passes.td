@@ -5,6 +5,36 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DecomposeLayers : Pass<"nnq-decompose-layers", "::mlir::func::FuncOp"> {
+  let summary = "Write layers in the few forms that kernels are written for";
+  let description = [{
+    - Padding of convolutions and maximum pooling becomes `nnq.pad` (average pooling counts its padding and keeps it).
+    - A transposed convolution becomes a convolution with a flipped filter over an image with zeros between its pixels.
+    - A float bias that is computed is added behind its layer.
+    - A split becomes slices.
+
+    Functions that are kernels already are left alone.
+
+    {{example: test/Codegen/decompose-layers-doc.mlir}}
+  }];
+  let dependentDialects = ["::nnq::NNQDialect"];
+}
+
+def CollapseDims : Pass<"nnq-collapse-dims", "::mlir::func::FuncOp"> {
+  let summary = "Give layers fewer, longer dimensions";
+  let description = [{
+    What is one loop in memory becomes one dimension; the reshapes that this takes are other names of the same memory.
+
+    - A 1x1 convolution of stride 1 becomes `nnq.fully_connected` on rank 2, and reshapes sink below elementwise operations.
+    - Chains of elementwise operations alone get rank 1, or rank 2 where an operand has one element per channel.
+
+    Functions that are kernels already are left alone.
+
+    {{example: test/Codegen/collapse-dims-doc.mlir}}
+  }];
+  let dependentDialects = ["::nnq::NNQDialect"];
+}
+
 def FormKernels : Pass<"nnq-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Outline layers, with the elementwise operations behind them, into kernels";
   let description = [{
@@ -13,11 +43,7 @@ def FormKernels : Pass<"nnq-form-kernels", "::mlir::ModuleOp"> {
     stays; where two operands could absorb an operation, the one that is computed last does. A kernel has at most 32 operations. Constants
     are cloned into kernels.
 
-    Before that, layers are brought into the forms that kernels are written for:
-    - padding of convolutions and maximum pooling becomes `nnq.pad` (average pooling counts its padding and keeps it);
-    - a transposed convolution becomes a convolution with a flipped filter over an image with zeros between its pixels;
-    - a 1x1 convolution of stride 1 becomes `nnq.fully_connected` on rank 2, and reshapes sink below elementwise operations;
-    - chains of elementwise operations alone get rank 1, or rank 2 where an operand has one element per channel.
+    Runs behind `--nnq-decompose-layers` and `--nnq-collapse-dims`.
 
     Functions that are kernels already are left alone, so that a network can be outlined by hand. `nnq.observe` counts as a use.
   }];
@@ -25,14 +51,47 @@ def FormKernels : Pass<"nnq-form-kernels", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numKernels", "num-kernels", "Kernels outlined">];
 }
 
+def ChooseTiles : Pass<"nnq-choose-tiles", "::mlir::ModuleOp"> {
+  let summary = "Say on each contraction how many of its sums stay in registers";
+  let description = [{
+    Every `nnq_kernel.contract` gets a `tiling`: of the tiles in the target's table for its input and encoding the one that needs the
+    fewest steps, edges included. One that it has is kept, and one that `file` has for a layer of its name is taken:
+
+    ```json
+    {"conv1": {"rows": 6, "columns": 4}}
+    ```
+
+    It is an error if the sums of such a tile do not fit in the target's registers, if there are fewer rows or columns than it has, or if
+    no product has a name of the file. A contraction whose loops can't be tiled becomes `linalg.generic`, with a remark that says why.
+
+    {{example: test/Codegen/choose-tiles-doc.mlir}}
+  }];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose tiles to choose from">,
+    Option<"file", "file", "std::string", /*default=*/"\"\"", "Tiles by the names of layers, in JSON">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let statistics = [Statistic<"numChosen", "num-chosen", "Contractions whose tile was chosen">];
+}
+
+def GeneralizeContractions : Pass<"nnq-generalize-contractions"> {
+  let summary = "Write contractions as linalg.generic";
+  let description = [{
+    Every `nnq_kernel.contract` becomes `linalg.generic`, which any compiler lowers: one that multiplies and adds, or with blocks one for
+    the sum of each and one that adds up what they stand for.
+
+    {{example: test/Codegen/generalize-contractions-doc.mlir}}
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
 def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
-  let summary = "Lower kernels of linalg.generic on tensors to loops of vector operations on memory";
+  let summary = "Lower kernels on tensors to loops of vector operations on memory";
   let description = [{
     Every function marked `nnq.kernel` becomes one that reads and writes memory: its tensors turn into memrefs, its constants and
-    results into further arguments, and each `linalg.generic` that can't be computed where it is used into a loop nest.
+    results into further arguments, and each contraction or `linalg.generic` that can't be computed where it is used into a loop nest.
 
-    - A product with constant weights is tiled in registers: `rows x columns` accumulators of the target's tile table live through the whole
-      reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias, rescaling,
+    - A contraction is tiled in registers: `rows x columns` accumulators of its `tiling` (or of the one that `--nnq-choose-tiles` would
+      choose) live through the whole reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias, rescaling,
       activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of extended integers
       per accumulator (activations of 8 or 16 bits, weights of 8), which a target's dot-product conversion turns into an instruction.
       Weights of 4 bits lie two to a byte and are unpacked in that loop. Sums of blocks and their sum in f32 are computed in one nest.

@@ -53,6 +53,9 @@ struct LowerPipelineOptions : mlir::PassPipelineOptions<LowerPipelineOptions> {
       *this, "name",
       llvm::cl::desc("Prefix of the C symbols: `main` becomes NAME_run, and nothing else is "
                      "exported; without, public functions keep their names")};
+  Option<std::string> tiles{
+      *this, "tiles", llvm::cl::desc("File of register tiles by layer; see --nnq-choose-tiles"),
+      llvm::cl::init("")};
 };
 
 /// `nnq-prepare-pipeline`: channels last, batch normalization folded. Runs on an imported network,

@@ -38,7 +38,7 @@ ElementsAttr narrowTo(ArrayRef<int32_t> values, ArrayRef<int64_t> shape, unsigne
   return makeConstant<T>(RankedTensorType::get(shape, IntegerType::get(context, bits)), narrow);
 }
 
-/// `values` as signed integers of `bits` bits (4 or 8), or as few more as they need.
+/// `values` as signed integers of `bits` bits (a power of two), or as few more as they need.
 ElementsAttr makeNarrowest(ArrayRef<int32_t> values, ArrayRef<int64_t> shape, unsigned bits,
                            MLIRContext *context) {
   while (bits < 32 && !llvm::all_of(values, [&](int32_t v) { return llvm::isIntN(bits, v); }))
@@ -73,6 +73,44 @@ SmallVector<int32_t> chooseRowFactors(ArrayRef<int32_t> factors, unsigned bits, 
     result.push_back(*excess);
   }
   return result;
+}
+
+/// The encodings that dot products have.
+ArrayRef<Attribute> getEncodings(MLIRContext *context) {
+  return context->getLoadedDialect<KernelDialect>()->getWeightEncodings();
+}
+
+/// The fewest bits, at least `bits`, that some encoding takes for a weight below an input that is
+/// in memory as `input`.
+unsigned chooseWidth(Type input, unsigned bits) {
+  MLIRContext *context = input.getContext();
+  for (unsigned width = llvm::PowerOf2Ceil(bits); width < 8; width *= 2) {
+    Type weights = IntegerType::get(context, width);
+    for (Attribute attribute : getEncodings(context)) {
+      auto encoding = cast<WeightEncoding>(attribute);
+      if (encoding.supports(input, weights) && encoding.getBitsPerWeight(weights) <= width)
+        return width;
+    }
+  }
+  return 8;
+}
+
+/// The encoding of fewest bits whose sums hold all products of the layer, or of a block.
+WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const Layer &layer) {
+  Type weights = layer.weights.getElementType();
+  int64_t products = op.getAccumulationDepth() / (layer.blocks ? layer.blocks->count : 1);
+  for (Attribute attribute : getEncodings(op.getContext())) {
+    auto encoding = cast<WeightEncoding>(attribute);
+    if (!encoding.supports(input, weights))
+      continue;
+    if (!layer.accumulator.isInteger(32) || products <= encoding.getProductLimit())
+      return encoding;
+    op.emitRemark() << "weights of " << weights.getIntOrFloatBitWidth() << " bits of '"
+                    << getLayerName(op)
+                    << "' are kept as more: sums of so many products are not unpacked as they are "
+                       "multiplied";
+  }
+  llvm_unreachable("words hold integers of any width");
 }
 
 //===----------------------------------------------------------------------===//
@@ -143,7 +181,8 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
       llvm::map_to_vector(getScales(weightType), [](double s) { return static_cast<float>(s); });
   if (std::optional<int64_t> block =
           getInputChannelBlock(cast<RankedTensorType>(weights.getType()))) {
-    layer.blocks = {*block, std::move(scales), input.getZeroPoint(), inputScale};
+    layer.blocks = {*block, shape.back() / *block, std::move(scales), input.getZeroPoint(),
+                    inputScale};
     layer.bias = foldFloatBias(bias, channels, op.getContext());
   } else {
     for (float scale : scales)
@@ -154,9 +193,13 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
   bool multipliesBytes = input.getStorageType().isInteger(8),
        runsDotProducts = hasDotProducts && layer.accumulator.isInteger(32) &&
                          (multipliesBytes || input.getStorageType().isInteger(16)),
-       hasNibbles = weightType.getStorageTypeIntegralWidth() <= 4;
-  // The width of weights that loops are best for. Dot products of words don't unpack.
-  unsigned bits = hasNibbles && (multipliesBytes || !runsDotProducts) ? 4 : 8;
+       hasFewBits = weightType.getStorageTypeIntegralWidth() <= 4;
+  // The width of weights that loops are best for. All but dot products unpack nibbles.
+  unsigned bits = 8;
+  if (runsDotProducts)
+    bits = chooseWidth(input.getStorageType(), weightType.getStorageTypeIntegralWidth());
+  else if (hasFewBits)
+    bits = 4;
   if (runsDotProducts && !layer.blocks)
     layer.rowFactors = chooseRowFactors(*factors, bits, channels);
   if (!layer.rowFactors.empty())
@@ -166,9 +209,9 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
                     llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
   layer.weights =
       areFactors ? weights.getValue() : makeNarrowest(*factors, shape, bits, op.getContext());
-  if (hasNibbles && !layer.weights.getElementType().isInteger(4))
+  if (hasFewBits && layer.weights.getElementType().getIntOrFloatBitWidth() > 4)
     op.emitRemark() << "weights of 4 bits of '" << getLayerName(op) << "' are "
-                    << (bits == 4 ? "up to 15 steps from their zero points"
+                    << (bits <= 4 ? "up to 15 steps from their zero points"
                                   : "multiplied by activations of 16 bits")
                     << ": they are kept as bytes";
   return success();
@@ -190,7 +233,8 @@ bool foldNibbles(ConstantOp weights, Layer &layer) {
       llvm::map_to_vector(getScales(type), [](double s) { return static_cast<float>(s); });
   if (scales.size() == 1)
     scales.assign(tensor.getDimSize(0), scales.front());
-  layer.blocks = {block.value_or(tensor.getShape().back()), std::move(scales),
+  int64_t channels = tensor.getShape().back();
+  layer.blocks = {block.value_or(channels), channels / block.value_or(channels), std::move(scales),
                   /*inputZeroPoint=*/0, /*inputScale=*/1.0f};
   layer.weights = makeNarrowest(*factors, tensor.getShape(), /*bits=*/4, tensor.getContext());
   return true;
@@ -240,7 +284,9 @@ FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
                                : foldFloat(op, *weights, bias, hasDotProducts, layer);
   if (failed(folded))
     return failure();
-  layer.weights = hideSplat(layer.weights);
+  if (hasDotProducts || layer.blocks)
+    layer.encoding =
+        chooseEncoding(op, getMemoryType(getElementTypeOrSelf(op.getInputOperand().get())), layer);
   return layer;
 }
 

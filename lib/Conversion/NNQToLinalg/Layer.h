@@ -4,6 +4,7 @@
 #ifndef NNQ_LIB_CONVERSION_NNQTOLINALG_LAYER_H
 #define NNQ_LIB_CONVERSION_NNQTOLINALG_LAYER_H
 
+#include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
 
@@ -26,8 +27,8 @@ namespace nnq {
 /// and so does one on a float input with weights of at most 4 bits, which are multiplied as they
 /// are: all input channels are one block where there are no others.
 struct Layer {
-  mlir::ElementsAttr weights; ///< as the operand: OHWI or OC; signed integers of 8 bits, of 4 for
-                              ///< dot products with codes of as many, of more where they must; f32
+  mlir::ElementsAttr weights; ///< as the operand: OHWI or OC; signed integers of 8 bits, of fewer
+                              ///< where loops unpack them, of more where they must; f32
   mlir::ElementsAttr bias;    ///< [O], of the accumulator's type; f32 with blocks
   /// One or O; empty where the weights are the factors. They keep products on dot-product
   /// instructions when some factor needs one bit more than the weights, as with the unsigned
@@ -37,11 +38,13 @@ struct Layer {
   llvm::SmallVector<double> units;
   struct Blocks {
     int64_t channels;                ///< input channels of a block
+    int64_t count;                   ///< blocks of an output channel
     llvm::SmallVector<float> scales; ///< s_w, O by blocks
     int64_t inputZeroPoint;
     float inputScale;
   };
   std::optional<Blocks> blocks;
+  WeightEncoding encoding; ///< for dot products
   bool inputSigned = false;
   mlir::Type accumulator; ///< i32; i64 where an i32 is not proved to hold every sum; f32
   mlir::Type result;
@@ -51,8 +54,9 @@ struct Layer {
 };
 
 /// Reads the constants of `op`; fails with a diagnostic where they are none. `hasDotProducts`: the
-/// loops of this layer are those of dot products, which unpack weights of 4 bits, and for which
-/// weights of 8 or 4 bits are worth a sum over the input. Remarks on an accumulator of 64 bits.
+/// loops of this layer are those of dot products, which unpack weights of few bits, and for which
+/// weights of no more than 8 bits are worth a sum over the input. Remarks on an accumulator of 64
+/// bits, and on weights of few bits that are kept as more.
 mlir::FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts);
 
 } // namespace nnq

@@ -7,6 +7,7 @@
 #include "Structured.h"
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Dialect/Kernel/IR/KernelOps.h"
 #include "nnq/Dialect/NNQ/IR/Accumulation.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
@@ -85,23 +86,53 @@ Value emitFromReal(NumericsProfile numerics, OpBuilder &builder, Location loc, V
 // Layers with weights
 //===----------------------------------------------------------------------===//
 
-/// accumulator + x * w, in the accumulator's type; with blocks accumulator + (x - zero point) * w.
+/// accumulator + x * w, in the accumulator's type.
 Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator,
                       const Layer &layer) {
-  if (!layer.isInteger()) {
-    if (!w.getType().isF32())
-      w = arith::SIToFPOp::create(builder, loc, layer.accumulator, w);
+  if (!layer.isInteger())
     return arith::AddFOp::create(builder, loc, accumulator,
                                  arith::MulFOp::create(builder, loc, x, w));
-  }
   Value wideX = emitExtend(builder, loc, x, layer.inputSigned, layer.accumulator);
-  if (layer.blocks && layer.blocks->inputZeroPoint)
-    wideX = arith::SubIOp::create(
-        builder, loc, wideX,
-        emitInteger(builder, loc, layer.accumulator, layer.blocks->inputZeroPoint));
   Value wideW = emitExtend(builder, loc, w, /*isSigned=*/true, layer.accumulator);
   return arith::AddIOp::create(builder, loc, accumulator,
                                arith::MulIOp::create(builder, loc, wideX, wideW));
+}
+
+/// A contraction: its operands, and where its loops find their elements.
+struct Product {
+  Value input, weights, start;
+  AffineMap inputMap, weightMap;
+  WeightEncoding encoding;
+  bool isUnsigned = false;
+  bool hasWideSums = false;
+  SmallVector<Value> scales = {};
+  SmallVector<AffineMap> scaleMaps = {};
+  Accumulation accumulation = {};
+};
+
+Value emitContract(OpBuilder &builder, Location loc, const Product &product) {
+  unsigned numLoops = product.inputMap.getNumDims(), numParallel = shapeOf(product.start).size();
+  SmallVector<AffineMap> maps{product.inputMap, product.weightMap};
+  llvm::append_range(maps, product.scaleMaps);
+  maps.push_back(
+      selectDims(builder.getContext(), numLoops, llvm::to_vector(llvm::seq(numParallel))));
+  return ContractOp::create(builder, loc, product.start.getType(), product.input, product.weights,
+                            product.scales, product.start, product.encoding,
+                            builder.getAffineMapArrayAttr(maps), product.isUnsigned,
+                            product.hasWideSums, product.accumulation, /*tiling=*/TilingAttr());
+}
+
+/// That of a layer, but for what blocks add.
+Product productOf(const Layer &layer, Value input, Value weights, Value start, AffineMap inputMap,
+                  AffineMap weightMap) {
+  return {input,
+          weights,
+          start,
+          inputMap,
+          weightMap,
+          layer.encoding,
+          /*isUnsigned=*/layer.isInteger() && !layer.inputSigned,
+          /*hasWideSums=*/layer.accumulator.isInteger(64)};
 }
 
 /// What the accumulators of a layer start at: bias[c] + rowFactors[c] * sum of the row's input.
@@ -137,20 +168,12 @@ Value emitStart(OpBuilder &builder, Location loc, const Layer &layer, const Nest
                       });
 }
 
-/// `nest` on input channels split into blocks, whose loop stands before the output channel's.
-Nest splitIntoBlocks(const Nest &nest, int64_t blocks) {
-  unsigned blockDim = nest.shape.size() - 1, numLoops = nest.inputMap.getNumDims();
-  auto split = [&](AffineMap map) {
-    map = map.shiftDims(1, blockDim);
-    SmallVector<AffineExpr> exprs(map.getResults());
-    exprs.insert(exprs.end() - 1, getAffineDimExpr(blockDim, map.getContext()));
-    return AffineMap::get(numLoops + 1, 0, exprs, map.getContext());
-  };
-  Nest result = nest;
-  result.shape.insert(result.shape.begin() + blockDim, blocks);
-  result.inputMap = split(nest.inputMap);
-  result.weightMap = split(nest.weightMap);
-  return result;
+/// `map` on input channels split into blocks, whose loop stands behind the parallel ones.
+AffineMap splitIntoBlocks(AffineMap map, unsigned blockDim) {
+  map = map.shiftDims(1, blockDim);
+  SmallVector<AffineExpr> exprs(map.getResults());
+  exprs.insert(exprs.end() - 1, getAffineDimExpr(blockDim, map.getContext()));
+  return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
 }
 
 /// What `values`, [group][channel][block], are with the channel last.
@@ -173,7 +196,7 @@ SmallVector<Value> emitScales(OpBuilder &builder, Location loc, ArrayRef<float> 
   auto emit = [&](auto values, ArrayRef<int64_t> shape, Type element) {
     using T = typename decltype(values)::value_type;
     auto type = RankedTensorType::get(shape, element);
-    return emitConstant(builder, loc, hideSplat(makeConstant<T>(type, llvm::ArrayRef(values))));
+    return emitConstant(builder, loc, makeConstant<T>(type, llvm::ArrayRef(values)));
   };
   std::optional<BlockScales> shared;
   if (blocks > 1)
@@ -191,55 +214,34 @@ SmallVector<Value> emitScales(OpBuilder &builder, Location loc, ArrayRef<float> 
 Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest,
                  Value input, ElementsAttr weights) {
   MLIRContext *context = builder.getContext();
-  int64_t blockSize = layer.blocks->channels;
-  auto split = [&](ArrayRef<int64_t> shape) {
+  auto [blockSize, blocks, scales, inputZeroPoint, inputScale] = *layer.blocks;
+  auto split = [&, size = blockSize](ArrayRef<int64_t> shape) {
     SmallVector<int64_t> result(shape);
-    result.back() = blockSize;
-    result.insert(result.end() - 1, shape.back() / blockSize);
+    result.back() = size;
+    result.insert(result.end() - 1, shape.back() / size);
     return result;
   };
-  int64_t blocks = shapeOf(input).back() / blockSize;
-  Nest inner = splitIntoBlocks(nest, blocks);
-  Value sums = emitReduction(
-      builder, loc,
-      {emitReshape(builder, loc, input, split(shapeOf(input))),
-       emitConstant(builder, loc,
-                    reshapeConstant(weights, split(weights.getShapedType().getShape())))},
-      {inner.inputMap, inner.weightMap},
-      emitFill(builder, loc, inner.shape, builder.getZeroAttr(layer.accumulator)),
-      nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
-        return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
-      });
-
-  // Scales by block and channel, as the sums have them; loops of the result with the block's last.
-  unsigned channelDim = nest.shape.size() - 1, blockDim = channelDim + 1;
-  SmallVector<unsigned> sumDims = llvm::to_vector(llvm::seq(channelDim)),
-                        scaleDims(ArrayRef(nest.channelDims).drop_back());
+  unsigned blockDim = nest.shape.size(), numLoops = nest.inputMap.getNumDims() + 1;
+  SmallVector<unsigned> groupDims(ArrayRef(nest.channelDims).drop_back()), scaleDims = groupDims;
+  scaleDims.append({blockDim, nest.channelDims.back()});
   SmallVector<int64_t> scaleShape =
-      llvm::map_to_vector(scaleDims, [&](unsigned d) { return nest.shape[d]; });
+      llvm::map_to_vector(groupDims, [&](unsigned d) { return nest.shape[d]; });
   scaleShape.append({blocks, nest.shape.back()});
-  for (SmallVector<unsigned> *dims : {&sumDims, &scaleDims})
-    dims->append({blockDim, channelDim});
+
+  Value pieces = emitReshape(builder, loc, input, split(shapeOf(input)));
+  Value constant = emitConstant(
+      builder, loc, reshapeConstant(weights, split(weights.getShapedType().getShape())));
   Value start = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
-  SmallVector<Value> operands{sums};
-  llvm::append_range(operands, emitScales(builder, loc, layer.blocks->scales, scaleShape));
-  SmallVector<AffineMap> maps{selectDims(context, blockDim + 1, sumDims),
-                              selectDims(context, blockDim + 1, scaleDims)};
-  if (operands.size() > maps.size())
-    maps.push_back(selectDims(context, blockDim + 1, nest.channelDims));
-  Value reals = emitReduction(
-      builder, loc, operands, maps, start, 1,
-      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-        Value real = args[0], scale = args[1];
-        if (layer.isInteger())
-          real = arith::SIToFPOp::create(b, l, b.getF32Type(), real);
-        if (!scale.getType().isF32())
-          scale = arith::MulFOp::create(b, l, arith::UIToFPOp::create(b, l, b.getF32Type(), scale),
-                                        args[2]);
-        Value unit = arith::MulFOp::create(b, l, scale, emitF32(b, l, layer.blocks->inputScale));
-        return math::FmaOp::create(b, l, real, unit, args.back());
-      });
-  return emitFromReal(layer.numerics, builder, loc, reals, layer.result);
+  Product product =
+      productOf(layer, pieces, constant, start, splitIntoBlocks(nest.inputMap, blockDim),
+                splitIntoBlocks(nest.weightMap, blockDim));
+  product.scales = emitScales(builder, loc, scales, scaleShape);
+  product.scaleMaps = {selectDims(context, numLoops, scaleDims)};
+  if (product.scales.size() > 1)
+    product.scaleMaps.push_back(selectDims(context, numLoops, nest.channelDims));
+  product.accumulation =
+      BlocksAttr::get(context, builder.getF32FloatAttr(inputScale), inputZeroPoint);
+  return emitFromReal(layer.numerics, builder, loc, emitContract(builder, loc, product), layer.result);
 }
 
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
@@ -247,12 +249,17 @@ Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest
                 ElementsAttr weights) {
   if (layer.blocks)
     return emitBlocks(builder, loc, layer, nest, input, weights);
-  Value init = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
-  Value accumulator = emitReduction(
-      builder, loc, {input, emitConstant(builder, loc, weights)}, {nest.inputMap, nest.weightMap},
-      init, nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
-        return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
-      });
+  Value start = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
+  Value constant = emitConstant(builder, loc, weights), accumulator;
+  if (layer.encoding)
+    accumulator = emitContract(
+        builder, loc, productOf(layer, input, constant, start, nest.inputMap, nest.weightMap));
+  else
+    accumulator =
+        emitReduction(builder, loc, {input, constant}, {nest.inputMap, nest.weightMap}, start,
+                      nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
+                        return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
+                      });
   if (!layer.isInteger())
     return emitFromReal(layer.numerics, builder, loc, accumulator, layer.result);
   SmallVector<int64_t> channelShape =
@@ -306,7 +313,7 @@ struct LowerConv2D : OpConversionPattern<Conv2DOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     if (llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; }))
       return op.emitOpError() << "has padding, which must be an nnq.pad of its own here; run "
-                                 "--nnq-form-kernels first";
+                                 "--nnq-decompose-layers first";
     int64_t groups = op.getGroups(), channels = shapeOf(op.getInput()).back(),
             outputs = shapeOf(op.getFilter()).front();
     if (hasComputedWeights(op))
@@ -470,8 +477,17 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
       }
     Value init =
         emitFill(rewriter, loc, op.getType().getShape(), rewriter.getZeroAttr(accumulator));
+    NumericsProfile numerics = getNumerics(op);
+    SmallVector<AffineMap> maps = operandMaps(op);
+    if (!isInteger && isContraction(op, elements, maps[1])) {
+      Value sums = emitContract(
+          rewriter, loc,
+          {operands[0], operands[1], init, maps[0], maps[1], FloatsAttr::get(op.getContext())});
+      rewriter.replaceOp(op, emitFromReal(numerics, rewriter, loc, sums, op.getType().getElementType()));
+      return success();
+    }
     Value product = emitReduction(
-        rewriter, loc, operands, operandMaps(op), init, 1,
+        rewriter, loc, operands, maps, init, 1,
         [&](OpBuilder &b, Location l, ValueRange args) -> Value {
           if (!isInteger) {
             Value x = emitReal(b, l, args[0], elements[0]),
@@ -483,7 +499,6 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
           return arith::AddIOp::create(b, l, args[2], arith::MulIOp::create(b, l, x, y));
         });
     Type result = op.getType().getElementType();
-    NumericsProfile numerics = getNumerics(op);
     if (!isInteger) {
       rewriter.replaceOp(op, emitFromReal(numerics, rewriter, loc, product, result));
       return success();
@@ -495,6 +510,12 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
   }
 
 private:
+  /// A constant right-hand side of floats, which no batch shares, is weights.
+  static bool isContraction(MatMulOp op, ArrayRef<Type> elements, AffineMap rhs) {
+    return op.getRhs().getDefiningOp<ConstantOp>() && elements[0].isF32() && elements[1].isF32() &&
+           rhs.isProjectedPermutation();
+  }
+
   /// i32 where no sum can overflow it, by the types alone; else i64.
   static Type accumulatorType(MatMulOp op) {
     return IntegerType::get(op.getContext(), fitsInt32(getAccumulatorRange(op)) ? 32 : 64);

@@ -2,6 +2,8 @@
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 
+#include "nnq/Codegen/Codegen.h"
+#include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
@@ -12,6 +14,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/DialectConversion.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace nnq {
 #define GEN_PASS_DEF_CONVERTNNQTOLINALG
@@ -46,6 +49,8 @@ void eraseDeadOperations(func::FuncOp func) {
 }
 
 struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg> {
+  using ConvertNNQToLinalgBase::ConvertNNQToLinalgBase;
+
   void runOnOperation() override {
     TypeConverter converter;
     populateStorageTypeConversions(converter);
@@ -64,8 +69,8 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     populateReturnOpTypeConversionPattern(patterns, converter);
 
     ConversionTarget target(getContext());
-    target.addLegalDialect<arith::ArithDialect, linalg::LinalgDialect, math::MathDialect,
-                           tensor::TensorDialect>();
+    target.addLegalDialect<KernelDialect, arith::ArithDialect, linalg::LinalgDialect,
+                           math::MathDialect, tensor::TensorDialect>();
     target.addIllegalDialect<NNQDialect>();
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
       return converter.isSignatureLegal(op.getFunctionType()) && converter.isLegal(&op.getBody());
@@ -78,6 +83,11 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
         recordTypes(func);
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       return signalPassFailure();
+    if (!keepContractions) {
+      RewritePatternSet generalize(&getContext());
+      populateGeneralizeContractionPatterns(generalize);
+      walkAndApplyPatterns(getOperation(), std::move(generalize));
+    }
     for (auto func : getOperation().getOps<func::FuncOp>())
       eraseDeadOperations(func);
   }

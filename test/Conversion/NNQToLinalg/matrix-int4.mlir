@@ -72,17 +72,17 @@ func.func @depthwise_weights(%x: tensor<1x1x2x2x!x>) -> tensor<1x1x1x2xf32> {
 // CHECK-DAG: #[[$SCALES:.*]] = affine_map<(d0, d1, d2) -> (d2, d1)>
 // CHECK-DAG: #[[$UNITS:.*]] = affine_map<(d0, d1, d2) -> (d1)>
 // CHECK-LABEL: func.func @adds_up_blocks_in_f32
+// CHECK: %[[SCALES:.*]] = arith.constant dense<{{\[}}[2, 1, 3], [1, 2, 7]]> : tensor<2x3xi8>
+// CHECK: %[[UNITS:.*]] = arith.constant dense<[2.500000e-01, 1.000000e+00, 2.000000e+00]> : tensor<3xf32>
 // CHECK: linalg.generic {indexing_maps = [#[[$X]], #[[$W]], {{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%{{.*}}, %{{.*}} : tensor<1x2x2xi8>, tensor<3x2x2xi4>) outs(%{{.*}} : tensor<1x2x3xi32>)
 // CHECK: arith.extui
 // CHECK: arith.subi %{{.*}}, %c128
 // CHECK: arith.extsi
-// CHECK: %[[SCALES:.*]] = arith.constant dense<{{\[}}[2, 1, 3], [1, 2, 7]]> : tensor<2x3xi8>
-// CHECK: %[[UNITS:.*]] = arith.constant dense<[2.500000e-01, 1.000000e+00, 2.000000e+00]> : tensor<3xf32>
 // CHECK: linalg.generic {indexing_maps = [#[[$SUMS]], #[[$SCALES]], #[[$UNITS]], {{.*}}], iterator_types = ["parallel", "parallel", "reduction"]} ins(%{{.*}}, %[[SCALES]], %[[UNITS]] : tensor<1x2x3xi32>, tensor<2x3xi8>, tensor<3xf32>)
-// CHECK: %[[REAL:.*]] = arith.sitofp
 // CHECK: %[[MULTIPLE:.*]] = arith.uitofp %{{.*}} : i8 to f32
 // CHECK: %[[SCALE:.*]] = arith.mulf %[[MULTIPLE]], %{{.*}} : f32
 // CHECK: %[[UNIT:.*]] = arith.mulf %[[SCALE]], %cst
+// CHECK: %[[REAL:.*]] = arith.sitofp
 // CHECK: math.fma %[[REAL]], %[[UNIT]], %{{.*}} : f32
 // CHECK: math.roundeven
 func.func @adds_up_blocks_in_f32(%x: tensor<1x4x!x>) -> tensor<1x3x!y> {
@@ -128,11 +128,11 @@ func.func @keeps_bytes_of_five_bits(%x: tensor<1x4x!x>) -> tensor<1x1xf32> {
 // Below floats they are multiplied as they are too, and their scale behind the sum.
 // CHECK-LABEL: func.func @multiplies_floats
 // CHECK: arith.constant dense<{{.*}}7, -8{{.*}}, {{.*}}1, 0{{.*}}> : tensor<2x1x2xi4>
+// CHECK: arith.constant dense<{{\[}}[5.000000e-01, 2.500000e-01]]> : tensor<1x2xf32>
 // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "parallel", "reduction"]
 // CHECK: %[[W:.*]] = arith.sitofp %{{.*}} : i4 to f32
 // CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %[[W]]
 // CHECK: arith.addf %{{.*}}, %[[P]]
-// CHECK: arith.constant dense<{{\[}}[5.000000e-01, 2.500000e-01]]> : tensor<1x2xf32>
 // CHECK: math.fma
 func.func @multiplies_floats(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[7, -8], [1, 0]]> : tensor<2x2xi4> -> tensor<2x2x!quant.uniform<i4:f32:0, {5.0e-01, 2.5e-01}>>
@@ -164,21 +164,5 @@ func.func @keeps_bytes_beside_words(%x: tensor<1x2x!x>) -> tensor<1x2xf32> {
   %w = nnq.constant dense<[[15, 0], [9, 8]]> : tensor<2x2xi4> -> tensor<2x2x!w>
   // expected-remark @+1 {{weights of 4 bits of 'fully_connected' are multiplied by activations of 16 bits: they are kept as bytes}}
   %0 = nnq.fully_connected %x, %w : tensor<1x2x!x>, tensor<2x2x!w> -> tensor<1x2xf32>
-  return %0 : tensor<1x2xf32>
-}
-
-// -----
-
-// Weights and scales that are all equal are no splats, which fusion would fold into the bodies.
-!x = !quant.uniform<u8:f32, 5.0e-01>
-!w = !quant.uniform<i4:f32:{0:1, 1:2}, {{5.0e-01, 5.0e-01}, {5.0e-01, 5.0e-01}}>
-
-// CHECK-LABEL: func.func @equal_values
-// CHECK: arith.constant dense_resource<{{.*}}> : tensor<2x2x2xi4>
-// CHECK: arith.constant dense_resource<{{.*}}> : tensor<2x2xi8>
-// CHECK: arith.constant dense_resource<{{.*}}> : tensor<2xf32>
-func.func @equal_values(%x: tensor<1x4x!x>) -> tensor<1x2xf32> {
-  %w = nnq.constant dense<3> : tensor<2x4xi4> -> tensor<2x4x!w>
-  %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<2x4x!w> -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }

@@ -11,7 +11,7 @@ func.func @codes_of_weights_that_are_computed(%x: tensor<2x3xf32>, %w: tensor<4x
 
 func.func @padding_that_is_not_explicit(%x: tensor<1x3x3x1xf32>) -> tensor<1x3x3x1xf32> {
   %w = nnq.constant dense<1.0> : tensor<1x3x3x1xf32> -> tensor<1x3x3x1xf32>
-  // expected-error @+2 {{has padding, which must be an nnq.pad of its own here; run --nnq-form-kernels first}}
+  // expected-error @+2 {{has padding, which must be an nnq.pad of its own here; run --nnq-decompose-layers first}}
   // expected-error @+1 {{failed to legalize operation 'nnq.conv2d'}}
   %0 = nnq.conv2d %x, %w strides = [1, 1] pads = [1, 1, 1, 1] dilations = [1, 1] groups = 1
      : tensor<1x3x3x1xf32>, tensor<1x3x3x1xf32> -> tensor<1x3x3x1xf32>

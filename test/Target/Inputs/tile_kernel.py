@@ -51,7 +51,7 @@ def read_targets(path):
     dots, targets = {}, {}
     for kind, line in re.findall(r"^NNQ_(DOT|TARGET|ROW)\((.*)\)$", text, re.M):
         if kind == "TARGET":
-            name, *_, vector_bits = ast.literal_eval(f"({line})")
+            name, *_, vector_bits, _ = ast.literal_eval(f"({line})")
             targets[name] = Target(name, vector_bits, [])
             continue
         name, *fields = line.split(", ", 5 if kind == "ROW" else -1)

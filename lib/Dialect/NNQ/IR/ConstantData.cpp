@@ -72,17 +72,6 @@ ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
                                            : makeResource(type, bytes);
 }
 
-ElementsAttr hideSplat(ElementsAttr value) {
-  auto dense = dyn_cast<DenseElementsAttr>(value);
-  if (!dense || !dense.isSplat())
-    return value;
-  ArrayRef<char> element = dense.getRawData();
-  std::vector<char> bytes;
-  for (int64_t i = 0; i < dense.getNumElements(); ++i)
-    bytes.insert(bytes.end(), element.begin(), element.end());
-  return makeResource(cast<RankedTensorType>(dense.getType()), bytes);
-}
-
 ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {
   auto type = RankedTensorType::get(shape, value.getShapedType().getElementType());
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))

@@ -52,10 +52,6 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<T> v
                                            values.size() * sizeof(T)));
 }
 
-/// A splat as a resource, in which nothing sees that all elements are equal: fusion would fold it
-/// into the bodies of loops, where dot products do not look for it. Other constants stay.
-mlir::ElementsAttr hideSplat(mlir::ElementsAttr value);
-
 /// The same elements in another shape; the data is shared.
 mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr value, llvm::ArrayRef<int64_t> shape);
 

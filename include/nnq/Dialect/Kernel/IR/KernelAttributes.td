@@ -1,0 +1,86 @@
+// Weight encodings, accumulations and tilings.
+
+#ifndef NNQ_KERNEL_ATTRIBUTES_TD
+#define NNQ_KERNEL_ATTRIBUTES_TD
+
+include "nnq/Dialect/Kernel/IR/KernelBase.td"
+include "nnq/Dialect/Kernel/IR/KernelInterfaces.td"
+include "mlir/IR/AttrTypeBase.td"
+
+class Kernel_Attr<string name, string mnemonic_, list<Trait> traits = []> : AttrDef<Kernel_Dialect, name, traits> {
+  let mnemonic = mnemonic_;
+}
+
+//===----------------------------------------------------------------------===//
+// Weight encodings: lib/Dialect/Kernel/IR/Encodings has a file for each
+//===----------------------------------------------------------------------===//
+
+def Kernel_Bytes : Kernel_Attr<"Bytes", "bytes", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
+  let summary = "A byte for each weight";
+  let description = [{
+    Signed integers of at most 8 bits, a byte each, below inputs of 8 or 16 bits.
+  }];
+}
+
+def Kernel_Nibbles : Kernel_Attr<"Nibbles", "nibbles", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding,
+    ["getStepsPerElement", "getProductLimit", "unpack", "getUnpackedFactor", "getUnpackInstructions", "getRegistersPerColumn"]>]> {
+  let summary = "Two weights of 4 bits in a byte";
+  let description = [{
+    The weights of one step in the low halves of the bytes, of the next in the high ones, below inputs of 8 bits or f32. In
+    registers they stay in the high halves, 16 times as large, where they have their sign for nothing.
+  }];
+}
+
+def Kernel_Words : Kernel_Attr<"Words", "words", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
+  let summary = "Integers of more than 8 bits, as they are";
+  let description = [{
+    What zero points far from the weights, or wide types of a given model, ask for. No target multiplies it by dot products.
+  }];
+}
+
+def Kernel_Floats : Kernel_Attr<"Floats", "floats", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
+  let summary = "Weights in f32";
+}
+
+//===----------------------------------------------------------------------===//
+// Accumulations
+//===----------------------------------------------------------------------===//
+
+def Kernel_Plain : Kernel_Attr<"Plain", "plain", [DeclareAttrInterfaceMethods<Kernel_Accumulation>]> {
+  let summary = "One sum of all products";
+  let description = [{
+    `result = start + sum of input * weight`, in i32 or f32, where terms of f32 are added by `fma`, in the order of the loops.
+  }];
+}
+
+def Kernel_Blocks : Kernel_Attr<"Blocks", "blocks", [DeclareAttrInterfaceMethods<Kernel_Accumulation,
+    ["hasBlocks", "emitUnit", "emitAdd"]>]> {
+  let summary = "A sum for each block of inputs, scaled";
+  let description = [{
+    From the start on, for each block in order, `result = fma(f32(sum), scale * inputScale, result)` with
+    `sum = sum of (input - inputZeroPoint) * weight`. The scales are f32 by block and channel; or bytes, which a second
+    operand has the unit of for each channel.
+
+    ```mlir
+    #nnq_kernel.blocks<input_scale = 2.000000e-02 : f32, input_zero_point = 3>
+    ```
+  }];
+  let parameters = (ins "::mlir::FloatAttr":$input_scale, "int64_t":$input_zero_point);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Tilings
+//===----------------------------------------------------------------------===//
+
+def Kernel_Tiling : Kernel_Attr<"Tiling", "tiling"> {
+  let summary = "Accumulators that stay in registers";
+  let description = [{
+    `rows` of the input by `columns` vectors of output channels. `--nnq-choose-tiles` chooses it; `--nnq-lower-kernels` obeys it.
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+#endif // NNQ_KERNEL_ATTRIBUTES_TD

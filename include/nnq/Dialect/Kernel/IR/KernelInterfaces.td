@@ -1,0 +1,74 @@
+// What code generation needs to know of weights in memory and of sums.
+
+#ifndef NNQ_KERNEL_INTERFACES_TD
+#define NNQ_KERNEL_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
+  let cppNamespace = "::nnq";
+  let description = [{
+    How the weights of a contraction lie in memory, and how a step of its loop gets them into registers.
+
+    A step multiplies the weights of one register column, lanes by depth elements that lie side by side. `pack` puts the
+    weights of `getStepsPerElement()` successive steps into each element of the packed constant, so that one load serves
+    as many steps; `unpack` takes those of one step out again. They may come out multiplied by a power of two, which
+    the finished sum is divided by.
+  }];
+  let methods = [
+    InterfaceMethod<"The name by which a row of the target's table asks for this encoding.", "::llvm::StringRef", "getEncodingName">,
+    InterfaceMethod<"Whether it holds weights of element type `weights` below inputs of `input`.", "bool", "supports",
+      (ins "::mlir::Type":$input, "::mlir::Type":$weights)>,
+    InterfaceMethod<"The same in words, for diagnostics: `i8 below i8 or i16`.", "::llvm::StringRef", "describeElements">,
+    InterfaceMethod<"Type of the elements of packed weights, from that of the weights.", "::mlir::Type", "getPackedType",
+      (ins "::mlir::Type":$weights)>,
+    InterfaceMethod<"Steps of the reduction whose weights share one packed element.", "int64_t", "getStepsPerElement", (ins),
+      "", "return 1;">,
+    InterfaceMethod<[{The largest number of products that a sum in i32 holds as this encoding computes it; what a sum of plain bytes
+      holds is proved elsewhere.}], "int64_t", "getProductLimit", (ins), "", "return std::numeric_limits<int64_t>::max();">,
+    InterfaceMethod<[{`weights` in the order of the loops. Element `at` of the result holds the weights
+      `source(at, 0), source(at, 1), ...`, one per step that it serves: row-major positions, or -1 for a 0.}],
+      "::mlir::ElementsAttr", "pack",
+      (ins "::mlir::ElementsAttr":$weights, "int64_t":$size, "::llvm::function_ref<int64_t(int64_t, int64_t)>":$source)>,
+    InterfaceMethod<[{The weights of step `step` out of the vector `packed` that was loaded: bytes for a product of integers, f32 for
+      one of floats.}], "::mlir::Value", "unpack",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$packed, "int64_t":$step, "bool":$isFloat),
+      "", "return packed;">,
+    InterfaceMethod<"The power of two that unpacked weights are multiplied by. Unless it is 1, sums start at 0.", "int64_t",
+      "getUnpackedFactor", (ins), "", "return 1;">,
+    InterfaceMethod<[{Instructions that unpack the weights of one step: for a full register of bytes, or of floats. What planning adds
+      to the load.}], "double", "getUnpackInstructions", (ins "bool":$isFloat), "", "return 0;">,
+    InterfaceMethod<"Registers that one column of weights takes while a step runs.", "int64_t", "getRegistersPerColumn", (ins),
+      "", "return 1;">
+  ];
+  let extraSharedClassDeclaration = [{
+    /// Bits of memory for a weight of element type `weights`.
+    double getBitsPerWeight(::mlir::Type weights) const {
+      return double($_attr.getPackedType(weights).getIntOrFloatBitWidth()) / $_attr.getStepsPerElement();
+    }
+  }];
+}
+
+def Kernel_Accumulation : AttrInterface<"Accumulation"> {
+  let cppNamespace = "::nnq";
+  let description = [{
+    How the products of a contraction become its result. All are summed exactly, from the start on; or those of each block
+    of inputs are, and the reals that these sums stand for are added up in f32, block after block.
+  }];
+  let methods = [
+    InterfaceMethod<"Whether sums are taken block by block.", "bool", "hasBlocks", (ins), "", "return false;">,
+    InterfaceMethod<"What is taken from each input before it is multiplied.", "int64_t", "getInputZeroPoint", (ins), "", "return 0;">,
+    InterfaceMethod<"Emits an error, and fails, unless products in `product` (i32 or f32) are summed to `start` with such scales.",
+      "::mlir::LogicalResult", "verifyOperands",
+      (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError, "::mlir::Type":$product, "::mlir::Type":$start,
+        "::mlir::TypeRange":$scales)>,
+    InterfaceMethod<"With blocks: the real value of a block's unit, from the elements of the scales; scalars or vectors.",
+      "::mlir::Value", "emitUnit", (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::ValueRange":$scales),
+      "", [{ llvm_unreachable("no blocks"); }]>,
+    InterfaceMethod<"With blocks: `real` and the value of a block's sum.", "::mlir::Value", "emitAdd",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$sum, "::mlir::Value":$unit,
+        "::mlir::Value":$real), "", [{ llvm_unreachable("no blocks"); }]>
+  ];
+}
+
+#endif // NNQ_KERNEL_INTERFACES_TD

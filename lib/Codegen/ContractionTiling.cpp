@@ -1,0 +1,110 @@
+// Which tile a contraction gets, and what follows from it.
+
+#include "Contraction.h"
+
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace nnq {
+namespace {
+
+/// What the tile of a contraction costs, by its shape.
+class TileCost {
+public:
+  TileCost(const Contraction &c, const TargetDescription &target)
+      : rows(c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()]),
+        blocks(llvm::divideCeil(c.sizes[c.channelDim], c.row->block)),
+        further(c.accumulation.getInputZeroPoint() != 0) {
+    // Weights that are unpacked are one load for several steps. A column of a dot product for half
+    // a register takes two instructions for it, so that these weigh half. One for activations of 16
+    // bits is widened.
+    const DotProduct &dot = c.row->dot;
+    double registers = c.isFloat ? 1 : double(dot.lanes * dot.depth * 8) / target.vectorBits;
+    bool isWidened = dot.activationBits == 16;
+    columnCost = 0.4 / c.encoding.getStepsPerElement() + (isWidened ? 0.4 : 0.0) +
+                 c.encoding.getUnpackInstructions(c.isFloat) * registers;
+  }
+
+  /// No larger than there are rows and blocks of channels.
+  TileShape clamp(TileShape shape) const {
+    return {std::min(shape.rows - further, rows), std::min(shape.columns, blocks)};
+  }
+
+  /// Of one step of all tiles, edges included, in dot products.
+  double of(TileShape tile) const {
+    auto columnsCost = [&](int64_t columns) {
+      double rest = rows % tile.rows ? stepCost(rows % tile.rows + further, columns) : 0;
+      return (rows / tile.rows) * stepCost(tile.rows + further, columns) + rest;
+    };
+    double cost =
+        (blocks / tile.columns) * columnsCost(tile.columns) + columnsCost(blocks % tile.columns);
+    // Each edge is a loop of its own: code to load, registers to set up.
+    return cost * (1 + 0.03 * (rows % tile.rows != 0) + 0.03 * (blocks % tile.columns != 0));
+  }
+
+  const int64_t rows;
+  const int64_t blocks;
+  const int64_t further; ///< the zero point takes part as a row of its own
+
+private:
+  /// A step of a tile issues rows * columns dot products; its loads overlap with them, but not for
+  /// free.
+  double stepCost(int64_t r, int64_t n) const {
+    return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * r + columnCost * n + 0.5;
+  }
+
+  double columnCost;
+};
+
+} // namespace
+
+TileShape chooseTile(const Contraction &c, const TargetDescription &target) {
+  TileCost cost(c, target);
+  double best = std::numeric_limits<double>::infinity();
+  TileShape chosen{1, 1};
+  for (TileShape shape : c.row->tiles) {
+    TileShape tile = cost.clamp(shape);
+    if (double steps = cost.of(tile); steps < best) {
+      best = steps;
+      chosen = tile;
+    }
+  }
+  return chosen;
+}
+
+std::string explainMisfit(const Contraction &c, const TargetDescription &target, TileShape tile) {
+  TileCost cost(c, target);
+  if (tile.rows > cost.rows)
+    return llvm::formatv("the innermost loop over rows has {0}", cost.rows);
+  if (tile.columns > cost.blocks)
+    return llvm::formatv("there are {0} columns of {1} output channels", cost.blocks, c.row->block);
+  int64_t registers = (tile.rows + cost.further) * tile.columns *
+                      llvm::divideCeil(c.row->block * 32, target.vectorBits);
+  int64_t others = 1 + c.encoding.getRegistersPerColumn();
+  if (registers + others > target.vectorRegisters)
+    return llvm::formatv(
+        "its sums take {0} registers, and at least {1} are for what is multiplied, "
+        "but there are {2}",
+        registers, others, target.vectorRegisters);
+  return "";
+}
+
+ContractionTiling getTiling(const Contraction &c, const TargetDescription &target) {
+  TileCost cost(c, target);
+  std::optional<TilingAttr> own = c.op.getTiling();
+  ContractionTiling tiling;
+  tiling.tile = own ? TileShape{own->getRows(), own->getColumns()} : chooseTile(c, target);
+  tiling.block = c.row->block;
+  tiling.depth = c.row->dot.depth;
+  tiling.packing = c.encoding.getStepsPerElement();
+  tiling.groups = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
+  tiling.blocks = cost.blocks;
+  // The tile that holds a partial block stores fewer channels, so it is emitted apart.
+  tiling.fullTiles = (c.sizes[c.channelDim] / tiling.block) / tiling.tile.columns;
+  tiling.stepCost = cost.of(tiling.tile);
+  return tiling;
+}
+
+} // namespace nnq

@@ -1,0 +1,76 @@
+// RUN: nnq-opt %s --split-input-file --nnq-choose-tiles=target=x86-avx512vnni --verify-diagnostics | FileCheck %s
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// A tile that is there stays, and has to fit.
+// CHECK-LABEL: @keeps
+// CHECK: tiling = #nnq_kernel.tiling<rows = 2, columns = 3>
+func.func private @keeps(%x: tensor<49x64xi8>, %start: tensor<49x48xi32>) -> tensor<49x48xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<48x64xi8>
+  %sum = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<49x64xi8>, tensor<48x64xi8>) outs(%start : tensor<49x48xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input, tiling = #nnq_kernel.tiling<rows = 2, columns = 3>}
+  return %sum : tensor<49x48xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+func.func private @registers(%x: tensor<49x64xi8>, %start: tensor<49x80xi32>) -> tensor<49x80xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<80x64xi8>
+  // expected-error @+1 {{can't have a tile of 8 rows and 4 columns on x86-avx512vnni: its sums take 32 registers, and at least 2 are for what is multiplied, but there are 32}}
+  %sum = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<49x64xi8>, tensor<80x64xi8>) outs(%start : tensor<49x80xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input, tiling = #nnq_kernel.tiling<rows = 8, columns = 4>}
+  return %sum : tensor<49x80xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+func.func private @columns(%x: tensor<49x64xi8>, %start: tensor<49x48xi32>) -> tensor<49x48xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<48x64xi8>
+  // expected-error @+1 {{can't have a tile of 2 rows and 4 columns on x86-avx512vnni: there are 3 columns of 16 output channels}}
+  %sum = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<49x64xi8>, tensor<48x64xi8>) outs(%start : tensor<49x48xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input, tiling = #nnq_kernel.tiling<rows = 2, columns = 4>}
+  return %sum : tensor<49x48xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// What can't be tiled becomes linalg.generic, and says why.
+// CHECK-LABEL: @words
+// CHECK: linalg.generic
+func.func private @words(%x: tensor<4x64xi8>, %start: tensor<4x48xi32>) -> tensor<4x48xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<48x64xi16>
+  // expected-remark @+1 {{is a product that runs without dot products: the target does not multiply its input by weights as words}}
+  %sum = nnq_kernel.contract #nnq_kernel.words ins(%x, %w : tensor<4x64xi8>, tensor<48x64xi16>) outs(%start : tensor<4x48xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input}
+  return %sum : tensor<4x48xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (k, m)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: @transposed
+// CHECK: linalg.generic
+func.func private @transposed(%x: tensor<64x4xi8>, %start: tensor<4x48xi32>) -> tensor<4x48xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<48x64xi8>
+  // expected-remark @+1 {{is a product that runs without dot products: its innermost reduction is not contiguous in memory}}
+  %sum = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<64x4xi8>, tensor<48x64xi8>) outs(%start : tensor<4x48xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input}
+  return %sum : tensor<4x48xi32>
+}

@@ -1,0 +1,104 @@
+// RUN: nnq-opt %s --split-input-file --verify-diagnostics
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+func.func @maps(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{has 2 indexing maps for 3 operands: input, weights, scales and start have one each}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m)>
+func.func @rank(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{must lead from 3 loops to the 2 dimensions of its operand}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (n, m)>
+func.func @order(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<8x4xi32>) -> tensor<8x4xi32> {
+  // expected-error @+1 {{must be the parallel loops in their order}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<8x4xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<8x4xi32>
+}
+
+// -----
+
+#x = affine_map<(m, c, k) -> (m, c)>
+#w = affine_map<(m, c, k) -> (c, k)>
+#y = affine_map<(m, c, k) -> (m, c)>
+func.func @depthwise(%x: tensor<4x8xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{the last parallel loop, d1, must be one of the weights and not of the input: output channels}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x8xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @extents(%x: tensor<4x15xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{loops run to 15 in dimension 1 of 'tensor<4x15xi8>', beyond its end}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x15xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @elements(%x: tensor<4x16xi16>, %w: tensor<8x16xi4>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{has weights of 'i4' below 'i16' as #nnq_kernel.nibbles, which holds i4 below i8 or f32}}
+  %y = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<4x16xi16>, tensor<8x16xi4>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @limit(%x: tensor<1x65796xi8>, %w: tensor<2x65796xi4>, %s: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  // expected-error @+1 {{sums 65796 products of weights as #nnq_kernel.nibbles, of which i32 holds at most 65792; take another encoding}}
+  %y = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<1x65796xi8>, tensor<2x65796xi4>) outs(%s : tensor<1x2xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<1x2xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @start(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @+1 {{sums of 'i32' start at 'i32', not 'f32'}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xf32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+#x = affine_map<(m, n, b, k) -> (m, b, k)>
+#w = affine_map<(m, n, b, k) -> (n, b, k)>
+#s = affine_map<(m, n, b, k) -> (n, b)>
+#y = affine_map<(m, n, b, k) -> (m, n)>
+func.func @scales(%x: tensor<4x2x8xi8>, %w: tensor<8x2x8xi8>, %scales: tensor<8x2xf32>, %s: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @+1 {{scales 0 must be read along affine_map<(d0, d1, d2, d3) -> (d2, d1)>: blocks are the first reduction}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x2x8xi8>, tensor<8x2x8xi8>) scales(%scales : tensor<8x2xf32>) outs(%s : tensor<4x8xf32>)
+      {indexing_maps = [#x, #w, #s, #y], accumulation = #nnq_kernel.blocks<input_scale = 1.0 : f32, input_zero_point = 0>}
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// expected-error @+1 {{a tile has at least one row and one column, not 0 and 2}}
+func.func private @tile() attributes {x = #nnq_kernel.tiling<rows = 0, columns = 2>}

@@ -1,0 +1,46 @@
+// RUN: nnq-opt %s | nnq-opt | FileCheck %s
+// RUN: nnq-opt %s --mlir-print-op-generic | nnq-opt | FileCheck %s
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: func.func @bytes(
+// CHECK: nnq_kernel.contract #nnq_kernel.bytes ins(%{{.*}}, %{{.*}} : tensor<4x16xi8>, tensor<8x16xi8>) outs(%{{.*}} : tensor<4x8xi32>) {indexing_maps = [#{{.*}}, #{{.*}}, #{{.*}}], tiling = #nnq_kernel.tiling<rows = 4, columns = 1>, unsigned_input}
+func.func @bytes(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input, tiling = #nnq_kernel.tiling<rows = 4, columns = 1>}
+  return %y : tensor<4x8xi32>
+}
+
+// Extents need not be constant.
+// CHECK-LABEL: func.func @dynamic(
+// CHECK: nnq_kernel.contract #nnq_kernel.floats
+func.func @dynamic(%x: tensor<?x16xf32>, %w: tensor<8x16xf32>, %s: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %y = nnq_kernel.contract #nnq_kernel.floats ins(%x, %w : tensor<?x16xf32>, tensor<8x16xf32>) outs(%s : tensor<?x8xf32>)
+      {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<?x8xf32>
+}
+
+// CHECK-LABEL: func.func @wide(
+// CHECK: nnq_kernel.contract #nnq_kernel.words {{.*}} wide_sums
+func.func @wide(%x: tensor<4x16xi16>, %w: tensor<8x16xi16>, %s: tensor<4x8xi64>) -> tensor<4x8xi64> {
+  %y = nnq_kernel.contract #nnq_kernel.words ins(%x, %w : tensor<4x16xi16>, tensor<8x16xi16>) outs(%s : tensor<4x8xi64>)
+      {indexing_maps = [#x, #w, #y], wide_sums, accumulation = #nnq_kernel.plain}
+  return %y : tensor<4x8xi64>
+}
+
+#bx = affine_map<(m, n, b, k) -> (m, b, k)>
+#bw = affine_map<(m, n, b, k) -> (n, b, k)>
+#bs = affine_map<(m, n, b, k) -> (b, n)>
+#bu = affine_map<(m, n, b, k) -> (n)>
+#by = affine_map<(m, n, b, k) -> (m, n)>
+
+// CHECK-LABEL: func.func @blocks(
+// CHECK: nnq_kernel.contract #nnq_kernel.nibbles ins(%{{.*}}, %{{.*}} : tensor<4x2x8xi8>, tensor<8x2x8xi4>) scales(%{{.*}}, %{{.*}} : tensor<2x8xi8>, tensor<8xf32>) outs(%{{.*}} : tensor<4x8xf32>) {accumulation = #nnq_kernel.blocks<input_scale = 2.500000e-01 : f32, input_zero_point = 3>
+func.func @blocks(%x: tensor<4x2x8xi8>, %w: tensor<8x2x8xi4>, %scales: tensor<2x8xi8>, %units: tensor<8xf32>, %s: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %y = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<4x2x8xi8>, tensor<8x2x8xi4>)
+      scales(%scales, %units : tensor<2x8xi8>, tensor<8xf32>) outs(%s : tensor<4x8xf32>)
+      {indexing_maps = [#bx, #bw, #bs, #bu, #by], unsigned_input, accumulation = #nnq_kernel.blocks<input_scale = 0.25 : f32, input_zero_point = 3>}
+  return %y : tensor<4x8xf32>
+}

@@ -1,0 +1,82 @@
+// What encodings hold, and how they put weights together.
+
+#include "nnq/Dialect/Kernel/IR/KernelDialect.h"
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/MLIRContext.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace nnq;
+
+namespace {
+
+class WeightEncodingTest : public testing::Test {
+protected:
+  WeightEncodingTest() { context.loadDialect<KernelDialect>(); }
+
+  Type integer(unsigned bits) { return IntegerType::get(&context, bits); }
+  Type real() { return Float32Type::get(&context); }
+
+  std::vector<int> pack(WeightEncoding encoding, unsigned bits, ArrayRef<int8_t> codes,
+                        int64_t size, llvm::function_ref<int64_t(int64_t, int64_t)> source) {
+    auto type = RankedTensorType::get({static_cast<int64_t>(codes.size())}, integer(bits));
+    ElementsAttr packed = encoding.pack(makeConstant<int8_t>(type, codes), size, source);
+    ConstantData data = *ConstantData::get(packed);
+    std::vector<int> bytes;
+    for (int64_t i = 0; i < data.size(); ++i)
+      bytes.push_back(static_cast<int>(data.getInteger(i, /*isSigned=*/true)));
+    return bytes;
+  }
+
+  MLIRContext context;
+};
+
+using testing::ElementsAre;
+
+TEST_F(WeightEncodingTest, FewestBitsStandFirst) {
+  std::vector<std::string> names;
+  for (Attribute encoding : context.getLoadedDialect<KernelDialect>()->getWeightEncodings())
+    names.push_back(cast<WeightEncoding>(encoding).getEncodingName().str());
+  EXPECT_THAT(names, testing::IsSupersetOf({"nibbles", "bytes", "floats", "words"}));
+  auto place = [&](StringRef name) { return llvm::find(names, name.str()) - names.begin(); };
+  EXPECT_LT(place("nibbles"), place("bytes"));
+  EXPECT_LT(place("bytes"), place("words"));
+}
+
+TEST_F(WeightEncodingTest, HoldsWhatItSays) {
+  WeightEncoding bytes = BytesAttr::get(&context), nibbles = NibblesAttr::get(&context),
+                 floats = FloatsAttr::get(&context);
+  EXPECT_TRUE(bytes.supports(integer(8), integer(8)));
+  EXPECT_TRUE(bytes.supports(integer(16), integer(4)));
+  EXPECT_FALSE(bytes.supports(integer(8), integer(16)));
+  EXPECT_FALSE(bytes.supports(real(), integer(8)));
+  EXPECT_TRUE(nibbles.supports(real(), integer(4)));
+  EXPECT_FALSE(nibbles.supports(integer(16), integer(4)));
+  EXPECT_TRUE(floats.supports(real(), real()));
+  EXPECT_FALSE(floats.supports(integer(8), real()));
+}
+
+TEST_F(WeightEncodingTest, BytesAreInTheOrderOfTheLoops) {
+  EXPECT_THAT(pack(BytesAttr::get(&context), 8, {1, -2, 3}, 4,
+                   [](int64_t at, int64_t) { return at < 3 ? 2 - at : -1; }),
+              ElementsAre(3, -2, 1, 0));
+}
+
+TEST_F(WeightEncodingTest, NibblesOfTwoStepsShareAByte) {
+  // The first step in the low halves, the second in the high ones; nothing is 0.
+  EXPECT_THAT(pack(NibblesAttr::get(&context), 4, {1, -1, 7}, 2,
+                   [](int64_t at, int64_t step) { return at + 2 * step < 3 ? at + 2 * step : -1; }),
+              ElementsAre(0x71, 0x0f));
+}
+
+// A product of 255 and -8, 16 times as large, is 32640: i32 holds so many of them.
+TEST_F(WeightEncodingTest, NibblesLimitTheirSums) {
+  int64_t limit = WeightEncoding(NibblesAttr::get(&context)).getProductLimit();
+  EXPECT_LE(limit * 255 * 8 * 16, int64_t(1) << 31);
+  EXPECT_EQ(limit, 65792);
+}
+
+} // namespace
