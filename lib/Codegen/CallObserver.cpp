@@ -53,8 +53,8 @@ struct CallObserver : impl::CallObserverBase<CallObserver> {
       NamedAttrList attributes(function.getArgAttrDict(i));
       attributes.set("nnq.memory", TypeAttr::get(output.getType()));
       descriptions.push_back(attributes.getDictionary(builder.getContext()));
-      buffers.push_back(memref::AllocOp::create(builder, output.getLoc(),
-                                                cast<MemRefType>(output.getType())));
+      buffers.push_back(
+          memref::AllocOp::create(builder, output.getLoc(), cast<MemRefType>(output.getType())));
       output.replaceAllUsesWith(buffers.back());
     }
     if (failed(function.eraseArguments(observed)))

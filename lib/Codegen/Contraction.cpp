@@ -31,10 +31,14 @@ static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<in
   return constant != nullptr;
 }
 
-const ProductRow *findRow(ContractOp op, WeightEncoding encoding, const TargetDescription &target) {
+/// How the rows of a target name the input.
+static StringRef activationOf(ContractOp op) {
   Type input = getElementTypeOrSelf(op.getInput());
-  StringRef activation = input.isF32() ? "f32" : input.isInteger(16) ? "i16" : "i8";
-  return target.findRow(activation, encoding.getEncodingName());
+  return input.isF32() ? "f32" : input.isInteger(16) ? "i16" : "i8";
+}
+
+const ProductRow *findRow(ContractOp op, WeightEncoding encoding, const TargetDescription &target) {
+  return target.findRow(activationOf(op), encoding.getEncodingName());
 }
 
 /// Reductions that follow each other in the input's memory are the run; the others stand around it.
@@ -67,8 +71,8 @@ std::optional<Contraction> Contraction::get(ContractOp op, const TargetDescripti
   c.isFloat = op.isFloat();
   c.row = findRow(op, c.encoding, target);
   if (!c.row)
-    return fail("the target does not multiply its input by weights as " +
-                c.encoding.getEncodingName().str());
+    return fail("the target does not multiply " + activationOf(op) + " by " +
+                c.encoding.getEncodingName());
   c.sizes = op.getLoopExtents();
   if (llvm::any_of(c.sizes, ShapedType::isDynamic) ||
       !cast<ShapedType>(op.getInput().getType()).hasStaticShape())

@@ -22,10 +22,10 @@ struct DeduplicateKernels : impl::DeduplicateKernelsBase<DeduplicateKernels> {
     // apart; equality decides.
     llvm::hash_code code = hash_value(kernel.getFunctionType());
     kernel.getBody().walk([&](Operation *op) {
-      code = llvm::hash_combine(code, OperationEquivalence::computeHash(
-                                          op, OperationEquivalence::ignoreHashValue,
-                                          OperationEquivalence::ignoreHashValue,
-                                          OperationEquivalence::IgnoreLocations));
+      code = llvm::hash_combine(
+          code, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                  OperationEquivalence::ignoreHashValue,
+                                                  OperationEquivalence::IgnoreLocations));
     });
     return code;
   }

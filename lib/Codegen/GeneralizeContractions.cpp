@@ -20,6 +20,14 @@ namespace nnq {
 
 namespace {
 
+/// `value` as an integer of `type`, if it is narrower.
+Value extend(OpBuilder &b, Location loc, Value value, bool isUnsigned, Type type) {
+  if (value.getType() == type)
+    return value;
+  return isUnsigned ? Value(arith::ExtUIOp::create(b, loc, type, value))
+                    : arith::ExtSIOp::create(b, loc, type, value);
+}
+
 /// accumulator + (x - zero point) * w, in the accumulator's type.
 Value emitMultiplyAdd(OpBuilder &b, Location loc, ContractOp op, ValueRange arguments) {
   Value x = arguments[0], w = arguments[1], accumulator = arguments[2];
@@ -29,12 +37,11 @@ Value emitMultiplyAdd(OpBuilder &b, Location loc, ContractOp op, ValueRange argu
       w = arith::SIToFPOp::create(b, loc, type, w);
     return arith::AddFOp::create(b, loc, accumulator, arith::MulFOp::create(b, loc, x, w));
   }
-  x = op.getUnsignedInput() ? Value(arith::ExtUIOp::create(b, loc, type, x))
-                            : arith::ExtSIOp::create(b, loc, type, x);
+  x = extend(b, loc, x, op.getUnsignedInput(), type);
   if (int64_t zeroPoint = op.getAccumulationOrPlain().getInputZeroPoint())
     x = arith::SubIOp::create(b, loc, x,
                               arith::ConstantOp::create(b, loc, b.getIntegerAttr(type, zeroPoint)));
-  w = arith::ExtSIOp::create(b, loc, type, w);
+  w = extend(b, loc, w, /*isUnsigned=*/false, type);
   return arith::AddIOp::create(b, loc, accumulator, arith::MulIOp::create(b, loc, x, w));
 }
 

@@ -241,7 +241,8 @@ Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nes
     product.scaleMaps.push_back(selectDims(context, numLoops, nest.channelDims));
   product.accumulation =
       BlocksAttr::get(context, builder.getF32FloatAttr(inputScale), inputZeroPoint);
-  return emitFromReal(layer.numerics, builder, loc, emitContract(builder, loc, product), layer.result);
+  return emitFromReal(layer.numerics, builder, loc, emitContract(builder, loc, product),
+                      layer.result);
 }
 
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
@@ -483,7 +484,8 @@ struct LowerMatMul : OpConversionPattern<MatMulOp> {
       Value sums = emitContract(
           rewriter, loc,
           {operands[0], operands[1], init, maps[0], maps[1], FloatsAttr::get(op.getContext())});
-      rewriter.replaceOp(op, emitFromReal(numerics, rewriter, loc, sums, op.getType().getElementType()));
+      rewriter.replaceOp(
+          op, emitFromReal(numerics, rewriter, loc, sums, op.getType().getElementType()));
       return success();
     }
     Value product = emitReduction(
