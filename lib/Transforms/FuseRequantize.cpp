@@ -119,6 +119,8 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
     if (!type || !move || !move.sharesScale() || move->getNumResults() != 1 ||
         !op.getInput().hasOneUse())
       return rewriter.notifyMatchFailure(op, "does not quantize the only use of a move");
+    if (move.getInsertedValue() && getNumerics(move) != getNumerics(op))
+      return rewriter.notifyMatchFailure(op, "the move would round its border by another profile");
     rewriter.setInsertionPoint(move);
     SmallVector<Value> operands =
         llvm::map_to_vector(move->getOperands(), [&](Value operand) -> Value {

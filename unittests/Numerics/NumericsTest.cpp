@@ -161,6 +161,24 @@ TEST_F(NumericsTest, AQuantizationOfAnotherProfileStaysBehindTheLayer) {
   EXPECT_EQ(nameOf(all<RequantizeOp>(*apart).front()), "half_away");
 }
 
+static std::string quantizedBorder(StringRef quantize) {
+  return ("func.func @main(%x: tensor<1xf32>) -> tensor<2x!quant.uniform<u8:f32, 2.0>> {\n"
+          "%0 = nnq.pad %x low = [0] high = [1] value = 5.0 : tensor<1xf32> -> tensor<2xf32>\n"
+          "%1 = nnq.requantize %0 " +
+          quantize +
+          " : tensor<2xf32> -> tensor<2x!quant.uniform<u8:f32, 2.0>>\n"
+          "return %1 : tensor<2x!quant.uniform<u8:f32, 2.0>>\n}")
+      .str();
+}
+
+TEST_F(NumericsTest, AQuantizationOfAnotherProfileStaysBehindABorder) {
+  auto hoisted = transform(quantizedBorder(""), {createFuseRequantize});
+  EXPECT_FALSE(all<PadOp>(*hoisted).front().getType().getElementType().isF32());
+  auto behind =
+      transform(quantizedBorder("{nnq.profile = #test.half_away}"), {createFuseRequantize});
+  EXPECT_TRUE(all<PadOp>(*behind).front().getType().getElementType().isF32());
+}
+
 static std::string softmaxOfBytes(StringRef profile) {
   return ("module attributes {nnq.profile = " + profile + R"mlir(} {
     func.func @main(%x: tensor<1x8x!quant.uniform<u8:f32, 5.0e-01>>)
