@@ -44,6 +44,7 @@ TEST_F(WeightEncodingTest, FewestBitsStandFirst) {
     EXPECT_TRUE(llvm::is_contained(names, name.str())) << name.str();
     return llvm::find(names, name.str()) - names.begin();
   };
+  EXPECT_LT(place("crumbs"), place("nibbles"));
   EXPECT_LT(place("nibbles"), place("bytes"));
   EXPECT_LT(place("bytes"), place("words"));
 }
@@ -72,6 +73,13 @@ TEST_F(WeightEncodingTest, NibblesOfTwoStepsShareAByte) {
   EXPECT_THAT(pack(NibblesAttr::get(&context), 4, {1, -1, 7}, 2,
                    [](int64_t at, int64_t step) { return at + 2 * step < 3 ? at + 2 * step : -1; }),
               ElementsAre(0x71, 0x0f));
+}
+
+TEST_F(WeightEncodingTest, CrumbsOfFourStepsShareAByte) {
+  // 1, -2, -1 and nothing, the first step in the lowest bits.
+  EXPECT_THAT(pack(CrumbsAttr::get(&context), 2, {1, -2, -1}, 1,
+                   [](int64_t, int64_t step) { return step < 3 ? step : -1; }),
+              ElementsAre(0b00'11'10'01));
 }
 
 // A product of 255 and -8, 16 times as large, is 32640: i32 holds so many of them.

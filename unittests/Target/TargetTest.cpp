@@ -37,6 +37,7 @@ TEST(TargetTest, RowsAreFoundByActivationAndEncoding) {
   for (const TargetDescription &target : allTargets()) {
     for (auto [activation, encoding] : {std::pair{"i8", "bytes"},
                                         {"i8", "nibbles"},
+                                        {"i8", "crumbs"},
                                         {"i16", "bytes"},
                                         {"f32", "floats"},
                                         {"f32", "nibbles"}}) {

@@ -13,6 +13,14 @@ func.func @bytes(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) 
   return %y : tensor<4x8xi32>
 }
 
+// CHECK-LABEL: func.func @crumbs(
+// CHECK: nnq_kernel.contract #nnq_kernel.crumbs ins(%{{.*}}, %{{.*}} : tensor<4x16xi8>, tensor<8x16xi2>)
+func.func @crumbs(%x: tensor<4x16xi8>, %w: tensor<8x16xi2>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  %y = nnq_kernel.contract #nnq_kernel.crumbs ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi2>) outs(%s : tensor<4x8xi32>)
+      {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
 // Extents need not be constant.
 // CHECK-LABEL: func.func @dynamic(
 // CHECK: nnq_kernel.contract #nnq_kernel.floats

@@ -18,7 +18,7 @@ typedef void Tile(void *x, void *w, void *out);
 
 #define TILE(r, c)                                                                                 \
   extern Tile tile_##r##x##c __attribute__((weak)), nibble_##r##x##c __attribute__((weak)),        \
-      word_##r##x##c __attribute__((weak));
+      crumb_##r##x##c __attribute__((weak)), word_##r##x##c __attribute__((weak));
 #define NNQ_DOT(...)
 #define NNQ_TARGET(...)
 #define NNQ_ROW(target, activation, encoding, dot, block, tiles) tiles
@@ -27,7 +27,7 @@ typedef void Tile(void *x, void *w, void *out);
 
 static u8 bytes[MAX_ROWS * K] __attribute__((aligned(64)));
 static i16 words[MAX_ROWS * K] __attribute__((aligned(64)));
-static i8 weights[MAX_OUTPUTS * K], nibbles[MAX_OUTPUTS * K],
+static i8 weights[MAX_OUTPUTS * K], nibbles[MAX_OUTPUTS * K], crumbs[MAX_OUTPUTS * K],
     packed[MAX_OUTPUTS * K] __attribute__((aligned(64)));
 static int out[MAX_ROWS * MAX_OUTPUTS] __attribute__((aligned(64)));
 
@@ -45,8 +45,10 @@ static void fill(void) {
   }
   for (index i = 0; i < MAX_OUTPUTS * K; ++i)
     weights[i] = (i / K) % 7 == 0 ? -128 : (i / K) % 7 == 1 ? 127 : (i8)next();
-  for (index i = 0; i < MAX_OUTPUTS * K; ++i)
+  for (index i = 0; i < MAX_OUTPUTS * K; ++i) {
     nibbles[i] = weights[i] >> 4;
+    crumbs[i] = weights[i] >> 6;
+  }
 }
 
 /// packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0)
@@ -69,6 +71,20 @@ static void packNibbles(index outputs, index depth) {
       }
 }
 
+/// The same of 2 bits, with four steps to a byte.
+static void packCrumbs(index outputs, index depth) {
+  i8 *to = packed;
+  for (index k = 0; k < K / depth; k += 4)
+    for (index o = 0; o < outputs; ++o)
+      for (index k0 = 0; k0 < depth; ++k0) {
+        const i8 *from = crumbs + o * K + depth * k + k0;
+        int byte = 0;
+        for (index step = 0; step < 4; ++step)
+          byte |= (from[step * depth] & 3) << 2 * step;
+        *to++ = (i8)byte;
+      }
+}
+
 struct Dot {
   index depth;
   int isUnsigned;
@@ -80,14 +96,17 @@ struct Dot {
 #define NNQ_ROW(...)
 #include "Targets.def"
 
-enum Kind { Bytes, Nibbles, Words, Other };
+enum Kind { Bytes, Nibbles, Crumbs, Words, Other };
 
 static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct Dot dot,
                    index block) {
   index m = rows * TILES, outputs = columns * TILES * block;
-  const i8 *w = kind == Nibbles ? nibbles : weights;
+  const i8 *w = kind == Nibbles ? nibbles : kind == Crumbs ? crumbs : weights;
+  int factor = kind == Nibbles ? 16 : kind == Crumbs ? 64 : 1;
   if (kind == Nibbles)
     packNibbles(outputs, dot.depth);
+  else if (kind == Crumbs)
+    packCrumbs(outputs, dot.depth);
   else
     pack(outputs, block, dot.depth);
   tile(kind == Words ? (void *)words : bytes, packed, out);
@@ -99,7 +118,7 @@ static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct
         int x = kind == Words ? words[i * K + k] : dot.isUnsigned ? byte : (i8)byte;
         sum += x * w[o * K + k];
       }
-      if (out[i * outputs + o] != (kind == Nibbles ? 16 * sum : sum))
+      if (out[i * outputs + o] != factor * sum)
         return 1;
     }
   return 0;
@@ -116,7 +135,10 @@ static enum Kind kindOf(const char *activation, const char *encoding) {
   if (same(activation, "i16"))
     return hasBytes ? Words : Other;
   if (same(activation, "i8"))
-    return hasBytes ? Bytes : same(encoding, "nibbles") ? Nibbles : Other;
+    return hasBytes                    ? Bytes
+           : same(encoding, "nibbles") ? Nibbles
+           : same(encoding, "crumbs")  ? Crumbs
+                                       : Other;
   return Other;
 }
 
@@ -128,7 +150,8 @@ static int run(void) {
 #define TILE(r, c)                                                                                 \
   wrong += isWrong(kind == Bytes     ? tile_##r##x##c                                              \
                    : kind == Nibbles ? nibble_##r##x##c                                            \
-                                     : word_##r##x##c,                                             \
+                   : kind == Crumbs  ? crumb_##r##x##c                                             \
+                                     : word_##r##x##c,                                              \
                    kind, r, c, dotProduct, blockSize);
 #define NNQ_ROW(target, activation, encoding, dot, block, tiles)                                   \
   if (same(target, TARGET) && kindOf(#activation, #encoding) != Other) {                           \

@@ -4,7 +4,8 @@
 
 @tile_RxC(x: m x K, w: K/depth x blocks x block*depth, out: m x blocks*block) is out = x * transposed(w) in i32, where w
 holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
-those of steps 2k and 2k + 1 are in the low and the high half of a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
+those of steps 2k and 2k + 1 are in the low and the high half of a byte. @crumb_RxC is 64 times that, of weights of 2 bits, four steps
+to a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
 @float_RxC is the same as @tile_RxC in f32, with depth 1 and blocks of one vector, @floatnibble_RxC as @nibble_RxC.
 The products have TILES tiles in each direction.
 """
@@ -183,14 +184,28 @@ class NibbleKernel(ByteKernel):
 
     def weights(self, column, first, step, w):
         size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
-        group = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv 2 + {step // 2})>(%kd)")
+        group = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv {self.steps} + {step // self.steps})>(%kd)")
         at = self.op(f"arith.constant {first * self.depth} : index")
         packed = self.op(f"vector.load %w[{group}, {self.plus('%b', column)}, {at}] : {w}, vector<{size}xi8>")
-        name, operand = ("andi", -16) if step % 2 else ("shli", 4)
-        mask = self.op(f"arith.constant dense<{operand}> : vector<{size}xi8>")
-        flat = self.op(f"arith.{name} {packed}, {mask} : vector<{size}xi8>")
+        flat = self.unpack(packed, step, f"vector<{size}xi8>")
         shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{shape}xi8>")
         return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
+
+    def unpack(self, packed, step, type):
+        name, operand = ("andi", -16) if step % 2 else ("shli", 4)
+        return self.op(f"arith.{name} {packed}, {self.op(f'arith.constant dense<{operand}> : {type}')} : {type}")
+
+
+class CrumbKernel(NibbleKernel):
+    name, steps = "crumb", 4
+
+    def weight_type(self):
+        return f"memref<{K // self.depth // 4}x{self.blocks}x{self.block * self.depth}xi8>"
+
+    def unpack(self, packed, step, type):
+        if step % 4 < 3:
+            packed = self.op(f"arith.shli {packed}, {self.op(f'arith.constant dense<{6 - 2 * (step % 4)}> : {type}')} : {type}")
+        return self.op(f"arith.andi {packed}, {self.op(f'arith.constant dense<-64> : {type}')} : {type}")
 
 
 class WordKernel(ByteKernel):
@@ -247,7 +262,7 @@ class FloatNibbleKernel(FloatKernel):
         return sums
 
 
-KERNELS = {("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel,
+KERNELS = {("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i8", "crumbs"): CrumbKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel,
            ("f32", "nibbles"): FloatNibbleKernel}
 
 

@@ -2,7 +2,7 @@
 
 from network import F32, Network, Type, i8, u8
 
-SIGNED, UNSIGNED = dict(storage="i4"), dict(storage="u4", zero=8)
+SIGNED, UNSIGNED, CRUMBS = dict(storage="i4"), dict(storage="u4", zero=8), dict(storage="i2")
 
 # (input shape, input type, outputs, kernel, result type, attributes). Runs of every length modulo two steps of each target.
 CONV = [
@@ -15,12 +15,14 @@ CONV = [
     ((1, 9, 8, 12), i8(zero=127), 40, (3, 3), u8(), UNSIGNED | dict(dilations=(2, 2), pads=(2, 2, 2, 2), bias=False)),
     ((1, 6, 7, 16), u8(zero=255), 16, (3, 3), u8(), SIGNED | dict(groups=2, pads=(1, 1, 1, 1))),
     ((1, 6, 7, 24), u8(zero=3), 24, (3, 3), u8(), SIGNED | dict(groups=24, pads=(1, 1, 1, 1))),
-    ((1, 5, 6, 17), u8(zero=3), 9, (2, 3), i8(), dict(storage="i2")),
+    ((1, 5, 6, 17), u8(zero=3), 9, (2, 3), i8(), CRUMBS),
     ((1, 5, 6, 16), u8(zero=5), 8, (3, 3), i8(), dict(storage="u4", zero=(0, 15, 8, 3, 7, 9, 1, 14))),
     ((1, 5, 6, 16), u8(zero=5), 8, (3, 3), i8(), dict(per_channel=False, storage="u4", zero=11)),
     ((1, 6, 7, 37), u8(zero=9), 37, (3, 3), i8(), UNSIGNED | dict(groups=37, strides=(2, 2))),  # 333 weights: one has its byte alone
     ((1, 5, 5, 1), i8(zero=4), 1, (1, 1), F32, SIGNED),
     ((1, 6, 7, 40), Type("i16", (0.001,)), 40, (3, 3), u8(), SIGNED | dict(groups=40, pads=(1, 1, 1, 1))),
+    ((1, 9, 8, 12), i8(zero=127), 40, (3, 3), u8(), CRUMBS | dict(dilations=(2, 2), pads=(2, 2, 2, 2))),
+    ((1, 6, 7, 16), u8(zero=255), 16, (3, 3), u8(), CRUMBS | dict(groups=2, pads=(1, 1, 1, 1))),
 ]
 
 # (input shape, input type, outputs, result type, attributes)
@@ -32,6 +34,11 @@ FULLY_CONNECTED = [
     ((49, 132), i8(zero=-128), 65, u8(), SIGNED),
     ((6, 15), i8(zero=9), 34, F32, UNSIGNED),
     ((1, 66400), u8(zero=0), 2, i8(), SIGNED),  # as bytes: 16 times the sum is no i32
+    ((1, 129), u8(zero=128), 70, u8(zero=0), CRUMBS),  # of 2 bits: runs of every length modulo four steps
+    ((5, 30), i8(zero=-3), 17, i8(), CRUMBS | dict(bias=False)),
+    ((49, 64), u8(zero=5), 65, F32, CRUMBS),
+    ((6, 15), i8(zero=9), 34, F32, dict(storage="u2", zero=2)),
+    ((1, 66400), u8(zero=0), 2, i8(), CRUMBS),  # as bytes
 ]
 
 BLOCKED_FULLY_CONNECTED = [
@@ -47,6 +54,8 @@ BLOCKED_FULLY_CONNECTED = [
     ((4, 24), u8(zero=100), 5, F32, dict(storage="u8", zero=131, block=8)),  # factors of nine bits
     ((4, 24), Type("i16", (0.001,), 77), 5, F32, dict(block=8, shared=True)),
     ((1, 5), u8(zero=100), 3, F32, SIGNED | dict(block=1)),
+    ((1, 256), u8(zero=128), 70, u8(zero=0), CRUMBS | dict(block=64, shared=True)),
+    ((5, 90), u8(zero=255), 17, i8(), CRUMBS | dict(block=30, bias=False)),
 ]
 
 BLOCKED_CONV = [

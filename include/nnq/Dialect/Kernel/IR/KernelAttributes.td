@@ -31,6 +31,15 @@ def Kernel_Nibbles : Kernel_Attr<"Nibbles", "nibbles", [DeclareAttrInterfaceMeth
   }];
 }
 
+def Kernel_Crumbs : Kernel_Attr<"Crumbs", "crumbs", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding,
+    ["getStepsPerElement", "getProductLimit", "unpack", "getUnpackedFactor", "getUnpackInstructions", "getRegistersPerColumn"]>]> {
+  let summary = "Four weights of 2 bits in a byte";
+  let description = [{
+    The weights of four steps, the first in the lowest bits, below inputs of 8 bits. In registers they stand in the highest bits of
+    bytes, 64 times as large, where they have their sign for nothing.
+  }];
+}
+
 def Kernel_Words : Kernel_Attr<"Words", "words", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
   let summary = "Integers of more than 8 bits, as they are";
   let description = [{
