@@ -18,6 +18,10 @@ void own::OwnDialect::initialize() {
 
 void own::registerDialect(mlir::DialectRegistry &registry) {
   registry.insert<OwnDialect>();
+  registry.addExtension(+[](mlir::MLIRContext *context, nnq::KernelDialect *dialect) {
+    context->getOrLoadDialect<OwnDialect>();
+    dialect->addWeightEncoding(PermutedBytesAttr::get(context));
+  });
   registry.addExtension(+[](mlir::MLIRContext *context, nnq::NNQDialect *dialect) {
     context->getOrLoadDialect<OwnDialect>();
     dialect->addNumericsProfile(TowardZeroAttr::get(context));

@@ -17,10 +17,11 @@ namespace own {
 #define GEN_PASS_REGISTRATION
 #include "OwnPasses.h.inc"
 
-/// Adds the dialect, and its profile to those that nnq knows by name.
+/// Adds the dialect, its encoding to those that layers take by themselves, and its profile to those
+/// that nnq knows by name.
 void registerDialect(mlir::DialectRegistry &registry);
 
-/// Adds how targets multiply by permuted bytes.
+/// Adds how targets multiply by permuted bytes, and a target that has nothing else.
 void registerRows();
 } // namespace own
 

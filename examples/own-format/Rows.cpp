@@ -1,9 +1,10 @@
-// How targets multiply by permuted bytes: as by bytes, in tiles that leave a register for the
-// order.
+// How targets multiply by permuted bytes: in tiles that leave a register for the order.
 
 #include "Own.h"
 
 #include "nnq/Target/TargetRegistry.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 void own::registerRows() {
   struct {
@@ -23,4 +24,10 @@ void own::registerRows() {
     cantFail(
         registry.addRow(target, {"i16", "permuted_bytes", *description.dotOf(16), block, tiles}));
   }
+
+  // A machine that multiplies by nothing else.
+  nnq::TargetDescription own = *cantFail(registry.lookup("x86-avx2"));
+  own.name = "own-avx2";
+  llvm::erase_if(own.rows, [](const auto &row) { return row.encoding != "permuted_bytes"; });
+  cantFail(registry.addTarget(own));
 }
