@@ -66,7 +66,7 @@ class Generator:
         if not command or "%s" not in command:
             raise DocsError(f"{test}: an example needs a RUN line that reads %s")
         source = "\n".join(line for line in lines if not CHECK.match(line)).strip("\n")
-        run = command.replace("%s", shlex.quote(file)).replace("%S", shlex.quote(os.path.dirname(file)))
+        run = command.replace("%s", shlex.quote(test)).replace("%S", shlex.quote(os.path.dirname(test)))
         with tempfile.TemporaryDirectory() as scratch:
             run = run.replace("%t", os.path.join(scratch, "output"))
             output = self.run(run, shell=True, env={**os.environ, "PATH": self.path}).strip("\n")

@@ -1,5 +1,6 @@
 // --nnq-approximate-math: functions of the C library as polynomials.
 
+#include "nnq/Codegen/Codegen.h"
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Quantization/ElementaryFunctions.h"
 
@@ -114,17 +115,22 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    // In place of upstream's, which hold for a part of the arguments.
-    const PatternBenefit preferred(2);
-    patterns.add<ExpandElementary<math::ExpOp, &Elementary::exp>,
-                 ExpandElementary<math::LogOp, &Elementary::log>,
-                 ExpandElementary<math::SinOp, &Elementary::sin>,
-                 ExpandElementary<math::CosOp, &Elementary::cos>>(&getContext(), preferred);
-    populateMathPolynomialApproximationPatterns(patterns);
+    populateApproximateMathPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };
 
 } // namespace
+
+void populateApproximateMathPatterns(RewritePatternSet &patterns) {
+  // In place of upstream's, which hold for a part of the arguments.
+  const PatternBenefit preferred(2);
+  patterns.add<ExpandElementary<math::ExpOp, &Elementary::exp>,
+               ExpandElementary<math::LogOp, &Elementary::log>,
+               ExpandElementary<math::SinOp, &Elementary::sin>,
+               ExpandElementary<math::CosOp, &Elementary::cos>>(patterns.getContext(), preferred);
+  populateMathPolynomialApproximationPatterns(patterns);
+}
+
 } // namespace nnq

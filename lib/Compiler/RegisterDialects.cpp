@@ -1,6 +1,6 @@
 // The dialects and interfaces that a compilation loads.
 
-#include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/Registration.h"
 #include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 

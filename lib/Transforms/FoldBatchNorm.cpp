@@ -4,6 +4,7 @@
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/Transforms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -255,11 +256,15 @@ struct RewriteBatchNormToMulAndAdd : OpRewritePattern<BatchNormOp> {
 struct FoldBatchNorm : nnq::impl::FoldBatchNormBase<FoldBatchNorm> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldAffineIntoAccumulation, FoldAffineIntoGroupNorm, MoveScaleAboveHomogeneousOps,
-                 RewriteBatchNormToMulAndAdd>(&getContext());
+    populateFoldBatchNormPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };
 
 } // namespace
+
+void nnq::populateFoldBatchNormPatterns(RewritePatternSet &patterns) {
+  patterns.add<FoldAffineIntoAccumulation, FoldAffineIntoGroupNorm, MoveScaleAboveHomogeneousOps,
+               RewriteBatchNormToMulAndAdd>(patterns.getContext());
+}

@@ -7,6 +7,7 @@
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/Transforms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -252,11 +253,9 @@ private:
 struct FoldQDQ : nnq::impl::FoldQDQBase<FoldQDQ> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldDequantizeIntoAccumulation, FoldDequantizeIntoOp, SinkDequantizeBelowMove,
-                 MergeRequantizesThroughFloat, QuantizeConstants>(&getContext());
-    // Weights alone when nothing else folds any more: an input may still become quantized.
+    populateFoldQDQPatterns(patterns);
     RewritePatternSet weightPatterns(&getContext());
-    weightPatterns.add<FoldDequantizeIntoWeights>(&getContext());
+    populateFoldWeightDequantizePatterns(weightPatterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))) ||
         failed(applyPatternsGreedily(getOperation(), std::move(weightPatterns))))
       signalPassFailure();
@@ -264,3 +263,12 @@ struct FoldQDQ : nnq::impl::FoldQDQBase<FoldQDQ> {
 };
 
 } // namespace
+
+void nnq::populateFoldQDQPatterns(RewritePatternSet &patterns) {
+  patterns.add<FoldDequantizeIntoAccumulation, FoldDequantizeIntoOp, SinkDequantizeBelowMove,
+               MergeRequantizesThroughFloat, QuantizeConstants>(patterns.getContext());
+}
+
+void nnq::populateFoldWeightDequantizePatterns(RewritePatternSet &patterns) {
+  patterns.add<FoldDequantizeIntoWeights>(patterns.getContext());
+}

@@ -6,6 +6,7 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/Transforms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -146,12 +147,16 @@ struct HoistQuantizeAboveMove : OpRewritePattern<RequantizeOp> {
 struct FuseRequantize : nnq::impl::FuseRequantizeBase<FuseRequantize> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseRequantizeIntoProducer, FuseBytesAroundProducer, DropClampInsideSaturation,
-                 HoistQuantizeAboveMove>(&getContext());
-    RequantizeOp::getCanonicalizationPatterns(patterns, &getContext());
+    populateFuseRequantizePatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };
 
 } // namespace
+
+void nnq::populateFuseRequantizePatterns(RewritePatternSet &patterns) {
+  patterns.add<FuseRequantizeIntoProducer, FuseBytesAroundProducer, DropClampInsideSaturation,
+               HoistQuantizeAboveMove>(patterns.getContext());
+  RequantizeOp::getCanonicalizationPatterns(patterns, patterns.getContext());
+}

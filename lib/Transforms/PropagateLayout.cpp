@@ -5,6 +5,7 @@
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/Transforms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
@@ -254,13 +255,8 @@ struct FoldReshapeOfConstant : OpRewritePattern<ReshapeOp> {
 
 struct PropagateLayout : nnq::impl::PropagateLayoutBase<PropagateLayout> {
   void runOnOperation() override {
-    MLIRContext *context = &getContext();
-    RewritePatternSet patterns(context);
-    patterns.add<SinkTransposeBelowPermutable, HoistTransposeAbovePermutable,
-                 MoveTransposeIntoWeights, FoldTransposeOfConstant, FoldReshapeOfConstant>(context);
-    TransposeOp::getCanonicalizationPatterns(patterns, context);
-    ReshapeOp::getCanonicalizationPatterns(patterns, context);
-    SplitOp::getCanonicalizationPatterns(patterns, context);
+    RewritePatternSet patterns(&getContext());
+    populatePropagateLayoutPatterns(patterns);
     GreedyRewriteConfig config;
     config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))
@@ -269,3 +265,12 @@ struct PropagateLayout : nnq::impl::PropagateLayoutBase<PropagateLayout> {
 };
 
 } // namespace
+
+void nnq::populatePropagateLayoutPatterns(RewritePatternSet &patterns) {
+  MLIRContext *context = patterns.getContext();
+  patterns.add<SinkTransposeBelowPermutable, HoistTransposeAbovePermutable,
+               MoveTransposeIntoWeights, FoldTransposeOfConstant, FoldReshapeOfConstant>(context);
+  TransposeOp::getCanonicalizationPatterns(patterns, context);
+  ReshapeOp::getCanonicalizationPatterns(patterns, context);
+  SplitOp::getCanonicalizationPatterns(patterns, context);
+}

@@ -1,6 +1,6 @@
 // nnq-opt: runs passes and pipelines on MLIR files.
 
-#include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/Registration.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"

@@ -4,7 +4,7 @@
 //   mlir-opt --load-dialect-plugin=NNQPlugin.so --load-pass-plugin=NNQPlugin.so
 //   --pass-pipeline='builtin.module(nnq-quantize-pipeline)'
 
-#include "nnq/Compiler/Compile.h"
+#include "nnq/Compiler/Registration.h"
 
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"

@@ -21,6 +21,10 @@ void populateCollapseDimsPatterns(mlir::RewritePatternSet &patterns);
 /// that adds these up.
 void populateGeneralizeContractionPatterns(mlir::RewritePatternSet &patterns);
 
+/// Functions of the C library become polynomials, in the steps of
+/// nnq/Quantization/ElementaryFunctions.h or of upstream.
+void populateApproximateMathPatterns(mlir::RewritePatternSet &patterns);
+
 } // namespace nnq
 
 #endif // NNQ_CODEGEN_CODEGEN_H

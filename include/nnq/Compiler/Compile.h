@@ -4,11 +4,11 @@
 #ifndef NNQ_COMPILER_COMPILE_H
 #define NNQ_COMPILER_COMPILE_H
 
+#include "nnq/Compiler/Registration.h"
 #include "nnq/Transforms/QuantizedLayers.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/DialectRegistry.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
@@ -60,12 +60,6 @@ struct CompiledModel : CompiledFunction {
   std::string header;   ///< C header
   std::string manifest; ///< JSON
 };
-
-/// All dialects, interfaces and translations that a compilation needs.
-void registerCompilerDialects(mlir::DialectRegistry &registry);
-
-/// Registers every pass of nnq and the named pipelines.
-void registerAllPassesAndPipelines();
 
 /// Compiles the function `main` of `module`, which is left in the form it has just before LLVM.
 /// Diagnostics go to the module's context.

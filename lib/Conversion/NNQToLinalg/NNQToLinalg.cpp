@@ -25,6 +25,19 @@ void populateStorageTypeConversions(mlir::TypeConverter &converter) {
   converter.addConversion(
       [](mlir::RankedTensorType type) -> mlir::Type { return getMemoryType(type); });
 }
+
+void populateNNQToLinalgPatterns(const mlir::TypeConverter &converter,
+                                 mlir::RewritePatternSet &patterns) {
+  populateMatrixToLinalgPatterns(converter, patterns);
+  populateElementwiseToLinalgPatterns(converter, patterns);
+  populateRequantizeToLinalgPatterns(converter, patterns);
+  populatePoolingToLinalgPatterns(converter, patterns);
+  populateNormalizationToLinalgPatterns(converter, patterns);
+  populateShapeToLinalgPatterns(converter, patterns);
+  populateImageToLinalgPatterns(converter, patterns);
+  populateIntegerToLinalgPatterns(converter, patterns);
+  populateIndexToLinalgPatterns(converter, patterns);
+}
 } // namespace nnq
 
 using namespace mlir;
@@ -55,15 +68,7 @@ struct ConvertNNQToLinalg : nnq::impl::ConvertNNQToLinalgBase<ConvertNNQToLinalg
     TypeConverter converter;
     populateStorageTypeConversions(converter);
     RewritePatternSet patterns(&getContext());
-    populateMatrixToLinalgPatterns(converter, patterns);
-    populateElementwiseToLinalgPatterns(converter, patterns);
-    populateRequantizeToLinalgPatterns(converter, patterns);
-    populatePoolingToLinalgPatterns(converter, patterns);
-    populateNormalizationToLinalgPatterns(converter, patterns);
-    populateShapeToLinalgPatterns(converter, patterns);
-    populateImageToLinalgPatterns(converter, patterns);
-    populateIntegerToLinalgPatterns(converter, patterns);
-    populateIndexToLinalgPatterns(converter, patterns);
+    populateNNQToLinalgPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     populateCallOpTypeConversionPattern(patterns, converter);
     populateReturnOpTypeConversionPattern(patterns, converter);

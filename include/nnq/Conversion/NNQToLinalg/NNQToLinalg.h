@@ -20,7 +20,12 @@ namespace nnq {
 /// Quantized tensors to tensors of their storage integers; other types stay.
 void populateStorageTypeConversions(mlir::TypeConverter &converter);
 
-/// Patterns for all operations, theme by theme.
+/// Patterns for all operations. Products become `nnq_kernel.contract`; a further pattern of
+/// nnq/Codegen/Codegen.h makes `linalg.generic` of these.
+void populateNNQToLinalgPatterns(const mlir::TypeConverter &converter,
+                                 mlir::RewritePatternSet &patterns);
+
+/// The same theme by theme.
 void populateMatrixToLinalgPatterns(const mlir::TypeConverter &converter,
                                     mlir::RewritePatternSet &patterns);
 void populateElementwiseToLinalgPatterns(const mlir::TypeConverter &converter,
