@@ -94,6 +94,47 @@ Value TensorReader::lookUp(OpBuilder &builder, Location loc, Value memref, Value
   return vector::FromElementsOp::create(builder, loc, VectorType::get({width}, element), lanes);
 }
 
+/// The index that `index` stands for at `point`: in lanes, where they differ in it.
+static Value indexOf(OpBuilder &builder, Location loc, linalg::IndexOp index,
+                     const NestPoint &point, AffineMap loops) {
+  AffineMap position = loops.getSubMap({static_cast<unsigned>(index.getDim())});
+  Value base = applyMap(builder, loc, position, point.indices).front();
+  if (!point.vectorDim || !position.isFunctionOfDim(*point.vectorDim))
+    return base;
+  auto step = laneStep(position.getResult(0), *point.vectorDim, position.getNumDims());
+  auto type = VectorType::get({point.width}, builder.getIndexType());
+  Value lanes = vector::StepOp::create(builder, loc, type);
+  if (step && *step != 1)
+    lanes = arith::MulIOp::create(
+        builder, loc, lanes,
+        toVector(builder, loc, arith::ConstantIndexOp::create(builder, loc, *step), point.width));
+  return arith::AddIOp::create(builder, loc, lanes, toVector(builder, loc, base, point.width));
+}
+
+/// Elementwise operations are the same on vectors; an operation whose operands are the same in all
+/// lanes stays scalar.
+static void cloneOnVectors(OpBuilder &builder, Operation &op, IRMapping &mapping, int64_t width) {
+  bool isVector = llvm::any_of(op.getOperands(), [&](Value v) {
+    return isa<VectorType>(mapping.lookupOrDefault(v).getType());
+  });
+  if (!isVector) {
+    builder.clone(op, mapping);
+    return;
+  }
+  Location loc = op.getParentOp()->getLoc();
+  SmallVector<Value> operands = llvm::map_to_vector(op.getOperands(), [&](Value v) {
+    return toVector(builder, loc, mapping.lookupOrDefault(v), width);
+  });
+  SmallVector<Type> types = llvm::map_to_vector(
+      op.getResultTypes(), [&](Type t) -> Type { return VectorType::get({width}, t); });
+  OperationState state(loc, op.getName(), operands, types,
+                       llvm::to_vector(op.getDiscardableAttrs()));
+  Operation *vectorized = builder.create(state);
+  vectorized->copyProperties(op.getPropertiesStorage());
+  mapping.map(&op, vectorized);
+  mapping.map(op.getResults(), vectorized->getResults());
+}
+
 Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const NestPoint &point,
                                 AffineMap loops, Value accumulator) {
   Location loc = op.getLoc();
@@ -119,19 +160,7 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
   int64_t width = point.vectorDim ? point.width : 0;
   for (Operation &inner : body.without_terminator()) {
     if (auto index = dyn_cast<linalg::IndexOp>(inner)) {
-      AffineMap position = loops.getSubMap({static_cast<unsigned>(index.getDim())});
-      Value base = applyMap(builder, loc, position, point.indices).front();
-      if (point.vectorDim && position.isFunctionOfDim(*point.vectorDim)) {
-        auto step = laneStep(position.getResult(0), *point.vectorDim, position.getNumDims());
-        auto type = VectorType::get({width}, builder.getIndexType());
-        Value lanes = vector::StepOp::create(builder, loc, type);
-        if (step && *step != 1)
-          lanes = arith::MulIOp::create(
-              builder, loc, lanes,
-              toVector(builder, loc, arith::ConstantIndexOp::create(builder, loc, *step), width));
-        base = arith::AddIOp::create(builder, loc, lanes, toVector(builder, loc, base, width));
-      }
-      mapping.map(index.getResult(), base);
+      mapping.map(index.getResult(), indexOf(builder, loc, index, point, loops));
       continue;
     }
     if (auto extract = dyn_cast<tensor::ExtractOp>(inner)) {
@@ -159,26 +188,7 @@ Value TensorReader::computeBody(OpBuilder &builder, linalg::GenericOp op, const 
         continue;
       }
     }
-    // Elementwise operations are the same on vectors; an operation whose operands are the same in
-    // all lanes stays scalar.
-    bool isVector = llvm::any_of(inner.getOperands(), [&](Value v) {
-      return isa<VectorType>(mapping.lookupOrDefault(v).getType());
-    });
-    if (!isVector) {
-      builder.clone(inner, mapping);
-      continue;
-    }
-    SmallVector<Value> operands = llvm::map_to_vector(inner.getOperands(), [&](Value v) {
-      return toVector(builder, loc, mapping.lookupOrDefault(v), width);
-    });
-    SmallVector<Type> types = llvm::map_to_vector(
-        inner.getResultTypes(), [&](Type t) -> Type { return VectorType::get({width}, t); });
-    OperationState state(loc, inner.getName(), operands, types,
-                         llvm::to_vector(inner.getDiscardableAttrs()));
-    Operation *vectorized = builder.create(state);
-    vectorized->copyProperties(inner.getPropertiesStorage());
-    mapping.map(&inner, vectorized);
-    mapping.map(inner.getResults(), vectorized->getResults());
+    cloneOnVectors(builder, inner, mapping, width);
   }
   return mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
 }

@@ -168,6 +168,7 @@ llvm::Expected<CompiledModel> compile(ModuleOp module, const CompileOptions &opt
   lower.target = model.target;
   lower.threads = options.threads;
   lower.name = options.name;
+  lower.tiles = options.tiles;
   if (llvm::Error error =
           lowerToLoops(module, [&](OpPassManager &pm) { buildFormKernelsPipeline(pm, lower); }))
     return error;

@@ -13,7 +13,7 @@ namespace nnq::python {
 
 static CompiledModel compileModule(Module &module, const std::string &target,
                                    const std::string &name, const std::string &kind, int threads,
-                                   bool timeKernels) {
+                                   bool timeKernels, const std::string &tiles) {
   py::gil_scoped_release release;
   CompileOptions options;
   options.target = target;
@@ -22,6 +22,7 @@ static CompiledModel compileModule(Module &module, const std::string &target,
   options.emitAssembly = kind == "assembly";
   options.emitLLVMIR = kind == "llvm";
   options.timeKernels = timeKernels;
+  options.tiles = tiles;
   if (kind != "object" && !options.emitAssembly && !options.emitLLVMIR)
     throw Failure("kind is 'object', 'assembly' or 'llvm', not '" + kind + "'");
   DiagnosticCollector diagnostics(module.context.get(), module.remarks);
@@ -71,10 +72,13 @@ void bindCompilation(py::module_ &m, py::class_<Module> &module) {
   module
       .def("compile", compileModule, py::arg("target") = "native", py::arg("name") = "model",
            py::arg("kind") = "object", py::arg("threads") = 1, py::arg("time_kernels") = false,
+           py::arg("tiles") = "",
            "Compiles main and leaves the module lowered. `kind`: object, assembly or llvm. "
            "`threads` over 1 adds a function that takes a "
            "parallel-for. `time_kernels`: for measuring, with one more "
-           "output of a count for each of the manifest's kernels. CompileError.")
+           "output of a count for each of the manifest's kernels. `tiles`: file of register tiles "
+           "by "
+           "layer. CompileError.")
       .def("compile_functions", compileModuleFunctions, py::arg("target") = "native",
            "Compiles all public functions into one object file and leaves the module lowered. "
            "CompileError.");

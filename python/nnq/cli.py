@@ -139,11 +139,12 @@ def _fixed(values):
 @click.option("--threads", type=int, default=1, show_default=True, help="Most threads in a run.")
 @click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
 @click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="An input that becomes a constant. Repeatable.")
+@click.option("--tiles", type=PATH, metavar="FILE", help="Register tiles by layer, as --nnq-choose-tiles takes them.")
 @click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
 @click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
-def compile_command(model, output, calibration, statistics, moments, keep_all_float, mode, target, threads, dims, constants, name, remarks,
-                    dump_pass_pipeline, **settings):
+def compile_command(model, output, calibration, statistics, moments, keep_all_float, mode, target, threads, dims, constants, tiles, name,
+                    remarks, dump_pass_pipeline, **settings):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
 
     A model that is quantized already keeps its scales, and needs neither --calibration nor --float. --statistics and --moments
@@ -156,7 +157,7 @@ def compile_command(model, output, calibration, statistics, moments, keep_all_fl
         quantization = Float()
     elif calibration is None and statistics is None:
         quantization = None
-    job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, _fixed(constants))
+    job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, _fixed(constants), tiles)
     with progress() as bar:
         result = compile_to_folder(job, output, calibration, bar, statistics=statistics, moments=moments)
     if remarks:

@@ -52,7 +52,7 @@ class Compilation:
     @property
     def pipeline(self):
         """All that ran, as one."""
-        return pipelines.whole([*self.steps, pipelines.lower(self.target.name, self.job.name, self.job.threads)])
+        return pipelines.whole([*self.steps, pipelines.lower(self.target.name, self.job.name, self.job.threads, self.job.tiles)])
 
     def run(self, output, calibration):
         """Writes everything into the folder `output`. Error: see nnq.compile()."""
@@ -228,7 +228,7 @@ class Compilation:
         """Writes object file, header, library and manifest; returns the manifest."""
         self.progress.stage(f"compiling for {self.target.name}")
         islands = self.module.float_islands
-        compiled = self.module.compile(self.target.name, self.job.name, threads=self.job.threads)
+        compiled = self.module.compile(self.target.name, self.job.name, threads=self.job.threads, tiles=self.job.tiles_file)
         manifest = artifacts.manifest_of(compiled, self.target) | details | {"float_islands": islands}
         errors = [(entry, layer_sqnr_db.get(entry.get("observation"))) for entry in manifest["layers"]]
         errors += [(entry, self.distances.output_db(index)) for index, entry in enumerate(manifest["outputs"])]
@@ -258,6 +258,6 @@ class Compilation:
         if model.why_not_runnable:
             return report.Figures(not_measured=model.why_not_runnable)
         median_ms = 1e3 * statistics.median(model.time(reps=10, warm_up=2))
-        timed = self._compile_to_measure(module, "timed", self.target, time_kernels=True)
+        timed = self._compile_to_measure(module, "timed", self.target, time_kernels=True, tiles=self.job.tiles_file)
         layer_ms, other_ms = layers.times(timed, len(timed.manifest["layers"]), median_ms)
         return report.Figures(median_ms=median_ms, layer_ms=layer_ms, other_ms=other_ms)

@@ -27,6 +27,7 @@ class Job:
     name          prefix of the C symbols
     mode          numerics profile, one of MODES
     constants     inputs that become initializers: arrays by name
+    tiles         file of register tiles by layer, or None
     """
 
     source: pathlib.Path
@@ -37,6 +38,7 @@ class Job:
     name: str = "model"
     mode: str = MODES[0]
     constants: dict = dataclasses.field(default_factory=dict)
+    tiles: pathlib.Path = None
 
     def __post_init__(self):
         object.__setattr__(self, "source", arguments.path(self.source, "model"))
@@ -45,12 +47,18 @@ class Job:
         for name, size in arguments.dictionary(self.dims, "dims", "sizes").items():
             arguments.count(size, f"the size of dimension {name!r}", 1)
         arguments.dictionary(self.constants, "constants", "arrays")
+        object.__setattr__(self, "tiles", arguments.optional_path(self.tiles, "tiles"))
         if not isinstance(self.quantization, (Int8, Float, type(None))):
             raise Error(f"quantization is nnq.Int8(...) or nnq.Float(), not {self.quantization!r}")
         if not (arguments.text(self.name, "name").isascii() and self.name.isidentifier()):
             raise Error(f"name is a C identifier, not {self.name!r}")
         if self.mode not in MODES:
             raise Error(f"mode {self.mode!r} is not supported yet; supported: {', '.join(MODES)}")
+
+    @property
+    def tiles_file(self):
+        """As the compiler takes it."""
+        return "" if self.tiles is None else str(self.tiles)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Result:
 
 
 def compile(model, calibration=None, *, statistics=None, moments=None, quantization=None, target="native", threads=1, output=None,
-            dims=None, name="model", mode=MODES[0], constants=None):
+            dims=None, name="model", mode=MODES[0], constants=None, tiles=None):
     """Compiles a .onnx or .mlir file and returns a Model.
 
     calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
@@ -78,10 +86,12 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
     name          prefix of the C symbols
     mode          numerics profile, "onnx"
     constants     {name: array} of inputs that are fixed, such as scales that a model takes as inputs
+    tiles         a file {"LAYER": {"rows": 6, "columns": 4}}: sums of a layer that stay in registers, for those who tune one
 
     Error: anything wrong with the model, the data or the folder, which is then as it was before.
     """
-    job = Job(model, quantization, target, threads, {} if dims is None else dims, name, mode, {} if constants is None else constants)
+    job = Job(model, quantization, target, threads, {} if dims is None else dims, name, mode, {} if constants is None else constants,
+              tiles)
     found = {name: arguments.optional_path(file, name) for name, file in (("statistics", statistics), ("moments", moments))}
     if arguments.optional_path(output, "output") is not None:
         return Model(compile_to_folder(job, output, calibration, **found).folder)

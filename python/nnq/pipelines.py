@@ -73,9 +73,10 @@ def replace_weights(weights):
     return Step(lambda module: module.replace_weights(file), f"nnq-replace-weights{{{_option('file', file)}}}")
 
 
-def lower(target, name, threads=1):
-    """From there to LLVM's dialect, with NAME_run for a program to call."""
-    return f"nnq-lower-to-llvm-pipeline{{target={target} name={name}{f' threads={threads}' if threads > 1 else ''}}}"
+def lower(target, name, threads=1, tiles=None):
+    """From there to LLVM's dialect, with NAME_run for a program to call. `tiles`: path of the file of layers' register tiles."""
+    words = [f"target={target}", f"name={name}"] + ([f"threads={threads}"] if threads > 1 else [])
+    return f"nnq-lower-to-llvm-pipeline{{{' '.join(words + ([] if tiles is None else [_option('tiles', str(tiles))]))}}}"
 
 
 def whole(steps):

@@ -21,6 +21,7 @@ struct CompileOptions {
   std::string target = "native"; ///< a name of the target table, or "native"
   std::string name = "model";    ///< prefix of the C symbols, an identifier: NAME_run
   int threads = 1;               ///< more than 1: NAME_run_parallel too, which takes a parallel-for
+  std::string tiles;             ///< file of register tiles by layer, or empty: --nnq-choose-tiles
   bool emitAssembly = false;     ///< text instead of an object file
   bool emitLLVMIR = false;
   bool timeKernels = false; ///< a variant for measuring: --nnq-time-kernels adds the output `ticks`

@@ -31,6 +31,15 @@ struct Normalization {
   void replace(Operation *op, Value input, RewriterBase &rewriter) const;
 
 private:
+  /// Means have the dimensions beside the axes. Their loops come first, those of the axes behind.
+  struct Dims {
+    SmallVector<int64_t> outer;      ///< the means' shape
+    SmallVector<unsigned> outerDims; ///< which dimensions these are
+    SmallVector<unsigned> loops;     ///< of each dimension
+    int64_t count = 1;               ///< elements of a mean
+  };
+  Dims splitDims(ArrayRef<int64_t> shape) const;
+
   Value emitDivisor(OpBuilder &b, Location loc, Value mean) const {
     Value e = emitF32(b, loc, epsilon);
     if (place == EpsilonPlace::Inside)
@@ -42,6 +51,23 @@ private:
   }
 };
 
+Normalization::Dims Normalization::splitDims(ArrayRef<int64_t> shape) const {
+  Dims dims;
+  dims.loops.resize(shape.size());
+  for (unsigned d = 0; d < shape.size(); ++d) {
+    if (llvm::is_contained(axes, d)) {
+      dims.count *= shape[d];
+      continue;
+    }
+    dims.loops[d] = dims.outerDims.size();
+    dims.outerDims.push_back(d);
+    dims.outer.push_back(shape[d]);
+  }
+  for (auto [i, axis] : llvm::enumerate(axes))
+    dims.loops[axis] = dims.outerDims.size() + i;
+  return dims;
+}
+
 void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) const {
   Location loc = op->getLoc();
   MLIRContext *context = op->getContext();
@@ -50,22 +76,9 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
   Type type = getElementTypeOrSelf(op->getOperand(0)),
        result = getElementTypeOrSelf(op->getResult(0));
 
-  // Means have the dimensions beside the axes. Their loops come first, those of the axes behind.
-  SmallVector<unsigned> outerDims, loops(rank);
-  SmallVector<int64_t> outer;
-  int64_t count = 1;
-  for (unsigned d = 0; d < rank; ++d) {
-    if (llvm::is_contained(axes, d)) {
-      count *= shape[d];
-      continue;
-    }
-    loops[d] = outerDims.size();
-    outerDims.push_back(d);
-    outer.push_back(shape[d]);
-  }
-  for (auto [i, axis] : llvm::enumerate(axes))
-    loops[axis] = outerDims.size() + i;
-  AffineMap inputMap = selectDims(context, rank, loops),
+  Dims dims = splitDims(shape);
+  ArrayRef<int64_t> outer = dims.outer;
+  AffineMap inputMap = selectDims(context, rank, dims.loops),
             meanMap = selectDims(context, rank, llvm::to_vector(llvm::seq<unsigned>(outer.size())));
 
   Value zeros = emitFill(rewriter, loc, outer, rewriter.getF32FloatAttr(0));
@@ -77,7 +90,7 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
     return emitParallel(rewriter, loc, sum, rewriter.getMultiDimIdentityMap(outer.size()), outer,
                         rewriter.getF32Type(),
                         [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-                          Value n = emitF32(b, l, static_cast<float>(count));
+                          Value n = emitF32(b, l, static_cast<float>(dims.count));
                           return arith::DivFOp::create(b, l, args[0], n);
                         });
   };
@@ -99,7 +112,7 @@ void Normalization::replace(Operation *op, Value input, RewriterBase &rewriter) 
   }));
   unsigned square = inputs.size() - 1;
 
-  maps.assign(inputs.size(), selectDims(context, rank, outerDims));
+  maps.assign(inputs.size(), selectDims(context, rank, dims.outerDims));
   maps.front() = rewriter.getMultiDimIdentityMap(rank);
   for (const Parameter &parameter : {scale, bias}) {
     if (!parameter.original)
