@@ -108,16 +108,16 @@ private:
   static void encodeOtherwise(ContractOp op, const TargetDescription &target) {
     Type input = getElementTypeOrSelf(op.getInput()),
          weights = getElementTypeOrSelf(op.getWeights());
-    for (Attribute attribute : cast<KernelDialect>(op->getDialect())->getWeightEncodings()) {
-      auto encoding = cast<WeightEncoding>(attribute);
-      if (!encoding.supports(input, weights) || !findRow(op, encoding, target) ||
-          op.getNumProducts().value_or(0) > encoding.getProductLimit())
-        continue;
-      op.emitRemark() << "has weights as " << op.getEncoding().getEncodingName() << ", by which "
-                      << target.name << " does not multiply: they are kept as "
-                      << encoding.getEncodingName();
-      return op.setEncodingAttr(encoding);
-    }
+    WeightEncoding encoding = cast<KernelDialect>(op->getDialect())
+                                  ->findWeightEncoding(input, weights, [&](WeightEncoding other) {
+                                    return findRow(op, other, target) && op.sumsHoldProducts(other);
+                                  });
+    if (!encoding)
+      return;
+    op.emitRemark() << "has weights as " << op.getEncoding().getEncodingName() << ", by which "
+                    << target.name << " does not multiply: they are kept as "
+                    << encoding.getEncodingName();
+    op.setEncodingAttr(encoding);
   }
 
   LogicalResult choose(ContractOp op, const TargetDescription &target, TileFile &given,

@@ -27,9 +27,9 @@ public:
                  c.encoding.getUnpackInstructions(c.isFloat) * registers;
   }
 
-  /// No larger than there are rows and blocks of channels.
+  /// No larger than there are rows and blocks of channels; a row of its own beside a zero point.
   TileShape clamp(TileShape shape) const {
-    return {std::min(shape.rows - further, rows), std::min(shape.columns, blocks)};
+    return {std::clamp<int64_t>(shape.rows - further, 1, rows), std::min(shape.columns, blocks)};
   }
 
   /// Of one step of all tiles, edges included, in dot products.

@@ -3,6 +3,7 @@
 #include "nnq/Codegen/Codegen.h"
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/Kernel/IR/KernelOps.h"
+#include "nnq/Dialect/NNQ/IR/CodeArithmetic.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -20,29 +21,11 @@ namespace nnq {
 
 namespace {
 
-/// `value` as an integer of `type`, if it is narrower.
-Value extend(OpBuilder &b, Location loc, Value value, bool isUnsigned, Type type) {
-  if (value.getType() == type)
-    return value;
-  return isUnsigned ? Value(arith::ExtUIOp::create(b, loc, type, value))
-                    : arith::ExtSIOp::create(b, loc, type, value);
-}
-
-/// accumulator + (x - zero point) * w, in the accumulator's type.
+/// accumulator + (x - zero point) * w of a contraction's elements.
 Value emitMultiplyAdd(OpBuilder &b, Location loc, ContractOp op, ValueRange arguments) {
-  Value x = arguments[0], w = arguments[1], accumulator = arguments[2];
-  Type type = accumulator.getType();
-  if (op.isFloat()) {
-    if (!w.getType().isF32())
-      w = arith::SIToFPOp::create(b, loc, type, w);
-    return arith::AddFOp::create(b, loc, accumulator, arith::MulFOp::create(b, loc, x, w));
-  }
-  x = extend(b, loc, x, op.getUnsignedInput(), type);
-  if (int64_t zeroPoint = op.getAccumulationOrPlain().getInputZeroPoint())
-    x = arith::SubIOp::create(b, loc, x,
-                              arith::ConstantOp::create(b, loc, b.getIntegerAttr(type, zeroPoint)));
-  w = extend(b, loc, w, /*isUnsigned=*/false, type);
-  return arith::AddIOp::create(b, loc, accumulator, arith::MulIOp::create(b, loc, x, w));
+  return emitMultiplyAdd(b, loc, arguments[0], !op.getUnsignedInput(),
+                         op.getAccumulationOrPlain().getInputZeroPoint(), arguments[1],
+                         arguments[2]);
 }
 
 /// A generic with `numParallel` parallel loops in front.

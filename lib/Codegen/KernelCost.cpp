@@ -142,8 +142,9 @@ private:
 
   void visit(ContractOp op) {
     std::string reason;
-    if (std::optional<Contraction> contraction = Contraction::get(op, target, reason))
-      visit(*contraction);
+    std::optional<Contraction> contraction = Contraction::get(op, target, reason);
+    assert(contraction && "--nnq-choose-tiles leaves no other contractions");
+    visit(*contraction);
     store(op.getResult(), lanesOf(32));
   }
 

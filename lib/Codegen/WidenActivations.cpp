@@ -42,6 +42,16 @@ void readWords(ContractOp op) {
   op.setUnsignedInput(false);
 }
 
+/// Whether the instruction that multiplies bytes by the weights of `op` takes words as well, and so
+/// would widen the bytes each time.
+bool multipliesWordsAlike(ContractOp op, const TargetDescription &target) {
+  StringRef encoding = op.getEncoding().getEncodingName();
+  const ProductRow *bytes = target.findRow("i8", encoding),
+                   *words = target.findRow("i16", encoding);
+  return getElementTypeOrSelf(op.getInput()).isInteger(8) && bytes && words &&
+         bytes->dot.instruction == words->dot.instruction;
+}
+
 struct WidenActivations : impl::WidenActivationsBase<WidenActivations> {
   using WidenActivationsBase::WidenActivationsBase;
 
@@ -52,12 +62,8 @@ struct WidenActivations : impl::WidenActivationsBase<WidenActivations> {
       return signalPassFailure();
     }
     const TargetDescription &found = **description;
-    const DotProduct *bytes = found.dotOf(8), *words = found.dotOf(16);
-    if (!bytes || !words || bytes->instruction != words->instruction)
-      return;
     getOperation().walk([&](ContractOp op) {
-      if (!getElementTypeOrSelf(op.getInput()).isInteger(8) ||
-          !getElementTypeOrSelf(op.getWeights()).isInteger(8))
+      if (!multipliesWordsAlike(op, found))
         return;
       readWords(op);
       ++numWidened;

@@ -125,11 +125,8 @@ struct MeasureSensitivity : nnq::impl::MeasureSensitivityBase<MeasureSensitivity
 
   /// Those of the pipelines that copies go through.
   void getDependentDialects(DialectRegistry &registry) const override {
+    addQuantizePipelineDialects(registry);
     OpPassManager pm(ModuleOp::getOperationName());
-    QuantizePipelineOptions quantization;
-    quantization.calibration = "any";
-    // A pass that nobody has registered is an error when the pipeline is built to run.
-    llvm::consumeError(buildQuantizePipeline(pm, quantization));
     buildFormKernelsPipeline(pm, LowerPipelineOptions());
     pm.getDependentDialects(registry);
   }

@@ -140,6 +140,15 @@ void buildKernelsToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &
   pm.addNestedPass<func::FuncOp>(createPlanMemory());
 }
 
+void addQuantizePipelineDialects(DialectRegistry &registry) {
+  OpPassManager pm(ModuleOp::getOperationName());
+  QuantizePipelineOptions options;
+  options.calibration = "any";
+  // A pass that nobody has registered is an error when the pipeline is built to run.
+  llvm::consumeError(buildQuantizePipeline(pm, options));
+  pm.getDependentDialects(registry);
+}
+
 void buildLowerToLoopsPipeline(OpPassManager &pm, const LowerPipelineOptions &options) {
   buildFormKernelsPipeline(pm, options);
   buildKernelsToLoopsPipeline(pm, options);

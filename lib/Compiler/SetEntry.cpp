@@ -29,10 +29,13 @@ struct SetEntry : nnq::impl::SetEntryBase<SetEntry> {
         continue;
       if (!symbol.empty() && called.getName() != symbol)
         called.setPrivate();
-      if (called.isPublic())
+      if (called.isPublic()) {
         called.removeArgAttrsAttr();
-      else
-        called.setNoInline(true);
+        continue;
+      }
+      called.setNoInline(true);
+      // What no program calls has no symbol, whoever translates this module.
+      called.setLinkage(LLVM::Linkage::Internal);
     }
   }
 

@@ -71,12 +71,7 @@ struct WidenInputs : nnq::impl::WidenInputsBase<WidenInputs> {
 
   /// Those of the pipeline that a copy goes through.
   void getDependentDialects(DialectRegistry &registry) const override {
-    OpPassManager pm(ModuleOp::getOperationName());
-    QuantizePipelineOptions quantization;
-    quantization.calibration = "any";
-    // A pass that nobody has registered is an error when the pipeline is built to run.
-    llvm::consumeError(buildQuantizePipeline(pm, quantization));
-    pm.getDependentDialects(registry);
+    addQuantizePipelineDialects(registry);
   }
 
   void runOnOperation() override {
@@ -157,10 +152,11 @@ private:
           << llvm::toString(std::move(error));
       return {};
     }
-    ScopedDiagnosticHandler quiet(&getContext(), [](Diagnostic &diagnostic) {
-      return success(diagnostic.getSeverity() != DiagnosticSeverity::Error);
-    });
-    return succeeded(pm.run(*copy)) ? std::move(copy) : OwningOpRef<ModuleOp>();
+    if (llvm::Error error = runQuietly(pm, *copy, "--nnq-widen-inputs quantizes a copy")) {
+      emitError(getOperation().getLoc()) << llvm::toString(std::move(error));
+      return {};
+    }
+    return copy;
   }
 };
 

@@ -2,7 +2,7 @@
 
 // CHECK: llvm.func @digits_run(%arg0: !llvm.ptr, %arg1: !llvm.ptr) {
 // CHECK: llvm.call @conv(%arg0, %arg1)
-// CHECK: llvm.func @conv(%arg0: !llvm.ptr {nnq.name = "x"}, %arg1: !llvm.ptr)
+// CHECK: llvm.func internal @conv(%arg0: !llvm.ptr {nnq.name = "x"}, %arg1: !llvm.ptr)
 // CHECK-SAME: no_inline
 // CHECK-SAME: sym_visibility = "private"
 // CHECK: llvm.func @expf(f32) -> f32{{$}}

@@ -61,8 +61,8 @@ def NumberLayers : Pass<"nnq-number-layers", "::mlir::func::FuncOp"> {
 def SetEntry : Pass<"nnq-set-entry", "::mlir::ModuleOp"> {
   let summary = "Name the function that a program calls, and keep all others inside the object file";
   let description = [{
-    On LLVM's dialect. The function `function` gets the name `symbol`, and all others that have a body become private: an object file has
-    one symbol. Without `symbol`, public functions keep their names and stay what a program calls.
+    On LLVM's dialect. The function `function` gets the name `symbol`, and all others that have a body become private, with internal linkage: an
+    object file has one symbol. Without `symbol`, public functions keep their names and stay what a program calls.
 
     What is private is not inlined: a kernel is large and shared by layers, and would be compiled once for each call. Arguments of what a
     program calls lose their attributes, which describe tensors; LLVM knows pointers. Declarations are left alone.

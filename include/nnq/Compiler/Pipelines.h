@@ -72,6 +72,9 @@ void buildObservePipeline(mlir::OpPassManager &pm);
 /// DequantizeLinear), and says what is left in float.
 llvm::Error buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizePipelineOptions &options);
 
+/// The dialects that this pipeline loads, for passes that run it on a copy of their network.
+void addQuantizePipelineDialects(mlir::DialectRegistry &registry);
+
 /// `nnq-lower-to-loops-pipeline`: from nnq operations to loops of vector operations on one arena.
 void buildLowerToLoopsPipeline(mlir::OpPassManager &pm, const LowerPipelineOptions &options);
 

@@ -75,22 +75,17 @@ SmallVector<int32_t> chooseRowFactors(ArrayRef<int32_t> factors, unsigned bits, 
   return result;
 }
 
-/// The encodings that dot products have.
-ArrayRef<Attribute> getEncodings(MLIRContext *context) {
-  return context->getLoadedDialect<KernelDialect>()->getWeightEncodings();
-}
-
 /// The fewest bits, at least `bits`, that some encoding takes for a weight below an input that is
 /// in memory as `input`.
 unsigned chooseWidth(Type input, unsigned bits) {
-  MLIRContext *context = input.getContext();
+  auto *dialect = input.getContext()->getLoadedDialect<KernelDialect>();
   for (unsigned width = llvm::PowerOf2Ceil(bits); width < 8; width *= 2) {
-    Type weights = IntegerType::get(context, width);
-    for (Attribute attribute : getEncodings(context)) {
-      auto encoding = cast<WeightEncoding>(attribute);
-      if (encoding.supports(input, weights) && encoding.getBitsPerWeight(weights) <= width)
-        return width;
-    }
+    Type weights = IntegerType::get(input.getContext(), width);
+    auto isPacked = [&](WeightEncoding encoding) {
+      return encoding.getBitsPerWeight(weights) <= width;
+    };
+    if (dialect->findWeightEncoding(input, weights, isPacked))
+      return width;
   }
   return 8;
 }
@@ -99,18 +94,20 @@ unsigned chooseWidth(Type input, unsigned bits) {
 WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const Layer &layer) {
   Type weights = layer.weights.getElementType();
   int64_t products = op.getAccumulationDepth() / (layer.blocks ? layer.blocks->count : 1);
-  for (Attribute attribute : getEncodings(op.getContext())) {
-    auto encoding = cast<WeightEncoding>(attribute);
-    if (!encoding.supports(input, weights))
-      continue;
-    if (!layer.accumulator.isInteger(32) || products <= encoding.getProductLimit())
-      return encoding;
+  bool refused = false;
+  auto holdsSums = [&](WeightEncoding encoding) {
+    bool holds = !layer.accumulator.isInteger(32) || products <= encoding.getProductLimit();
+    refused |= !holds;
+    return holds;
+  };
+  WeightEncoding encoding = op.getContext()->getLoadedDialect<KernelDialect>()->findWeightEncoding(
+      input, weights, holdsSums);
+  assert(encoding && "bytes and words hold integers of any width, in sums of any size");
+  if (refused)
     op.emitRemark() << "weights of " << weights.getIntOrFloatBitWidth() << " bits of '"
-                    << getLayerName(op)
-                    << "' are kept as more: sums of so many products are not unpacked as they are "
-                       "multiplied";
-  }
-  llvm_unreachable("words hold integers of any width");
+                    << getLayerName(op) << "' are kept as " << encoding.getEncodingName()
+                    << ": sums of so many products are not unpacked as they are multiplied";
+  return encoding;
 }
 
 //===----------------------------------------------------------------------===//

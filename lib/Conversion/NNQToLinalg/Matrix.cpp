@@ -86,18 +86,6 @@ Value emitFromReal(NumericsProfile numerics, OpBuilder &builder, Location loc, V
 // Layers with weights
 //===----------------------------------------------------------------------===//
 
-/// accumulator + x * w, in the accumulator's type.
-Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, Value w, Value accumulator,
-                      const Layer &layer) {
-  if (!layer.isInteger())
-    return arith::AddFOp::create(builder, loc, accumulator,
-                                 arith::MulFOp::create(builder, loc, x, w));
-  Value wideX = emitExtend(builder, loc, x, layer.inputSigned, layer.accumulator);
-  Value wideW = emitExtend(builder, loc, w, /*isSigned=*/true, layer.accumulator);
-  return arith::AddIOp::create(builder, loc, accumulator,
-                               arith::MulIOp::create(builder, loc, wideX, wideW));
-}
-
 /// A contraction: its operands, and where its loops find their elements.
 struct Product {
   Value input, weights, start;
@@ -259,7 +247,8 @@ Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest
     accumulator =
         emitReduction(builder, loc, {input, constant}, {nest.inputMap, nest.weightMap}, start,
                       nest.numReductions, [&](OpBuilder &b, Location l, ValueRange args) {
-                        return emitMultiplyAdd(b, l, args[0], args[1], args[2], layer);
+                        return emitMultiplyAdd(b, l, args[0], layer.inputSigned, /*zeroPoint=*/0,
+                                               args[1], args[2]);
                       });
   if (!layer.isInteger())
     return emitFromReal(layer.numerics, builder, loc, accumulator, layer.result);

@@ -38,6 +38,15 @@ func.func @wide(%x: tensor<4x16xi16>, %w: tensor<8x16xi16>, %s: tensor<4x8xi64>)
   return %y : tensor<4x8xi64>
 }
 
+// Sums of 64 bits hold any number of products.
+// CHECK-LABEL: func.func @wide_nibbles(
+// CHECK: nnq_kernel.contract #nnq_kernel.nibbles {{.*}} wide_sums
+func.func @wide_nibbles(%x: tensor<1x65796xi8>, %w: tensor<2x65796xi4>, %s: tensor<1x2xi64>) -> tensor<1x2xi64> {
+  %y = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<1x65796xi8>, tensor<2x65796xi4>) outs(%s : tensor<1x2xi64>)
+      {indexing_maps = [#x, #w, #y], wide_sums}
+  return %y : tensor<1x2xi64>
+}
+
 #bx = affine_map<(m, n, b, k) -> (m, b, k)>
 #bw = affine_map<(m, n, b, k) -> (n, b, k)>
 #bs = affine_map<(m, n, b, k) -> (b, n)>

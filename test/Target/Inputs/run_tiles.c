@@ -60,27 +60,16 @@ static void pack(index outputs, index block, index depth) {
         *to++ = weights[o * K + depth * k + k0];
 }
 
-/// packed(k, ob, oi, k0) = weight(.., depth * 2 k + k0) | weight(.., depth * (2 k + 1) + k0) << 4
-static void packNibbles(index outputs, index depth) {
+/// packed(k, ob, oi, k0) has weight(.., depth * (steps * k + step) + k0) in bits 8 / steps * step on.
+static void packBits(const i8 *from, index outputs, index depth, index steps) {
   i8 *to = packed;
-  for (index k = 0; k < K / depth; k += 2)
+  int mask = (1 << 8 / steps) - 1;
+  for (index k = 0; k < K / depth; k += steps)
     for (index o = 0; o < outputs; ++o)
       for (index k0 = 0; k0 < depth; ++k0) {
-        const i8 *from = nibbles + o * K + depth * k + k0;
-        *to++ = (i8)((from[0] & 15) | (from[depth] << 4));
-      }
-}
-
-/// The same of 2 bits, with four steps to a byte.
-static void packCrumbs(index outputs, index depth) {
-  i8 *to = packed;
-  for (index k = 0; k < K / depth; k += 4)
-    for (index o = 0; o < outputs; ++o)
-      for (index k0 = 0; k0 < depth; ++k0) {
-        const i8 *from = crumbs + o * K + depth * k + k0;
         int byte = 0;
-        for (index step = 0; step < 4; ++step)
-          byte |= (from[step * depth] & 3) << 2 * step;
+        for (index step = 0; step < steps; ++step)
+          byte |= (from[o * K + depth * (k + step) + k0] & mask) << 8 / steps * step;
         *to++ = (i8)byte;
       }
 }
@@ -104,9 +93,9 @@ static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct
   const i8 *w = kind == Nibbles ? nibbles : kind == Crumbs ? crumbs : weights;
   int factor = kind == Nibbles ? 16 : kind == Crumbs ? 64 : 1;
   if (kind == Nibbles)
-    packNibbles(outputs, dot.depth);
+    packBits(w, outputs, dot.depth, 2);
   else if (kind == Crumbs)
-    packCrumbs(outputs, dot.depth);
+    packBits(w, outputs, dot.depth, 4);
   else
     pack(outputs, block, dot.depth);
   tile(kind == Words ? (void *)words : bytes, packed, out);

@@ -205,6 +205,8 @@ class CrumbKernel(NibbleKernel):
     def unpack(self, packed, step, type):
         if step % 4 < 3:
             packed = self.op(f"arith.shli {packed}, {self.op(f'arith.constant dense<{6 - 2 * (step % 4)}> : {type}')} : {type}")
+        if step % 4 == 0:
+            return packed
         return self.op(f"arith.andi {packed}, {self.op(f'arith.constant dense<-64> : {type}')} : {type}")
 
 

@@ -39,6 +39,10 @@ std::optional<int64_t> ContractOp::getNumProducts() {
   return products;
 }
 
+bool ContractOp::sumsHoldProducts(WeightEncoding encoding) {
+  return !getSumType().isInteger(32) || getNumProducts().value_or(0) <= encoding.getProductLimit();
+}
+
 Accumulation ContractOp::getAccumulationOrPlain() {
   std::optional<Accumulation> accumulation = getAccumulation();
   return accumulation ? *accumulation : Accumulation(PlainAttr::get(getContext()));
@@ -151,11 +155,10 @@ static LogicalResult verifyEncoding(ContractOp op) {
   if (!encoding.supports(input, weights))
     return op.emitOpError() << "has weights of " << weights << " below " << input << " as "
                             << encoding << ", which holds " << encoding.describeElements();
-  std::optional<int64_t> products = op.getNumProducts();
-  if (!op.isFloat() && products && *products > encoding.getProductLimit())
-    return op.emitOpError() << "sums " << *products << " products of weights as " << encoding
-                            << ", of which i32 holds at most " << encoding.getProductLimit()
-                            << "; take another encoding";
+  if (!op.sumsHoldProducts(encoding))
+    return op.emitOpError() << "sums " << *op.getNumProducts() << " products of weights as "
+                            << encoding << ", of which i32 holds at most "
+                            << encoding.getProductLimit() << "; take another encoding";
   return success();
 }
 

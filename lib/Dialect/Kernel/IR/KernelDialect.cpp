@@ -37,6 +37,15 @@ void KernelDialect::addWeightEncoding(Attribute encoding) {
   weightEncodings.insert(place, encoding);
 }
 
+WeightEncoding KernelDialect::findWeightEncoding(Type input, Type weights,
+                                                 function_ref<bool(WeightEncoding)> accept) const {
+  for (Attribute attribute : weightEncodings)
+    if (auto encoding = cast<WeightEncoding>(attribute);
+        encoding.supports(input, weights) && accept(encoding))
+      return encoding;
+  return {};
+}
+
 void KernelDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST

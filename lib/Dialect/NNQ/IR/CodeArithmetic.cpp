@@ -31,13 +31,32 @@ Value emitExtend(OpBuilder &builder, Location loc, Value code, bool isSigned, Ty
                   : arith::ExtUIOp::create(builder, loc, type, code);
 }
 
+static Value emitCentred(OpBuilder &builder, Location loc, Value code, bool isSigned,
+                         int64_t zeroPoint, Type wide) {
+  Value value = emitExtend(builder, loc, code, isSigned, wide);
+  if (zeroPoint == 0)
+    return value;
+  return arith::SubIOp::create(builder, loc, value, emitInteger(builder, loc, wide, zeroPoint));
+}
+
 Value emitCentred(OpBuilder &builder, Location loc, Value code, quant::UniformQuantizedType type,
                   Type wide) {
-  Value value = emitExtend(builder, loc, code, type.isSigned(), wide);
-  if (type.getZeroPoint() == 0)
-    return value;
-  return arith::SubIOp::create(builder, loc, value,
-                               emitInteger(builder, loc, wide, type.getZeroPoint()));
+  return emitCentred(builder, loc, code, type.isSigned(), type.getZeroPoint(), wide);
+}
+
+Value emitMultiplyAdd(OpBuilder &builder, Location loc, Value x, bool isSigned, int64_t zeroPoint,
+                      Value w, Value accumulator) {
+  Type type = accumulator.getType();
+  if (isa<FloatType>(type)) {
+    if (isa<IntegerType>(w.getType()))
+      w = arith::SIToFPOp::create(builder, loc, type, w);
+    return arith::AddFOp::create(builder, loc, accumulator,
+                                 arith::MulFOp::create(builder, loc, x, w));
+  }
+  x = emitCentred(builder, loc, x, isSigned, zeroPoint, type);
+  w = emitExtend(builder, loc, w, /*isSigned=*/true, type);
+  return arith::AddIOp::create(builder, loc, accumulator,
+                               arith::MulIOp::create(builder, loc, x, w));
 }
 
 //===----------------------------------------------------------------------===//

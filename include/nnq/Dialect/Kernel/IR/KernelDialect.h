@@ -10,9 +10,9 @@
 
 #include <limits>
 
-#include "nnq/Dialect/Kernel/IR/KernelDialect.h.inc"
-
 #include "nnq/Dialect/Kernel/IR/KernelInterfaces.h.inc"
+
+#include "nnq/Dialect/Kernel/IR/KernelDialect.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "nnq/Dialect/Kernel/IR/KernelAttributes.h.inc"

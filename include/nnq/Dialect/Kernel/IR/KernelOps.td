@@ -62,6 +62,8 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract", [Pure, DestinationStyleOp
     ::mlir::Type getSumType();
     /// How many products one such sum adds up, if that is constant.
     std::optional<int64_t> getNumProducts();
+    /// Whether sums of weights that lie in memory as `encoding` hold so many products.
+    bool sumsHoldProducts(::nnq::WeightEncoding encoding);
     /// How products are accumulated; `#nnq_kernel.plain` where it is not said.
     ::nnq::Accumulation getAccumulationOrPlain();
 

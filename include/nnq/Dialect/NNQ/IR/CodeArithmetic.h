@@ -19,6 +19,12 @@ mlir::Value emitExtend(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value
 mlir::Value emitCentred(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value code,
                         mlir::quant::UniformQuantizedType type, mlir::Type wide);
 
+/// accumulator + (x - zeroPoint) * w, in the accumulator's type; integers are widened to it, `x` by its
+/// sign, `w` as signed. Of floats, the product is rounded before it is added.
+mlir::Value emitMultiplyAdd(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x,
+                            bool isSigned, int64_t zeroPoint, mlir::Value w,
+                            mlir::Value accumulator);
+
 /// Zero point and storage range of a type that has one zero point, whatever its scales.
 QuantParams getCodeParams(mlir::quant::QuantizedType type);
 
