@@ -4,10 +4,15 @@
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
 namespace nnq {
+
+/// Weights that are computed are packed for so many rows at least: for fewer, that takes longer than
+/// to multiply by them where they lie.
+static constexpr int64_t fewestRows = 4;
 
 /// Distance in row-major elements from one index of each loop to the next, and the offset; fails if
 /// not linear.
@@ -58,6 +63,32 @@ static void formRun(Contraction &c, SmallVector<unsigned> reductions) {
   std::reverse(c.outerDims.begin(), c.outerDims.end());
 }
 
+/// Why computed weights can't be packed; empty, with `runStride` set, if they can.
+static std::string explainUnpackable(Contraction &c) {
+  Type weights = getElementTypeOrSelf(c.op.getWeights());
+  if (!c.encoding.isPackedByMoving(weights))
+    return llvm::formatv(
+        "its weights are computed, and {0} of {1} are packed when they are compiled",
+        c.encoding.getEncodingName(), weights);
+  int64_t next = 0;
+  for (unsigned d : llvm::reverse(c.runDims)) {
+    if (c.sizes[d] == 1)
+      continue;
+    if (next == 0)
+      c.runStride = c.weightStride[d];
+    else if (c.weightStride[d] != next)
+      return "its weights are computed, in another order than its input";
+    next = c.weightStride[d] * c.sizes[d];
+  }
+  if (c.weightStride[c.channelDim] != 1 && c.runStride != 1)
+    return "its weights are computed, and neither its output channels nor its reduction are "
+           "neighbours in memory";
+  if (c.sizes[c.channelDim] == 1 || c.numIterations(c.rowDims) < fewestRows)
+    return llvm::formatv("its weights are computed, for one output channel or less than {0} rows",
+                         fewestRows);
+  return "";
+}
+
 std::optional<Contraction> Contraction::get(ContractOp op, const TargetDescription &target,
                                             std::string &reason) {
   auto fail = [&](const Twine &why) {
@@ -80,8 +111,8 @@ std::optional<Contraction> Contraction::get(ContractOp op, const TargetDescripti
   if (op.getWideSums())
     return fail("its sums have 64 bits");
   auto isConstant = [](Value value) { return matchPattern(value, m_Constant()); };
-  if (!isConstant(op.getWeights()) || !llvm::all_of(op.getScales(), isConstant))
-    return fail("its weights are not constant");
+  if (!llvm::all_of(op.getScales(), isConstant))
+    return fail("its scales are not constant");
   AffineMap weightMap = op.getWeightsMap();
   unsigned numParallel = op.getNumParallelLoops();
   c.channelDim = numParallel - 1;
@@ -98,6 +129,9 @@ std::optional<Contraction> Contraction::get(ContractOp op, const TargetDescripti
   formRun(c, llvm::to_vector(llvm::seq<unsigned>(firstInBlock, c.sizes.size())));
   if (c.runDims.empty() && !c.isFloat && c.row->dot.depth > 1)
     return fail("its innermost reduction is not contiguous in memory");
+  c.hasConstantWeights = isConstant(op.getWeights());
+  if (std::string why = c.hasConstantWeights ? "" : explainUnpackable(c); !why.empty())
+    return fail(why);
   if (block)
     c.outerDims.insert(c.outerDims.begin(), *block);
   return c;

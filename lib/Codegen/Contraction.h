@@ -37,6 +37,8 @@ struct Contraction {
       inputStride; ///< elements of the input from one index of a loop to the next
   int64_t inputOffset = 0;
   llvm::SmallVector<int64_t> weightStride; ///< the same for the weights
+  bool hasConstantWeights = true;
+  int64_t runStride = 0; ///< of computed weights, from one element of the run to the next
 
   bool hasBlocks() const { return accumulation.hasBlocks(); }
   int64_t numBlocks() const { return sizes[outerDims.front()]; }
@@ -85,6 +87,11 @@ ContractionTiling getTiling(const Contraction &contraction, const TargetDescript
 /// for each of the `packing` steps of the group, as the encoding puts them together.
 mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling,
                                mlir::ElementsAttr weights);
+
+/// Emits the loops that do the same at run time: computed weights in the flat memref `from` are packed
+/// into `to`.
+void emitPackWeights(mlir::OpBuilder &builder, const Contraction &contraction,
+                     const ContractionTiling &tiling, mlir::Value from, mlir::Value to);
 
 /// The number of its elements.
 int64_t numPackedWeights(const Contraction &contraction, const ContractionTiling &tiling);

@@ -22,7 +22,7 @@ namespace nnq {
 namespace {
 
 /// accumulator + (x - zero point) * w of a contraction's elements.
-Value emitMultiplyAdd(OpBuilder &b, Location loc, ContractOp op, ValueRange arguments) {
+Value emitStep(OpBuilder &b, Location loc, ContractOp op, ValueRange arguments) {
   return emitMultiplyAdd(b, loc, arguments[0], !op.getUnsignedInput(),
                          op.getAccumulationOrPlain().getInputZeroPoint(), arguments[1],
                          arguments[2]);
@@ -61,7 +61,7 @@ Value emitBlockSums(OpBuilder &b, ContractOp op) {
   return emitGeneric(b, loc, {op.getInput(), op.getWeights()}, start,
                      {move(op.getInputMap()), move(op.getWeightsMap()), sums}, block + 1,
                      [&](OpBuilder &inner, Location l, ValueRange arguments) {
-                       return emitMultiplyAdd(inner, l, op, arguments);
+                       return emitStep(inner, l, op, arguments);
                      });
 }
 
@@ -102,7 +102,7 @@ struct GeneralizeContraction : OpRewritePattern<ContractOp> {
                            {op.getInputMap(), op.getWeightsMap(), op.getStartMap()},
                            op.getNumParallelLoops(),
                            [&](OpBuilder &b, Location l, ValueRange arguments) {
-                             return emitMultiplyAdd(b, l, op, arguments);
+                             return emitStep(b, l, op, arguments);
                            });
     rewriter.replaceOp(op, result);
     return success();

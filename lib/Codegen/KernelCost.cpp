@@ -38,6 +38,9 @@ constexpr double cachedBytes = 1 << 20;
 /// Instructions of a division or square root, and of a function of math as a polynomial.
 constexpr double divisionInstructions = 8, functionInstructions = 20;
 
+/// Instructions that pack a vector of computed weights: they load, interleave and store it.
+constexpr double packInstructions = 6;
+
 /// Instructions of a lane that is read by itself: its address, its load, its place in the vector.
 constexpr double laneInstructions = 3;
 
@@ -165,8 +168,12 @@ private:
     // The first tile of rows waits for the weights, the others find them in the cache.
     double firstTile = steps * stepCycles / (outer * rowTiles);
     cycles += std::max(0.0, weightBytes / streamedBytes - firstTile);
-    cost.constantBytes += weightBytes;
-    packed.insert(c.op.getWeights().getDefiningOp());
+    if (c.hasConstantWeights) {
+      cost.constantBytes += weightBytes;
+      packed.insert(c.op.getWeights().getDefiningOp());
+    } else {
+      instructions += packInstructions * weightBytes / (target.vectorBits / 8.0);
+    }
     if (!c.hasBlocks())
       return;
     // The sums of a block are converted and added up, the scales loaded and multiplied for a tile.

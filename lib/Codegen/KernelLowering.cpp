@@ -280,8 +280,11 @@ LogicalResult KernelLowering::prepare(Value value, Operation *root, bool isDesti
   if (auto op = dyn_cast<ContractOp>(definition)) {
     if (op != root)
       return materialize(value);
-    // The weights are packed, not read as they are.
-    return failure(failed(materialize(op.getInput())) || failed(prepare(op.getStart(), root)));
+    // Constant weights are packed, not read as they are.
+    bool readsWeights = !matchPattern(op.getWeights(), m_Constant());
+    return failure(failed(materialize(op.getInput())) ||
+                   (readsWeights && failed(materialize(op.getWeights()))) ||
+                   failed(prepare(op.getStart(), root)));
   }
   if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
           tensor::InsertSliceOp>(definition))
@@ -299,6 +302,16 @@ LogicalResult KernelLowering::emitCompute(Value value, Operation *root, Value de
   return success();
 }
 
+Value KernelLowering::readFlat(Value tensor) {
+  Value memory = reader.memory[tensor];
+  if (!cast<MemRefType>(memory.getType()).getLayout().isIdentity()) {
+    // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
+    memory = addArgument({KernelArgument::Scratch, 0, {}, bufferType(tensor.getType())});
+    emitVectorNest(builder, reader, nullptr, tensor, memory, target);
+  }
+  return flatten(memory);
+}
+
 LogicalResult KernelLowering::emitTiled(Value value, ContractOp op, Value destination) {
   std::string reason;
   std::optional<Contraction> contraction = Contraction::get(op, target, reason);
@@ -310,28 +323,26 @@ LogicalResult KernelLowering::emitTiled(Value value, ContractOp op, Value destin
     return addArgument(
         {KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
   };
-  ElementsAttr weights;
-  matchPattern(op.getWeights(), m_Constant(&weights));
   ContractionMemory memory;
-  memory.weights = addConstant(packWeights(*contraction, tiling, weights));
+  ElementsAttr weights;
+  if (matchPattern(op.getWeights(), m_Constant(&weights))) {
+    memory.weights = addConstant(packWeights(*contraction, tiling, weights));
+  } else {
+    auto type = MemRefType::get({numPackedWeights(*contraction, tiling)},
+                                getElementTypeOrSelf(op.getWeights()));
+    memory.weights = addArgument({KernelArgument::Scratch, 0, {}, type});
+    emitPackWeights(builder, *contraction, tiling, readFlat(op.getWeights()), memory.weights);
+  }
   for (unsigned i = 0; i < op.getScales().size(); ++i)
     memory.scales.push_back(addConstant(packScales(*contraction, tiling, i)));
-  Value tensor = op.getInput(), input = reader.memory[tensor];
   if (int64_t zeroPoint = contraction->accumulation.getInputZeroPoint()) {
-    Type element = getElementTypeOrSelf(tensor);
+    Type element = getElementTypeOrSelf(op.getInput());
     APInt code(element.getIntOrFloatBitWidth(), zeroPoint, /*isSigned=*/true,
                /*implicitTrunc=*/true);
     memory.zeroPoints =
         addConstant(DenseElementsAttr::get(RankedTensorType::get({tiling.depth}, element), code));
   }
-  if (!cast<MemRefType>(input.getType()).getLayout().isIdentity()) {
-    // Rows of a view are not a constant distance apart in a flat buffer; read a copy.
-    Value copy = addArgument(
-        {KernelArgument::Scratch, 0, {}, bufferType(cast<RankedTensorType>(tensor.getType()))});
-    emitVectorNest(builder, reader, nullptr, tensor, copy, target);
-    input = copy;
-  }
-  memory.input = flatten(input);
+  memory.input = readFlat(op.getInput());
   emitContraction(builder, *contraction, tiling, memory, reader, value, destination);
   ++numContractions;
   return success();

@@ -50,6 +50,8 @@ private:
                                   mlir::Value destination);
   mlir::LogicalResult emitTiled(mlir::Value value, ContractOp op, mlir::Value destination);
   mlir::Value flatten(mlir::Value memref);
+  /// The elements of `tensor`, which is in memory, as a flat memref.
+  mlir::Value readFlat(mlir::Value tensor);
   /// Codes of 4 bits for loops other than dot products, in scratch memory: such loops read bytes.
   mlir::Value unpack(mlir::Location loc, mlir::ElementsAttr codes);
 

@@ -1,14 +1,13 @@
-// Operations of NNQMatrixOps.td. Each is a product, accumulated in a type that is exact (i32, i64)
-// or f32, and an elementwise operation that makes the result of the accumulator.
+// Layers with weights, of NNQMatrixOps.td: a product with what is folded into its constants.
 
 #include "Layer.h"
-#include "Rounding.h"
+#include "Product.h"
 #include "RowSums.h"
 #include "Structured.h"
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
 #include "nnq/Dialect/Kernel/IR/KernelOps.h"
-#include "nnq/Dialect/NNQ/IR/Accumulation.h"
+#include "nnq/Dialect/NNQ/IR/CodeArithmetic.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/BlockScales.h"
@@ -22,93 +21,8 @@ namespace nnq {
 namespace {
 
 //===----------------------------------------------------------------------===//
-// From accumulators to results
-//===----------------------------------------------------------------------===//
-
-/// One value per output channel, or one for all.
-struct ChannelValues {
-  SmallVector<double> values;
-  SmallVector<int64_t> shape; // of the channels: [O], or [G, O / G]
-  AffineMap map;              // from the loops of the accumulator to the channels
-};
-
-/// The result of an integer accumulator whose unit is the real value `units[c]`: the accumulator
-/// itself for a 32-bit type, otherwise requantized with the factor units[c] / s, or
-/// f32(accumulator) * units[c]. A factor of all channels is a constant in the body, others are an
-/// operand.
-Value emitFromAccumulator(NumericsProfile numerics, OpBuilder &builder, Location loc,
-                          Value accumulator, ChannelValues units, Type element) {
-  auto quantized = dyn_cast<quant::QuantizedType>(element);
-  if (quantized && quantized.getStorageType().isInteger(32))
-    return accumulator;
-  auto result = dyn_cast<quant::UniformQuantizedType>(element);
-  if (result)
-    for (double &unit : units.values)
-      unit = numerics.getFactor(unit, getQuantParams(result).scale);
-  MLIRContext *context = builder.getContext();
-  Multipliers multipliers =
-      result ? Multipliers(numerics, context, units.values) : Multipliers(context, units.values);
-
-  SmallVector<Value> inputs{accumulator};
-  ArrayRef<int64_t> shape = shapeOf(accumulator);
-  SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(shape.size())};
-  if (!multipliers.isUniform()) {
-    inputs.push_back(emitConstant(builder, loc, multipliers.getTensor(units.shape)));
-    maps.push_back(units.map);
-  }
-  Type storage = result ? result.getStorageType() : element;
-  return emitParallel(
-      builder, loc, inputs, maps, shape, storage,
-      [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-        Value multiplier = multipliers.isUniform() ? multipliers.emitUniform(b, l) : args[1];
-        if (result)
-          return multipliers.emitRequantize(b, l, args[0], multiplier, result);
-        return arith::MulFOp::create(b, l, arith::SIToFPOp::create(b, l, b.getF32Type(), args[0]),
-                                     multiplier);
-      });
-}
-
-/// The result of a float accumulator: itself, or quantized.
-Value emitFromReal(NumericsProfile numerics, OpBuilder &builder, Location loc, Value accumulator,
-                   Type element) {
-  auto quantized = dyn_cast<quant::UniformQuantizedType>(element);
-  if (!quantized)
-    return accumulator;
-  ArrayRef<int64_t> shape = shapeOf(accumulator);
-  return emitParallel(builder, loc, accumulator, builder.getMultiDimIdentityMap(shape.size()),
-                      shape, quantized.getStorageType(),
-                      [&](OpBuilder &b, Location l, ValueRange args) {
-                        return emitQuantize(numerics, b, l, args[0], quantized);
-                      });
-}
-
-//===----------------------------------------------------------------------===//
 // Layers with weights
 //===----------------------------------------------------------------------===//
-
-/// A contraction: its operands, and where its loops find their elements.
-struct Product {
-  Value input, weights, start;
-  AffineMap inputMap, weightMap;
-  WeightEncoding encoding;
-  bool isUnsigned = false;
-  bool hasWideSums = false;
-  SmallVector<Value> scales = {};
-  SmallVector<AffineMap> scaleMaps = {};
-  Accumulation accumulation = {};
-};
-
-Value emitContract(OpBuilder &builder, Location loc, const Product &product) {
-  unsigned numLoops = product.inputMap.getNumDims(), numParallel = shapeOf(product.start).size();
-  SmallVector<AffineMap> maps{product.inputMap, product.weightMap};
-  llvm::append_range(maps, product.scaleMaps);
-  maps.push_back(
-      selectDims(builder.getContext(), numLoops, llvm::to_vector(llvm::seq(numParallel))));
-  return ContractOp::create(builder, loc, product.start.getType(), product.input, product.weights,
-                            product.scales, product.start, product.encoding,
-                            builder.getAffineMapArrayAttr(maps), product.isUnsigned,
-                            product.hasWideSums, product.accumulation, /*tiling=*/TilingAttr());
-}
 
 /// That of a layer, but for what blocks add.
 Product productOf(const Layer &layer, Value input, Value weights, Value start, AffineMap inputMap,
@@ -283,11 +197,9 @@ FailureOr<Value> emitComputedLayer(OpBuilder &builder, AccumulatingOp op, const 
         builder, loc, emitConstant(builder, loc, reshapeConstant(bias.getValue(), channelShape)),
         selectDims(builder.getContext(), nest.shape.size(), nest.channelDims), nest.shape);
   }
-  Value product = emitReduction(
-      builder, loc, {input, weights}, {nest.inputMap, nest.weightMap}, init, nest.numReductions,
-      [](OpBuilder &b, Location l, ValueRange args) -> Value {
-        return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, args[0], args[1]));
-      });
+  Value product = emitContract(
+      builder, loc,
+      {input, weights, init, nest.inputMap, nest.weightMap, FloatsAttr::get(op.getContext())});
   return emitFromReal(getNumerics(op), builder, loc, product,
                       getElementTypeOrSelf(op->getResult(0)));
 }
@@ -441,98 +353,10 @@ struct LowerFullyConnected : OpConversionPattern<FullyConnectedOp> {
   }
 };
 
-/// (b..., m, n, k). Two quantized operands multiply as integers, each without its zero point; one
-/// alone is dequantized.
-struct LowerMatMul : OpConversionPattern<MatMulOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(MatMulOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    if (failed(verifyLowerable(op)))
-      return failure();
-    Location loc = op.getLoc();
-    auto lhs = dyn_cast<quant::UniformQuantizedType>(op.getLhs().getType().getElementType());
-    auto rhs = dyn_cast<quant::UniformQuantizedType>(op.getRhs().getType().getElementType());
-    bool isInteger = lhs && rhs;
-    Type accumulator = isInteger ? accumulatorType(op) : rewriter.getF32Type();
-    SmallVector<Value> operands{adaptor.getLhs(), adaptor.getRhs()};
-    SmallVector<Type> elements{op.getLhs().getType().getElementType(),
-                               op.getRhs().getType().getElementType()};
-    for (auto [i, operand] : llvm::enumerate(op.getOperands()))
-      if (auto constant = operand.getDefiningOp<ConstantOp>(); constant && !isInteger) {
-        FailureOr<ElementsAttr> reals = dequantizeConstant(constant);
-        if (failed(reals))
-          return op.emitOpError() << "has a constant operand whose data can't be read";
-        operands[i] = emitConstant(rewriter, loc, *reals);
-        elements[i] = rewriter.getF32Type();
-      }
-    Value init =
-        emitFill(rewriter, loc, op.getType().getShape(), rewriter.getZeroAttr(accumulator));
-    NumericsProfile numerics = getNumerics(op);
-    SmallVector<AffineMap> maps = operandMaps(op);
-    if (!isInteger && isContraction(op, elements, maps[1])) {
-      Value sums = emitContract(
-          rewriter, loc,
-          {operands[0], operands[1], init, maps[0], maps[1], FloatsAttr::get(op.getContext())});
-      rewriter.replaceOp(
-          op, emitFromReal(numerics, rewriter, loc, sums, op.getType().getElementType()));
-      return success();
-    }
-    Value product = emitReduction(
-        rewriter, loc, operands, maps, init, 1,
-        [&](OpBuilder &b, Location l, ValueRange args) -> Value {
-          if (!isInteger) {
-            Value x = emitReal(b, l, args[0], elements[0]),
-                  y = emitReal(b, l, args[1], elements[1]);
-            return arith::AddFOp::create(b, l, args[2], arith::MulFOp::create(b, l, x, y));
-          }
-          Value x = emitCentred(b, l, args[0], lhs, accumulator),
-                y = emitCentred(b, l, args[1], rhs, accumulator);
-          return arith::AddIOp::create(b, l, args[2], arith::MulIOp::create(b, l, x, y));
-        });
-    Type result = op.getType().getElementType();
-    if (!isInteger) {
-      rewriter.replaceOp(op, emitFromReal(numerics, rewriter, loc, product, result));
-      return success();
-    }
-    double unit = numerics.getFactor({getQuantParams(lhs).scale, getQuantParams(rhs).scale}, {});
-    rewriter.replaceOp(
-        op, emitFromAccumulator(numerics, rewriter, loc, product, {{unit}, {}, {}}, result));
-    return success();
-  }
-
-private:
-  /// A constant right-hand side of floats, which no batch shares, is weights.
-  static bool isContraction(MatMulOp op, ArrayRef<Type> elements, AffineMap rhs) {
-    return op.getRhs().getDefiningOp<ConstantOp>() && elements[0].isF32() && elements[1].isF32() &&
-           rhs.isProjectedPermutation();
-  }
-
-  /// i32 where no sum can overflow it, by the types alone; else i64.
-  static Type accumulatorType(MatMulOp op) {
-    return IntegerType::get(op.getContext(), fitsInt32(getAccumulatorRange(op)) ? 32 : 64);
-  }
-
-  static SmallVector<AffineMap> operandMaps(MatMulOp op) {
-    MLIRContext *context = op.getContext();
-    unsigned rank = op.getType().getRank();
-    auto map = [&](ArrayRef<int64_t> shape, unsigned row, unsigned column) {
-      AffineMap batch =
-          broadcastMap(context, shape.drop_back(2), op.getType().getShape().drop_back(2), rank + 1);
-      SmallVector<AffineExpr> exprs(batch.getResults());
-      exprs.append({getAffineDimExpr(row, context), getAffineDimExpr(column, context)});
-      return AffineMap::get(rank + 1, 0, exprs, context);
-    };
-    unsigned m = rank - 2, n = rank - 1, k = rank;
-    return {map(op.getLhs().getType().getShape(), m, k),
-            op.getTransposeRhs() ? map(op.getRhs().getType().getShape(), n, k)
-                                 : map(op.getRhs().getType().getShape(), k, n)};
-  }
-};
-
 } // namespace
 
 void populateMatrixToLinalgPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
-  patterns.add<LowerConv2D, LowerFullyConnected, LowerMatMul>(converter, patterns.getContext());
+  patterns.add<LowerConv2D, LowerFullyConnected>(converter, patterns.getContext());
 }
 
 } // namespace nnq

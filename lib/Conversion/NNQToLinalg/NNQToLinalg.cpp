@@ -29,6 +29,7 @@ void populateStorageTypeConversions(mlir::TypeConverter &converter) {
 void populateNNQToLinalgPatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns) {
   populateMatrixToLinalgPatterns(converter, patterns);
+  populateMatMulToLinalgPatterns(converter, patterns);
   populateElementwiseToLinalgPatterns(converter, patterns);
   populateRequantizeToLinalgPatterns(converter, patterns);
   populatePoolingToLinalgPatterns(converter, patterns);

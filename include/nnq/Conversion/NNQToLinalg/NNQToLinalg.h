@@ -28,6 +28,8 @@ void populateNNQToLinalgPatterns(const mlir::TypeConverter &converter,
 /// The same theme by theme.
 void populateMatrixToLinalgPatterns(const mlir::TypeConverter &converter,
                                     mlir::RewritePatternSet &patterns);
+void populateMatMulToLinalgPatterns(const mlir::TypeConverter &converter,
+                                    mlir::RewritePatternSet &patterns);
 void populateElementwiseToLinalgPatterns(const mlir::TypeConverter &converter,
                                          mlir::RewritePatternSet &patterns);
 void populateRequantizeToLinalgPatterns(const mlir::TypeConverter &converter,

@@ -21,11 +21,27 @@ def products():
     net = Network("float products")
     for size, _, outputs, _, attributes in (*fully_connected.LAYERS, *fully_connected.LARGE_LAYERS[1:]):
         net.result(net.fully_connected(net.input(size, F32), outputs, F32, **attributes))
-    for left, right, transposed, _ in fully_connected.PRODUCTS:
+    for left, left_type, right, right_type, transposed, _ in fully_connected.PRODUCTS:
         net.result(fully_connected.matmul(net, net.input(left, F32), net.input(right, F32), transposed, F32))
+        net.result(fully_connected.matmul(net, net.input(left, F32), net.input(right, right_type), transposed, F32))
+        net.result(fully_connected.matmul(net, net.input(left, left_type), net.input(right, F32), transposed, F32))
     for size, outputs in (((5, 20), 17), ((1, 128), 64)):
         x = net.input(size, F32)
         net.result(net.op("fully_connected {0}, {1}", [x, net.weights((outputs, size[1]))], (size[0], outputs), F32, bits=False))
+    return net
+
+
+def computed_weights():
+    net = Network("computed weights")
+    for size, outputs in (((5, 20), 17), ((1, 128), 64), ((49, 70), 133), ((7, 7, 20), 24)):
+        x, weights = net.input(size, F32), net.input((outputs, size[-1]), F32)
+        net.result(net.op("fully_connected {0}, {1}", [x, weights], (*size[:-1], outputs), F32, bits=False))
+    for size, kernel, groups in (((1, 7, 8, 5), (3, 2), 1), ((2, 9, 9, 16), (3, 3), 2), ((1, 6, 7, 24), (3, 3), 24), ((1, 5, 5, 20), (1, 1), 1)):
+        outputs = 24 if groups > 1 else 37
+        x, weights = net.input(size, F32), net.input((outputs, *kernel, size[3] // groups), F32)
+        shape = (size[0], size[1] - kernel[0] + 1, size[2] - kernel[1] + 1, outputs)
+        attributes = f"strides = [1, 1] pads = [0, 0, 0, 0] dilations = [1, 1] groups = {groups}"
+        net.result(net.op("conv2d {0}, {1} " + attributes, [x, weights], shape, F32, bits=False))
     return net
 
 
@@ -106,4 +122,4 @@ def windows():
 
 
 def networks():
-    yield from (convolutions(), products(), elements(), functions(), windows())
+    yield from (convolutions(), products(), computed_weights(), elements(), functions(), windows())

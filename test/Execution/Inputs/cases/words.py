@@ -1,5 +1,6 @@
 """Activations of 16 bits by weights of 8: products of words, with bytes that are widened as they are multiplied."""
 
+from cases import fully_connected
 from network import F32, Network, Type, i8, u8
 
 
@@ -53,6 +54,14 @@ BLOCKS = [
 ]
 
 
+# (lhs, its type, rhs, its type, rhs transposed, result type)
+PRODUCTS = [
+    ((9, 33), i16(5), (33, 20), i8(0.03, 5), False, i16()),
+    ((2, 21, 70), u16(), (2, 37, 70), u8(0.03, 128), True, F32),
+    ((9, 33), i16(), (33, 20), i16(7), False, F32),  # sums of 64 bits
+]
+
+
 def networks():
     net = Network("convolutions")
     for shape, type, outputs, kernel, out, attributes in CONV:
@@ -63,3 +72,7 @@ def networks():
         for shape, type, outputs, out, attributes in cases:
             net.result(net.fully_connected(net.input(shape, type), outputs, out, **attributes))
         yield net
+    net = Network("products of activations")
+    for left, left_type, right, right_type, transposed, out in PRODUCTS:
+        net.result(fully_connected.matmul(net, net.input(left, left_type), net.input(right, right_type), transposed, out))
+    yield net

@@ -15,7 +15,7 @@ class Kernel_Attr<string name, string mnemonic_, list<Trait> traits = []> : Attr
 // Weight encodings: lib/Dialect/Kernel/IR/Encodings has a file for each
 //===----------------------------------------------------------------------===//
 
-def Kernel_Bytes : Kernel_Attr<"Bytes", "bytes", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
+def Kernel_Bytes : Kernel_Attr<"Bytes", "bytes", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding, ["isPackedByMoving"]>]> {
   let summary = "A byte for each weight";
   let description = [{
     Signed integers of at most 8 bits, a byte each, below inputs of 8 or 16 bits.
@@ -47,7 +47,7 @@ def Kernel_Words : Kernel_Attr<"Words", "words", [DeclareAttrInterfaceMethods<Ke
   }];
 }
 
-def Kernel_Floats : Kernel_Attr<"Floats", "floats", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
+def Kernel_Floats : Kernel_Attr<"Floats", "floats", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding, ["isPackedByMoving"]>]> {
   let summary = "Weights in f32";
 }
 

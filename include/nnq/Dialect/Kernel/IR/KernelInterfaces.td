@@ -30,6 +30,8 @@ def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
       `source(at, 0), source(at, 1), ...`, one per step that it serves: row-major positions, or -1 for a 0.}],
       "::mlir::ElementsAttr", "pack",
       (ins "::mlir::ElementsAttr":$weights, "int64_t":$size, "::llvm::function_ref<int64_t(int64_t, int64_t)>":$source)>,
+    InterfaceMethod<[{Whether a packed element is the weight of its step as it is, a `weights`. Only such are packed at run time as
+      well, where weights are computed.}], "bool", "isPackedByMoving", (ins "::mlir::Type":$weights), "", "return false;">,
     InterfaceMethod<[{The weights of step `step` out of the vector `packed` that was loaded: bytes for a product of integers, f32 for
       one of floats.}], "::mlir::Value", "unpack",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$packed, "int64_t":$step, "bool":$isFloat),

@@ -24,7 +24,8 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract", [Pure, DestinationStyleOp
     `unsigned_input` says, and in f32 for floats. `encoding` is how weights lie in memory once they are packed; here, they are as they are. `tiling` is how many
     sums stay in registers.
 
-    Weights that are constants are packed when they are compiled. Where the innermost reduction is not contiguous in the
+    Weights that are constants are packed when they are compiled, others at run time, in front of the loops, where the encoding
+    says that it is packed by moving. Where the innermost reduction is not contiguous in the
     input's memory, or a loop has no constant extent, only the general form can be lowered (`--nnq-generalize-contractions`).
 
     ```mlir

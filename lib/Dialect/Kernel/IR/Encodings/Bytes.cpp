@@ -19,6 +19,8 @@ StringRef BytesAttr::describeElements() const {
 
 Type BytesAttr::getPackedType(Type) const { return IntegerType::get(getContext(), 8); }
 
+bool BytesAttr::isPackedByMoving(Type weights) const { return weights.isInteger(8); }
+
 ElementsAttr BytesAttr::pack(ElementsAttr weights, int64_t size,
                              function_ref<int64_t(int64_t, int64_t)> source) const {
   ConstantData data = *ConstantData::get(weights);

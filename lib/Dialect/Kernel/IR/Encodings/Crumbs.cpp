@@ -4,6 +4,8 @@
 
 #include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 
+#include "mlir/IR/BuiltinTypes.h"
+
 using namespace mlir;
 using namespace nnq;
 

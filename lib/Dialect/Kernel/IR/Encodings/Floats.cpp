@@ -16,6 +16,8 @@ StringRef FloatsAttr::describeElements() const { return "f32 below f32"; }
 
 Type FloatsAttr::getPackedType(Type weights) const { return weights; }
 
+bool FloatsAttr::isPackedByMoving(Type) const { return true; }
+
 ElementsAttr FloatsAttr::pack(ElementsAttr weights, int64_t size,
                               function_ref<int64_t(int64_t, int64_t)> source) const {
   return ConstantData::get(weights)->gather(RankedTensorType::get({size}, weights.getElementType()),
