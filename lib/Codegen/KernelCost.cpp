@@ -4,6 +4,7 @@
 
 #include "Contraction.h"
 #include "KernelLowering.h"
+#include "NestFusion.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -120,17 +121,11 @@ private:
     return isa_and_nonnull<linalg::GenericOp, ContractOp, linalg::FillOp>(value.getDefiningOp());
   }
 
-  /// Whether a value goes from one operation's registers to those of the next.
-  static bool isInRegisters(Value value) {
-    return isComputed(value) && value.hasOneUse() &&
-           isa<linalg::GenericOp, ContractOp>(*value.user_begin());
-  }
-
   void copy(Value value) { instructions += 2 * numVectors(shapeOf(value), lanesOf(bitsOf(value))); }
 
   /// A value that does not stay in registers is stored.
   void store(Value value, int64_t lanes) {
-    if (!isInRegisters(value))
+    if (!llvm::all_of(value.getUses(), isComputedWhereRead))
       instructions += numVectors(shapeOf(value), lanes);
   }
 
@@ -211,7 +206,7 @@ private:
     }
     for (OpOperand &operand : op->getOpOperands()) {
       bool isRead = !op.getMatchingBlockArgument(&operand).use_empty();
-      if (!isRead || isInRegisters(operand.get()) || isComputedInPlace(op, operand))
+      if (!isRead || isComputedWhereRead(operand) || isComputedInPlace(op, operand))
         continue;
       if (isContiguous(op.getMatchingIndexingMap(&operand), vectorDim))
         ++perVector;
@@ -238,12 +233,8 @@ private:
     auto values = dyn_cast<ElementsAttr>(constant.getValue());
     if (!values)
       return;
-    auto isReadOnce = [](OpOperand &use) {
-      auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
-      return op && (isElementwise(op) || op.isDpsInit(&use));
-    };
     bool isValue = values.isSplat() && isa<DenseElementsAttr>(values) &&
-                   llvm::all_of(constant->getUses(), isReadOnce);
+                   llvm::all_of(constant->getUses(), readsOnce);
     if (isValue)
       return;
     if (!values.getElementType().isInteger(4)) {

@@ -4,6 +4,7 @@
 
 #include "Contraction.h"
 #include "Loops.h"
+#include "NestFusion.h"
 
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 
@@ -134,7 +135,7 @@ LogicalResult KernelLowering::emitInto(Value value, Value destination) {
                                         cast<ShapedType>(source.getType()).getShape()));
   }
   Operation *root = findRoot(value);
-  if (failed(prepare(value, root, /*isDestination=*/true)))
+  if (failed(prepareResult(value)))
     return failure();
   return emitCompute(value, root, destination);
 }
@@ -223,39 +224,34 @@ Value KernelLowering::unpack(Location loc, ElementsAttr codes) {
   return scratch;
 }
 
-/// True if reading `use` at the reader's point reads the element of the same index: the result can
-/// stay in a register.
-static bool readsIdentically(linalg::GenericOp reader, OpOperand &use) {
-  return isElementwise(reader) && reader.isDpsInput(&use) &&
-         reader.getMatchingIndexingMap(&use).isIdentity() &&
-         reader.getMatchingIndexingMap(reader.getDpsInitOperand(0)).isIdentity();
+/// One value for all, which loops write where they read it.
+static bool isSplat(Value value) {
+  ElementsAttr constant;
+  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() &&
+         isa<DenseElementsAttr>(constant);
 }
 
-Operation *KernelLowering::findRoot(Value value) {
-  Operation *definition = value.getDefiningOp();
-  if (reader.memory.contains(value))
-    return nullptr;
-  if (isa_and_nonnull<ContractOp>(definition))
-    return definition;
-  auto op = dyn_cast_or_null<linalg::GenericOp>(definition);
-  if (!op || !isElementwise(op))
-    return op;
-  for (OpOperand &operand : op->getOpOperands())
-    if (operand.get().hasOneUse() && readsIdentically(op, operand))
-      if (Operation *root = findRoot(operand.get()))
-        return root;
-  return nullptr;
+LogicalResult KernelLowering::prepare(OpOperand &use) {
+  Value value = use.get();
+  if (isComputedWhereRead(use))
+    return prepareOperands(value.getDefiningOp());
+  return isSplat(value) && readsOnce(use) ? success() : materialize(value);
 }
 
-LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, Operation *root) {
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (op.getMatchingBlockArgument(&operand).use_empty())
-      continue;
-    // What a reduction reads again and again is in memory; its start is read once.
-    bool readOnce = isElementwise(op) || op.isDpsInit(&operand);
-    if (failed(readOnce ? prepare(operand.get(), root) : materialize(operand.get())))
-      return failure();
+LogicalResult KernelLowering::prepareOperands(Operation *definition) {
+  if (auto op = dyn_cast<ContractOp>(definition)) {
+    // Constant weights are packed, not read as they are.
+    bool readsWeights = !matchPattern(op.getWeights(), m_Constant());
+    return failure(failed(materialize(op.getInput())) ||
+                   (readsWeights && failed(materialize(op.getWeights()))) ||
+                   failed(prepare(op.getStartMutable())));
   }
+  auto op = dyn_cast<linalg::GenericOp>(definition);
+  if (!op)
+    return success();
+  for (OpOperand &operand : op->getOpOperands())
+    if (!op.getMatchingBlockArgument(&operand).use_empty() && failed(prepare(operand)))
+      return failure();
   WalkResult tables = op.getBody()->walk([&](tensor::ExtractOp extract) {
     return failed(materialize(extract.getTensor())) ? WalkResult::interrupt()
                                                     : WalkResult::advance();
@@ -263,31 +259,14 @@ LogicalResult KernelLowering::prepareOperands(linalg::GenericOp op, Operation *r
   return failure(tables.wasInterrupted());
 }
 
-LogicalResult KernelLowering::prepare(Value value, Operation *root, bool isDestination) {
-  if (reader.memory.contains(value))
+LogicalResult KernelLowering::prepareResult(Value value) {
+  if (reader.memory.contains(value) || isSplat(value))
     return success();
   Operation *definition = value.getDefiningOp();
-  ElementsAttr constant;
-  if (matchPattern(value, m_Constant(&constant)))
-    return constant.isSplat() && isa<DenseElementsAttr>(constant) ? success() : materialize(value);
-  if (isa<linalg::FillOp>(definition))
-    return success();
-  if (auto op = dyn_cast<linalg::GenericOp>(definition)) {
-    if (op != root && !isDestination && (!isElementwise(op) || !value.hasOneUse()))
-      return materialize(value);
-    return prepareOperands(op, root);
-  }
-  if (auto op = dyn_cast<ContractOp>(definition)) {
-    if (op != root)
-      return materialize(value);
-    // Constant weights are packed, not read as they are.
-    bool readsWeights = !matchPattern(op.getWeights(), m_Constant());
-    return failure(failed(materialize(op.getInput())) ||
-                   (readsWeights && failed(materialize(op.getWeights()))) ||
-                   failed(prepare(op.getStart(), root)));
-  }
+  if (isa<linalg::FillOp, linalg::GenericOp, ContractOp>(definition))
+    return prepareOperands(definition);
   if (isa<tensor::ExtractSliceOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
-          tensor::InsertSliceOp>(definition))
+          tensor::InsertSliceOp, arith::ConstantOp>(definition))
     return materialize(value);
   return definition->emitError() << "'" << definition->getName()
                                  << "' can't be lowered inside a kernel";

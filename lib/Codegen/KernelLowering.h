@@ -39,13 +39,11 @@ private:
   mlir::Value addArgument(KernelArgument argument);
   mlir::LogicalResult emitInto(mlir::Value value, mlir::Value destination);
   mlir::LogicalResult materialize(mlir::Value value);
-  /// Makes all that computing `value` reads available. `isDestination`: the value itself is what
-  /// the nest computes.
-  mlir::LogicalResult prepare(mlir::Value value, mlir::Operation *root, bool isDestination = false);
-  mlir::LogicalResult prepareOperands(mlir::linalg::GenericOp op, mlir::Operation *root);
-  /// The reduction, a `linalg.generic` or a contraction, whose results stay in registers until
-  /// `value` is computed from them; null if there is none.
-  mlir::Operation *findRoot(mlir::Value value);
+  /// Makes all that computing `value`, which a nest writes, reads available; all that `definition`
+  /// does; what is behind `use`.
+  mlir::LogicalResult prepareResult(mlir::Value value);
+  mlir::LogicalResult prepareOperands(mlir::Operation *definition);
+  mlir::LogicalResult prepare(mlir::OpOperand &use);
   mlir::LogicalResult emitCompute(mlir::Value value, mlir::Operation *root,
                                   mlir::Value destination);
   mlir::LogicalResult emitTiled(mlir::Value value, ContractOp op, mlir::Value destination);

@@ -91,7 +91,8 @@ def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
     results into further arguments, and each contraction or `linalg.generic` that can't be computed where it is used into a loop nest.
 
     - A contraction is tiled in registers: `rows x columns` accumulators of its `tiling` (or of the one that `--nnq-choose-tiles` would
-      choose) live through the whole reduction, weights are packed at compile time in the order in which the loop reads them, and everything that follows (bias, rescaling,
+      choose) live through the whole reduction, weights are packed in the order in which the loop reads them, at compile time or, if they are computed, in front of it; and everything
+      that follows (bias, rescaling,
       activation, residual) is computed on the accumulators before they are stored. Its core is one `vector.contract` of extended integers
       per accumulator (activations of 8 or 16 bits, weights of 8), which a target's dot-product conversion turns into an instruction.
       Weights of 4 bits lie two to a byte and are unpacked in that loop. Sums of blocks and their sum in f32 are computed in one nest.

@@ -242,18 +242,42 @@ func.func @expands_channels_of_grouped_convolutions(%x: tensor<1x3x3x4xf32>) -> 
 !a = !quant.uniform<u8:f32, 5.0e-01:128>
 !b = !quant.uniform<i8:f32, 2.5e-01:-3>
 
+// The product is that of the codes: 3 times the sum of a row of the left ones, -128 times that of a column of the right ones, and
+// 4 * 128 * -3 are what the zero points add.
 // CHECK-DAG: #[[$LHS:.*]] = affine_map<(d0, d1, d2, d3) -> (0, d1, d3)>
 // CHECK-DAG: #[[$RHS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d2, d3)>
+// CHECK-DAG: #[[$ROWS:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
+// CHECK-DAG: #[[$COLUMNS:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
 // CHECK-LABEL: func.func @multiplies_quantized_activations_without_their_zero_points
-// CHECK: linalg.generic {indexing_maps = [#[[$LHS]], #[[$RHS]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
-// CHECK: arith.extui
-// CHECK: arith.subi
-// CHECK: arith.extsi
-// CHECK: arith.subi
-// CHECK: arith.muli
+// CHECK: arith.constant 3 : i32
+// CHECK: arith.constant -128 : i32
+// CHECK: linalg.generic {indexing_maps = [#[[$ROWS]], #[[$COLUMNS]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel"]}
+// CHECK: arith.constant -1536 : i32
+// CHECK: linalg.generic {indexing_maps = [#[[$LHS]], #[[$RHS]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%arg0, %arg1
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.extui
+// CHECK-NEXT: arith.extsi
+// CHECK-NEXT: arith.muli
+// CHECK-NEXT: arith.addi
 // CHECK: arith.constant 1.250000e-01 : f32
 func.func @multiplies_quantized_activations_without_their_zero_points(%a: tensor<1x3x4x!a>, %b: tensor<2x5x4x!b>) -> tensor<2x3x5xf32> {
   %0 = nnq.matmul %a, %b {transpose_rhs} : tensor<1x3x4x!a>, tensor<2x5x4x!b> -> tensor<2x3x5xf32>
+  return %0 : tensor<2x3x5xf32>
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 5.0e-01:128>
+
+// Right codes get a sign, by their highest bit: 128 is no zero point then. The batches of the left repeat it.
+// CHECK-DAG: #[[$RHS:.*]] = affine_map<(d0, d1, d2, d3) -> (d3, d2)>
+// CHECK-LABEL: func.func @gives_unsigned_weights_a_sign
+// CHECK: %[[SIGNED:.*]] = linalg.generic {{.*}} ins(%arg1 : tensor<1x4x5xi8>)
+// CHECK: arith.xori %{{.*}}, %c-128_i8
+// CHECK: %[[RIGHT:.*]] = tensor.collapse_shape %[[SIGNED]] {{.*}} : tensor<1x4x5xi8> into tensor<4x5xi8>
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[$RHS]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%arg0, %[[RIGHT]]
+func.func @gives_unsigned_weights_a_sign(%a: tensor<2x3x4x!a>, %b: tensor<1x4x5x!a>) -> tensor<2x3x5xf32> {
+  %0 = nnq.matmul %a, %b : tensor<2x3x4x!a>, tensor<1x4x5x!a> -> tensor<2x3x5xf32>
   return %0 : tensor<2x3x5xf32>
 }
 
