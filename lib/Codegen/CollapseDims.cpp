@@ -2,11 +2,10 @@
 // kernel. The reshapes that this takes stay outside of kernels, where they are other names of the
 // same memory.
 
-#include "KernelGroups.h"
-
 #include "nnq/Codegen/Codegen.h"
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
+#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"

@@ -1,8 +1,7 @@
 // Outlines layers, each with the elementwise operations behind it, into functions of their own.
 
-#include "KernelGroups.h"
-
 #include "nnq/Codegen/Passes.h"
+#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"

@@ -21,28 +21,11 @@ static bool touchesQuantized(Operation *op) {
          llvm::any_of(op->getResults(), isQuantized);
 }
 
-/// A loop that is fused to an integer operation in front: `op` is elementwise and some operand
-/// comes from one.
-static bool isFusedToProducer(Operation *op) {
-  return isa<ElementwiseOp>(op) && llvm::any_of(op->getOperands(), [](Value operand) {
-           Operation *def = operand.getDefiningOp();
-           return def && operand.hasOneUse() && !isa<RequantizeOp>(def) &&
-                  (touchesQuantized(def) || isFusedToProducer(def));
-         });
-}
-
-/// The same behind: its one user is elementwise and gives a quantized tensor in the end.
-static bool isFusedToUser(Operation *op) {
-  if (!isa<ElementwiseOp>(op) || !op->hasOneUse())
-    return false;
-  Operation *user = *op->user_begin();
-  return isa<ElementwiseOp>(user) && !isa<RequantizeOp>(user) &&
-         (llvm::any_of(user->getResults(), isQuantized) || isFusedToUser(user));
-}
-
-bool computesInFloat(QuantizableOp op) {
+bool computesInFloat(QuantizableOp op, const KernelGroups &kernels) {
   return llvm::any_of(op->getResults(), isFloat) && !touchesQuantized(op) && !op.sharesScale() &&
-         !isFusedToProducer(op) && !isFusedToUser(op);
+         llvm::none_of(kernels.of(op), [](Operation *other) {
+           return !isa<RequantizeOp>(other) && touchesQuantized(other);
+         });
 }
 
 Attribute markFloatIsland(Operation *op, StringRef reason) {

@@ -2,9 +2,9 @@
 
 #include "QuantizationPlan.h"
 
-#include "nnq/Transforms/LayerWidths.h"
 #include "QuantizationQuestions.h"
 #include "ScaleLimits.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ConstantValues.h"
@@ -68,7 +68,7 @@ FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, Quantiza
     if (auto width = getLayerWidth(&op); !width)
       return op.emitError() << bitWidthAttrName << " of '" << getLayerName(&op)
                             << "': " << llvm::toString(width.takeError());
-  QuantizationPlan plan;
+  QuantizationPlan plan(func.getBody().front());
   plan.collect(func, rules);
   plan.collectRanges(func);
   plan.findCoarseOperands();
@@ -85,7 +85,6 @@ void QuantizationPlan::collect(func::FuncOp func, QuantizationRules &rules) {
   unsigned index = 0;
   llvm::DenseSet<Value> nonFinite = findNonFiniteValues(func);
   for (Operation &op : func.getBody().front()) {
-    position.try_emplace(&op, position.size());
     auto quantizable = dyn_cast<QuantizableOp>(op);
     if (!quantizable || !takesPart(&op))
       continue;
@@ -246,19 +245,13 @@ bool QuantizationPlan::wantsFloat(Value value) const {
 }
 
 /// Of the operands of an elementwise operation, at most one comes in f32 out of the loop that
-/// computes it: the last.
+/// computes it.
 void QuantizationPlan::decideFusedOperand(Operation *op) {
   if (!isElementwise(op, 2))
     return;
-  Value last;
-  for (Value operand : op->getOperands()) {
-    Operation *def = operand.getDefiningOp();
-    if (def && operand.hasOneUse() && isInteger(def) && canFuse(def) &&
-        (!last || position.lookup(last.getDefiningOp()) < position.lookup(def)))
-      last = operand;
-  }
-  if (last)
-    fusedOperands.insert(last);
+  if (Value fused = findFusedOperand(
+          op, [&](Operation *producer) { return isInteger(producer) && canFuse(producer); }))
+    fusedOperands.insert(fused);
 }
 
 /// True if only elementwise loops use the value, perhaps after it is moved: they read f32 as well
@@ -330,25 +323,16 @@ void QuantizationPlan::decideFloats(func::FuncOp func) {
       keepFloatThroughMoves(argument);
 }
 
-/// True if `op` reads codes, itself or through the loop that it is fused to.
-bool QuantizationPlan::takesCodes(Operation *op) const {
+/// True if `op` reads or writes codes.
+bool QuantizationPlan::touchesCodes(Operation *op) const {
+  if (!isInteger(op))
+    return false;
   if (!isElementwise(op, 1))
     return !movesFloat(op);
-  return llvm::any_of(op->getOperands(), [&](Value operand) {
+  return !staysFloat(op->getResult(0)) || llvm::any_of(op->getOperands(), [&](Value operand) {
     Operation *def = operand.getDefiningOp();
-    if (!def)
-      return !staysFloat(operand) && getType(operand);
-    return isInteger(def) && (!staysFloat(operand) || (operand.hasOneUse() && takesCodes(def)));
+    return !staysFloat(operand) && (def ? isInteger(def) : bool(getType(operand)));
   });
-}
-
-/// True if `op` writes codes, itself or through the loop that it is fused to.
-bool QuantizationPlan::givesCodes(Operation *op) const {
-  Value result = op->getResult(0);
-  if (!staysFloat(result))
-    return true;
-  return result.hasOneUse() && isInteger(*result.user_begin()) &&
-         isElementwise(*result.user_begin(), 1) && givesCodes(*result.user_begin());
 }
 
 //===----------------------------------------------------------------------===//
@@ -369,8 +353,8 @@ std::string QuantizationPlan::reasonAgainst(Operation *op) const {
         return "no range is known for its input";
     return "";
   }
-  // A loop may read f32, or write it, but one of both must be codes.
-  if (takesCodes(op) || givesCodes(op))
+  // A kernel may read f32, or write it, but one of both must be codes.
+  if (llvm::any_of(kernels.of(op), [&](Operation *other) { return touchesCodes(other); }))
     return "";
   for (Value operand : op->getOperands())
     if (auto coarse = coarseOperands.find(operand); coarse != coarseOperands.end())

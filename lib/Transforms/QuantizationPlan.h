@@ -7,6 +7,7 @@
 #include "Interval.h"
 #include "QuantizationRules.h"
 
+#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
@@ -51,6 +52,8 @@ public:
   const llvm::MapVector<mlir::Value, std::string> &widened() const { return widenedValues; }
 
 private:
+  explicit QuantizationPlan(mlir::Block &network) : kernels(network) {}
+
   struct Group {
     Interval entering; ///< of what enters the group
     Interval moved;    ///< of results of its own moves: only where nothing that enters has one
@@ -74,8 +77,7 @@ private:
   void keepFloat(mlir::Value value);
   bool entersLoops(mlir::Value value) const;
   void keepFloatThroughMoves(mlir::Value value);
-  bool takesCodes(mlir::Operation *op) const;
-  bool givesCodes(mlir::Operation *op) const;
+  bool touchesCodes(mlir::Operation *op) const;
   bool wantsFloat(mlir::Value value) const;
   bool comesOutOfLoop(mlir::Value value) const;
   void decideFusedOperand(mlir::Operation *op);
@@ -93,9 +95,9 @@ private:
   /// The range of `value` by itself, or of its group as far as that is united.
   Interval getRange(mlir::Value value) const { return groupRanges.lookup(find(value)); }
 
+  KernelGroups kernels;
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::DenseMap<mlir::Operation *, OpScheme> schemes;
-  llvm::DenseMap<mlir::Operation *, unsigned> position;
   llvm::MapVector<mlir::Operation *, std::string> islands;
   llvm::DenseMap<mlir::Value, Interval> ranges; ///< of each value by itself
   llvm::DenseMap<mlir::Value, Interval> groupRanges;

@@ -58,10 +58,16 @@ struct ReportFloatIslands : nnq::impl::ReportFloatIslandsBase<ReportFloatIslands
     SmallVector<Attribute> islands;
     if (auto known = module->getAttrOfType<ArrayAttr>(islandsAttrName))
       llvm::append_range(islands, known);
-    module.walk([&](QuantizableOp op) {
-      if (!op->hasAttr(islandAttrName) && (computesInFloat(op) || multipliesCodesInFloat(op)))
-        islands.push_back(markFloatIsland(op, reasonOf(op)));
-    });
+    for (auto network : module.getOps<func::FuncOp>()) {
+      if (network.isExternal())
+        continue;
+      KernelGroups kernels(network.getBody().front());
+      network.walk([&](QuantizableOp op) {
+        if (!op->hasAttr(islandAttrName) &&
+            (computesInFloat(op, kernels) || multipliesCodesInFloat(op)))
+          islands.push_back(markFloatIsland(op, reasonOf(op)));
+      });
+    }
     if (!islands.empty())
       module->setAttr(islandsAttrName, ArrayAttr::get(&getContext(), islands));
   }

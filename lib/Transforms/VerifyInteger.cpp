@@ -19,8 +19,11 @@ namespace {
 
 struct VerifyInteger : nnq::impl::VerifyIntegerBase<VerifyInteger> {
   void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
+    KernelGroups kernels(getOperation().getBody().front());
     getOperation().walk([&](QuantizableOp op) {
-      if (op->hasAttr(islandAttrName) || !computesInFloat(op))
+      if (op->hasAttr(islandAttrName) || !computesInFloat(op, kernels))
         return;
       auto diag =
           op.emitError() << "'" << getLayerName(op) << "' computes in float on "

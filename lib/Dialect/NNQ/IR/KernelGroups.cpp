@@ -1,6 +1,6 @@
 // Forms the groups of operations that become kernels.
 
-#include "KernelGroups.h"
+#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
@@ -23,6 +23,17 @@ static bool haveSameShape(Value a, Value b) {
   return cast<ShapedType>(a.getType()).getShape() == cast<ShapedType>(b.getType()).getShape();
 }
 
+Value findFusedOperand(Operation *op, function_ref<bool(Operation *)> accept) {
+  Value last;
+  for (Value operand : op->getOperands()) {
+    Operation *producer = operand.getDefiningOp();
+    if (producer && operand.hasOneUse() && haveSameShape(operand, op->getResult(0)) &&
+        accept(producer) && (!last || last.getDefiningOp()->isBeforeInBlock(producer)))
+      last = operand;
+  }
+  return last;
+}
+
 KernelGroups::KernelGroups(Block &block) {
   for (Operation &op : block)
     if (isRoot(&op))
@@ -30,25 +41,21 @@ KernelGroups::KernelGroups(Block &block) {
 }
 
 void KernelGroups::add(Operation *op) {
-  size_t index = isa<ElementwiseOp>(op) ? findGroupToJoin(op) : groups.size();
+  Value joined;
+  if (isa<ElementwiseOp>(op))
+    joined = findFusedOperand(op, [&](Operation *producer) {
+      return groupOf.contains(producer) && of(producer).size() < maxGroupSize;
+    });
+  size_t index = joined ? groupOf.lookup(joined.getDefiningOp()) : groups.size();
   if (index == groups.size())
     groups.emplace_back();
   groups[index].push_back(op);
   groupOf[op] = index;
 }
 
-size_t KernelGroups::findGroupToJoin(Operation *op) const {
-  Operation *latest = nullptr;
-  for (Value operand : op->getOperands()) {
-    Operation *producer = operand.getDefiningOp();
-    if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() ||
-        !haveSameShape(operand, op->getResult(0)) ||
-        groups[groupOf.lookup(producer)].size() == maxGroupSize)
-      continue;
-    if (!latest || latest->isBeforeInBlock(producer))
-      latest = producer;
-  }
-  return latest ? groupOf.lookup(latest) : groups.size();
+ArrayRef<Operation *> KernelGroups::of(Operation *op) const {
+  auto found = groupOf.find(op);
+  return found == groupOf.end() ? ArrayRef<Operation *>() : groups[found->second];
 }
 
 } // namespace nnq
