@@ -10,10 +10,6 @@ using namespace mlir;
 
 namespace nnq {
 
-/// Weights that are computed are packed for so many rows at least: for fewer, that takes longer than
-/// to multiply by them where they lie.
-static constexpr int64_t fewestRows = 4;
-
 /// Distance in row-major elements from one index of each loop to the next, and the offset; fails if
 /// not linear.
 static bool linearize(AffineMap map, ArrayRef<int64_t> shape, SmallVectorImpl<int64_t> &strides,
@@ -83,9 +79,9 @@ static std::string explainUnpackable(Contraction &c) {
   if (c.weightStride[c.channelDim] != 1 && c.runStride != 1)
     return "its weights are computed, and neither its output channels nor its reduction are "
            "neighbours in memory";
-  if (c.sizes[c.channelDim] == 1 || c.numIterations(c.rowDims) < fewestRows)
+  if (c.sizes[c.channelDim] == 1 || c.numIterations(c.rowDims) < ContractOp::fewestRowsToPack)
     return llvm::formatv("its weights are computed, for one output channel or less than {0} rows",
-                         fewestRows);
+                         ContractOp::fewestRowsToPack);
   return "";
 }
 

@@ -6,6 +6,7 @@
 #include "Structured.h"
 
 #include "nnq/Conversion/NNQToLinalg/NNQToLinalg.h"
+#include "nnq/Dialect/Kernel/IR/KernelOps.h"
 #include "nnq/Dialect/NNQ/IR/Accumulation.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
@@ -145,26 +146,44 @@ private:
     Location loc = op.getLoc();
     NumericsProfile numerics = getNumerics(op);
     ArrayRef<int64_t> shape = op.getType().getShape();
-    Type left = lhs.quantized().getStorageType(), right = rhs.quantized().getStorageType();
-    bool isNarrow = fitsInt32(getAccumulatorRange(op));
     Value sums;
-    if (isNarrow && (left.isInteger(8) || left.isInteger(16)) && right.isInteger(8))
+    if (std::string reason = explainPlainLoops(op); reason.empty()) {
       sums = IntegerProduct(builder, loc, shape, op.getLhs().getType().getShape().back(), lhs, rhs)
                  .emit();
-    else
-      sums = emitCentredProduct(op, lhs, rhs, builder.getIntegerType(isNarrow ? 32 : 64), builder);
+    } else {
+      op.emitRemark() << "'" << getLayerName(op)
+                      << "' is a product that runs without dot products: " << reason;
+      sums = emitCentredProduct(op, lhs, rhs, builder);
+    }
     double unit = numerics.getFactor(
         {getQuantParams(lhs.quantized()).scale, getQuantParams(rhs.quantized()).scale}, {});
     return emitFromAccumulator(numerics, builder, loc, sums, {{unit}, {}, {}},
                                op.getType().getElementType());
   }
 
+  /// Why a product of integers is none by dot products; empty if it is.
+  static std::string explainPlainLoops(MatMulOp op) {
+    RankedTensorType lhs = op.getLhs().getType(), rhs = op.getRhs().getType();
+    auto storage = [](RankedTensorType type) {
+      return cast<quant::QuantizedType>(type.getElementType()).getStorageType();
+    };
+    if (!fitsInt32(getAccumulatorRange(op)))
+      return "its sums have 64 bits";
+    if (!storage(rhs).isInteger(8) || !(storage(lhs).isInteger(8) || storage(lhs).isInteger(16)))
+      return "only codes of 8 bits, and of 16 by 8, have them";
+    // Sums over both operands, that zero points ask for, would take as long as the product itself.
+    int64_t rows = op.getType().getNumElements() * lhs.getShape().back() /
+                   std::max<int64_t>(1, rhs.getNumElements());
+    if (!op.getRhs().getDefiningOp<ConstantOp>() && rows < ContractOp::fewestRowsToPack)
+      return "its right operand is computed, for less than " +
+             std::to_string(ContractOp::fewestRowsToPack) + " rows";
+    return "";
+  }
+
   /// Loops that take zero points off as they multiply, in any type.
-  static Value emitCentredProduct(MatMulOp op, const Factor &lhs, const Factor &rhs, Type type,
+  static Value emitCentredProduct(MatMulOp op, const Factor &lhs, const Factor &rhs,
                                   OpBuilder &builder) {
-    op.emitRemark() << "'" << getLayerName(op) << "' is a product that runs without dot products: "
-                    << (type.isInteger(64) ? "its sums have 64 bits"
-                                           : "only codes of 8 bits, and of 16 with 8, have them");
+    Type type = builder.getIntegerType(fitsInt32(getAccumulatorRange(op)) ? 32 : 64);
     Value init = emitFill(builder, op.getLoc(), op.getType().getShape(), builder.getZeroAttr(type));
     return emitReduction(builder, op.getLoc(), {lhs.tensor, rhs.tensor}, {lhs.map, rhs.map}, init,
                          1, [&](OpBuilder &b, Location l, ValueRange args) -> Value {

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --convert-nnq-to-linalg --split-input-file | FileCheck %s
+// RUN: nnq-opt %s --convert-nnq-to-linalg --split-input-file --verify-diagnostics | FileCheck %s
 
 !x = !quant.uniform<u8:f32, 5.0e-01:128>
 !y = !quant.uniform<i8:f32, 2.5e-01:3>
@@ -260,9 +260,26 @@ func.func @expands_channels_of_grouped_convolutions(%x: tensor<1x3x3x4xf32>) -> 
 // CHECK-NEXT: arith.muli
 // CHECK-NEXT: arith.addi
 // CHECK: arith.constant 1.250000e-01 : f32
-func.func @multiplies_quantized_activations_without_their_zero_points(%a: tensor<1x3x4x!a>, %b: tensor<2x5x4x!b>) -> tensor<2x3x5xf32> {
-  %0 = nnq.matmul %a, %b {transpose_rhs} : tensor<1x3x4x!a>, tensor<2x5x4x!b> -> tensor<2x3x5xf32>
-  return %0 : tensor<2x3x5xf32>
+func.func @multiplies_quantized_activations_without_their_zero_points(%a: tensor<1x4x4x!a>, %b: tensor<2x5x4x!b>) -> tensor<2x4x5xf32> {
+  %0 = nnq.matmul %a, %b {transpose_rhs} : tensor<1x4x4x!a>, tensor<2x5x4x!b> -> tensor<2x4x5xf32>
+  return %0 : tensor<2x4x5xf32>
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 5.0e-01:128>
+
+// The sums would take as long as a product of three rows.
+// CHECK-LABEL: func.func @takes_zero_points_off_few_rows
+// CHECK: arith.extui
+// CHECK: arith.subi
+// CHECK: arith.extui
+// CHECK: arith.subi
+// CHECK: arith.muli
+func.func @takes_zero_points_off_few_rows(%a: tensor<3x4x!a>, %b: tensor<4x5x!a>) -> tensor<3x5xf32> {
+  // expected-remark @+1 {{'matmul' is a product that runs without dot products: its right operand is computed, for less than 4 rows}}
+  %0 = nnq.matmul %a, %b : tensor<3x4x!a>, tensor<4x5x!a> -> tensor<3x5xf32>
+  return %0 : tensor<3x5xf32>
 }
 
 // -----
@@ -276,9 +293,9 @@ func.func @multiplies_quantized_activations_without_their_zero_points(%a: tensor
 // CHECK: arith.xori %{{.*}}, %c-128_i8
 // CHECK: %[[RIGHT:.*]] = tensor.collapse_shape %[[SIGNED]] {{.*}} : tensor<1x4x5xi8> into tensor<4x5xi8>
 // CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[$RHS]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%arg0, %[[RIGHT]]
-func.func @gives_unsigned_weights_a_sign(%a: tensor<2x3x4x!a>, %b: tensor<1x4x5x!a>) -> tensor<2x3x5xf32> {
-  %0 = nnq.matmul %a, %b : tensor<2x3x4x!a>, tensor<1x4x5x!a> -> tensor<2x3x5xf32>
-  return %0 : tensor<2x3x5xf32>
+func.func @gives_unsigned_weights_a_sign(%a: tensor<2x4x4x!a>, %b: tensor<1x4x5x!a>) -> tensor<2x4x5xf32> {
+  %0 = nnq.matmul %a, %b : tensor<2x4x4x!a>, tensor<1x4x5x!a> -> tensor<2x4x5xf32>
+  return %0 : tensor<2x4x5xf32>
 }
 
 // -----
@@ -288,6 +305,7 @@ func.func @gives_unsigned_weights_a_sign(%a: tensor<2x3x4x!a>, %b: tensor<1x4x5x
 // CHECK-LABEL: func.func @accumulates_long_products_in_i64
 // CHECK: arith.muli {{.*}} : i64
 func.func @accumulates_long_products_in_i64(%a: tensor<1x40000x!a>, %b: tensor<40000x1x!a>) -> tensor<1x1xf32> {
+  // expected-remark @+1 {{is a product that runs without dot products: its sums have 64 bits}}
   %0 = nnq.matmul %a, %b : tensor<1x40000x!a>, tensor<40000x1x!a> -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }

@@ -44,6 +44,10 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract", [Pure, DestinationStyleOp
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
+    /// Computed weights are packed for so many rows at least: for fewer, that takes longer than to multiply by them where
+    /// they lie.
+    static constexpr int64_t fewestRowsToPack = 4;
+
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getStartMutable(); }
 
     ::mlir::AffineMap getInputMap() { return getMap(0); }
