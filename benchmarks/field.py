@@ -179,13 +179,13 @@ def measure_peer(folder, name, samples, expected, script, work):
     if array.ndim - 1 == rank:
         array = array[:, 0]
     settings = []
-    for ranges in peer.RANGES:
-        quantized = work / f"{ranges}.onnx"
+    for range_method in peer.RANGE_METHODS:
+        quantized = work / f"{range_method}.onnx"
         try:
-            peer.quantize(script, work / "model.onnx", array, quantized, ranges)
-            settings.append({"ranges": ranges, "outputs": compare(expected, peer.run(quantized, samples))})
+            peer.quantize(script, work / "model.onnx", array, quantized, range_method)
+            settings.append({"range_method": range_method, "outputs": compare(expected, peer.run(quantized, samples))})
         except peer.PeerError as error:
-            settings.append({"ranges": ranges, "error": str(error)})
+            settings.append({"range_method": range_method, "error": str(error)})
     worked = [setting for setting in settings if "outputs" in setting]
     return max(worked, key=lambda setting: worst(setting["outputs"])) if worked else settings[0]
 

@@ -89,7 +89,7 @@ def prepare(job, options, work):
     if quantized is None:
         quantized = folder / "peer.qdq.onnx"
         try:
-            peer.quantize(options.peer / "ort_ptq.py", job.model, samples, quantized, peer.RANGES[0])
+            peer.quantize(options.peer / "ort_ptq.py", job.model, samples, quantized, peer.RANGE_METHODS[0])
         except peer.PeerError:
             print(f"{job.name}: the peer does not quantize it", file=sys.stderr)
             quantized = None

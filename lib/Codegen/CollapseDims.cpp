@@ -2,7 +2,7 @@
 // kernel. The reshapes that this takes stay outside of kernels, where they are other names of the
 // same memory.
 
-#include "KernelGroups.h"
+#include "KernelBodies.h"
 
 #include "nnq/Codegen/Codegen.h"
 #include "nnq/Codegen/Passes.h"
@@ -267,10 +267,10 @@ struct CollapseDims : impl::CollapseDimsBase<CollapseDims> {
             GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
       return signalPassFailure();
     OpBuilder builder(&getContext());
-    KernelGroups groups(network.getBody().front());
-    for (const KernelGroup &group : groups.get())
-      if (isa<ElementwiseOp>(group.front()))
-        collapseElementwiseChain(builder, group);
+    KernelBodies bodies(network.getBody().front());
+    for (const KernelBody &body : bodies.get())
+      if (isa<ElementwiseOp>(body.front()))
+        collapseElementwiseChain(builder, body);
   }
 };
 

@@ -2,9 +2,9 @@
 
 #include "QuantizationPlan.h"
 
-#include "nnq/Transforms/LayerWidths.h"
 #include "QuantizationQuestions.h"
 #include "ScaleLimits.h"
+#include "nnq/Transforms/LayerWidths.h"
 
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ConstantValues.h"
@@ -74,7 +74,7 @@ FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, Quantiza
   plan.findCoarseOperands();
   do {
     plan.decideFloats(func);
-    plan.decideGroups();
+    plan.decideClusters();
     if (failed(plan.decideTypes(func)))
       return failure();
   } while (plan.takeAway());

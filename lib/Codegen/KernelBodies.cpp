@@ -1,6 +1,6 @@
-// Forms the groups of operations that become kernels.
+// Forms the bodies of operations that become kernels.
 
-#include "KernelGroups.h"
+#include "KernelBodies.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
@@ -10,7 +10,7 @@ namespace nnq {
 
 /// So many operations make a kernel at most: the time that it takes to compile one grows faster
 /// than its size, and that much arithmetic hides what it costs to go through memory once more.
-constexpr size_t maxGroupSize = 32;
+constexpr size_t maxBodySize = 32;
 
 /// True if `op` may begin a kernel. Constants are cloned into kernels; reshapes and
 /// reinterpretations are other names of the same memory.
@@ -23,32 +23,32 @@ static bool haveSameShape(Value a, Value b) {
   return cast<ShapedType>(a.getType()).getShape() == cast<ShapedType>(b.getType()).getShape();
 }
 
-KernelGroups::KernelGroups(Block &block) {
+KernelBodies::KernelBodies(Block &block) {
   for (Operation &op : block)
     if (isRoot(&op))
       add(&op);
 }
 
-void KernelGroups::add(Operation *op) {
-  size_t index = isa<ElementwiseOp>(op) ? findGroupToJoin(op) : groups.size();
-  if (index == groups.size())
-    groups.emplace_back();
-  groups[index].push_back(op);
-  groupOf[op] = index;
+void KernelBodies::add(Operation *op) {
+  size_t index = isa<ElementwiseOp>(op) ? findBodyToJoin(op) : bodies.size();
+  if (index == bodies.size())
+    bodies.emplace_back();
+  bodies[index].push_back(op);
+  bodyOf[op] = index;
 }
 
-size_t KernelGroups::findGroupToJoin(Operation *op) const {
+size_t KernelBodies::findBodyToJoin(Operation *op) const {
   Operation *latest = nullptr;
   for (Value operand : op->getOperands()) {
     Operation *producer = operand.getDefiningOp();
-    if (!producer || !groupOf.contains(producer) || !operand.hasOneUse() ||
+    if (!producer || !bodyOf.contains(producer) || !operand.hasOneUse() ||
         !haveSameShape(operand, op->getResult(0)) ||
-        groups[groupOf.lookup(producer)].size() == maxGroupSize)
+        bodies[bodyOf.lookup(producer)].size() == maxBodySize)
       continue;
     if (!latest || latest->isBeforeInBlock(producer))
       latest = producer;
   }
-  return latest ? groupOf.lookup(latest) : groups.size();
+  return latest ? bodyOf.lookup(latest) : bodies.size();
 }
 
 } // namespace nnq
