@@ -224,14 +224,14 @@ def verdict(record):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Accuracy of int8 or int4 against float, beside ONNX Runtime.")
-    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="networks and load.py")
-    parser.add_argument("--peer", type=pathlib.Path, metavar="DIR", help="folder of ort_ptq.py; NODE_PATH has onnxruntime-node")
+    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="Networks and load.py.")
+    parser.add_argument("--peer", type=pathlib.Path, metavar="DIR", help="Folder of ort_ptq.py; NODE_PATH has onnxruntime-node.")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME")
-    parser.add_argument("--weights", choices=WEIGHTS, default="int8", help="format of nnq's weights; the peer's are int8")
+    parser.add_argument("--weights", choices=WEIGHTS, default="int8", help="Format of nnq's weights; the peer's are int8.")
     parser.add_argument("--range-method", dest="range_methods", nargs="+", choices=RANGE_METHODS, default=[nnq.Int8.range_method],
-                        help="range methods of nnq; the first one is judged")
-    parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="keep compiled and quantized models there")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+                        help="Range methods of nnq; the first one is judged.")
+    parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="Keep compiled and quantized models there.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     if not (options.models / "load.py").is_file():
         parser.error(f"--models {options.models}: has no load.py")

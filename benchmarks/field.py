@@ -342,14 +342,14 @@ def print_notes(records):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Published models: accuracy and cost of compiling.")
-    parser.add_argument("--field", type=pathlib.Path, default=catalogue.SHARED / "field", metavar="DIR", help="models, field.py and README.md")
+    parser.add_argument("--field", type=pathlib.Path, default=catalogue.SHARED / "field", metavar="DIR", help="Models, field.py and README.md.")
     parser.add_argument("--peer", type=pathlib.Path, default=catalogue.SHARED / "peers", metavar="DIR",
-                        help="folder of ort_ptq.py; NODE_PATH has onnxruntime-node")
-    parser.add_argument("--peer-results", type=pathlib.Path, metavar="FILE", help="what the peer has found: read, and written")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these models")
-    parser.add_argument("--target-sqnr", type=float, metavar="DB", help="let nnq reach so much, and judge that")
-    parser.add_argument("--jobs", type=int, default=1, help="so many models at once; memory and seconds are of one each")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+                        help="Folder of ort_ptq.py; NODE_PATH has onnxruntime-node.")
+    parser.add_argument("--peer-results", type=pathlib.Path, metavar="FILE", help="What the peer has found: read, and written.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="These models.")
+    parser.add_argument("--target-sqnr", type=float, metavar="DB", help="Let nnq reach so much, and judge that.")
+    parser.add_argument("--jobs", type=int, default=1, help="So many models at once; memory and seconds are of one each.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     if not (options.field / "field.py").is_file():
         parser.error(f"--field {options.field}: has no field.py")

@@ -109,8 +109,8 @@ def violations(root):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."), help="the tree to read")
-    parser.add_argument("--list", action="store_true", help="print the libraries, lowest first, and stop")
+    parser.add_argument("--root", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."), help="The tree to read.")
+    parser.add_argument("--list", action="store_true", help="Print the libraries, lowest first, and stop.")
     args = parser.parse_args()
     if args.list:
         for library in LIBRARIES:
