@@ -4,7 +4,7 @@
 
 Each network is compiled in float and compared with ONNX Runtime, then compiled in int8 on at most 100 calibration samples
 and run on all evaluation samples by the compiled object. The peer is ONNX Runtime's static quantization (ort_ptq.py in
-PEER), the better by SQNR of its two ways to choose ranges. benchmarks/README.md defines the columns.
+PEER), the better by SQNR of its two range methods. benchmarks/README.md defines the columns.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import numpy as np
 import peer
 from networks import NETWORKS, NO_LABELS, RECONSTRUCTION, SOFTMAX
 from nnq.extension import load_compiler
-from nnq.settings import RANGES
+from nnq.settings import RANGE_METHODS
 from table import print_table
 
 FLOAT_TOLERANCE = 1e-4
@@ -105,19 +105,19 @@ def timed(record, key, function, *arguments, **options):
 def measure_peer(network, model, samples, reference, script, work):
     """The better of ONNX Runtime's two, by SQNR; "others" are the other's figures."""
     settings = []
-    for ranges in peer.RANGES:
-        quantized = work / f"{network.name}.{ranges}.qdq.onnx"
-        peer.quantize(script, model, samples.calibration, quantized, ranges)
+    for range_method in peer.RANGE_METHODS:
+        quantized = work / f"{network.name}.{range_method}.qdq.onnx"
+        peer.quantize(script, model, samples.calibration, quantized, range_method)
         outputs = first(peer.run(quantized, samples.evaluation))
-        settings.append({"ranges": ranges, **compare(network, reference, outputs, samples)})
+        settings.append({"range_method": range_method, **compare(network, reference, outputs, samples)})
     best = max(settings, key=lambda figures: figures["sqnr_db"])
     return {**best, "others": [figures for figures in settings if figures is not best]}
 
 
-def measure_nnq(network, model, samples, reference, weights, ranges, work):
-    record = {"ranges": ranges}
+def measure_nnq(network, model, samples, reference, weights, range_method, work):
+    record = {"range_method": range_method}
     compiled = timed(
-        record, "compile_s", nnq.compile, model, samples.calibration, quantization=WEIGHTS[weights](ranges=ranges), output=work / network.name / ranges
+        record, "compile_s", nnq.compile, model, samples.calibration, quantization=WEIGHTS[weights](range_method=range_method), output=work / network.name / range_method
     )
     outputs = first(outputs_of(compiled, samples.evaluation))
     record.update(compare(network, reference, outputs, samples))
@@ -137,7 +137,7 @@ def measure(network, folder, options, work):
     if network.output != NO_LABELS:
         reference = first(outputs_of(compiled, samples.evaluation))
         record["float"].update(quality(network, reference, samples))
-        record["nnq"] = [measure_nnq(network, model, samples, reference, options.weights, ranges, work) for ranges in options.ranges]
+        record["nnq"] = [measure_nnq(network, model, samples, reference, options.weights, range_method, work) for range_method in options.range_methods]
         if options.peer:
             record["peer"] = measure_peer(network, model, samples, reference, options.peer / "ort_ptq.py", work)
     record["holds"] = (requirements if options.weights == "int8" else int4_requirements)(network, record)
@@ -203,14 +203,14 @@ def row(record, ours):
     theirs = record.get("peer")
     their_cells = [columns(theirs)[i] for i in (0, 3, 4)]
     text = verdict(record) if name else ""
-    cells = [name, str(record["samples"]), difference, merit_text(float_figures), ours["ranges"], *columns(ours)]
-    return [*cells, theirs["ranges"] if theirs else "-", *their_cells, text]
+    cells = [name, str(record["samples"]), difference, merit_text(float_figures), ours["range_method"], *columns(ours)]
+    return [*cells, theirs["range_method"] if theirs else "-", *their_cells, text]
 
 
 HEADER = [
     *("network", "samples", "float diff", "float top-1"),
-    *("ranges", "top-1", "lost, won", "agree", "SQNR dB", "KL"),
-    *("peer ranges", "peer top-1", "peer SQNR", "peer KL", "holds"),
+    *("method", "top-1", "lost, won", "agree", "SQNR dB", "KL"),
+    *("peer method", "peer top-1", "peer SQNR", "peer KL", "holds"),
 ]
 
 
@@ -224,13 +224,14 @@ def verdict(record):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Accuracy of int8 or int4 against float, beside ONNX Runtime.")
-    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="networks and load.py")
-    parser.add_argument("--peer", type=pathlib.Path, metavar="DIR", help="folder of ort_ptq.py; NODE_PATH has onnxruntime-node")
+    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="Networks and load.py.")
+    parser.add_argument("--peer", type=pathlib.Path, metavar="DIR", help="Folder of ort_ptq.py; NODE_PATH has onnxruntime-node.")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME")
-    parser.add_argument("--weights", choices=WEIGHTS, default="int8", help="format of nnq's weights; the peer's are int8")
-    parser.add_argument("--ranges", nargs="+", choices=RANGES, default=[nnq.Int8.ranges], help="settings of nnq; the first one is judged")
-    parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="keep compiled and quantized models there")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--weights", choices=WEIGHTS, default="int8", help="Format of nnq's weights; the peer's are int8.")
+    parser.add_argument("--range-method", dest="range_methods", nargs="+", choices=RANGE_METHODS, default=[nnq.Int8.range_method],
+                        help="Range methods of nnq; the first one is judged.")
+    parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="Keep compiled and quantized models there.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     if not (options.models / "load.py").is_file():
         parser.error(f"--models {options.models}: has no load.py")

@@ -90,11 +90,11 @@ def print_table(records):
 
 def main():
     parser = argparse.ArgumentParser(description="Picked bit-widths against rules of the same size.")
-    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="networks and load.py")
+    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="Networks and load.py.")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=["mobilenet_v2", "resnet50v2_trunk_cifar10"], metavar="NAME")
-    parser.add_argument("--sensitivity", type=pathlib.Path, metavar="DIR", help="read sensitivities there, or keep them")
-    parser.add_argument("--samples", type=int, default=nnq.Mixed.samples, help="how many samples sensitivity is measured on")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--sensitivity", type=pathlib.Path, metavar="DIR", help="Read sensitivities there, or keep them.")
+    parser.add_argument("--samples", type=int, default=nnq.Mixed.samples, help="How many samples sensitivity is measured on.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     folder, records = catalogue.Folder(options.models), []
     with tempfile.TemporaryDirectory() as work:

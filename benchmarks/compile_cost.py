@@ -49,7 +49,7 @@ def parse_arguments():
     parser.add_argument("--kinds", nargs="+", default=[*chains.KINDS], choices=chains.KINDS)
     parser.add_argument("--nodes", nargs="+", type=int, default=[250, 500, 1000, 2000])
     parser.add_argument("--samples", type=int, default=16)
-    parser.add_argument("--json", type=pathlib.Path, help="file for all figures")
+    parser.add_argument("--json", type=pathlib.Path, help="File for all figures.")
     return parser.parse_args()
 
 

@@ -179,13 +179,13 @@ def measure_peer(folder, name, samples, expected, script, work):
     if array.ndim - 1 == rank:
         array = array[:, 0]
     settings = []
-    for ranges in peer.RANGES:
-        quantized = work / f"{ranges}.onnx"
+    for range_method in peer.RANGE_METHODS:
+        quantized = work / f"{range_method}.onnx"
         try:
-            peer.quantize(script, work / "model.onnx", array, quantized, ranges)
-            settings.append({"ranges": ranges, "outputs": compare(expected, peer.run(quantized, samples))})
+            peer.quantize(script, work / "model.onnx", array, quantized, range_method)
+            settings.append({"range_method": range_method, "outputs": compare(expected, peer.run(quantized, samples))})
         except peer.PeerError as error:
-            settings.append({"ranges": ranges, "error": str(error)})
+            settings.append({"range_method": range_method, "error": str(error)})
     worked = [setting for setting in settings if "outputs" in setting]
     return max(worked, key=lambda setting: worst(setting["outputs"])) if worked else settings[0]
 
@@ -342,14 +342,14 @@ def print_notes(records):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Published models: accuracy and cost of compiling.")
-    parser.add_argument("--field", type=pathlib.Path, default=catalogue.SHARED / "field", metavar="DIR", help="models, field.py and README.md")
+    parser.add_argument("--field", type=pathlib.Path, default=catalogue.SHARED / "field", metavar="DIR", help="Models, field.py and README.md.")
     parser.add_argument("--peer", type=pathlib.Path, default=catalogue.SHARED / "peers", metavar="DIR",
-                        help="folder of ort_ptq.py; NODE_PATH has onnxruntime-node")
-    parser.add_argument("--peer-results", type=pathlib.Path, metavar="FILE", help="what the peer has found: read, and written")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these models")
-    parser.add_argument("--target-sqnr", type=float, metavar="DB", help="let nnq reach so much, and judge that")
-    parser.add_argument("--jobs", type=int, default=1, help="so many models at once; memory and seconds are of one each")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+                        help="Folder of ort_ptq.py; NODE_PATH has onnxruntime-node.")
+    parser.add_argument("--peer-results", type=pathlib.Path, metavar="FILE", help="What the peer has found: read, and written.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="These models.")
+    parser.add_argument("--target-sqnr", type=float, metavar="DB", help="Let nnq reach so much, and judge that.")
+    parser.add_argument("--jobs", type=int, default=1, help="So many models at once; memory and seconds are of one each.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     if not (options.field / "field.py").is_file():
         parser.error(f"--field {options.field}: has no field.py")

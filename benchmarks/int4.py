@@ -119,11 +119,11 @@ def print_table(records):
 
 def main():
     parser = argparse.ArgumentParser(description="Speed of matrix-vector products with weights of 4 bits, one thread.")
-    parser.add_argument("--size", type=int, default=4096, metavar="N", help="inputs and outputs, a multiple of all blocks")
-    parser.add_argument("--blocks", type=int, nargs="*", default=[32, 64, 128], metavar="N", help="inputs to a scale")
-    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="10 or more")
-    parser.add_argument("--cpu", type=int, metavar="N", help="keep the timed runs on one processor")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--size", type=int, default=4096, metavar="N", help="Inputs and outputs, a multiple of all blocks.")
+    parser.add_argument("--blocks", type=int, nargs="*", default=[32, 64, 128], metavar="N", help="Inputs to a scale.")
+    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="10 or more.")
+    parser.add_argument("--cpu", type=int, metavar="N", help="Keep the timed runs on one processor.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         records = measure(options, pathlib.Path(work))

@@ -101,8 +101,8 @@ def main():
     parser = argparse.ArgumentParser(description="Predicted against measured time of layers.")
     parser.add_argument("models", nargs="+", type=pathlib.Path, metavar="MODEL.onnx")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="measure so often")
-    parser.add_argument("--show", action="store_true", help="print each layer: bytes, bit operations, predicted and measured share in percent")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="Measure so often.")
+    parser.add_argument("--show", action="store_true", help="Print each layer: bytes, bit operations, predicted and measured share in percent.")
     options = parser.parse_args()
     print("| network | kind | layers | ms | Spearman | moved |\n| --- | --- | --- | --- | --- | --- |")
     for path in options.models:

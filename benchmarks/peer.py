@@ -9,7 +9,7 @@ import tempfile
 import numpy as np
 
 SERVER = pathlib.Path(__file__).resolve().with_name("onnxruntime_server.js")
-RANGES = ("minmax", "percentile")
+RANGE_METHODS = ("minmax", "percentile")
 
 
 class PeerError(Exception):
@@ -71,11 +71,11 @@ def run(model, inputs, config=None):
         return session.evaluate(inputs)
 
 
-def quantize(script, model, calibration, output, ranges):
-    """Quantizes by `script` (ort_ptq.py): weights per channel, activations by `ranges`, one of RANGES."""
+def quantize(script, model, calibration, output, range_method):
+    """Quantizes by `script` (ort_ptq.py): weights per channel, activations by `range_method`, one of RANGE_METHODS."""
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/calibration.npy", calibration)
-        command = [sys.executable, str(script), str(model), f"{folder}/calibration.npy", str(output), "--ranges", ranges]
+        command = [sys.executable, str(script), str(model), f"{folder}/calibration.npy", str(output), "--ranges", range_method]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise PeerError(f"{script}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")

@@ -102,9 +102,9 @@ def print_records(records):
 
 def main():
     parser = argparse.ArgumentParser(description="Agreement of nnq and ONNX Runtime on quantized models, element by element.")
-    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="has qdq/ and load.py")
-    parser.add_argument("--bench", type=pathlib.Path, metavar="DIR", help="more networks, NAME.qdq.onnx")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="Has qdq/ and load.py.")
+    parser.add_argument("--bench", type=pathlib.Path, metavar="DIR", help="More networks, NAME.qdq.onnx.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     records = []
     with tempfile.TemporaryDirectory() as work:

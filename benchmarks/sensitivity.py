@@ -62,10 +62,10 @@ def measure(network, folder, options, work):
 
 def main():
     parser = argparse.ArgumentParser(description="Estimated sensitivities against measured ones.")
-    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="networks and load.py")
+    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="Networks and load.py.")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=DEFAULT, metavar="NAME")
-    parser.add_argument("--sensitivity", type=pathlib.Path, metavar="DIR", help="read measured sensitivities there, or keep them")
-    parser.add_argument("--samples", type=int, default=nnq.Mixed.samples, help="how many samples sensitivity is measured on")
+    parser.add_argument("--sensitivity", type=pathlib.Path, metavar="DIR", help="Read measured sensitivities there, or keep them.")
+    parser.add_argument("--samples", type=int, default=nnq.Mixed.samples, help="How many samples sensitivity is measured on.")
     options = parser.parse_args()
     folder = catalogue.Folder(options.models)
     print("| network | layers | Spearman | dB, all w4a8, measured | estimated | dB, picked by measured | by estimated | largest at 4 |")

@@ -89,7 +89,7 @@ def prepare(job, options, work):
     if quantized is None:
         quantized = folder / "peer.qdq.onnx"
         try:
-            peer.quantize(options.peer / "ort_ptq.py", job.model, samples, quantized, peer.RANGES[0])
+            peer.quantize(options.peer / "ort_ptq.py", job.model, samples, quantized, peer.RANGE_METHODS[0])
         except peer.PeerError:
             print(f"{job.name}: the peer does not quantize it", file=sys.stderr)
             quantized = None
@@ -189,14 +189,14 @@ def row(record):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Speed of nnq beside ONNX Runtime, one thread.")
-    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="trained networks and load.py")
-    parser.add_argument("--bench", type=pathlib.Path, metavar="DIR", help="more networks, NAME.onnx beside NAME.qdq.onnx")
-    parser.add_argument("--peer", type=pathlib.Path, required=True, metavar="DIR", help="folder of ort_ptq.py; NODE_PATH has onnxruntime-node")
-    parser.add_argument("--networks", nargs="+", metavar="NAME", help="only those whose names begin so")
-    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="10 or more")
-    parser.add_argument("--cpu", type=int, metavar="N", help="keep the timed runs on one processor")
-    parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="keep compiled and quantized models there")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--models", type=pathlib.Path, default=catalogue.SHARED / "models", metavar="DIR", help="Trained networks and load.py.")
+    parser.add_argument("--bench", type=pathlib.Path, metavar="DIR", help="More networks, NAME.onnx beside NAME.qdq.onnx.")
+    parser.add_argument("--peer", type=pathlib.Path, required=True, metavar="DIR", help="Folder of ort_ptq.py; NODE_PATH has onnxruntime-node.")
+    parser.add_argument("--networks", nargs="+", metavar="NAME", help="Only those whose names begin so.")
+    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="10 or more.")
+    parser.add_argument("--cpu", type=int, metavar="N", help="Keep the timed runs on one processor.")
+    parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="Keep compiled and quantized models there.")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     if options.rounds < 10:
         parser.error("--rounds: 10 or more")

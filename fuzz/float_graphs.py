@@ -60,7 +60,7 @@ def fuzz(args):
 
 def main():
     parser = campaign.arguments(__doc__)
-    parser.add_argument("--float", dest="float_only", action="store_true", help="leave int8 out")
+    parser.add_argument("--float", dest="float_only", action="store_true", help="Leave int8 out.")
     args = parser.parse_args()
     args.work = Work(args.peer, not args.float_only)
     if args.replay:

@@ -127,8 +127,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path, metavar="MODEL.onnx")
     parser.add_argument("--inputs", type=pathlib.Path, required=True, metavar="SAMPLES.npy")
-    parser.add_argument("--count", type=int, default=4, help="so many samples")
-    parser.add_argument("--peer", type=pathlib.Path, required=True, metavar="DIR", help="node_modules with onnxruntime-node")
+    parser.add_argument("--count", type=int, default=4, help="So many samples.")
+    parser.add_argument("--peer", type=pathlib.Path, required=True, metavar="DIR", help="node_modules with onnxruntime-node.")
     args = parser.parse_args()
     model, samples, peer = args.model.read_bytes(), np.load(args.inputs)[: args.count], Peer(args.peer)
     name = onnx.load_from_string(model).graph.input[0].name

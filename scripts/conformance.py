@@ -227,7 +227,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--suite", choices=SUITES, action="append")
-    parser.add_argument("--match", default="", help="a regular expression on FAMILY/CASE")
+    parser.add_argument("--match", default="", help="A regular expression on FAMILY/CASE.")
     parser.add_argument("--testdata", type=pathlib.Path)
     parser.add_argument("--markdown", type=pathlib.Path)
     parser.add_argument("--target", default="native")

@@ -33,7 +33,7 @@ def count_pytest(file):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for runner in ("lit", "pytest"):
-        parser.add_argument(f"--{runner}", nargs=2, metavar=("FILE", "STATUS"), help=f"results and exit status of {runner}")
+        parser.add_argument(f"--{runner}", nargs=2, metavar=("FILE", "STATUS"), help=f"Results and exit status of {runner}.")
     args = parser.parse_args()
 
     total = collections.Counter()

@@ -112,9 +112,9 @@ class Generator:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="fail where the files in docs/ are not what would be written")
-    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="build folder, for the tools that examples run")
-    parser.add_argument("--llvm-tools", default="/usr/lib/llvm-22/bin", help="folder of mlir-tblgen")
+    parser.add_argument("--check", action="store_true", help="Fail where the files in docs/ are not what would be written.")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="Build folder, for the tools that examples run.")
+    parser.add_argument("--llvm-tools", default="/usr/lib/llvm-22/bin", help="Folder of mlir-tblgen.")
     args = parser.parse_args()
 
     generator = Generator(args.llvm_tools, os.path.abspath(args.build))

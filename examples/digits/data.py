@@ -49,8 +49,8 @@ def calibration_samples(count=100):
 
 def main():
     parser = argparse.ArgumentParser(description="Write the calibration and the test samples as NumPy files.")
-    parser.add_argument("out", type=pathlib.Path, help="the folder to write to")
-    parser.add_argument("--calibration", type=int, default=100, metavar="N", help="how many samples to calibrate with")
+    parser.add_argument("out", type=pathlib.Path, help="The folder to write to.")
+    parser.add_argument("--calibration", type=int, default=100, metavar="N", help="How many samples to calibrate with.")
     args = parser.parse_args()
 
     args.out.mkdir(parents=True, exist_ok=True)

@@ -140,9 +140,9 @@ def demonstrate(network, output):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="Quantize, compile and run a network.")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("demo-out"), help="the folder to write")
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("demo-out"), help="The folder to write.")
     parser.add_argument("--network", choices=["digits", *RECIPES], default="digits")
-    parser.add_argument("--models", type=pathlib.Path, default=MODELS, help="the folder with the networks other than digits")
+    parser.add_argument("--models", type=pathlib.Path, default=MODELS, help="The folder with the networks other than digits.")
     arguments = parser.parse_args()
     if arguments.network != "digits" and not (arguments.models / "load.py").is_file():
         parser.error(f"--network {arguments.network} needs the folder of models; {arguments.models} has no load.py")

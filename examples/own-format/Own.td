@@ -23,7 +23,7 @@ def Own_PermutedBytes : Own_Attr<"PermutedBytes", "permuted_bytes", [
     DeclareAttrInterfaceMethods<Kernel_WeightEncoding, ["unpack", "getUnpackInstructions"]>]> {
   let summary = "A byte for each weight, every eight in reverse";
   let description = [{
-    What a memory of words of 64 bits holds that were written from the other end. A step puts the bytes of its vector
+    What a memory of elements of 64 bits holds that were written from the other end. A step puts the bytes of its vector
     back in order.
   }];
 }

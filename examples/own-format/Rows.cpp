@@ -9,7 +9,7 @@
 void own::registerRows() {
   struct {
     const char *target;
-    int64_t block; // output channels of a column
+    int64_t channels; // output channels of a column
     std::vector<nnq::TileShape> tiles;
   } rows[] = {
       {"x86-avx512vnni", 16, {{6, 4}, {8, 3}, {8, 2}, {14, 1}}},
@@ -17,12 +17,12 @@ void own::registerRows() {
       {"aarch64-neon-dotprod", 8, {{4, 2}, {2, 2}, {7, 1}}},
   };
   auto &registry = nnq::TargetRegistry::get();
-  for (auto &[target, block, tiles] : rows) {
+  for (auto &[target, channels, tiles] : rows) {
     const nnq::TargetDescription &description = *cantFail(registry.lookup(target));
     cantFail(
-        registry.addRow(target, {"i8", "permuted_bytes", *description.dotOf(8), block, tiles}));
-    cantFail(
-        registry.addRow(target, {"i16", "permuted_bytes", *description.dotOf(16), block, tiles}));
+        registry.addRow(target, {"i8", "permuted_bytes", *description.dotOf(8), channels, tiles}));
+    cantFail(registry.addRow(target,
+                             {"i16", "permuted_bytes", *description.dotOf(16), channels, tiles}));
   }
 
   // A machine that multiplies by nothing else.

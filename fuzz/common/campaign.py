@@ -23,12 +23,12 @@ def arguments(description):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seconds", type=float, help="stop after so long")
+    parser.add_argument("--seconds", type=float, help="Stop after so long.")
     parser.add_argument("--peer", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("fuzz-findings"))
-    parser.add_argument("--reduce", type=float, default=30, metavar="SECONDS", help="how long a failure is made simpler; 0: not")
-    parser.add_argument("--each", type=int, default=3, help="so many failures of a kind are reduced and written")
+    parser.add_argument("--reduce", type=float, default=30, metavar="SECONDS", help="How long a failure is made simpler; 0: not.")
+    parser.add_argument("--each", type=int, default=3, help="So many failures of a kind are reduced and written.")
     parser.add_argument("--replay", type=pathlib.Path, metavar="FILE.onnx")
     return parser
 

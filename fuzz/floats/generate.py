@@ -1,11 +1,11 @@
 """A random float graph from a Choices."""
 
-from . import decisions, elementwise, groups, heads, layers, moves, recurrent
+from . import decisions, elementwise, heads, layers, moves, recurrent, spellings
 from .graph import FloatGraph
 from .parameters import new_input, shape
 
 MOST_STEPS = 7
-THEMES = {layers: 34, elementwise: 20, groups: 20, moves: 14, heads: 6, decisions: 4, recurrent: 2}
+THEMES = {layers: 34, elementwise: 20, spellings: 20, moves: 14, heads: 6, decisions: 4, recurrent: 2}
 """What a step is of, and how often."""
 
 LARGEST = 4096
@@ -13,7 +13,7 @@ LARGEST = 4096
 
 
 def generate(c):
-    """A FloatGraph of 1 to MOST_STEPS layers, operators or groups of them."""
+    """A FloatGraph of 1 to MOST_STEPS layers, operators or spellings."""
     g = FloatGraph(c.weighted({17: 40, 13: 22, 18: 14, 11: 14, 20: 10}))
     x = new_input(g, c, shape(c, c.weighted({4: 50, 3: 25, 2: 20, 1: 5})))
     made = 0

@@ -26,7 +26,7 @@ class Marks:
 
     rounded   those that may be rounded to 8 bits, by a range of their own
     defined   {tensor: (low, high)} of those with ranges by definition, which samples don't narrow
-    groups    results of nodes that are one operation, spelled out, whose result is the last
+    spellings results of nodes that are one operation, spelled out, whose result is the last
     inexact   those that float arithmetic rounds
     weights   constants that may be rounded, {name: axis that has a scale for each index, or None}
     parts     {output: [[axis, start, end], ...]} where it consists of unlike parts
@@ -36,7 +36,7 @@ class Marks:
 
     rounded: list = field(default_factory=list)
     defined: dict = field(default_factory=dict)
-    groups: list = field(default_factory=list)
+    spellings: list = field(default_factory=list)
     inexact: list = field(default_factory=list)
     weights: dict = field(default_factory=dict)
     parts: dict = field(default_factory=dict)
@@ -57,7 +57,7 @@ class FloatGraph(Graph):
     unite    several operands' values in one tensor, which has one scale if something computes with it
     decide   a result that a comparison chooses
 
-    In `with g.group():` only the last node's result counts as one to be rounded: the nodes are one operation, spelled out. Where others
+    In `with g.spelling():` only the last node's result counts as one to be rounded: the nodes are one operation, spelled out. Where others
     read what is inside, that is computed once more beside it, and rounded there.
     """
 
@@ -65,7 +65,7 @@ class FloatGraph(Graph):
         super().__init__(opset)
         self.marks = Marks()
         self.united, self.movers, self.depth = set(), set(), 0
-        self.inside = []  # results inside of groups, which are rounded for others that read them
+        self.inside = []  # results inside of spellings, which are rounded for others that read them
         self.decided, self.recurrent = set(), set()  # what depends on these is one of these
 
     def input(self, value, data):
@@ -151,14 +151,14 @@ class FloatGraph(Graph):
         (self.inside if self.depth else self.marks.rounded).append(result.name)
 
     @contextlib.contextmanager
-    def group(self):
+    def spelling(self):
         self.depth, before = self.depth + 1, len(self.nodes)
         yield
         self.depth -= 1
         if self.depth or len(self.nodes) == before:
             return
         last = self.nodes[-1].output[0]
-        self.marks.groups.append([name for node in self.nodes[before:-1] for name in node.output] + [last])
+        self.marks.spellings.append([name for node in self.nodes[before:-1] for name in node.output] + [last])
         if last not in self.movers:
             self.marks.rounded.append(last)
 
@@ -239,7 +239,7 @@ class FloatGraph(Graph):
         marks = {
             "rounded": [name for name in rounded if name in self.used or name in outputs],
             "defined": self.marks.defined,
-            "groups": [group for group in self.marks.groups if group[-1] in self.used or group[-1] in outputs],
+            "spellings": [spelling for spelling in self.marks.spellings if spelling[-1] in self.used or spelling[-1] in outputs],
             "inexact": [name for name in self.marks.inexact if name in self.used or name in outputs],
             "weights": {name: axis for name, axis in self.marks.weights.items() if name in self.used},
             "parts": {name: parts for name, parts in self.marks.parts.items() if name in outputs},

@@ -165,7 +165,7 @@ class Runner:
             return NOT_FINITE
         compiled = _compiled(quantized, "compile in int8")
         found = self._run(compiled, "int8")
-        emulated = [rounded(self.model, self.ranges, self.marks.weights, self.marks.groups, wider) for wider in WIDER]
+        emulated = [rounded(self.model, self.ranges, self.marks.weights, self.marks.spellings, wider) for wider in WIDER]
         emulations = [self.peer.run_all(model.SerializeToString(), self.judged, PLAIN) for model in emulated]
         kinds, below = collections.Counter(), []
         for name, part, want, got, *noisy in self._by_part(self.expected, found, *emulations):

@@ -111,16 +111,16 @@ def rounded_weights(array, axis):
     return (np.rint(array / scale) * scale).astype(np.float32)
 
 
-def _beside(model, groups):
-    """The model in which each group computes what is inside of it for itself, as `NAME.inside`; others read what they did."""
+def _beside(model, spellings):
+    """The model in which each spelling computes what is inside of it for itself, as `NAME.inside`; others read what they did."""
     result = _copied(model)
-    nodes, group_of = [], {name: group for group in groups for name in group}
+    nodes, spelling_of = [], {name: spelling for spelling in spellings for name in spelling}
     for node in model.graph.node:
-        group = group_of.get(node.output[0], [""])
+        spelling = spelling_of.get(node.output[0], [""])
         inner = onnx.NodeProto()
         inner.CopyFrom(node)
-        inner.input[:] = [f"{name}.inside" if name in group[:-1] else name for name in node.input]
-        inner.output[:] = [f"{name}.inside" if name in group[:-1] else name for name in node.output]
+        inner.input[:] = [f"{name}.inside" if name in spelling[:-1] else name for name in node.input]
+        inner.output[:] = [f"{name}.inside" if name in spelling[:-1] else name for name in node.output]
         if inner.output[:] != node.output[:]:
             inner.name += ".inside"
             nodes.append(node)
@@ -130,9 +130,9 @@ def _beside(model, groups):
     return result
 
 
-def rounded(model, ranges, weights, groups, wider=1.0):
-    """`ranges`: {tensor: (low, high)}; `weights`: {constant: axis or None}; `groups`: see Marks; `wider`: by how much ranges are."""
-    steps, model = {}, _beside(model, groups)
+def rounded(model, ranges, weights, spellings, wider=1.0):
+    """`ranges`: {tensor: (low, high)}; `weights`: {constant: axis or None}; `spellings`: see Marks; `wider`: by how much ranges are."""
+    steps, model = {}, _beside(model, spellings)
 
     def nodes_of(name, source):
         plain = source.removesuffix(".source")

@@ -81,7 +81,7 @@ struct CallObserver : impl::CallObserverBase<CallObserver> {
   static void callBehindWriters(OpBuilder &builder, func::FuncOp function, Value observer,
                                 ArrayRef<Value> buffers) {
     Location loc = function.getLoc();
-    Type word = builder.getI64Type();
+    Type i64 = builder.getI64Type();
     auto load = [&](int64_t at) -> Value {
       Value index = arith::ConstantIndexOp::create(builder, loc, at);
       return memref::LoadOp::create(builder, loc, observer, index);
@@ -89,16 +89,16 @@ struct CallObserver : impl::CallObserverBase<CallObserver> {
     Value address = load(0), context = load(1);
     Value callee = LLVM::IntToPtrOp::create(
         builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), address);
-    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
-                                            {word, word, word});
+    auto type =
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), {i64, i64, i64});
     // All of them before the block changes, which numbers its operations anew.
     SmallVector<Operation *> writers = llvm::map_to_vector(
         buffers, [&](Value buffer) { return findWriter(buffer, function.front()); });
     for (auto [index, buffer, writer] : llvm::enumerate(buffers, writers)) {
       builder.setInsertionPointAfter(writer);
-      Value number = arith::ConstantIntOp::create(builder, loc, word, index);
+      Value number = arith::ConstantIntOp::create(builder, loc, i64, index);
       Value data = memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, buffer);
-      data = arith::IndexCastOp::create(builder, loc, word, data);
+      data = arith::IndexCastOp::create(builder, loc, i64, data);
       LLVM::CallOp::create(builder, loc, type, ValueRange{callee, context, number, data});
     }
   }

@@ -5,7 +5,7 @@
 #include "nnq/Codegen/Codegen.h"
 #include "nnq/Codegen/Passes.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
-#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
+#include "nnq/Dialect/NNQ/IR/KernelBodies.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
@@ -266,10 +266,10 @@ struct CollapseDims : impl::CollapseDimsBase<CollapseDims> {
             GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit))))
       return signalPassFailure();
     OpBuilder builder(&getContext());
-    KernelGroups groups(network.getBody().front());
-    for (const KernelGroup &group : groups.get())
-      if (isa<ElementwiseOp>(group.front()))
-        collapseElementwiseChain(builder, group);
+    KernelBodies bodies(network.getBody().front());
+    for (const KernelBody &body : bodies.get())
+      if (isa<ElementwiseOp>(body.front()))
+        collapseElementwiseChain(builder, body);
   }
 };
 

@@ -14,8 +14,8 @@ namespace nnq {
 /// A contraction seen as a matrix product per batch: rows (pixels) x channels, reduced over runs of
 /// contiguous inputs.
 ///
-///     for batch, row, channel:  result += input[address(batch, row, outer, k)] * weight(batch,
-///     channel, outer, k)
+///     for batch, row, channel:
+///       result += input[address(batch, row, outer, k)] * weight(batch, channel, outer, k)
 ///
 /// `address` is linear in all indices, so that rows are a constant distance apart and reductions
 /// that follow each other in memory (a kernel row of KW pixels x C channels) are one run of
@@ -53,18 +53,19 @@ struct Contraction {
 /// How the target multiplies the input of `op` by weights of that encoding; null if it does not.
 const ProductRow *findRow(ContractOp op, WeightEncoding encoding, const TargetDescription &target);
 
-/// How a contraction is tiled: `tile.rows x tile.columns` accumulators of `block` channels; `depth`
-/// elements of the run per step. An element of packed weights holds those of `packing` steps.
+/// How a contraction is tiled: `tile.rows x tile.columns` accumulators of so many `channels`;
+/// `depth` elements of the run per step. An element of packed weights holds those of `packing`
+/// steps, a pack.
 struct ContractionTiling {
   TileShape tile;
-  int64_t block;
+  int64_t channels;
   int64_t depth;
   int64_t packing;
-  int64_t groups;    ///< of `packing` steps per run
-  int64_t blocks;    ///< blocks of output channels, the last one perhaps partial
-  int64_t fullTiles; ///< tiles of whole blocks; the blocks behind them are the last, narrower tile
+  int64_t packs;     ///< of a run
+  int64_t columns;   ///< of output channels, the last one perhaps partial
+  int64_t fullTiles; ///< tiles of whole columns; those behind them are the last, narrower tile
   double stepCost;   ///< of one step of all tiles of a channel and row loop, in dot products
-  int64_t restBlocks() const { return blocks - fullTiles * tile.columns; }
+  int64_t restColumns() const { return columns - fullTiles * tile.columns; }
 };
 
 /// The tile of the target's table that needs the fewest steps for this shape, edges included.
@@ -79,12 +80,11 @@ ContractionTiling getTiling(const Contraction &contraction, const TargetDescript
 
 /// The weights in the order in which the loops read them:
 ///
-///     packed[batch][tile][outer][group][column][lane][d] = weight(batch, channel = (tile * columns
-///     + column) * block + lane,
-///                                                                outer, k = step * depth + d), 0
-///                                                                beyond the edges
+///     packed[batch][tile][outer][pack][column][lane][d] = weight(batch, channel, outer, k)
+///       channel = (tile * columns + column) * channels + lane
+///       k = step * depth + d                                     0 beyond the edges
 ///
-/// for each of the `packing` steps of the group, as the encoding puts them together.
+/// for each of the `packing` steps of a pack, as the encoding puts them together.
 mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling,
                                mlir::ElementsAttr weights);
 
@@ -98,8 +98,8 @@ int64_t numPackedWeights(const Contraction &contraction, const ContractionTiling
 
 /// Scales of blocks, or units of channels, in the order in which the loops read them:
 ///
-///     packed[batch][tile][block][column][lane], or packed[batch][channel]        0 beyond the last
-///     channel
+///     packed[batch][tile][block][column][lane], or packed[batch][channel]
+///                                                              0 beyond the last channel
 mlir::ElementsAttr packScales(const Contraction &contraction, const ContractionTiling &tiling,
                               unsigned operand);
 

@@ -27,10 +27,10 @@ public:
   void emit() {
     forDims(c.batchDims, 0, [&] {
       emitLoop(b, loc, 0, t.fullTiles, 1,
-               [&](OpFoldResult tile) { emitRows(tile, t.tile.columns, t.block); });
-      if (int64_t rest = t.restBlocks()) {
-        int64_t partial = c.sizes[c.channelDim] % t.block;
-        emitRows(b.getIndexAttr(t.fullTiles), rest, partial ? partial : t.block);
+               [&](OpFoldResult tile) { emitRows(tile, t.tile.columns, t.channels); });
+      if (int64_t rest = t.restColumns()) {
+        int64_t partial = c.sizes[c.channelDim] % t.channels;
+        emitRows(b.getIndexAttr(t.fullTiles), rest, partial ? partial : t.channels);
       }
     });
   }
@@ -60,21 +60,21 @@ private:
 
   /// All rows of one tile of channels.
   void emitRows(OpFoldResult tile, int64_t columns, int64_t lastWidth) {
-    auto base = [&](int64_t perBlock) { // of so many elements for each block of channels
-      SmallVector<std::pair<OpFoldResult, int64_t>> terms{{tile, perBlock * t.tile.columns}};
-      int64_t stride = perBlock * t.blocks;
+    auto base = [&](int64_t perColumn) { // of so many elements for each column
+      SmallVector<std::pair<OpFoldResult, int64_t>> terms{{tile, perColumn * t.tile.columns}};
+      int64_t stride = perColumn * t.columns;
       for (unsigned d : llvm::reverse(c.batchDims)) {
         terms.push_back({indices[d], stride});
         stride *= c.sizes[d];
       }
       return linear(terms);
     };
-    weightBase = base(outerCount * t.groups * t.block * t.depth);
+    weightBase = base(outerCount * t.packs * t.channels * t.depth);
     if (c.hasBlocks()) {
-      scaleBase = base(c.numBlocks() * t.block);
-      unitBase = base(t.block);
+      scaleBase = base(c.numBlocks() * t.channels);
+      unitBase = base(t.channels);
     }
-    firstChannel = linear({{tile, t.tile.columns * t.block}});
+    firstChannel = linear({{tile, t.tile.columns * t.channels}});
     if (c.rowDims.empty())
       return emitTile(1, columns, lastWidth);
     forDims(ArrayRef(c.rowDims).drop_back(), 0, [&] {
@@ -92,7 +92,7 @@ private:
   }
 
   int64_t widthOf(int64_t column, int64_t columns, int64_t lastWidth) {
-    return column + 1 == columns ? lastWidth : t.block;
+    return column + 1 == columns ? lastWidth : t.channels;
   }
 
   /// The nest's point at row `row` and column `column` of the tile.
@@ -100,7 +100,7 @@ private:
     NestPoint point{indices, c.channelDim, width};
     if (!c.rowDims.empty())
       point.indices[c.rowDims.back()] = linear({{indices[c.rowDims.back()], 1}}, row);
-    point.indices[c.channelDim] = linear({{firstChannel, 1}}, column * t.block);
+    point.indices[c.channelDim] = linear({{firstChannel, 1}}, column * t.channels);
     return point;
   }
 
@@ -135,7 +135,7 @@ private:
   }
 
   SmallVector<Value> zeros(int64_t count) {
-    auto type = VectorType::get({t.block}, c.isFloat ? Type(b.getF32Type()) : b.getI32Type());
+    auto type = VectorType::get({t.channels}, c.isFloat ? Type(b.getF32Type()) : b.getI32Type());
     return SmallVector<Value>(count, arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
   }
 
@@ -169,7 +169,7 @@ private:
     return emitCarriedLoop(b, loc, c.numBlocks(), reals, [&](OpFoldResult k, ValueRange carried) {
       zeroPointRow = memory.zeroPoints ? rows : -1;
       SmallVector<Value> sums = emitSums({k}, zeros(withZeroPoints.rows * columns), withZeroPoints);
-      OpFoldResult scalesAt = linear({{scaleBase, 1}, {k, columns * t.block}});
+      OpFoldResult scalesAt = linear({{scaleBase, 1}, {k, columns * t.channels}});
       SmallVector<Value> units, next;
       for (int64_t column = 0; column < columns; ++column)
         units.push_back(loadUnit(scalesAt, column));
@@ -188,8 +188,8 @@ private:
     SmallVector<Value> scales;
     for (auto [i, from] : llvm::enumerate(memory.scales))
       scales.push_back(vector::LoadOp::create(
-          b, loc, VectorType::get({t.block}, cast<MemRefType>(from.getType()).getElementType()),
-          from, asIndex(linear({{i == 0 ? first : unitBase, 1}}, column * t.block))));
+          b, loc, VectorType::get({t.channels}, cast<MemRefType>(from.getType()).getElementType()),
+          from, asIndex(linear({{i == 0 ? first : unitBase, 1}}, column * t.channels))));
     return c.accumulation.emitUnit(b, loc, scales);
   }
 
@@ -202,20 +202,20 @@ private:
     return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(vector, scalar));
   }
 
-  /// The result's start, `block` lanes wide; lanes beyond the last channel are zero.
+  /// The result's start, `channels` lanes wide; lanes beyond the last channel are zero.
   Value initialValue(const NestPoint &point) {
     Value value = toVector(b, loc, reader.read(b, loc, c.op.getStart(), c.op.getStartMap(), point),
                            point.width);
-    if (point.width == t.block)
+    if (point.width == t.channels)
       return value;
-    auto type = VectorType::get({t.block}, getElementTypeOrSelf(value));
+    auto type = VectorType::get({t.channels}, getElementTypeOrSelf(value));
     Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
     return vector::InsertStridedSliceOp::create(b, loc, value, zero, ArrayRef<int64_t>{0},
                                                 ArrayRef<int64_t>{1});
   }
 
   void store(Value accumulator, const NestPoint &point) {
-    if (point.width != t.block)
+    if (point.width != t.channels)
       accumulator = vector::ExtractStridedSliceOp::create(b, loc, accumulator, ArrayRef<int64_t>{0},
                                                           ArrayRef<int64_t>{point.width},
                                                           ArrayRef<int64_t>{1});
@@ -227,7 +227,7 @@ private:
                             applyMap(b, loc, coordinates, point.indices));
   }
 
-  /// A run: groups of steps of `depth` elements, and one of what is left, which loads no more than
+  /// A run: packs of steps of `depth` elements, and one of what is left, which loads no more than
   /// that: the input may end there.
   SmallVector<Value> emitRun(ArrayRef<OpFoldResult> outer, ValueRange carried, TileSize tile) {
     int64_t size = t.packing * t.depth, whole = c.runLength / size, rest = c.runLength % size;
@@ -235,22 +235,22 @@ private:
     SmallVector<OpFoldResult> at(outer);
     at.push_back(b.getIndexAttr(whole));
     if (whole > 0)
-      sums = emitCarriedLoop(b, loc, whole, sums, [&](OpFoldResult group, ValueRange inner) {
+      sums = emitCarriedLoop(b, loc, whole, sums, [&](OpFoldResult pack, ValueRange inner) {
         SmallVector<OpFoldResult> inside(outer);
-        inside.push_back(group);
-        return emitGroup(inside, inner, tile, size);
+        inside.push_back(pack);
+        return emitPack(inside, inner, tile, size);
       });
-    return rest == 0 ? sums : emitGroup(at, sums, tile, rest);
+    return rest == 0 ? sums : emitPack(at, sums, tile, rest);
   }
 
-  /// The steps of a group: `count` elements of each row, at most `depth` for each step.
-  SmallVector<Value> emitGroup(ArrayRef<OpFoldResult> at, ValueRange carried, TileSize size,
-                               int64_t count) {
+  /// The steps of a pack: `count` elements of each row, at most `depth` for each step.
+  SmallVector<Value> emitPack(ArrayRef<OpFoldResult> at, ValueRange carried, TileSize size,
+                              int64_t count) {
     SmallVector<std::pair<OpFoldResult, int64_t>> inputTerms{{inputBase, 1},
                                                              {at.back(), t.packing * t.depth}};
     SmallVector<std::pair<OpFoldResult, int64_t>> weightTerms{{weightBase, 1}};
-    int64_t groupWeights = size.columns * t.block * t.depth, stride = groupWeights * t.groups;
-    weightTerms.push_back({at.back(), groupWeights});
+    int64_t weightsOfPack = size.columns * t.channels * t.depth, stride = weightsOfPack * t.packs;
+    weightTerms.push_back({at.back(), weightsOfPack});
     for (size_t i = c.outerDims.size(); i-- > 0;) {
       inputTerms.push_back({at[i], c.inputStride[c.outerDims[i]]});
       weightTerms.push_back({at[i], stride});
@@ -261,8 +261,8 @@ private:
     SmallVector<Value> loaded, next(carried);
     for (int64_t column = 0; column < size.columns; ++column)
       loaded.push_back(vector::LoadOp::create(
-          b, loc, VectorType::get({t.block * t.depth}, element), memory.weights,
-          asIndex(linear({{weightAt, 1}}, column * t.block * t.depth))));
+          b, loc, VectorType::get({t.channels * t.depth}, element), memory.weights,
+          asIndex(linear({{weightAt, 1}}, column * t.channels * t.depth))));
     for (int64_t step = 0, done = 0; done < count; ++step, done += t.depth) {
       SmallVector<Value> weights = llvm::map_to_vector(
           loaded, [&](Value packed) { return c.encoding.unpack(b, loc, packed, step, c.isFloat); });

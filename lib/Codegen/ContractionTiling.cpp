@@ -15,7 +15,7 @@ class TileCost {
 public:
   TileCost(const Contraction &c, const TargetDescription &target)
       : rows(c.rowDims.empty() ? 1 : c.sizes[c.rowDims.back()]),
-        blocks(llvm::divideCeil(c.sizes[c.channelDim], c.row->block)),
+        columns(llvm::divideCeil(c.sizes[c.channelDim], c.row->channels)),
         further(c.accumulation.getInputZeroPoint() != 0) {
     // Weights that are unpacked are one load for several steps. A column of a dot product for half
     // a register takes two instructions for it, so that these weigh half. One for activations of 16
@@ -27,25 +27,25 @@ public:
                  c.encoding.getUnpackInstructions(c.isFloat) * registers;
   }
 
-  /// No larger than there are rows and blocks of channels; a row of its own beside a zero point.
+  /// No larger than there are rows and columns; a row of its own beside a zero point.
   TileShape clamp(TileShape shape) const {
-    return {std::clamp<int64_t>(shape.rows - further, 1, rows), std::min(shape.columns, blocks)};
+    return {std::clamp<int64_t>(shape.rows - further, 1, rows), std::min(shape.columns, columns)};
   }
 
   /// Of one step of all tiles, edges included, in dot products.
   double of(TileShape tile) const {
-    auto columnsCost = [&](int64_t columns) {
-      double rest = rows % tile.rows ? stepCost(rows % tile.rows + further, columns) : 0;
-      return (rows / tile.rows) * stepCost(tile.rows + further, columns) + rest;
+    auto columnsCost = [&](int64_t n) {
+      double rest = rows % tile.rows ? stepCost(rows % tile.rows + further, n) : 0;
+      return (rows / tile.rows) * stepCost(tile.rows + further, n) + rest;
     };
     double cost =
-        (blocks / tile.columns) * columnsCost(tile.columns) + columnsCost(blocks % tile.columns);
+        (columns / tile.columns) * columnsCost(tile.columns) + columnsCost(columns % tile.columns);
     // Each edge is a loop of its own: code to load, registers to set up.
-    return cost * (1 + 0.03 * (rows % tile.rows != 0) + 0.03 * (blocks % tile.columns != 0));
+    return cost * (1 + 0.03 * (rows % tile.rows != 0) + 0.03 * (columns % tile.columns != 0));
   }
 
   const int64_t rows;
-  const int64_t blocks;
+  const int64_t columns; ///< of output channels, the last one perhaps partial
   const int64_t further; ///< the zero point takes part as a row of its own
 
 private:
@@ -78,10 +78,11 @@ std::string explainMisfit(const Contraction &c, const TargetDescription &target,
   TileCost cost(c, target);
   if (tile.rows > cost.rows)
     return llvm::formatv("the innermost loop over rows has {0}", cost.rows);
-  if (tile.columns > cost.blocks)
-    return llvm::formatv("there are {0} columns of {1} output channels", cost.blocks, c.row->block);
+  if (tile.columns > cost.columns)
+    return llvm::formatv("there are {0} columns of {1} output channels", cost.columns,
+                         c.row->channels);
   int64_t registers = (tile.rows + cost.further) * tile.columns *
-                      llvm::divideCeil(c.row->block * 32, target.vectorBits);
+                      llvm::divideCeil(c.row->channels * 32, target.vectorBits);
   int64_t others = 1 + c.encoding.getRegistersPerColumn();
   if (registers + others > target.vectorRegisters)
     return llvm::formatv(
@@ -96,13 +97,13 @@ ContractionTiling getTiling(const Contraction &c, const TargetDescription &targe
   std::optional<TilingAttr> own = c.op.getTiling();
   ContractionTiling tiling;
   tiling.tile = own ? TileShape{own->getRows(), own->getColumns()} : chooseTile(c, target);
-  tiling.block = c.row->block;
+  tiling.channels = c.row->channels;
   tiling.depth = c.row->dot.depth;
   tiling.packing = c.encoding.getStepsPerElement();
-  tiling.groups = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
-  tiling.blocks = cost.blocks;
-  // The tile that holds a partial block stores fewer channels, so it is emitted apart.
-  tiling.fullTiles = (c.sizes[c.channelDim] / tiling.block) / tiling.tile.columns;
+  tiling.packs = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
+  tiling.columns = cost.columns;
+  // The tile that holds a partial column stores fewer channels, so it is emitted apart.
+  tiling.fullTiles = (c.sizes[c.channelDim] / tiling.channels) / tiling.tile.columns;
   tiling.stepCost = cost.of(tiling.tile);
   return tiling;
 }

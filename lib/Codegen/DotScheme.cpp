@@ -45,7 +45,7 @@ public:
 
 private:
   Value multiplyAdd(Value x, Value weights, Value sum) final {
-    return math::FmaOp::create(b, loc, toVector(b, loc, x, block), weights, sum);
+    return math::FmaOp::create(b, loc, toVector(b, loc, x, channels), weights, sum);
   }
 };
 
@@ -57,7 +57,7 @@ public:
 
 private:
   Value multiplyAdd(Value x, Value w, Value sum) final {
-    w = vector::ShapeCastOp::create(b, loc, VectorType::get({block, depth}, b.getI8Type()), w);
+    w = vector::ShapeCastOp::create(b, loc, VectorType::get({channels, depth}, b.getI8Type()), w);
     AffineExpr n = b.getAffineDimExpr(0), k = b.getAffineDimExpr(1);
     using Iterator = vector::IteratorType;
     return vector::ContractionOp::create(
@@ -69,35 +69,36 @@ private:
   const bool isUnsigned;
 };
 
-/// Two rows per instruction: what is carried holds 2 x 2 sums, the columns of a block in pairs.
+/// Two rows per instruction: what is carried holds 2 x 2 sums, the channels of a column in pairs.
 class IntegerRowPairs : public DotScheme {
 public:
   IntegerRowPairs(OpBuilder &builder, Location loc, const ContractionTiling &tiling,
                   bool isUnsigned)
-      : DotScheme(builder, loc, tiling), isUnsigned(isUnsigned), perBlock(block / 2) {}
+      : DotScheme(builder, loc, tiling), isUnsigned(isUnsigned), pairsPerColumn(channels / 2) {}
 
-  /// Rows r, r + 1 of a column become block / 2 vectors of [r: c, c + 1; r + 1: c, c + 1]. A last
-  /// odd row is paired with itself.
+  /// Rows r, r + 1 of a column become channels / 2 vectors of [r: c, c + 1; r + 1: c, c + 1]. A
+  /// last odd row is paired with itself.
   SmallVector<Value> enter(SmallVector<Value> sums, TileSize size) final {
     SmallVector<Value> pairs;
     for (int64_t row = 0; row < size.rows; row += 2)
       for (int64_t column = 0; column < size.columns; ++column) {
         Value upper = sums[row * size.columns + column],
               lower = sums[std::min(row + 1, size.rows - 1) * size.columns + column];
-        for (int64_t lane = 0; lane < block; lane += 2)
-          pairs.push_back(shuffle(upper, lower, {lane, lane + 1, block + lane, block + lane + 1}));
+        for (int64_t lane = 0; lane < channels; lane += 2)
+          pairs.push_back(
+              shuffle(upper, lower, {lane, lane + 1, channels + lane, channels + lane + 1}));
       }
     return pairs;
   }
 
   SmallVector<Value> leave(SmallVector<Value> pairs, TileSize size) final {
     SmallVector<Value> sums;
-    auto type = VectorType::get({block}, b.getI32Type());
+    auto type = VectorType::get({channels}, b.getI32Type());
     for (int64_t row = 0; row < size.rows; ++row)
       for (int64_t column = 0; column < size.columns; ++column) {
         Value whole = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-        for (int64_t i = 0; i < perBlock; ++i) {
-          Value pair = pairs[((row / 2) * size.columns + column) * perBlock + i];
+        for (int64_t i = 0; i < pairsPerColumn; ++i) {
+          Value pair = pairs[((row / 2) * size.columns + column) * pairsPerColumn + i];
           int64_t first = (row % 2) * 2;
           whole = vector::InsertStridedSliceOp::create(
               b, loc, shuffle(pair, pair, {first, first + 1}), whole, ArrayRef<int64_t>{2 * i},
@@ -118,12 +119,12 @@ public:
           shuffle(upper, lower, llvm::to_vector(llvm::seq<int64_t>(0, 2 * depth))));
       x = extend(b, loc, x, isUnsigned);
       for (int64_t column = 0; column < size.columns; ++column)
-        for (int64_t i = 0; i < perBlock; ++i) {
+        for (int64_t i = 0; i < pairsPerColumn; ++i) {
           Value w = vector::ExtractStridedSliceOp::create(
               b, loc, weights[column], ArrayRef<int64_t>{i * 2 * depth},
               ArrayRef<int64_t>{2 * depth}, ArrayRef<int64_t>{1});
           w = extend(b, loc, vector::ShapeCastOp::create(b, loc, matrixType, w), false);
-          Value &pair = pairs[((row / 2) * size.columns + column) * perBlock + i];
+          Value &pair = pairs[((row / 2) * size.columns + column) * pairsPerColumn + i];
           pair = multiplyAdd(x, w, pair);
         }
     }
@@ -148,7 +149,7 @@ private:
   }
 
   const bool isUnsigned;
-  const int64_t perBlock;
+  const int64_t pairsPerColumn;
 };
 
 } // namespace

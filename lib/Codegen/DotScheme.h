@@ -14,14 +14,14 @@ struct TileSize {
   int64_t rows, columns;
 };
 
-/// One way to multiply. Sums are `rows x columns` vectors of `block` lanes, row-major.
+/// One way to multiply. Sums are `rows x columns` vectors of `channels` lanes, row-major.
 class DotScheme {
 public:
   /// Loads the elements of a row that a step multiplies.
   using LoadRow = llvm::function_ref<mlir::Value(int64_t row)>;
 
   DotScheme(mlir::OpBuilder &builder, mlir::Location loc, const ContractionTiling &tiling)
-      : b(builder), loc(loc), block(tiling.block), depth(tiling.depth) {}
+      : b(builder), loc(loc), channels(tiling.channels), depth(tiling.depth) {}
 
   virtual ~DotScheme() = default;
 
@@ -41,7 +41,7 @@ public:
 protected:
   mlir::OpBuilder &b;
   mlir::Location loc;
-  const int64_t block, depth;
+  const int64_t channels, depth;
 };
 
 /// The scheme for `contraction`: `fma` for floats; for integers one `vector.contract` per sum, or

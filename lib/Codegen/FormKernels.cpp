@@ -1,7 +1,7 @@
 // Outlines layers, each with the elementwise operations behind it, into functions of their own.
 
 #include "nnq/Codegen/Passes.h"
-#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
+#include "nnq/Dialect/NNQ/IR/KernelBodies.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
 #include "nnq/Dialect/NNQ/IR/Numerics.h"
@@ -37,41 +37,41 @@ std::string nameOf(Operation *op) {
   return sanitized;
 }
 
-/// Moves groups of one module into kernels and leaves calls.
+/// Moves bodies of one module into kernels and leaves calls.
 class Outliner {
 public:
   explicit Outliner(ModuleOp module) : symbols(module), builder(module.getContext()) {}
 
-  void outline(const KernelGroup &group) {
-    Operation *last = group.back();
+  void outline(const KernelBody &body) {
+    Operation *last = body.back();
     llvm::SetVector<Value> arguments;
     SmallVector<Operation *> constants;
-    for (Operation *op : group)
+    for (Operation *op : body)
       for (Value operand : op->getOperands())
         if (auto constant = operand.getDefiningOp<ConstantOp>())
           constants.push_back(constant);
-        else if (!llvm::is_contained(group, operand.getDefiningOp()))
+        else if (!llvm::is_contained(body, operand.getDefiningOp()))
           arguments.insert(operand);
 
     func::FuncOp kernel =
-        createKernel(group.front(), arguments.getArrayRef(), last->getResultTypes());
+        createKernel(body.front(), arguments.getArrayRef(), last->getResultTypes());
     IRMapping mapping;
     mapping.map(arguments.getArrayRef(), kernel.getArguments());
     builder.setInsertionPointToStart(&kernel.getBody().front());
     for (Operation *constant : constants)
       if (!mapping.contains(constant->getResult(0)))
         builder.clone(*constant, mapping);
-    for (Operation *op : group)
+    for (Operation *op : body)
       builder.clone(*op, mapping);
     func::ReturnOp::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
 
     builder.setInsertionPoint(last);
     // A call is for all of its layers.
     Location loc = builder.getFusedLoc(
-        llvm::map_to_vector(group, [](Operation *op) { return Location(op->getLoc()); }));
+        llvm::map_to_vector(body, [](Operation *op) { return Location(op->getLoc()); }));
     auto call = func::CallOp::create(builder, loc, kernel, arguments.getArrayRef());
     last->replaceAllUsesWith(call);
-    for (Operation *op : llvm::reverse(group))
+    for (Operation *op : llvm::reverse(body))
       op->erase();
   }
 
@@ -95,13 +95,13 @@ private:
 
 /// A constant that the network returns is computed by a kernel as everything else: results are
 /// written by kernels only.
-SmallVector<KernelGroup> constantResults(Block &block) {
-  SmallVector<KernelGroup> groups;
+SmallVector<KernelBody> constantResults(Block &block) {
+  SmallVector<KernelBody> bodies;
   llvm::SetVector<Operation *> seen;
   for (Value result : block.getTerminator()->getOperands())
     if (auto constant = result.getDefiningOp<ConstantOp>(); constant && seen.insert(constant))
-      groups.push_back({constant});
-  return groups;
+      bodies.push_back({constant});
+  return bodies;
 }
 
 struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
@@ -120,12 +120,12 @@ struct FormKernels : nnq::impl::FormKernelsBase<FormKernels> {
   }
 
   void outlineAll(Block &block, Outliner &outliner) {
-    KernelGroups groups(block);
-    for (const KernelGroup &group : groups.get())
-      outliner.outline(group);
-    for (const KernelGroup &group : constantResults(block))
-      outliner.outline(group);
-    numKernels += groups.get().size();
+    KernelBodies bodies(block);
+    for (const KernelBody &body : bodies.get())
+      outliner.outline(body);
+    for (const KernelBody &body : constantResults(block))
+      outliner.outline(body);
+    numKernels += bodies.get().size();
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
       if (isOpTriviallyDead(&op))
         op.erase();

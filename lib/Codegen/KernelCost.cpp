@@ -150,12 +150,12 @@ private:
     ContractionTiling tiling = getTiling(c, target);
     auto [outer, rows] = rowLoops(c);
     double batches = c.numIterations(c.batchDims), nests = batches * outer;
-    double steps = nests * c.numIterations(c.outerDims) * tiling.groups * tiling.packing;
+    double steps = nests * c.numIterations(c.outerDims) * tiling.packs * tiling.packing;
     int64_t rowTiles = llvm::divideCeil(rows, tiling.tile.rows),
-            tiles = rowTiles * llvm::divideCeil(tiling.blocks, tiling.tile.columns);
-    // The tiling counts products of a row and a block of channels.
+            tiles = rowTiles * llvm::divideCeil(tiling.columns, tiling.tile.columns);
+    // The tiling counts products of a row and a column.
     double perProduct =
-        double(tiling.block * c.row->dot.instructions) / (c.row->dot.lanes * c.row->dot.rows);
+        double(tiling.channels * c.row->dot.instructions) / (c.row->dot.lanes * c.row->dot.rows);
     double stepCycles = std::max(tiling.stepCost * perProduct / issue, tiles * latency);
     cycles += steps * stepCycles + nests * tiles * tileOverhead;
     Type packedType = c.encoding.getPackedType(getElementTypeOrSelf(c.op.getWeights()));
@@ -172,9 +172,9 @@ private:
     if (!c.hasBlocks())
       return;
     // The sums of a block are converted and added up, the scales loaded and multiplied for a tile.
-    int64_t registers = llvm::divideCeil(tiling.block, target.floatLanes());
+    int64_t registers = llvm::divideCeil(tiling.channels, target.floatLanes());
     instructions += 2.0 * registers * nests * c.numBlocks() *
-                    (rows * tiling.blocks + tiles * tiling.tile.columns);
+                    (rows * tiling.columns + tiles * tiling.tile.columns);
     cost.constantBytes += packedScaleBytes(c, tiling);
     if (c.accumulation.getInputZeroPoint())
       cost.constantBytes += tiling.depth * c.row->dot.activationBits / 8;

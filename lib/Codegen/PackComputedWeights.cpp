@@ -14,7 +14,7 @@ using namespace mlir;
 namespace nnq {
 namespace {
 
-/// Packs blocks of output channels, some steps of one run at a time. What lies side by side in memory,
+/// Packs columns of output channels, some steps of one run at a time. What lies side by side in memory,
 /// output channels or elements of the run, is loaded in vectors, which then are interleaved:
 ///
 ///     a step of channels side by side      depth vectors of a channel each, element by element
@@ -27,12 +27,13 @@ public:
                Value to)
       : b(builder), loc(c.op.getLoc()), c(c), t(t), from(from), to(to),
         element(cast<MemRefType>(from.getType()).getElementType()),
-        channelStride(c.weightStride[c.channelDim]), stepsAtOnce(channelStride == 1 ? 1 : t.block) {
-    assert(llvm::isPowerOf2_64(t.block) && llvm::isPowerOf2_64(t.depth) && t.packing == 1);
+        channelStride(c.weightStride[c.channelDim]),
+        stepsAtOnce(channelStride == 1 ? 1 : t.channels) {
+    assert(llvm::isPowerOf2_64(t.channels) && llvm::isPowerOf2_64(t.depth) && t.packing == 1);
   }
 
   void emit() {
-    int64_t channels = c.sizes[c.channelDim], partial = channels % t.block;
+    int64_t channels = c.sizes[c.channelDim], partial = channels % t.channels;
     SmallVector<int64_t> batches = sizesOf(c.batchDims), outers = sizesOf(c.outerDims);
     emitNest(b, loc, batches, [&](ArrayRef<OpFoldResult> batch) {
       auto emitTiles = [&](OpFoldResult tile, int64_t columns, int64_t lastWidth) {
@@ -41,9 +42,9 @@ public:
         });
       };
       emitLoop(b, loc, 0, t.fullTiles, 1,
-               [&](OpFoldResult tile) { emitTiles(tile, t.tile.columns, t.block); });
-      if (int64_t rest = t.restBlocks())
-        emitTiles(b.getIndexAttr(t.fullTiles), rest, partial ? partial : t.block);
+               [&](OpFoldResult tile) { emitTiles(tile, t.tile.columns, t.channels); });
+      if (int64_t rest = t.restColumns())
+        emitTiles(b.getIndexAttr(t.fullTiles), rest, partial ? partial : t.channels);
     });
   }
 
@@ -68,17 +69,17 @@ private:
   /// The columns of a tile, along one run.
   void emitRun(ArrayRef<OpFoldResult> batch, OpFoldResult tile, ArrayRef<OpFoldResult> outer,
                int64_t columns, int64_t lastWidth) {
-    int64_t perStep = columns * t.block * t.depth, stride = perStep * t.groups;
-    source = {{tile, t.tile.columns * t.block * channelStride}};
+    int64_t perStep = columns * t.channels * t.depth, stride = perStep * t.packs;
+    source = {{tile, t.tile.columns * t.channels * channelStride}};
     packed.clear();
     for (size_t i = outer.size(); i-- > 0;) {
       source.push_back({outer[i], c.weightStride[c.outerDims[i]]});
       packed.push_back({outer[i], stride});
       stride *= c.sizes[c.outerDims[i]];
     }
-    int64_t ofBlock = t.groups * t.block * t.depth * c.numIterations(c.outerDims);
-    packed.push_back({tile, t.tile.columns * ofBlock});
-    stride = t.blocks * ofBlock;
+    int64_t ofColumn = t.packs * t.channels * t.depth * c.numIterations(c.outerDims);
+    packed.push_back({tile, t.tile.columns * ofColumn});
+    stride = t.columns * ofColumn;
     for (size_t i = batch.size(); i-- > 0;) {
       source.push_back({batch[i], c.weightStride[c.batchDims[i]]});
       packed.push_back({batch[i], stride});
@@ -89,7 +90,7 @@ private:
       source.push_back({chunk, size * c.runStride});
       packed.push_back({chunk, stepsAtOnce * perStep});
       for (int64_t column = 0; column < columns; ++column)
-        packColumn(column, column + 1 == columns ? lastWidth : t.block, count, perStep);
+        packColumn(column, column + 1 == columns ? lastWidth : t.channels, count, perStep);
       source.pop_back();
       packed.pop_back();
     };
@@ -100,17 +101,17 @@ private:
 
   /// `width` channels of a column and `count` elements of the run.
   void packColumn(int64_t column, int64_t width, int64_t count, int64_t perStep) {
-    int64_t steps = llvm::divideCeil(count, t.depth), first = column * t.block * channelStride;
+    int64_t steps = llvm::divideCeil(count, t.depth), first = column * t.channels * channelStride;
     SmallVector<Value> vectors;
     if (channelStride == 1)
       for (int64_t d = 0; d < t.depth; ++d)
-        vectors.push_back(load(first + d * c.runStride, d < count ? width : 0, t.block));
+        vectors.push_back(load(first + d * c.runStride, d < count ? width : 0, t.channels));
     else
-      for (int64_t lane = 0; lane < t.block; ++lane)
+      for (int64_t lane = 0; lane < t.channels; ++lane)
         vectors.push_back(
             load(first + lane * channelStride, lane < width ? count : 0, steps * t.depth));
     Value all = interleave(vectors, channelStride == 1 ? 1 : t.depth);
-    int64_t size = t.block * t.depth;
+    int64_t size = t.channels * t.depth;
     for (int64_t step = 0; step < steps; ++step) {
       Value one = steps == 1 ? all
                              : vector::ExtractStridedSliceOp::create(

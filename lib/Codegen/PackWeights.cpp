@@ -12,8 +12,8 @@ using namespace mlir;
 namespace nnq {
 
 int64_t numPackedWeights(const Contraction &c, const ContractionTiling &t) {
-  return c.numIterations(c.batchDims) * c.numIterations(c.outerDims) * t.blocks * t.groups *
-         t.block * t.depth;
+  return c.numIterations(c.batchDims) * c.numIterations(c.outerDims) * t.columns * t.packs *
+         t.channels * t.depth;
 }
 
 /// Offsets in the weights of all positions of a list of loops, in row-major order.
@@ -33,21 +33,22 @@ ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, Eleme
   SmallVector<int64_t> batches = offsetsOf(c, c.batchDims), outers = offsetsOf(c, c.outerDims),
                        run = offsetsOf(c, c.runDims);
   int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];
-  int64_t tileElements = outers.size() * t.groups * t.block * t.depth; // of one block of channels
-  auto source = [&](int64_t at, int64_t stepOfGroup) -> int64_t {
+  int64_t tileElements = outers.size() * t.packs * t.channels * t.depth; // of one column
+  auto source = [&](int64_t at, int64_t stepOfPack) -> int64_t {
     auto split = [&](int64_t size) {
       int64_t index = at / size;
       at %= size;
       return index;
     };
-    int64_t batch = batches[split(t.blocks * tileElements)];
-    int64_t firstBlock =
+    int64_t batch = batches[split(t.columns * tileElements)];
+    int64_t firstColumn =
         std::min(at / (t.tile.columns * tileElements), t.fullTiles) * t.tile.columns;
-    int64_t columns = firstBlock < t.fullTiles * t.tile.columns ? t.tile.columns : t.restBlocks();
-    at -= firstBlock * tileElements;
-    int64_t outer = outers[split(t.groups * columns * t.block * t.depth)],
-            step = split(columns * t.block * t.depth) * t.packing + stepOfGroup;
-    int64_t lane = split(t.depth), channel = firstBlock * t.block + lane, k = step * t.depth + at;
+    int64_t columns = firstColumn < t.fullTiles * t.tile.columns ? t.tile.columns : t.restColumns();
+    at -= firstColumn * tileElements;
+    int64_t outer = outers[split(t.packs * columns * t.channels * t.depth)],
+            step = split(columns * t.channels * t.depth) * t.packing + stepOfPack;
+    int64_t lane = split(t.depth), channel = firstColumn * t.channels + lane,
+            k = step * t.depth + at;
     return channel < channels && k < c.runLength ? batch + outer + channel * channelStride + run[k]
                                                  : -1;
   };
@@ -60,8 +61,8 @@ static bool isByBlock(const Contraction &c, unsigned operand) {
 }
 
 static int64_t numPackedScales(const Contraction &c, const ContractionTiling &t, unsigned operand) {
-  int64_t ofBlock = c.numIterations(c.batchDims) * t.blocks * t.block;
-  return isByBlock(c, operand) ? c.numBlocks() * ofBlock : ofBlock;
+  int64_t ofScale = c.numIterations(c.batchDims) * t.columns * t.channels;
+  return isByBlock(c, operand) ? c.numBlocks() * ofScale : ofScale;
 }
 
 ElementsAttr packScales(const Contraction &c, const ContractionTiling &t, unsigned operand) {
@@ -70,13 +71,14 @@ ElementsAttr packScales(const Contraction &c, const ContractionTiling &t, unsign
   int64_t batches = c.numIterations(c.batchDims), channels = c.sizes[c.channelDim],
           numBlocks = isByBlock(c, operand) ? c.numBlocks() : 1;
   // What does not depend on the block is read by channel, whatever the tile.
-  int64_t columns = isByBlock(c, operand) ? t.tile.columns : t.blocks;
+  int64_t columns = isByBlock(c, operand) ? t.tile.columns : t.columns;
   std::vector<int64_t> sources;
   sources.reserve(numPackedScales(c, t, operand));
   for (int64_t batch = 0; batch < batches; ++batch)
-    for (int64_t first = 0; first < t.blocks; first += columns)
+    for (int64_t first = 0; first < t.columns; first += columns)
       for (int64_t k = 0; k < numBlocks; ++k)
-        for (int64_t channel = first * t.block, end = std::min(first + columns, t.blocks) * t.block;
+        for (int64_t channel = first * t.channels,
+                     end = std::min(first + columns, t.columns) * t.channels;
              channel < end; ++channel)
           sources.push_back(channel < channels ? (batch * numBlocks + k) * channels + channel : -1);
   auto type =

@@ -12,8 +12,8 @@ using namespace llvm;
 namespace nnq {
 
 /// Keywords of C23 and C++26, and macros in small letters of C and of widespread systems.
-static const StringSet<> &reservedWords() {
-  static const StringSet<> words = {
+static const StringSet<> &reservedNames() {
+  static const StringSet<> names = {
       // C
       "alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr",
       "continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for",
@@ -31,14 +31,14 @@ static const StringSet<> &reservedWords() {
       "I", "complex", "errno", "far", "fortran", "h_errno", "i386", "imaginary", "interface",
       "linux", "near", "noreturn", "pascal", "pixel", "signals", "slots", "small", "stderr",
       "stdin", "stdout", "sun", "unix", "vector", "emit"};
-  return words;
+  return names;
 }
 
 /// Whether a name may be a macro, a type, or the compiler's by its form.
 static bool mayHaveMeaning(StringRef name) {
   bool isCapitals = name.size() > 1 && any_of(name, isUpper) && none_of(name, isLower);
   return isCapitals || name.ends_with("_t") || name.starts_with("nnq_") ||
-         reservedWords().contains(name);
+         reservedNames().contains(name);
 }
 
 bool isCIdentifier(StringRef text) {

@@ -27,7 +27,7 @@ using namespace nnq;
 namespace {
 
 /// A layer of the float network that can have a width.
-struct Layer {
+struct MeasuredLayer {
   AccumulatingOp op;
   WeightedLayer values;
 };
@@ -70,15 +70,15 @@ static llvm::Expected<SmallVector<LayerWidth>> parseWidths(ArrayRef<std::string>
 }
 
 /// Widths go by names: a layer needs one of its own.
-static std::vector<Layer> findLayers(ModuleOp module) {
-  std::vector<Layer> found;
+static std::vector<MeasuredLayer> findLayers(ModuleOp module) {
+  std::vector<MeasuredLayer> found;
   llvm::StringMap<int> uses;
   module.walk([&](AccumulatingOp op) {
     ++uses[getLayerName(op)];
     if (std::optional<WeightedLayer> values = WeightedLayer::read(op))
       found.push_back({op, std::move(*values)});
   });
-  llvm::erase_if(found, [&](const Layer &layer) {
+  llvm::erase_if(found, [&](const MeasuredLayer &layer) {
     bool isNamed = layer.op->getLoc()->findInstanceOf<NameLoc>() && uses[layer.values.name] == 1;
     if (!isNamed)
       layer.op->emitRemark() << "has no name of its own to have a width by, and is left out";
@@ -159,7 +159,7 @@ private:
     if (!file)
       return file.takeError();
 
-    std::vector<Layer> layers = findLayers(getOperation());
+    std::vector<MeasuredLayer> layers = findLayers(getOperation());
     if (layers.empty())
       return llvm::createStringError("the network has no layer in float with constant weights and "
                                      "a name of its own");
@@ -173,7 +173,7 @@ private:
     SensitivityFile result;
     result.target = (*description)->name.str();
     result.samples = static_cast<int64_t>(file->samples().size());
-    for (const Layer &layer : layers) {
+    for (const MeasuredLayer &layer : layers) {
       llvm::Expected<std::optional<LayerSensitivity>> found = measureLayer(layer, variants, *file);
       if (!found)
         return found.takeError();
@@ -185,7 +185,7 @@ private:
     return result.write(output);
   }
 
-  llvm::Expected<Variant> makeVariant(ArrayRef<Layer> layers, const LayerWidth &width,
+  llvm::Expected<Variant> makeVariant(ArrayRef<MeasuredLayer> layers, const LayerWidth &width,
                                       const TargetDescription &description) {
     Variant variant{width, getOperation().clone(), {}, {}};
     if (!width.isFloat)
@@ -201,9 +201,9 @@ private:
     return variant;
   }
 
-  llvm::Error quantize(ModuleOp copy, ArrayRef<Layer> layers, const LayerWidth &width) {
+  llvm::Error quantize(ModuleOp copy, ArrayRef<MeasuredLayer> layers, const LayerWidth &width) {
     llvm::StringSet<> names;
-    for (const Layer &layer : layers)
+    for (const MeasuredLayer &layer : layers)
       names.insert(layer.values.name);
     copy.walk([&](AccumulatingOp op) {
       op->removeAttr(bitWidthAttrName);
@@ -220,7 +220,7 @@ private:
 
   /// Nothing, and a remark, where a layer can't be measured.
   llvm::Expected<std::optional<LayerSensitivity>>
-  measureLayer(const Layer &layer, ArrayRef<Variant> variants, const MomentsFile &file) {
+  measureLayer(const MeasuredLayer &layer, ArrayRef<Variant> variants, const MomentsFile &file) {
     const std::string &name = layer.values.name;
     const Variant &base = *llvm::find_if(
         variants, [](const Variant &variant) { return variant.width == LayerWidth(); });

@@ -53,8 +53,9 @@ llvm::Error addPass(OpPassManager &pm, std::unique_ptr<Pass> pass, const Twine &
 }
 
 void buildPreparePipeline(OpPassManager &pm) {
-  llvm::cantFail(append(pm, "func.func(canonicalize,cse,nnq-propagate-layout,nnq-recognize-groups,"
-                            "nnq-fold-batch-norm,canonicalize,cse)"));
+  llvm::cantFail(append(pm,
+                        "func.func(canonicalize,cse,nnq-propagate-layout,nnq-recognize-spellings,"
+                        "nnq-fold-batch-norm,canonicalize,cse)"));
 }
 
 void buildObservePipeline(OpPassManager &pm) {
@@ -67,7 +68,8 @@ static llvm::Error buildFromStatistics(OpPassManager &pm, const QuantizePipeline
   fold.file = options.calibration;
   fold.percentile = options.percentile;
   fold.symmetric = options.activations == "symmetric";
-  if (llvm::Error error = addPass(pm, createFoldCalibration(fold), "method=" + options.method))
+  if (llvm::Error error =
+          addPass(pm, createFoldCalibration(fold), "range-method=" + options.rangeMethod))
     return error;
   if (!options.bitWidths.empty())
     pm.addPass(createSetBitWidths(SetBitWidthsOptions{options.bitWidths}));
@@ -76,7 +78,8 @@ static llvm::Error buildFromStatistics(OpPassManager &pm, const QuantizePipeline
     passOptions.weightBlock = options.weightBlock;
     passOptions.rules.assign(options.rules.begin(), options.rules.end());
     return addPass(pm, create(passOptions),
-                   "weights=" + options.weights + " activations=" + options.activations);
+                   "weight-granularity=" + options.weightGranularity +
+                       " activations=" + options.activations);
   };
   if (options.simulate)
     return addRounding(SimulateRoundingOptions(),
@@ -95,8 +98,9 @@ llvm::Error buildQuantizePipeline(OpPassManager &pm, const QuantizePipelineOptio
                                    "are rounded");
   if (options.simulate)
     return buildFromStatistics(pm, options);
-  if (llvm::Error error = addPass(pm, createSetProfile(), "profile=" + options.profile))
-    return error;
+  if (!options.profile.empty())
+    if (llvm::Error error = addPass(pm, createSetProfile(), "profile=" + options.profile))
+      return error;
   if (!options.calibration.empty())
     if (llvm::Error error = buildFromStatistics(pm, options))
       return error;

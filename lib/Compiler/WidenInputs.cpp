@@ -140,9 +140,9 @@ private:
     copy->walk([](AccumulatingOp op) { op->removeAttr(bitWidthAttrName); });
     QuantizePipelineOptions options;
     options.calibration = calibration;
-    options.method = method;
+    options.rangeMethod = rangeMethod;
     options.percentile = percentile;
-    options.weights = weights;
+    options.weightGranularity = weightGranularity;
     options.activations = activations;
     options.rules = std::vector<std::string>(rules.begin(), rules.end());
     PassManager pm(&getContext());

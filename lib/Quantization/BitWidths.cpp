@@ -255,11 +255,11 @@ static void setLimit(MultipleChoiceProblem &problem, WidthCost cost, std::option
 static MultipleChoiceProblem makeProblem(ArrayRef<LayerSensitivity> layers) {
   MultipleChoiceProblem problem;
   for (const LayerSensitivity &layer : layers) {
-    auto &group = problem.groups.emplace_back();
+    auto &menu = problem.menus.emplace_back();
     for (const WidthCandidate &candidate : layer.candidates)
-      group.push_back({0,
-                       {costOf(candidate, WidthCost::Bytes), costOf(candidate, WidthCost::Bops),
-                        costOf(candidate, WidthCost::Time)}});
+      menu.push_back({0,
+                      {costOf(candidate, WidthCost::Bytes), costOf(candidate, WidthCost::Bops),
+                       costOf(candidate, WidthCost::Time)}});
   }
   return problem;
 }
@@ -268,24 +268,24 @@ static MultipleChoiceProblem makeProblem(ArrayRef<LayerSensitivity> layers) {
 /// unit of loss.
 static void setValues(MultipleChoiceProblem &problem, ArrayRef<LayerSensitivity> layers,
                       WidthMetric metric, WidthCost second) {
-  for (auto [group, layer] : zip(problem.groups, layers))
-    for (auto [option, candidate] : zip(group, layer.candidates))
+  for (auto [menu, layer] : zip(problem.menus, layers))
+    for (auto [option, candidate] : zip(menu, layer.candidates))
       option.value = lossOf(candidate, metric) * (2 * Int128(greatestCost)) +
                      option.costs[static_cast<unsigned>(second)];
 }
 
 static int64_t total(const MultipleChoiceProblem &problem, const Choice &choice, WidthCost cost) {
   int64_t sum = 0;
-  for (auto [group, index] : zip(problem.groups, choice))
-    sum += group[index].costs[static_cast<unsigned>(cost)];
+  for (auto [menu, index] : zip(problem.menus, choice))
+    sum += menu[index].costs[static_cast<unsigned>(cost)];
   return sum;
 }
 
 /// The least of `cost` within the other limits; nullopt if these can't be kept.
 static std::optional<int64_t> leastCost(MultipleChoiceProblem problem, WidthCost cost) {
   setLimit(problem, cost, std::nullopt);
-  for (auto &group : problem.groups)
-    for (auto &option : group)
+  for (auto &menu : problem.menus)
+    for (auto &option : menu)
       option.value = option.costs[static_cast<unsigned>(cost)];
   std::optional<Choice> choice = solveMultipleChoice(problem);
   return choice ? std::optional(total(problem, *choice, cost)) : std::nullopt;

@@ -110,12 +110,12 @@ static double toFractions(float x, double scale) {
   return std::nearbyint(std::clamp(x / scale, -mostCodes, mostCodes) * fractions);
 }
 
-InputMoments::InputMoments(int64_t inputs, int64_t blockWidth, float scale)
-    : widthOfBlocks(blockWidth), realOfCode(scale), expectedSum(inputs), foundSum(inputs) {
-  for (int64_t first = 0; first < inputs; first += blockWidth) {
-    int64_t width = std::min(blockWidth, inputs - first);
+InputMoments::InputMoments(int64_t inputs, int64_t sectionWidth, float scale)
+    : widthOfSections(sectionWidth), realOfCode(scale), expectedSum(inputs), foundSum(inputs) {
+  for (int64_t first = 0; first < inputs; first += sectionWidth) {
+    int64_t width = std::min(sectionWidth, inputs - first);
     std::vector<double> none(width * width);
-    blocks.push_back({first, width, none, none});
+    sections.push_back({first, width, none, none});
   }
 }
 
@@ -139,24 +139,24 @@ Error InputMoments::add(ArrayRef<float> expected, ArrayRef<int16_t> found) {
 
   // So many columns at a time that their copies stay small beside the moments.
   constexpr int64_t columnsAtATime = 256;
-  for (Block &block : blocks) {
-    int64_t width = block.width;
+  for (Section &section : sections) {
+    int64_t width = section.width;
     std::vector<double> codes(columnsAtATime * width), errors(columnsAtATime * width);
     for (int64_t column = 0; column < added; column += columnsAtATime) {
       int64_t depth = std::min(columnsAtATime, added - column);
       for (int64_t p = 0; p < depth; ++p)
         for (int64_t j = 0; j < width; ++j) {
-          int64_t from = (column + p) * inputs() + block.first + j;
+          int64_t from = (column + p) * inputs() + section.first + j;
           double code = found[from], x = toFractions(expected[from], realOfCode);
           codes[p * width + j] = code;
           errors[p * width + j] = x - fractions * code;
-          foundSum[block.first + j] += code;
-          expectedSum[block.first + j] += x;
+          foundSum[section.first + j] += code;
+          expectedSum[section.first + j] += x;
         }
       addProduct<double>(width, width, depth, {codes.data(), 1, width}, codes.data(), width,
-                         block.second.data(), width, Sign::Plus, /*upperOnly=*/true);
+                         section.second.data(), width, Sign::Plus, /*upperOnly=*/true);
       addProduct<double>(width, width, depth, {errors.data(), 1, width}, codes.data(), width,
-                         block.cross.data(), width);
+                         section.cross.data(), width);
     }
   }
   return Error::success();
@@ -167,21 +167,21 @@ void InputMoments::forEachRun(Self &moments, Visitor visit) {
   auto visitRange = [&](auto *first, int64_t size) { visit(first, size); };
   visitRange(moments.expectedSum.data(), moments.inputs());
   visitRange(moments.foundSum.data(), moments.inputs());
-  for (auto &block : moments.blocks) {
-    for (int64_t i = 0; i < block.width; ++i)
-      visitRange(block.second.data() + i * block.width + i, block.width - i);
-    visitRange(block.cross.data(), block.width * block.width);
+  for (auto &section : moments.sections) {
+    for (int64_t i = 0; i < section.width; ++i)
+      visitRange(section.second.data() + i * section.width + i, section.width - i);
+    visitRange(section.cross.data(), section.width * section.width);
   }
 }
 
 Error InputMoments::merge(const InputMoments &other) {
-  if (other.inputs() != inputs() || other.widthOfBlocks != widthOfBlocks ||
+  if (other.inputs() != inputs() || other.widthOfSections != widthOfSections ||
       other.realOfCode != realOfCode)
-    return createStringError("moments of %" PRId64 " inputs in blocks of %" PRId64
+    return createStringError("moments of %" PRId64 " inputs in sections of %" PRId64
                              " with scale %.9g do not add to those of %" PRId64 ", %" PRId64
                              " and %.9g",
-                             other.inputs(), other.widthOfBlocks, double(other.realOfCode),
-                             inputs(), widthOfBlocks, double(realOfCode));
+                             other.inputs(), other.widthOfSections, double(other.realOfCode),
+                             inputs(), widthOfSections, double(realOfCode));
   if (other.count > maxColumns - count)
     return createStringError("%" PRId64 " and %" PRId64 " columns are more than %" PRId64, count,
                              other.count, maxColumns);
@@ -192,9 +192,9 @@ Error InputMoments::merge(const InputMoments &other) {
   };
   addAll(expectedSum, other.expectedSum);
   addAll(foundSum, other.foundSum);
-  for (auto [block, otherBlock] : zip_equal(blocks, other.blocks)) {
-    addAll(block.second, otherBlock.second);
-    addAll(block.cross, otherBlock.cross);
+  for (auto [section, otherSection] : zip_equal(sections, other.sections)) {
+    addAll(section.second, otherSection.second);
+    addAll(section.cross, otherSection.cross);
   }
   return Error::success();
 }
@@ -203,30 +203,31 @@ Expected<int64_t> InputMoments::groupsOf(size_t weights, int64_t rows) const {
   if (rows < 1 || weights == 0 || weights % rows != 0)
     return createStringError("%zu weights are not %" PRId64 " rows", weights, rows);
   int64_t rowSize = static_cast<int64_t>(weights) / rows;
-  int64_t groups = rowSize == inputs() ? 1 : blockCount();
+  int64_t groups = rowSize == inputs() ? 1 : sectionCount();
   if (rowSize * groups != inputs() || rows % groups != 0)
     return createStringError("%" PRId64 " rows of %" PRId64 " weights do not read %" PRId64
-                             " inputs in blocks of %" PRId64,
-                             rows, rowSize, inputs(), blockWidth());
+                             " inputs in sections of %" PRId64,
+                             rows, rowSize, inputs(), sectionWidth());
   if (columns() == 0)
     return createStringError("no inputs were seen; add columns to the moments");
   return groups;
 }
 
-CentredMoments InputMoments::centred(int64_t firstBlock, int64_t number) const {
+CentredMoments InputMoments::centred(int64_t firstSection, int64_t number) const {
   CentredMoments result;
   result.columns = count;
   double n = static_cast<double>(count);
-  int64_t start = blocks[firstBlock].first;
-  for (const Block &block : ArrayRef<Block>(blocks).slice(firstBlock, number)) {
-    int64_t width = block.width;
-    const double *codes = foundSum.data() + block.first, *reals = expectedSum.data() + block.first;
-    CentredMoments::Block centred{block.first - start, width, std::vector<float>(width * width),
-                                  std::vector<float>(width * width)};
+  int64_t start = sections[firstSection].first;
+  for (const Section &section : ArrayRef<Section>(sections).slice(firstSection, number)) {
+    int64_t width = section.width;
+    const double *codes = foundSum.data() + section.first,
+                 *reals = expectedSum.data() + section.first;
+    CentredMoments::Section centred{section.first - start, width, std::vector<float>(width * width),
+                                    std::vector<float>(width * width)};
     for (int64_t i = 0; i < width; ++i) {
       for (int64_t j = i; j < width; ++j) {
         // In integers, below 2^59, because constant inputs must have a variance of exactly 0.
-        auto covariance = count * static_cast<int64_t>(block.second[i * width + j]) -
+        auto covariance = count * static_cast<int64_t>(section.second[i * width + j]) -
                           static_cast<int64_t>(codes[i]) * static_cast<int64_t>(codes[j]);
         centred.covariance[i * width + j] = centred.covariance[j * width + i] =
             static_cast<float>(static_cast<double>(covariance) / (n * n));
@@ -234,19 +235,19 @@ CentredMoments InputMoments::centred(int64_t firstBlock, int64_t number) const {
       double meanError = (reals[i] - fractions * codes[i]) / n;
       for (int64_t j = 0; j < width; ++j)
         centred.cross[i * width + j] = static_cast<float>(
-            (block.cross[i * width + j] - meanError * codes[j]) / (n * fractions));
+            (section.cross[i * width + j] - meanError * codes[j]) / (n * fractions));
     }
     for (int64_t i = 0; i < width; ++i) {
       result.expectedMean.push_back(reals[i] / (n * fractions) * realOfCode);
       result.foundMean.push_back(codes[i] / n * realOfCode);
     }
-    result.blocks.push_back(std::move(centred));
+    result.sections.push_back(std::move(centred));
   }
   return result;
 }
 
 bool operator==(const InputMoments &a, const InputMoments &b) {
-  if (a.inputs() != b.inputs() || a.widthOfBlocks != b.widthOfBlocks ||
+  if (a.inputs() != b.inputs() || a.widthOfSections != b.widthOfSections ||
       a.realOfCode != b.realOfCode || a.count != b.count)
     return false;
   std::vector<ArrayRef<double>> runs;
@@ -265,14 +266,15 @@ bool operator==(const InputMoments &a, const InputMoments &b) {
 //===----------------------------------------------------------------------===//
 
 /// The number of sums that are written.
-static int64_t sumsOf(int64_t inputs, int64_t blockWidth) {
-  auto inBlock = [](int64_t width) { return width * (width + 1) / 2 + width * width; };
-  return 2 * inputs + inputs / blockWidth * inBlock(blockWidth) + inBlock(inputs % blockWidth);
+static int64_t sumsOf(int64_t inputs, int64_t sectionWidth) {
+  auto inSection = [](int64_t width) { return width * (width + 1) / 2 + width * width; };
+  return 2 * inputs + inputs / sectionWidth * inSection(sectionWidth) +
+         inSection(inputs % sectionWidth);
 }
 
 void InputMoments::write(raw_ostream &os) const {
   os << json::Value(json::Object{{"inputs", inputs()},
-                                 {"blockWidth", widthOfBlocks},
+                                 {"sectionWidth", widthOfSections},
                                  {"scale", realOfCode},
                                  {"columns", count}})
      << '\n';
@@ -306,21 +308,21 @@ Expected<InputMoments::Header> InputMoments::takeHeader(StringRef &bytes) {
   Expected<int64_t> inputs = number("inputs", 1, mostInputs);
   if (!inputs)
     return inputs.takeError();
-  Expected<int64_t> blockWidth = number("blockWidth", 1, mostInputs);
-  if (!blockWidth)
-    return blockWidth.takeError();
+  Expected<int64_t> sectionWidth = number("sectionWidth", 1, mostInputs);
+  if (!sectionWidth)
+    return sectionWidth.takeError();
   Expected<int64_t> columns = number("columns", 0, maxColumns);
   if (!columns)
     return columns.takeError();
   auto scale = static_cast<float>(root->getNumber("scale").value_or(0));
   if (!std::isfinite(scale) || scale <= 0)
     return createStringError("needs \"scale\", a positive f32");
-  uint64_t size = sizeof(double) * static_cast<uint64_t>(sumsOf(*inputs, *blockWidth));
+  uint64_t size = sizeof(double) * static_cast<uint64_t>(sumsOf(*inputs, *sectionWidth));
   if (rest.size() < size)
     return createStringError("has " + Twine(rest.size()) + " bytes of sums instead of " +
                              Twine(size));
   bytes = rest.drop_front(size);
-  return Header{*inputs, *blockWidth, *columns, scale, rest.take_front(size)};
+  return Header{*inputs, *sectionWidth, *columns, scale, rest.take_front(size)};
 }
 
 Error InputMoments::skip(StringRef &bytes) { return takeHeader(bytes).takeError(); }
@@ -329,7 +331,7 @@ Expected<InputMoments> InputMoments::read(StringRef &bytes) {
   Expected<Header> header = takeHeader(bytes);
   if (!header)
     return header.takeError();
-  InputMoments moments(header->inputs, header->blockWidth, header->scale);
+  InputMoments moments(header->inputs, header->sectionWidth, header->scale);
   moments.count = header->columns;
   const char *from = header->sums.data();
   bool valid = true;

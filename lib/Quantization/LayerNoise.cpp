@@ -23,16 +23,16 @@ LayerNoise::LayerNoise(ArrayRef<float> weights, int64_t groups, int64_t groupRow
     : weights(weights), groups(groups), groupRows(groupRows), rowSize(moments.inputs() / groups),
       moments(moments.centred()), momentsScale(moments.scale()), outputEnergy(energy(weights)) {}
 
-template <typename Visitor> void LayerNoise::forEachBlock(Visitor visit) const {
-  for (auto [g, block] : enumerate(moments.blocks))
-    visit(block, groups == 1 ? block.first : static_cast<int64_t>(g) * groupRows * rowSize);
+template <typename Visitor> void LayerNoise::forEachSection(Visitor visit) const {
+  for (auto [g, section] : enumerate(moments.sections))
+    visit(section, groups == 1 ? section.first : static_cast<int64_t>(g) * groupRows * rowSize);
 }
 
 double LayerNoise::energy(ArrayRef<float> x) const {
   std::vector<float> product(x.size());
-  forEachBlock([&](const CentredMoments::Block &block, int64_t offset) {
-    addProduct<float>(groupRows, block.width, block.width, {x.data() + offset, rowSize, 1},
-                      block.covariance.data(), block.width, product.data() + offset, rowSize);
+  forEachSection([&](const CentredMoments::Section &section, int64_t offset) {
+    addProduct<float>(groupRows, section.width, section.width, {x.data() + offset, rowSize, 1},
+                      section.covariance.data(), section.width, product.data() + offset, rowSize);
   });
   double sum = 0;
   for (auto [value, other] : zip_equal(x, product))
@@ -54,10 +54,10 @@ double LayerNoise::ofInput(double scale) const {
   if (outputEnergy == 0)
     return 0;
   double squares = 0;
-  forEachBlock([&](const CentredMoments::Block &block, int64_t offset) {
+  forEachSection([&](const CentredMoments::Section &section, int64_t offset) {
     for (int64_t row = 0; row < groupRows; ++row)
-      for (int64_t j = 0; j < block.width; ++j)
-        if (block.covariance[j * block.width + j] > 0) {
+      for (int64_t j = 0; j < section.width; ++j)
+        if (section.covariance[j * section.width + j] > 0) {
           double weight = weights[offset + row * rowSize + j];
           squares += weight * weight;
         }

@@ -1,4 +1,4 @@
-//===- MultipleChoice.cpp - One option of each group, within limits -------===//
+//===- MultipleChoice.cpp - One option of each menu, within limits -------===//
 
 #include "MultipleChoice.h"
 
@@ -34,12 +34,12 @@ struct Option : Totals {
   unsigned index = 0; ///< in the problem
 };
 
-/// The problem without what can't matter: costs and values count from the least of each group, and
+/// The problem without what can't matter: costs and values count from the least of each menu, and
 /// there are only limits that bind.
 struct Core {
-  std::vector<std::vector<Option>> groups;
+  std::vector<std::vector<Option>> menus;
   std::vector<int64_t> limits;
-  Int128 leastValue = 0; ///< what the values of all groups count from
+  Int128 leastValue = 0; ///< what the values of all menus count from
 };
 
 } // namespace
@@ -63,23 +63,23 @@ static bool dominates(const Option &a, const Option &b) {
   return a.value < b.value || (a.value == b.value && a.index < b.index);
 }
 
-static void dropDominated(std::vector<Option> &group) {
+static void dropDominated(std::vector<Option> &menu) {
   std::vector<Option> kept;
-  for (const Option &option : group)
-    if (none_of(group, [&](const Option &other) { return dominates(other, option); }))
+  for (const Option &option : menu)
+    if (none_of(menu, [&](const Option &other) { return dominates(other, option); }))
       kept.push_back(option);
-  group = std::move(kept);
+  menu = std::move(kept);
 }
 
 /// Nullopt if some limit alone can't be kept.
 static std::optional<Core> reduce(const MultipleChoiceProblem &problem) {
   Core core;
-  for (const auto &group : problem.groups) {
-    std::vector<Option> &options = core.groups.emplace_back();
+  for (const auto &menu : problem.menus) {
+    std::vector<Option> &options = core.menus.emplace_back();
     Int128 least =
-        llvm::min_element(group, [](auto &a, auto &b) { return a.value < b.value; })->value;
+        llvm::min_element(menu, [](auto &a, auto &b) { return a.value < b.value; })->value;
     core.leastValue += least;
-    for (auto [index, option] : enumerate(group))
+    for (auto [index, option] : enumerate(menu))
       options.push_back({{option.value - least, {}}, static_cast<unsigned>(index)});
   }
   for (unsigned k = 0; k < maxCosts; ++k) {
@@ -87,9 +87,9 @@ static std::optional<Core> reduce(const MultipleChoiceProblem &problem) {
       continue;
     int64_t limit = *problem.limits[k], greatest = 0;
     std::vector<int64_t> least;
-    for (const auto &group : problem.groups) {
+    for (const auto &menu : problem.menus) {
       auto [lo, hi] = std::minmax_element(
-          group.begin(), group.end(), [&](auto &a, auto &b) { return a.costs[k] < b.costs[k]; });
+          menu.begin(), menu.end(), [&](auto &a, auto &b) { return a.costs[k] < b.costs[k]; });
       least.push_back(lo->costs[k]);
       limit -= lo->costs[k];
       greatest += hi->costs[k] - lo->costs[k];
@@ -100,16 +100,16 @@ static std::optional<Core> reduce(const MultipleChoiceProblem &problem) {
       continue;
     size_t cost = core.limits.size();
     core.limits.push_back(limit);
-    for (auto [from, to, lo] : zip(problem.groups, core.groups, least))
+    for (auto [from, to, lo] : zip(problem.menus, core.menus, least))
       for (Option &option : to)
         option.costs[cost] = from[option.index].costs[k] - lo;
   }
-  for (auto &group : core.groups) {
-    llvm::erase_if(group,
+  for (auto &menu : core.menus) {
+    llvm::erase_if(menu,
                    [&](const Option &option) { return !isWithin(option.costs, core.limits); });
-    if (group.empty())
+    if (menu.empty())
       return std::nullopt;
-    dropDominated(group);
+    dropDominated(menu);
   }
   return core;
 }
@@ -120,8 +120,8 @@ static std::optional<Core> reduce(const MultipleChoiceProblem &problem) {
 
 namespace {
 
-/// The core as a matrix in columns, one for each option. Row 0 .. groups - 1: one option of a
-/// group; the rows behind them: limits. Objective and limits are scaled to what suits the solver's
+/// The core as a matrix in columns, one for each option. Row 0 .. menus - 1: one option of a
+/// menu; the rows behind them: limits. Objective and limits are scaled to what suits the solver's
 /// absolute tolerances of about 1e-7.
 struct Matrix {
   std::vector<CoinBigIndex> starts{0};
@@ -133,16 +133,16 @@ struct Matrix {
 
   explicit Matrix(const Core &core) {
     Int128 greatest = 1;
-    for (const auto &group : core.groups)
-      for (const Option &option : group)
+    for (const auto &menu : core.menus)
+      for (const Option &option : menu)
         greatest = std::max(greatest, option.value);
     objectiveScale = objectiveMax / static_cast<double>(greatest);
-    for (auto [number, group] : enumerate(core.groups))
-      for (const Option &option : group)
+    for (auto [number, menu] : enumerate(core.menus))
+      for (const Option &option : menu)
         addColumn(core, static_cast<int>(number), option);
     zeros.assign(objective.size(), 0);
     ones.assign(objective.size(), 1);
-    rowLower.assign(core.groups.size(), 1);
+    rowLower.assign(core.menus.size(), 1);
     rowUpper = rowLower;
     for (int64_t limit : core.limits) {
       rowLower.push_back(-std::numeric_limits<double>::max());
@@ -154,12 +154,12 @@ struct Matrix {
   static double limitScale(int64_t limit) { return limitMax / static_cast<double>(limit); }
 
 private:
-  void addColumn(const Core &core, int group, const Option &option) {
-    rows.push_back(group);
+  void addColumn(const Core &core, int menu, const Option &option) {
+    rows.push_back(menu);
     values.push_back(1);
     for (auto [k, limit] : enumerate(core.limits))
       if (option.costs[k] != 0) {
-        rows.push_back(static_cast<int>(core.groups.size() + k));
+        rows.push_back(static_cast<int>(core.menus.size() + k));
         values.push_back(static_cast<double>(option.costs[k]) * limitScale(limit));
       }
     starts.push_back(static_cast<CoinBigIndex>(rows.size()));
@@ -174,15 +174,15 @@ struct Relaxation {
   /// What a unit of each cost is worth, in units of the value, at least 0. Any prices give a bound;
   /// these give the best one.
   std::vector<Int128> prices;
-  /// Of the groups that have shares of several options, the one that moves costs most.
-  size_t dividedGroup = 0;
+  /// Of the menus that have shares of several options, the one that moves costs most.
+  size_t dividedMenu = 0;
 };
 } // namespace
 
-/// The greatest part of a limit that an option of the group takes.
-static double greatestPart(const Core &core, const std::vector<Option> &group) {
+/// The greatest part of a limit that an option of the menu takes.
+static double greatestPart(const Core &core, const std::vector<Option> &menu) {
   double greatest = 0;
-  for (const Option &option : group)
+  for (const Option &option : menu)
     for (auto [k, limit] : enumerate(core.limits))
       greatest =
           std::max(greatest, static_cast<double>(option.costs[k]) / static_cast<double>(limit));
@@ -201,20 +201,20 @@ static Relaxation relax(const Core &core, const Matrix &matrix) {
   const double *duals = Clp_dualRowSolution(model.get());
   for (auto [k, limit] : enumerate(core.limits)) {
     double price =
-        -duals[core.groups.size() + k] * Matrix::limitScale(limit) / matrix.objectiveScale;
+        -duals[core.menus.size() + k] * Matrix::limitScale(limit) / matrix.objectiveScale;
     // All costs together are worth at most 2^122: sums stay inside 128 bits.
     double greatest = std::ldexp(1.0, 122) / static_cast<double>(MultipleChoiceProblem::maxCostSum);
     relaxation.prices.push_back(price > 0 ? static_cast<Int128>(std::min(price, greatest)) : 0);
   }
   const double *shares = Clp_primalColumnSolution(model.get());
   double greatest = 0;
-  for (auto [number, group] : enumerate(core.groups)) {
-    bool isDivided = *std::max_element(shares, shares + group.size()) < 1 - 1e-6;
-    shares += group.size();
-    double part = isDivided ? greatestPart(core, group) : 0;
+  for (auto [number, menu] : enumerate(core.menus)) {
+    bool isDivided = *std::max_element(shares, shares + menu.size()) < 1 - 1e-6;
+    shares += menu.size();
+    double part = isDivided ? greatestPart(core, menu) : 0;
     if (part > greatest) {
       greatest = part;
-      relaxation.dividedGroup = number;
+      relaxation.dividedMenu = number;
     }
   }
   return relaxation;
@@ -240,9 +240,9 @@ static std::optional<Choice> runSolver(const Core &core, const Matrix &matrix) {
   if (!solution)
     return std::nullopt;
   Choice choice;
-  for (const auto &group : core.groups) {
-    choice.push_back(group[std::max_element(solution, solution + group.size()) - solution].index);
-    solution += group.size();
+  for (const auto &menu : core.menus) {
+    choice.push_back(menu[std::max_element(solution, solution + menu.size()) - solution].index);
+    solution += menu.size();
   }
   return choice;
 }
@@ -259,8 +259,8 @@ template <typename T> static void add(Totals &totals, const T &option) {
 
 static Totals sum(const MultipleChoiceProblem &problem, const Choice &choice) {
   Totals totals;
-  for (auto [group, index] : zip(problem.groups, choice))
-    add(totals, group[index]);
+  for (auto [menu, index] : zip(problem.menus, choice))
+    add(totals, menu[index]);
   return totals;
 }
 
@@ -284,14 +284,14 @@ struct Found {
 struct Bounds {
   std::vector<Int128> prices;
   Int128 limitsWorth = 0;
-  std::vector<Int128> rest; ///< of groups i and up: least value with what their costs are worth
+  std::vector<Int128> rest; ///< of menus i and up: least value with what their costs are worth
 
   Bounds(const Core &core, std::vector<Int128> prices) : prices(std::move(prices)) {
     for (auto [price, limit] : zip(this->prices, core.limits))
       limitsWorth += price * limit;
-    rest.assign(core.groups.size() + 1, 0);
-    for (size_t i = core.groups.size(); i-- > 0;)
-      rest[i] = rest[i + 1] + least(core.groups[i]);
+    rest.assign(core.menus.size() + 1, 0);
+    for (size_t i = core.menus.size(); i-- > 0;)
+      rest[i] = rest[i + 1] + least(core.menus[i]);
   }
 
   Int128 priced(const Totals &totals) const {
@@ -300,15 +300,15 @@ struct Bounds {
       worth += price * totals.costs[k];
     return worth;
   }
-  Int128 least(const std::vector<Option> &group) const {
-    Int128 best = priced(group.front());
-    for (const Option &option : drop_begin(group))
+  Int128 least(const std::vector<Option> &menu) const {
+    Int128 best = priced(menu.front());
+    for (const Option &option : drop_begin(menu))
       best = std::min(best, priced(option));
     return best;
   }
 };
 
-/// A choice for the first groups. The one that it extends is `parent`, in the list of the group in
+/// A choice for the first menus. The one that it extends is `parent`, in the list of the menu in
 /// front.
 struct Partial {
   Totals totals;
@@ -320,10 +320,9 @@ struct Partial {
 
 /// Takes away options that no choice of at most `best` has.
 static void dropTooDear(Core &core, const Bounds &bounds, Int128 best) {
-  for (auto &group : core.groups) {
-    Int128 rest = bounds.rest[0] - bounds.least(group) - bounds.limitsWorth;
-    llvm::erase_if(group,
-                   [&](const Option &option) { return rest + bounds.priced(option) > best; });
+  for (auto &menu : core.menus) {
+    Int128 rest = bounds.rest[0] - bounds.least(menu) - bounds.limitsWorth;
+    llvm::erase_if(menu, [&](const Option &option) { return rest + bounds.priced(option) > best; });
   }
 }
 
@@ -359,14 +358,14 @@ static void keepBetter(Found &best, Found other) {
     best = std::move(other);
 }
 
-/// Finds the best choice if it is not worse than `best`, group by group, with all partial choices
+/// Finds the best choice if it is not worse than `best`, menu by menu, with all partial choices
 /// that could lead to it. Gives up, and returns false, where these are more than `longList`.
 static bool list(const Core &core, const Bounds &bounds, size_t longList, Found &best) {
   std::vector<std::vector<Partial>> lists{{Partial()}};
-  for (auto [number, group] : enumerate(core.groups)) {
+  for (auto [number, menu] : enumerate(core.menus)) {
     std::vector<Partial> next;
     for (auto [parent, partial] : enumerate(lists.back()))
-      for (auto [position, option] : enumerate(group)) {
+      for (auto [position, option] : enumerate(menu)) {
         Partial extended{partial.totals, static_cast<uint32_t>(parent),
                          static_cast<uint32_t>(position)};
         add(extended.totals, option);
@@ -381,11 +380,11 @@ static bool list(const Core &core, const Bounds &bounds, size_t longList, Found 
     lists.push_back(std::move(next));
   }
   for (auto [end, partial] : enumerate(lists.back())) {
-    Found found{partial.totals.value, Choice(core.groups.size())};
+    Found found{partial.totals.value, Choice(core.menus.size())};
     size_t at = end;
-    for (size_t i = core.groups.size(); i-- > 0;) {
+    for (size_t i = core.menus.size(); i-- > 0;) {
       const Partial &last = lists[i + 1][at];
-      found.choice[i] = core.groups[i][last.position].index;
+      found.choice[i] = core.menus[i][last.position].index;
       at = last.parent;
     }
     keepBetter(best, std::move(found));
@@ -401,16 +400,16 @@ static void prove(Core core, size_t longList, Found &best) {
   Bounds bounds(core, relaxation.prices);
   if (bounds.rest[0] - bounds.limitsWorth > best.value)
     return;
-  size_t divided = relaxation.dividedGroup;
+  size_t divided = relaxation.dividedMenu;
   dropTooDear(core, bounds, best.value);
   if (list(core, Bounds(core, relaxation.prices), longList, best))
     return;
-  if (core.groups[divided].size() == 1) // none has shares, or they have gone
-    divided = llvm::max_element(core.groups, [](auto &a, auto &b) { return a.size() < b.size(); }) -
-              core.groups.begin();
-  std::vector<Option> options = core.groups[divided];
+  if (core.menus[divided].size() == 1) // none has shares, or they have gone
+    divided = llvm::max_element(core.menus, [](auto &a, auto &b) { return a.size() < b.size(); }) -
+              core.menus.begin();
+  std::vector<Option> options = core.menus[divided];
   for (const Option &option : options) {
-    core.groups[divided] = {option};
+    core.menus[divided] = {option};
     prove(core, longList, best);
   }
 }
@@ -428,8 +427,8 @@ static std::optional<Choice> findAny(const MultipleChoiceProblem &problem) {
   for (unsigned k = 0; k < maxCosts; ++k) {
     if (!problem.limits[k])
       continue;
-    for (auto &group : part.groups)
-      for (auto &option : group)
+    for (auto &menu : part.menus)
+      for (auto &option : menu)
         option.value = option.costs[k];
     choice = solveMultipleChoice(part);
     if (sum(problem, *choice).costs[k] > *problem.limits[k])
@@ -445,8 +444,8 @@ std::optional<Choice> solveMultipleChoice(const MultipleChoiceProblem &problem, 
     return std::nullopt;
   std::optional<Choice> known = Choice();
   if (core->limits.empty())
-    for (const auto &group : core->groups)
-      known->push_back(group.front().index);
+    for (const auto &menu : core->menus)
+      known->push_back(menu.front().index);
   else
     known = runSolver(*core, Matrix(*core));
   if (!known || !keepsLimits(problem, *known))

@@ -324,24 +324,24 @@ public:
   double divergence(int n, int levels) const {
     auto beginOf = [=](int level) { return level * n / levels; };
     double kept = shareBefore[n], clipped = std::max(0.0, 1 - kept);
-    // The last group of Q holds at least one value; Q is normalized by what it then holds.
-    double lastGroup = std::max(kept - shareBefore[beginOf(levels - 1)], oneValue);
-    double held = shareBefore[beginOf(levels - 1)] + lastGroup;
+    // The last level of Q holds at least one value; Q is normalized by what it then holds.
+    double lastLevel = std::max(kept - shareBefore[beginOf(levels - 1)], oneValue);
+    double held = shareBefore[beginOf(levels - 1)] + lastLevel;
 
     // sum of p ln p, the last p holding what is clipped, less sum of p ln q.
     double result = negentropyBefore[n - 1] + timesLog(share[n - 1] + clipped);
     for (int level = 0; level < levels; ++level) {
       int begin = beginOf(level), end = beginOf(level + 1);
       int filled = filledBefore[end] - filledBefore[begin];
-      double group = shareBefore[end] - shareBefore[begin];
-      double p = group;
+      double mass = shareBefore[end] - shareBefore[begin];
+      double p = mass;
       if (end == n) {
         p += clipped;
         filled += share[n - 1] == 0;
-        group = lastGroup;
+        mass = lastLevel;
       }
       if (filled > 0)
-        result -= p * std::log(group / filled / held);
+        result -= p * std::log(mass / filled / held);
     }
     return result;
   }

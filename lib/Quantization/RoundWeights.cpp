@@ -69,7 +69,7 @@ Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const Inp
   minimumScales.resize(rows, minimumScale);
   double energy = 0;
   int64_t groupRows = rows / groups;
-  int64_t widest = std::min(moments.blockWidth(), moments.inputs());
+  int64_t widest = std::min(moments.sectionWidth(), moments.inputs());
   bool isFewColumns = moments.columns() < 2 * widest;
 
   for (int64_t g = 0; g < groups; ++g) {

@@ -85,12 +85,13 @@ static void solve(ArrayRef<float> r, int64_t n, float *x, int64_t columns) {
 /// out += H x for inputs [first, end) of x alone; both are inputs x rows.
 static void addCovarianceTimes(const CentredMoments &moments, const float *x, int64_t rows,
                                int64_t first, int64_t end, float *out) {
-  for (const CentredMoments::Block &block : moments.blocks) {
-    int64_t from = std::max(first, block.first), to = std::min(end, block.first + block.width);
+  for (const CentredMoments::Section &section : moments.sections) {
+    int64_t from = std::max(first, section.first),
+            to = std::min(end, section.first + section.width);
     if (from < to)
-      addProduct<float>(block.width, rows, to - from,
-                        {block.covariance.data() + (from - block.first), block.width, 1},
-                        x + from * rows, rows, out + block.first * rows, rows);
+      addProduct<float>(section.width, rows, to - from,
+                        {section.covariance.data() + (from - section.first), section.width, 1},
+                        x + from * rows, rows, out + section.first * rows, rows);
   }
 }
 
@@ -108,11 +109,11 @@ static double dot(ArrayRef<float> a, ArrayRef<float> b) {
   return sum;
 }
 
-static double meanDiagonal(const CentredMoments::Block &block) {
+static double meanDiagonal(const CentredMoments::Section &section) {
   double sum = 0;
-  for (int64_t i = 0; i < block.width; ++i)
-    sum += block.covariance[i * block.width + i];
-  return sum / static_cast<double>(block.width);
+  for (int64_t i = 0; i < section.width; ++i)
+    sum += section.covariance[i * section.width + i];
+  return sum / static_cast<double>(section.width);
 }
 
 static void addToDiagonal(MutableArrayRef<float> a, int64_t n, double value) {
@@ -147,40 +148,40 @@ LayerRounding::LayerRounding(ArrayRef<float> w, int64_t rows, CentredMoments sta
 }
 
 Error LayerRounding::refitTarget(double lambda) {
-  for (const CentredMoments::Block &block : moments.blocks) {
-    double ridge = lambda * meanDiagonal(block);
+  for (const CentredMoments::Section &section : moments.sections) {
+    double ridge = lambda * meanDiagonal(section);
     if (ridge == 0)
       continue; // Inputs that never vary: D is 0 as well.
-    int64_t width = block.width;
-    std::vector<float> factor = block.covariance;
+    int64_t width = section.width;
+    std::vector<float> factor = section.covariance;
     addToDiagonal(factor, width, ridge);
     if (!factorize(factor, width))
       return createStringError(
           "the inputs' second moments plus %.9g of their mean are not positive "
           "definite in f32; refit with a larger lambda",
           lambda);
-    const float *w = weights.data() + block.first * rows;
+    const float *w = weights.data() + section.first * rows;
     std::vector<float> change(width * rows);
-    addProduct<float>(width, rows, width, {block.cross.data(), 1, width}, w, rows, change.data(),
+    addProduct<float>(width, rows, width, {section.cross.data(), 1, width}, w, rows, change.data(),
                       rows);
     std::vector<float> product = change;
     solve(factor, width, change.data(), rows);
     // The error falls by 2 tr(W D change') - tr(change H change').
     gainOfRefit += 2 * dot(product, change);
     std::vector<float> curvature(change.size());
-    addProduct<float>(width, rows, width, {block.covariance.data(), width, 1}, change.data(), rows,
-                      curvature.data(), rows);
+    addProduct<float>(width, rows, width, {section.covariance.data(), width, 1}, change.data(),
+                      rows, curvature.data(), rows);
     gainOfRefit -= dot(curvature, change);
     for (int64_t i = 0; i < width * rows; ++i)
-      wanted[block.first * rows + i] = w[i] + change[i];
+      wanted[section.first * rows + i] = w[i] + change[i];
   }
   return Error::success();
 }
 
 void LayerRounding::dampen(double share) {
-  for (CentredMoments::Block &block : moments.blocks) {
-    double mean = meanDiagonal(block);
-    addToDiagonal(block.covariance, block.width, mean > 0 ? share * mean : 1);
+  for (CentredMoments::Section &section : moments.sections) {
+    double mean = meanDiagonal(section);
+    addToDiagonal(section.covariance, section.width, mean > 0 ? share * mean : 1);
   }
 }
 
@@ -204,9 +205,9 @@ void LayerRounding::chooseScales() {
   constexpr int candidates = 60;
   constexpr double leastShare = 0.25, greatestShare = 1.1;
   std::vector<float> importance;
-  for (const CentredMoments::Block &block : moments.blocks)
-    for (int64_t i = 0; i < block.width; ++i)
-      importance.push_back(block.covariance[i * block.width + i]);
+  for (const CentredMoments::Section &section : moments.sections)
+    for (int64_t i = 0; i < section.width; ++i)
+      importance.push_back(section.covariance[i * section.width + i]);
 
   std::vector<float> greatest(rows), tried(rows), rounded(rows);
   std::vector<double> errors(rows), least(rows);
@@ -259,9 +260,9 @@ Error LayerRounding::roundSecondOrder() {
   std::vector<float> change = difference();
   std::vector<double> errorsBefore = rowErrors(change, covarianceTimes(moments, change, rows));
 
-  for (const CentredMoments::Block &block : moments.blocks) {
-    int64_t width = block.width;
-    ArrayRef<float> h(block.covariance);
+  for (const CentredMoments::Section &section : moments.sections) {
+    int64_t width = section.width;
+    ArrayRef<float> h(section.covariance);
     // Ascending, since the last is rounded first; of equals the first in front.
     SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, width));
     llvm::sort(order, [&](int64_t i, int64_t j) {
@@ -272,7 +273,7 @@ Error LayerRounding::roundSecondOrder() {
       for (int64_t i = 0; i < width; ++i)
         for (int64_t j = i; j < width; ++j)
           factor[i * width + j] = h[order[i] * width + order[j]];
-      addToDiagonal(factor, width, share * meanDiagonal(block));
+      addToDiagonal(factor, width, share * meanDiagonal(section));
       return factorize(factor, width);
     });
     if (!isFactorized)
@@ -288,7 +289,7 @@ Error LayerRounding::roundSecondOrder() {
                         {factor.data() + first * width + end, width, 1}, errors.data() + end * rows,
                         rows, sums.data(), rows);
       for (int64_t i = end - 1; i >= first; --i) {
-        int64_t input = block.first + order[i];
+        int64_t input = section.first + order[i];
         const float *w = wanted.data() + input * rows, *s = scalesOf(input);
         const float *sum = sums.data() + (i - first) * rows;
         float pivot = factor[i * width + i];
@@ -319,16 +320,16 @@ Error LayerRounding::roundSecondOrder() {
 /// after.
 void LayerRounding::sweep(std::vector<float> &gradient, ArrayRef<float> active) {
   std::vector<float> moves(stepInputs * rows), rounded(rows);
-  for (const CentredMoments::Block &block : moments.blocks) {
-    int64_t width = block.width;
-    const float *h = block.covariance.data();
-    float *blockGradient = gradient.data() + block.first * rows;
+  for (const CentredMoments::Section &section : moments.sections) {
+    int64_t width = section.width;
+    const float *h = section.covariance.data();
+    float *sectionGradient = gradient.data() + section.first * rows;
     for (int64_t first = 0; first < width; first += stepInputs) {
       int64_t end = std::min(first + stepInputs, width);
       for (int64_t j = first; j < end; ++j) {
         float *move = moves.data() + (j - first) * rows;
-        float *level = levels.data() + (block.first + j) * rows;
-        const float *s = scalesOf(block.first + j), *slope = blockGradient + j * rows;
+        float *level = levels.data() + (section.first + j) * rows;
+        const float *s = scalesOf(section.first + j), *slope = sectionGradient + j * rows;
         float curvature = h[j * width + j];
         for (int64_t r = 0; r < rows; ++r)
           rounded[r] = level[r] - slope[r] / (curvature * s[r]);
@@ -339,11 +340,11 @@ void LayerRounding::sweep(std::vector<float> &gradient, ArrayRef<float> active) 
           level[r] = next;
         }
         for (int64_t k = first; k < end; ++k)
-          addMultiple(blockGradient + k * rows, h[j * width + k], move, rows);
+          addMultiple(sectionGradient + k * rows, h[j * width + k], move, rows);
       }
       auto tell = [&](int64_t from, int64_t to) {
         addProduct<float>(to - from, rows, end - first, {h + from * width + first, width, 1},
-                          moves.data(), rows, blockGradient + from * rows, rows);
+                          moves.data(), rows, sectionGradient + from * rows, rows);
       };
       tell(0, first);
       tell(end, width);

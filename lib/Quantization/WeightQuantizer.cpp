@@ -155,8 +155,8 @@ Expected<QuantizedWeights> quantizeWeightsInBlocks(ArrayRef<float> w, ArrayRef<i
   int64_t channels = shape.back(), taps = channels ? view->inner / channels : 0,
           perOutput = channels / block;
   auto position = [&](int64_t at) {
-    int64_t inner = at % block, tap = at / block % taps, group = at / block / taps;
-    return (group / perOutput * taps + tap) * channels + group % perOutput * block + inner;
+    int64_t inner = at % block, tap = at / block % taps, row = at / block / taps;
+    return (row / perOutput * taps + tap) * channels + row % perOutput * block + inner;
   };
   std::vector<float> blocked(w.size());
   for (size_t i = 0; i < w.size(); ++i)

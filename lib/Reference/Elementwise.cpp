@@ -203,7 +203,11 @@ static double softplus(double x) {
 }
 
 /// x times a factor in [0, 1], which wins where it is 0: the limit at minus infinity.
-static double gate(double x, double factor) { return factor == 0 ? -0.0 : x * factor; }
+static double gate(double x, double factor) {
+  if (factor > 0)
+    return factor * x;
+  return -0.0;
+}
 
 /// The function of docs/Semantics.md, "unary".
 static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
@@ -214,7 +218,7 @@ static double evaluate(UnaryKind kind, double x, double alpha, double beta) {
   case UnaryKind::Elu:
     return x >= 0 ? x : alpha * std::expm1(x);
   case UnaryKind::Selu:
-    return beta * (x > 0 ? x : alpha * std::expm1(x));
+    return x > 0 ? x * beta : alpha * std::expm1(x) * beta;
   case UnaryKind::Sigmoid:
     return sigmoidInF32(f);
   case UnaryKind::HardSigmoid:

@@ -70,16 +70,18 @@ static LogicalResult evaluateLocalResponseNorm(LocalResponseNormOp op, Operands 
 static LogicalResult evaluateInterpolate(InterpolateOp op, Operands operands, Results results) {
   const HostTensor &input = *operands[0];
   HostTensor &result = results[0];
-  int64_t axis = op.getAxis(), taps = operands[1]->shape[1], size = input.shape[axis],
-          stride = rowMajorStrides(input.shape)[axis], rows = result.shape[axis];
-  for (int64_t i = 0, end = result.getNumElements(); i < end; ++i) {
-    int64_t y = i / stride % rows, first = i / stride / rows * size * stride + i % stride;
-    double sum = 0;
-    for (int64_t t = y * taps; t < (y + 1) * taps; ++t)
-      sum += static_cast<double>(operands[2]->floats()[t]) *
-             input.floats()[first + operands[1]->plainIntegers()[t] * stride];
-    result.floats()[i] = static_cast<float>(sum);
-  }
+  int64_t axis = op.getAxis(), taps = operands[1]->shape[1],
+          stride = rowMajorStrides(input.shape)[axis], slice = input.shape[axis] * stride;
+  float *next = result.floats().data();
+  for (int64_t first = 0, end = input.getNumElements(); first < end; first += slice)
+    for (int64_t y = 0; y < result.shape[axis]; ++y)
+      for (int64_t inside = first; inside < first + stride; ++inside) {
+        double sum = 0;
+        for (int64_t t = taps * y; t < taps * (y + 1); ++t)
+          sum += static_cast<double>(operands[2]->floats()[t]) *
+                 input.floats()[inside + operands[1]->plainIntegers()[t] * stride];
+        *next++ = static_cast<float>(sum);
+      }
   return success();
 }
 
@@ -90,8 +92,11 @@ struct SampledAxis {
   GridSamplePadding padding;
 
   SampledAxis(GridSampleOp op, int64_t size)
-      : size(static_cast<double>(size)), low(op.getAlignCorners() ? 0 : -0.5),
-        high(static_cast<double>(size - 1) - low), padding(op.getPadding()) {}
+      : size(static_cast<double>(size)), padding(op.getPadding()) {
+    double margin = op.getAlignCorners() ? 0.5 : 0; // of the outermost pixels, which is left out
+    low = margin - 0.5;
+    high = this->size - 0.5 - margin;
+  }
 
   double reflect(double x) const {
     if (low == high)
@@ -110,7 +115,7 @@ struct SampledAxis {
   }
 
   /// Where -1 and 1, the image's edges, are `low` and `high`.
-  double coordinate(float g) const { return low + (g + 1.0) / 2 * (high - low); }
+  double coordinate(float g) const { return ((1.0 - g) * low + (1.0 + g) * high) / 2; }
 };
 
 struct Tap {
@@ -130,13 +135,14 @@ static SmallVector<Tap> tapsAt(GridSampleMode mode, const SampledAxis &axis, dou
   case GridSampleMode::Bilinear:
     return {{first, 1 - t}, {first + 1, t}};
   case GridSampleMode::Bicubic: {
-    constexpr double a = -0.75;
-    auto near = [](double d) { return ((a + 2) * d - (a + 3)) * d * d + 1; };
-    auto far = [](double d) { return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a; };
-    return {{first - 1, far(t + 1)},
-            {first, near(t)},
-            {first + 1, near(1 - t)},
-            {first + 2, far(2 - t)}};
+    // The kernel for a = -3/4: 1 at 0, and 0 at 1 and 2, where it meets 0 with its slope.
+    auto kernel = [](double d) {
+      return d <= 1 ? 1 - d * d * (2.25 - 1.25 * d) : 0.75 * (1 - d) * std::pow(2 - d, 2);
+    };
+    SmallVector<Tap> taps;
+    for (int offset : {-1, 0, 1, 2})
+      taps.push_back({first + offset, kernel(std::fabs(offset - t))});
+    return taps;
   }
   }
   llvm_unreachable("every mode has its taps");

@@ -149,7 +149,7 @@ static LogicalResult storeAccumulator(Operation *op, const Profile &profile, int
     return op->emitOpError() << "overflows its i32 result at element " << element << ": "
                              << accumulator;
   // An i32 result holds the accumulator itself, so its scale can only be the accumulator's.
-  if (quantization->getZeroPoint(element) != 0 || std::abs(scale - unit) > 1e-6 * unit)
+  if (quantization->getZeroPoint(element) != 0 || std::fabs(scale / unit - 1) > 1e-6)
     return op->emitOpError() << "has an i32 result of scale " << scale << " and zero point "
                              << quantization->getZeroPoint(element) << " at element " << element
                              << "; an accumulator has scale " << unit << " and zero point 0";
@@ -209,7 +209,7 @@ static LogicalResult accumulateBlocks(Operation *op, Operands operands, HostTens
   std::vector<int64_t> x = withoutZeroPoint<int64_t>(input), w = withoutZeroPoint<int64_t>(weights);
   Quantization inputScale(input), weightScales(weights);
   int64_t inputs = weights.shape.back(), outputs = weights.shape.front(),
-          block = *getInputChannelBlock(RankedTensorType::get(weights.shape, weights.elementType));
+          block = inputs * outputs / weightScales.getNumScales(); // accumulate (A7)
   std::vector<float> reals(result.getNumElements());
   for (size_t i = 0; i < reals.size(); ++i)
     reals[i] = operands.size() > 2 ? operands[2]->floats()[i % outputs] : 0.0f;

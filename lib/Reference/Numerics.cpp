@@ -25,18 +25,20 @@ Quantization::Quantization(const HostTensor &tensor) {
   bits = type.getStorageTypeIntegralWidth();
   if (scales.size() == 1)
     return;
-  SmallVector<int64_t> strides = rowMajorStrides(tensor.shape);
-  if (int64_t axis = getQuantizedAxis(type); axis >= 0) {
-    dims.push_back({strides[axis], tensor.shape[axis], /*block=*/1, /*groupStride=*/1});
-    return;
+  // The scales of blocks are a tensor of the same rank; those along an axis would be one, too.
+  SmallVector<int64_t> counts(tensor.shape.size(), 1);
+  if (int64_t axis = getQuantizedAxis(type); axis >= 0)
+    counts[axis] = getNumScales();
+  else
+    llvm::copy(cast<quant::UniformQuantizedSubChannelType>(type).getScales().getType().getShape(),
+               counts.begin());
+  // Neighbouring dimensions without scales of their own are one.
+  for (auto [size, count] : llvm::zip_equal(tensor.shape, counts)) {
+    if (count == 1 && !dims.empty() && dims.back().scales == 1)
+      dims.back().size *= size;
+    else
+      dims.push_back({size, count});
   }
-  // The scales are a tensor of the same rank, one per block.
-  ArrayRef<int64_t> groups =
-      cast<quant::UniformQuantizedSubChannelType>(type).getScales().getType().getShape();
-  SmallVector<int64_t> groupStrides = rowMajorStrides(groups);
-  for (size_t d = 0; d < groups.size(); ++d)
-    if (groups[d] > 1)
-      dims.push_back({strides[d], tensor.shape[d], tensor.shape[d] / groups[d], groupStrides[d]});
 }
 
 /// A whole number clamped to [qmin - z, qmax - z], plus z. In double, which holds these bounds

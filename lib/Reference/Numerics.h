@@ -19,8 +19,9 @@ public:
   explicit Quantization(const HostTensor &tensor);
 
   bool isPerTensor() const { return scales.size() == 1; }
-  float getScale(int64_t element) const { return scales[getGroup(element)]; }
-  int64_t getZeroPoint(int64_t element) const { return zeroPoints[getGroup(element)]; }
+  float getScale(int64_t element) const { return scales[getScaleNumber(element)]; }
+  int64_t getZeroPoint(int64_t element) const { return zeroPoints[getScaleNumber(element)]; }
+  int64_t getNumScales() const { return static_cast<int64_t>(scales.size()); }
   int64_t getMin() const { return storageMin; }
   int64_t getMax() const { return storageMax; }
   /// Whether the storage is 32 bits wide: the type of biases and accumulators.
@@ -41,21 +42,27 @@ public:
   int32_t round(const Profile &profile, float value, int64_t offset) const;
 
 private:
-  /// Elements that share a scale: position along each dimension divided by that dimension's block.
+  /// A dimension of `size` elements, along which `scales` scales follow each other.
   struct Dim {
-    int64_t elementStride, size, block, groupStride;
+    int64_t size, scales;
   };
-  int64_t getGroup(int64_t element) const {
-    int64_t group = 0;
-    for (const Dim &dim : dims)
-      group += element / dim.elementStride % dim.size / dim.block * dim.groupStride;
-    return group;
+  /// The scale of an element: its coordinates are taken off from the last one on, and each says how
+  /// far along its dimension's scales it lies.
+  int64_t getScaleNumber(int64_t element) const {
+    int64_t number = 0, faster = 1; // scales that change faster
+    for (const Dim &dim : llvm::reverse(dims)) {
+      int64_t coordinate = element % dim.size;
+      number += coordinate * dim.scales / dim.size * faster;
+      faster *= dim.scales;
+      element /= dim.size;
+    }
+    return number;
   }
   int32_t saturate(double rounded, int64_t element) const;
 
   llvm::SmallVector<float> scales;
   llvm::SmallVector<int64_t> zeroPoints;
-  llvm::SmallVector<Dim, 1> dims; // those along which the scale changes
+  llvm::SmallVector<Dim, 4> dims; // none with one scale
   int64_t storageMin, storageMax;
   unsigned bits;
 };

@@ -255,14 +255,16 @@ struct ByteSoftmax {
   float sum = 0;
 
   ByteSoftmax(ArrayRef<int32_t> q, float scale) {
-    float largest = std::numeric_limits<float>::max() / static_cast<float>(q.size());
-    auto logarithm = static_cast<float>(std::log(static_cast<double>(largest)));
-    double shift = std::fmax(0.0, static_cast<double>(logarithm) - 5) / scale;
+    // What the sum may reach: e^room, with e^5 to spare.
+    double share = std::numeric_limits<float>::max() / static_cast<float>(q.size());
+    double room = static_cast<float>(std::log(share));
+    room -= 5;
+    double shift = room > 0 ? room / scale : 0;
     int32_t max = *llvm::max_element(q);
     for (int32_t code : q) {
-      auto e = static_cast<float>(std::exp((shift - (max - code)) * scale));
-      exponentials.push_back(e);
-      sum += e;
+      double below = code - max;
+      exponentials.push_back(static_cast<float>(std::exp(scale * (below + shift))));
+      sum += exponentials.back();
     }
   }
 

@@ -127,24 +127,22 @@ static LogicalResult evaluateObserve(ObserveOp, Operands, Results) { return succ
 // ResizeOp
 //===----------------------------------------------------------------------===//
 
-/// Where index `y` of the result lies in the input along one axis. In f32, as ONNX Runtime computes
-/// it.
+/// An f32 operation, as the one of doubles rounded once more, which for +, -, * and / is the same.
+static double inF32(double exact) { return static_cast<float>(exact); }
+
+/// Where pixel `y` of the result lies in the input along one axis: pixels are points, or have their
+/// centres at one half; an axis of one pixel, of whose ends some kinds speak, lies at 0.
 static float inputCoordinate(ResizeCoordinates coordinates, int64_t y, int64_t inputSize,
                              int64_t outputSize, float scale) {
-  auto index = static_cast<float>(y);
-  switch (coordinates) {
-  case ResizeCoordinates::HalfPixel:
-    return (index + 0.5f) / scale - 0.5f;
-  case ResizeCoordinates::Asymmetric:
-    return index / scale;
-  case ResizeCoordinates::AlignCorners:
-    return outputSize == 1
-               ? 0.0f
-               : index * static_cast<float>(inputSize - 1) / static_cast<float>(outputSize - 1);
-  case ResizeCoordinates::PytorchHalfPixel:
-    return outputSize == 1 ? 0.0f : (index + 0.5f) / scale - 0.5f;
-  }
-  llvm_unreachable("every kind has its formula");
+  bool alignsCorners = coordinates == ResizeCoordinates::AlignCorners,
+       isPytorch = coordinates == ResizeCoordinates::PytorchHalfPixel;
+  if (outputSize == 1 && (alignsCorners || isPytorch))
+    return 0;
+  bool hasCentres = isPytorch || coordinates == ResizeCoordinates::HalfPixel;
+  double centre = hasCentres ? 0.5 : 0, last = inputSize - 1, lastResult = outputSize - 1;
+  double place = alignsCorners ? inF32(last * y) : inF32(centre + y);
+  double scaled = inF32(place / (alignsCorners ? lastResult : scale));
+  return static_cast<float>(scaled - centre);
 }
 
 /// Whether f32 can't tell a coordinate from one half way between two pixels.
@@ -178,11 +176,13 @@ struct Neighbours {
   float weights[2];
 
   Neighbours(float coordinate, int64_t inputSize) {
-    float inside = std::clamp<float>(coordinate, 0, static_cast<float>(inputSize - 1));
-    at[0] = static_cast<int64_t>(inside);
-    at[1] = std::min(at[0] + 1, inputSize - 1);
-    weights[0] = at[0] == at[1] ? 0.5f : static_cast<float>(at[1]) - inside;
-    weights[1] = at[0] == at[1] ? 0.5f : inside - static_cast<float>(at[0]);
+    int64_t last = inputSize - 1;
+    float whole, fraction = std::modf(std::fmax(coordinate, 0.0f), &whole);
+    bool isLast = whole >= static_cast<float>(last);
+    at[0] = isLast ? last : static_cast<int64_t>(whole);
+    at[1] = isLast ? last : at[0] + 1;
+    weights[1] = isLast ? 0.5f : fraction;
+    weights[0] = 1 - weights[1]; // exact, as is the fraction of a number of at least 1
   }
 };
 } // namespace

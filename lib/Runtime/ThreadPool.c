@@ -1,4 +1,4 @@
-/* The pool: one word says which job is open and how many threads are in it, one counter hands out
+/* The pool: one number says which job is open and how many threads are in it, one counter hands out
  * its iterations.
  *
  * A job is open while its caller hands out iterations. Threads enter an open job and leave it when
@@ -20,7 +20,7 @@
 #define OPEN UINT64_C(0x80000000)
 #define JOB_SHIFT 32
 
-/* Looks at a word before going to sleep: some ten microseconds, longer than the gap between two
+/* Looks at a number before going to sleep: some ten microseconds, longer than the gap between two
  * layers. */
 enum { SPINS = 2000 };
 

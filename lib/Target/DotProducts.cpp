@@ -21,11 +21,11 @@ Value nnq::broadcastBits(OpBuilder &b, Location loc, Value vector, VectorType ty
   auto vectorType = cast<VectorType>(vector.getType());
   int64_t bits = vectorType.getNumElements() * vectorType.getElementTypeBitWidth();
   int64_t lanes = type.getNumElements() * type.getElementTypeBitWidth() / bits;
-  Type word = b.getIntegerType(bits);
-  Value scalar = vector::BitCastOp::create(b, loc, VectorType::get({1}, word), vector);
+  Type lane = b.getIntegerType(bits);
+  Value scalar = vector::BitCastOp::create(b, loc, VectorType::get({1}, lane), vector);
   scalar = vector::ExtractOp::create(b, loc, scalar, 0);
-  Value words = vector::BroadcastOp::create(b, loc, VectorType::get({lanes}, word), scalar);
-  return vector::BitCastOp::create(b, loc, type, words);
+  Value repeated = vector::BroadcastOp::create(b, loc, VectorType::get({lanes}, lane), scalar);
+  return vector::BitCastOp::create(b, loc, type, repeated);
 }
 
 Value nnq::widenToWords(OpBuilder &b, Location loc, Value bytes, bool isUnsigned) {

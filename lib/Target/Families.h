@@ -17,8 +17,8 @@ void registerArmTargets(TargetRegistry &registry);
 // Included once, in a function with a `family` and a `registry`, a table adds its lines to them.
 #define NNQ_DOT(id, emitter, ...) const DotProduct id{#emitter, __VA_ARGS__, emitter};
 #define NNQ_TARGET(...) llvm::cantFail(registry.addTarget({&family, __VA_ARGS__}));
-#define NNQ_ROW(target, activation, encoding, dot, block, tiles)                                   \
-  llvm::cantFail(registry.addRow(target, {#activation, #encoding, dot, block, {tiles}}));
+#define NNQ_ROW(target, activation, encoding, dot, channels, tiles)                                \
+  llvm::cantFail(registry.addRow(target, {#activation, #encoding, dot, channels, {tiles}}));
 #define TILE(rows, columns) TileShape{rows, columns},
 
 #endif // NNQ_LIB_TARGET_FAMILIES_H

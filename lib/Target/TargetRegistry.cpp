@@ -48,12 +48,12 @@ static llvm::Error checkDotProduct(const DotProduct &dot) {
   return llvm::Error::success();
 }
 
-/// What a row's dot product does not give its block and its tiles.
+/// What a row's dot product does not give its columns and its tiles.
 static llvm::Error checkTiles(const ProductRow &row) {
   const DotProduct &dot = row.dot;
-  if (row.block < 1 || row.block % dot.lanes != 0)
-    return error("its block of {0} channels is no multiple of the {1} lanes of its dot product",
-                 row.block, dot.lanes);
+  if (row.channels < 1 || row.channels % dot.lanes != 0)
+    return error("its columns of {0} channels are no multiple of the {1} lanes of its dot product",
+                 row.channels, dot.lanes);
   if (llvm::none_of(row.tiles, [](TileShape tile) { return tile.columns == 1; }))
     return error("none of its tiles has one column, as a layer of few channels needs");
   for (TileShape tile : row.tiles)

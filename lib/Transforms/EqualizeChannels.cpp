@@ -21,14 +21,14 @@ using namespace nnq;
 namespace {
 
 /// An accumulation whose weights and bias can be scaled.
-struct Layer {
+struct EqualizedLayer {
   AccumulatingOp op;
   ConstantValues<float> weights;
   std::optional<ConstantValues<float>> bias;
   LayerWeights view;
 };
 
-std::optional<Layer> matchLayer(AccumulatingOp op) {
+std::optional<EqualizedLayer> matchLayer(AccumulatingOp op) {
   std::optional<InputWindow> window = op.getWindow();
   auto weights = readConstant<float>(op.getWeightOperand().get());
   OpOperand *biasOperand = op.getBiasOperand();
@@ -36,7 +36,7 @@ std::optional<Layer> matchLayer(AccumulatingOp op) {
   if (!window || !weights || weights->get().empty() || (biasOperand && !bias) ||
       cast<QuantizableOp>(*op).getWeightChannelDim() != 0)
     return std::nullopt;
-  Layer layer{op, std::move(*weights), std::move(bias), {}};
+  EqualizedLayer layer{op, std::move(*weights), std::move(bias), {}};
   layer.view.outputs = cast<RankedTensorType>(op->getResult(0).getType()).getShape().back();
   layer.view.taps = window->kernelHeight * window->kernelWidth;
   layer.view.groups = window->groups;
@@ -114,15 +114,16 @@ void scaleBound(QuantizableOp clamp, ArrayRef<int> exponents) {
 
 struct EqualizeChannels : nnq::impl::EqualizeChannelsBase<EqualizeChannels> {
   void runOnOperation() override {
-    SmallVector<Layer> layers;
+    SmallVector<EqualizedLayer> layers;
     DenseMap<Operation *, size_t> indexOf;
     getOperation().walk([&](AccumulatingOp op) {
-      if (std::optional<Layer> layer = matchLayer(op)) {
+      if (std::optional<EqualizedLayer> layer = matchLayer(op)) {
         indexOf[op] = layers.size();
         layers.push_back(std::move(*layer));
       }
     });
-    for (Layer &layer : layers) // a splat is expanded in the layer, which has its place now
+    for (EqualizedLayer &layer :
+         layers) // a splat is expanded in the layer, which has its place now
       layer.view.values = layer.weights.get();
 
     SmallVector<LayerLink> links;
@@ -136,7 +137,8 @@ struct EqualizeChannels : nnq::impl::EqualizeChannelsBase<EqualizeChannels> {
       paths.push_back(std::move(*path));
     }
 
-    auto views = llvm::map_to_vector(layers, [](const Layer &layer) { return layer.view; });
+    auto views =
+        llvm::map_to_vector(layers, [](const EqualizedLayer &layer) { return layer.view; });
     std::vector<std::vector<int>> exponents = equalizeChannels(views, links);
     SmallVector<ArrayRef<int>> divide(layers.size()), multiply(layers.size());
     for (auto [link, path, scales] : llvm::zip_equal(links, paths, exponents)) {
@@ -164,7 +166,7 @@ private:
       old->erase();
   }
 
-  static void scaleLayer(Layer &layer, ArrayRef<int> divide, ArrayRef<int> multiply) {
+  static void scaleLayer(EqualizedLayer &layer, ArrayRef<int> divide, ArrayRef<int> multiply) {
     OpBuilder builder(layer.op);
     OpOperand &operand = layer.op.getWeightOperand();
     std::vector<float> weights = scaleChannels(layer.view, divide, multiply);

@@ -21,7 +21,7 @@ static bool touchesQuantized(Operation *op) {
          llvm::any_of(op->getResults(), isQuantized);
 }
 
-bool computesInFloat(QuantizableOp op, const KernelGroups &kernels) {
+bool computesInFloat(QuantizableOp op, const KernelBodies &kernels) {
   return llvm::any_of(op->getResults(), isFloat) && !touchesQuantized(op) && !op.sharesScale() &&
          llvm::none_of(kernels.of(op), [](Operation *other) {
            return !isa<RequantizeOp>(other) && touchesQuantized(other);

@@ -3,14 +3,14 @@
 #ifndef NNQ_LIB_TRANSFORMS_FLOATISLANDS_H
 #define NNQ_LIB_TRANSFORMS_FLOATISLANDS_H
 
-#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
+#include "nnq/Dialect/NNQ/IR/KernelBodies.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
 namespace nnq {
 
 /// True if `op` has float operands and results only, more than moves them, and is in no kernel with an
 /// operation on quantized ones, but for what ends or begins it in codes.
-bool computesInFloat(QuantizableOp op, const KernelGroups &kernels);
+bool computesInFloat(QuantizableOp op, const KernelBodies &kernels);
 
 /// Marks `op` with `nnq.float_island`, emits a remark, and returns the entry {name, op, reason} for
 /// the module's `nnq.float_islands`.

@@ -92,7 +92,7 @@ private:
                              "--nnq-insert-observers";
         return failure();
       }
-      llvm::Expected<Range> range = estimateRange(found->second, method, options);
+      llvm::Expected<Range> range = estimateRange(found->second, rangeMethod, options);
       if (!range)
         return emitError(observation.value.getLoc())
                << "tensor '" << observation.name << "': " << llvm::toString(range.takeError());

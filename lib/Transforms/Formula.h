@@ -2,7 +2,7 @@
 // products commute, a division by 2 is a product with 0.5, a square root a power, max(x, 0) a
 // clamp.
 //
-// Groups of operations are recognized by comparing their formula with that of a known function.
+// Spellings are recognized by comparing their formula with that of a known function.
 // Formulas are equal wherever both have a value: x / x is 1, and the square of a square root is
 // what stands below it.
 
@@ -46,7 +46,7 @@ private:
 bool operator==(const Formula &a, const Formula &b);
 inline bool operator!=(const Formula &a, const Formula &b) { return !(a == b); }
 
-/// What formulas of one group are made of. Each atom exists once.
+/// What formulas of one spelling are made of. Each atom exists once.
 class FormulaPool {
 public:
   FormulaPool() = default;

@@ -16,7 +16,7 @@ using namespace mlir;
 
 namespace nnq {
 
-/// How many operations a group may have; and how many reading it may take, where values that are
+/// How many operations a spelling may have; and how many reading it may take, where values that are
 /// used twice are read twice.
 static constexpr unsigned mostOperations = 32, mostReads = 128;
 

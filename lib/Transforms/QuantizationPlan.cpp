@@ -74,7 +74,7 @@ FailureOr<QuantizationPlan> QuantizationPlan::create(func::FuncOp func, Quantiza
   plan.findCoarseOperands();
   do {
     plan.decideFloats(func);
-    plan.decideGroups();
+    plan.decideClusters();
     if (failed(plan.decideTypes(func)))
       return failure();
   } while (plan.takeAway());

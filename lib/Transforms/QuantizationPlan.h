@@ -7,7 +7,7 @@
 #include "Interval.h"
 #include "QuantizationRules.h"
 
-#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
+#include "nnq/Dialect/NNQ/IR/KernelBodies.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
@@ -35,7 +35,7 @@ public:
   /// True if `value` is f32 in the quantized function too.
   bool staysFloat(mlir::Value value) const { return floats.contains(value); }
   /// Tensors with one type have one representative.
-  mlir::Value getGroup(mlir::Value value) const { return find(value); }
+  mlir::Value getCluster(mlir::Value value) const { return find(value); }
   /// True if `value` is rounded where the clamp behind it is.
   bool isRoundedBehind(mlir::Value value) const { return behindClamp.contains(value); }
   /// True if the operation of `use` needs codes of the value, whether that stays f32 or not.
@@ -54,8 +54,8 @@ public:
 private:
   explicit QuantizationPlan(mlir::Block &network) : kernels(network) {}
 
-  struct Group {
-    Interval entering; ///< of what enters the group
+  struct Cluster {
+    Interval entering; ///< of what enters the cluster
     Interval moved;    ///< of results of its own moves: only where nothing that enters has one
     bool symmetric = false;
     bool isWide = false; ///< 16 bits
@@ -81,7 +81,7 @@ private:
   bool wantsFloat(mlir::Value value) const;
   bool comesOutOfLoop(mlir::Value value) const;
   void decideFusedOperand(mlir::Operation *op);
-  void decideGroups();
+  void decideClusters();
   void uniteMoved(mlir::Operation *op);
   bool takesTypeOf(mlir::Value operand, const Interval &range) const;
   mlir::LogicalResult decideTypes(mlir::func::FuncOp func);
@@ -92,15 +92,15 @@ private:
 
   mlir::Value find(mlir::Value value) const;
   void unite(mlir::Value a, mlir::Value b);
-  /// The range of `value` by itself, or of its group as far as that is united.
-  Interval getRange(mlir::Value value) const { return groupRanges.lookup(find(value)); }
+  /// The range of `value` by itself, or of its cluster as far as that is united.
+  Interval getRange(mlir::Value value) const { return clusterRanges.lookup(find(value)); }
 
-  KernelGroups kernels;
+  KernelBodies kernels;
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::DenseMap<mlir::Operation *, OpScheme> schemes;
   llvm::MapVector<mlir::Operation *, std::string> islands;
   llvm::DenseMap<mlir::Value, Interval> ranges; ///< of each value by itself
-  llvm::DenseMap<mlir::Value, Interval> groupRanges;
+  llvm::DenseMap<mlir::Value, Interval> clusterRanges;
   llvm::DenseSet<mlir::Value> askedWide;                    ///< are to have more than 8 bits
   llvm::MapVector<mlir::Value, std::string> coarseOperands; ///< that are not to be rounded
   llvm::MapVector<mlir::Value, std::string> wideInputs;     ///< of layers in front of a pole
@@ -108,7 +108,7 @@ private:
   llvm::DenseSet<mlir::Value> floats, fusedOperands, notFloat;
   llvm::DenseSet<mlir::Value> behindClamp; ///< inputs of a clamp whose type they take
   mutable llvm::DenseMap<mlir::Value, mlir::Value> leader;
-  llvm::MapVector<mlir::Value, Group> groups;
+  llvm::MapVector<mlir::Value, Cluster> clusters;
 };
 
 } // namespace nnq

@@ -21,8 +21,10 @@ struct Scheme {
 
 static constexpr Scheme schemes[] = {
     {"float", [](OpScheme &s) { s.keepFloat = true; }},
-    {"per_channel", [](OpScheme &s) { s.weights = WeightScheme::PerChannel, s.weightBlock = 0; }},
-    {"per_tensor", [](OpScheme &s) { s.weights = WeightScheme::PerTensor, s.weightBlock = 0; }},
+    {"per_channel",
+     [](OpScheme &s) { s.weightGranularity = WeightGranularity::PerChannel, s.weightBlock = 0; }},
+    {"per_tensor",
+     [](OpScheme &s) { s.weightGranularity = WeightGranularity::PerTensor, s.weightBlock = 0; }},
     {"asymmetric", [](OpScheme &s) { s.activations = ActivationScheme::Asymmetric; }},
     {"symmetric", [](OpScheme &s) { s.activations = ActivationScheme::Symmetric; }},
 };

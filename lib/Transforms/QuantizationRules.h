@@ -14,15 +14,15 @@ namespace nnq {
 /// How one operation is to be quantized.
 struct OpScheme {
   OpScheme() = default;
-  OpScheme(WeightScheme weights, unsigned weightBits, unsigned weightBlock,
+  OpScheme(WeightGranularity weightGranularity, unsigned weightBits, unsigned weightBlock,
            ActivationScheme activations)
-      : weights(weights), weightBits(weightBits), weightBlock(weightBlock),
+      : weightGranularity(weightGranularity), weightBits(weightBits), weightBlock(weightBlock),
         activations(activations) {}
 
   bool keepFloat = false;
-  WeightScheme weights = WeightScheme::PerChannel;
+  WeightGranularity weightGranularity = WeightGranularity::PerChannel;
   unsigned weightBits = 8;
-  /// Input channels that share a scale; 0 for all of them. Takes the place of `weights`.
+  /// Input channels that share a scale; 0 for all of them. Takes the place of `weightGranularity`.
   unsigned weightBlock = 0;
   ActivationScheme activations = ActivationScheme::Asymmetric;
   unsigned activationBits = 8; ///< of what the operation reads

@@ -176,8 +176,9 @@ struct Quantize : nnq::impl::QuantizeBase<Quantize> {
   using QuantizeBase::QuantizeBase;
 
   void runOnOperation() override {
-    FailureOr<QuantizationRules> parsed = QuantizationRules::get(
-        getOperation(), llvm::to_vector(rules), {weights, weightBits, weightBlock, activations});
+    FailureOr<QuantizationRules> parsed =
+        QuantizationRules::get(getOperation(), llvm::to_vector(rules),
+                               {weightGranularity, weightBits, weightBlock, activations});
     if (failed(parsed))
       return signalPassFailure();
     SmallVector<Attribute> islands;

@@ -190,7 +190,7 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
     op.emitRemark() << "has " << type.getShape().back() << " input channels, no multiple of "
                     << block << ": its weights have one scale per output channel";
   }
-  bool perChannel = scheme.weightBlock || scheme.weights == WeightScheme::PerChannel;
+  bool perChannel = scheme.weightBlock || scheme.weightGranularity == WeightGranularity::PerChannel;
   NumericsProfile numerics = getNumerics(op);
   ParameterQuantizer quantizer{numerics,
                                *weights,

@@ -1,7 +1,7 @@
 // Functions of one variable, spelled out.
 
 #include "FormulaReader.h"
-#include "RecognizedGroups.h"
+#include "Spellings.h"
 
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 

@@ -1,7 +1,7 @@
 // Normalizations, spelled out: layer, RMS, instance and L2 norm.
 
 #include "FormulaReader.h"
-#include "RecognizedGroups.h"
+#include "Spellings.h"
 
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"

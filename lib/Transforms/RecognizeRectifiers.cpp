@@ -1,6 +1,6 @@
 // Leaky rectifiers, spelled out: what is x where that is positive, and a multiple of it elsewhere.
 
-#include "RecognizedGroups.h"
+#include "Spellings.h"
 
 #include "nnq/Dialect/NNQ/IR/ImageOps.h"
 #include "nnq/Dialect/NNQ/IR/IntegerOps.h"

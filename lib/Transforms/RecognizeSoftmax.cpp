@@ -1,7 +1,7 @@
 // Softmax and its logarithm, spelled out.
 
 #include "FormulaReader.h"
-#include "RecognizedGroups.h"
+#include "Spellings.h"
 
 #include "nnq/Dialect/NNQ/IR/LogarithmOps.h"
 

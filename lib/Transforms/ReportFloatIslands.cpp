@@ -61,7 +61,7 @@ struct ReportFloatIslands : nnq::impl::ReportFloatIslandsBase<ReportFloatIslands
     for (auto network : module.getOps<func::FuncOp>()) {
       if (network.isExternal())
         continue;
-      KernelGroups kernels(network.getBody().front());
+      KernelBodies kernels(network.getBody().front());
       network.walk([&](QuantizableOp op) {
         if (!op->hasAttr(islandAttrName) &&
             (computesInFloat(op, kernels) || multipliesCodesInFloat(op)))

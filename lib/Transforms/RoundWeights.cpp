@@ -86,9 +86,9 @@ private:
           return llvm::createStringError(bitWidthAttrName + " of '" + getLayerName(op) +
                                          "': " + llvm::toString(width.takeError()));
         if (*width && !(*width)->isFloat && (*width)->weightBits < 8)
-          layers.push_back({op, names.lookup(getObservedTensor(op->getResult(0))),
-                            (*width)->weightBits,
-                            (*width)->weightBlock ? (*width)->weightBlock : block.getValue()});
+          layers.push_back(
+              {op, names.lookup(getObservedTensor(op->getResult(0))), (*width)->weightBits,
+               (*width)->weightBlock ? (*width)->weightBlock : weightBlock.getValue()});
       }
     }
     return layers;

@@ -26,11 +26,11 @@ public:
 
   void run() {
     collectRounded();
-    if (groups.empty())
+    if (clusters.empty())
       return;
     addSwitches();
     unsigned index = 0;
-    for (auto &[group, members] : groups) {
+    for (auto &[cluster, members] : clusters) {
       for (Member &member : members.values)
         round(member, index);
       ++index;
@@ -43,7 +43,7 @@ private:
     Value value;
     SmallVector<OpOperand *> readers;
   };
-  /// A group.
+  /// A cluster.
   struct Members {
     SmallVector<Member> values;
     SmallVector<Attribute> names;
@@ -60,7 +60,7 @@ private:
     auto op = dyn_cast_or_null<QuantizableOp>(value.getDefiningOp());
     return op && plan.isInteger(op) && op.sharesScale() &&
            llvm::all_of(op->getOperands(), [&](Value operand) {
-             return plan.getGroup(operand) == plan.getGroup(value);
+             return plan.getCluster(operand) == plan.getCluster(value);
            });
   }
 
@@ -83,7 +83,7 @@ private:
     SmallVector<OpOperand *> readers = readersOfCodes(value);
     if (!name || readers.empty())
       return;
-    Members &members = groups[plan.getGroup(value)];
+    Members &members = clusters[plan.getCluster(value)];
     members.values.push_back({value, std::move(readers)});
     members.names.push_back(name);
   }
@@ -97,12 +97,14 @@ private:
   }
 
   void addSwitches() {
-    auto names = llvm::map_to_vector(
-        groups, [&](auto &entry) -> Attribute { return builder.getArrayAttr(entry.second.names); });
+    auto names = llvm::map_to_vector(clusters, [&](auto &entry) -> Attribute {
+      return builder.getArrayAttr(entry.second.names);
+    });
     auto attributes = builder.getDictionaryAttr(
         {builder.getNamedAttr(nameAttrName, builder.getStringAttr(switchesAttrName)),
          builder.getNamedAttr(switchesAttrName, builder.getArrayAttr(names))});
-    auto type = RankedTensorType::get({static_cast<int64_t>(groups.size())}, builder.getF32Type());
+    auto type =
+        RankedTensorType::get({static_cast<int64_t>(clusters.size())}, builder.getF32Type());
     unsigned index = func.getNumArguments();
     (void)func.insertArgument(index, type, attributes, func.getLoc());
     switches = func.getArgument(index);
@@ -128,7 +130,7 @@ private:
   func::FuncOp func;
   const QuantizationPlan &plan;
   OpBuilder builder;
-  llvm::MapVector<Value, Members> groups;
+  llvm::MapVector<Value, Members> clusters;
   Value switches;
 };
 
@@ -136,8 +138,9 @@ struct SimulateRounding : nnq::impl::SimulateRoundingBase<SimulateRounding> {
   using SimulateRoundingBase::SimulateRoundingBase;
 
   void runOnOperation() override {
-    FailureOr<QuantizationRules> parsed = QuantizationRules::get(
-        getOperation(), llvm::to_vector(rules), {weights, weightBits, weightBlock, activations});
+    FailureOr<QuantizationRules> parsed =
+        QuantizationRules::get(getOperation(), llvm::to_vector(rules),
+                               {weightGranularity, weightBits, weightBlock, activations});
     if (failed(parsed))
       return signalPassFailure();
     for (auto func : getOperation().getOps<func::FuncOp>()) {
@@ -158,9 +161,9 @@ struct SimulateRounding : nnq::impl::SimulateRoundingBase<SimulateRounding> {
 std::vector<std::vector<std::string>> nnq::getRoundingSwitches(func::FuncOp network) {
   std::vector<std::vector<std::string>> switches;
   for (unsigned i = 0; i < network.getNumArguments(); ++i)
-    if (auto groups = network.getArgAttrOfType<ArrayAttr>(i, switchesAttrName))
-      for (auto group : groups.getAsRange<ArrayAttr>()) {
-        auto names = group.getAsValueRange<StringAttr>();
+    if (auto clusters = network.getArgAttrOfType<ArrayAttr>(i, switchesAttrName))
+      for (auto cluster : clusters.getAsRange<ArrayAttr>()) {
+        auto names = cluster.getAsValueRange<StringAttr>();
         switches.emplace_back(names.begin(), names.end());
       }
   return switches;

@@ -21,7 +21,7 @@ struct VerifyInteger : nnq::impl::VerifyIntegerBase<VerifyInteger> {
   void runOnOperation() override {
     if (getOperation().isExternal())
       return;
-    KernelGroups kernels(getOperation().getBody().front());
+    KernelBodies kernels(getOperation().getBody().front());
     getOperation().walk([&](QuantizableOp op) {
       if (op->hasAttr(islandAttrName) || !computesInFloat(op, kernels))
         return;

@@ -58,7 +58,7 @@ std::vector<WeightedLayer> findWeightedLayers(ModuleOp module) {
 InputMoments WeightedLayer::makeMoments(float scale) const {
   int64_t inputs = window.inputs(), groups = window.groups;
   return InputMoments(
-      inputs, groups > 1 ? inputs / groups : InputMoments::suggestBlockWidth(inputs), scale);
+      inputs, groups > 1 ? inputs / groups : InputMoments::suggestSectionWidth(inputs), scale);
 }
 
 template <typename T>

@@ -7,6 +7,7 @@
 
 #include "nnq/Compiler/Compile.h"
 #include "nnq/Dialect/NNQ/IR/Network.h"
+#include "nnq/Dialect/NNQ/IR/Numerics.h"
 #include "nnq/Import/ONNX/ImportONNX.h"
 #include "nnq/Transforms/Stages.h"
 
@@ -40,6 +41,14 @@ static std::shared_ptr<MLIRContext> createContext() {
   context->loadAllAvailableDialects();
   context->printOpOnDiagnostic(true); // the collector takes the name and drops the rest
   return context;
+}
+
+static std::vector<std::string> getProfiles() {
+  std::shared_ptr<MLIRContext> context = createContext();
+  std::vector<std::string> names;
+  for (Attribute profile : context->getLoadedDialect<NNQDialect>()->getNumericsProfiles())
+    names.push_back(cast<NumericsProfile>(profile).getName().str());
+  return names;
 }
 
 /// A module from what `read` makes of a context; errors become an exception.
@@ -166,6 +175,7 @@ void bindModule(py::module_ &m) {
           [](Module &module, const std::string &path) { writeBytecode(*module.op, path); },
           py::arg("path"))
       .def_readonly("remarks", &Module::remarks, "Remarks and warnings so far, one line each.");
+  m.def("profiles", getProfiles, "Names of all numerics profiles that the compiler knows.");
 }
 
 } // namespace nnq::python

@@ -16,7 +16,7 @@ namespace nnq::python {
 namespace {
 
 /// A layer of a float network, and the context that its weights are views into.
-struct Layer : WeightedLayer {
+struct BoundLayer : WeightedLayer {
   std::shared_ptr<MLIRContext> context;
 };
 
@@ -29,15 +29,15 @@ struct Rounded {
 
 } // namespace
 
-static std::vector<Layer> findLayers(Module &module) {
-  std::vector<Layer> layers;
+static std::vector<BoundLayer> findLayers(Module &module) {
+  std::vector<BoundLayer> layers;
   for (WeightedLayer &layer : findWeightedLayers(*module.op))
     layers.push_back({std::move(layer), module.context});
   return layers;
 }
 
 template <typename T>
-static void addSample(const Layer &layer, InputMoments &moments, const Array<float> &expected,
+static void addSample(const BoundLayer &layer, InputMoments &moments, const Array<float> &expected,
                       const Array<T> &found, int32_t zeroPoint, uint64_t sample,
                       int64_t positionsAtMost) {
   py::gil_scoped_release release;
@@ -45,7 +45,7 @@ static void addSample(const Layer &layer, InputMoments &moments, const Array<flo
                         positionsAtMost));
 }
 
-static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsigned bits,
+static Rounded roundLayer(const BoundLayer &layer, const InputMoments &moments, unsigned bits,
                           double refit, int64_t block, bool secondOrder, int sweeps) {
   py::gil_scoped_release release;
   RoundingOptions options;
@@ -58,7 +58,7 @@ static Rounded roundLayer(const Layer &layer, const InputMoments &moments, unsig
 }
 
 static void writeWeights(Module &like,
-                         const std::map<std::string, std::pair<Layer *, Rounded *>> &layers,
+                         const std::map<std::string, std::pair<BoundLayer *, Rounded *>> &layers,
                          const std::string &path) {
   std::vector<RoundedLayer> rounded;
   for (const auto &[name, pair] : layers) {
@@ -82,10 +82,10 @@ void bindRounding(py::module_ &m) {
       .def_property_readonly("refit_gain",
                              [](const Rounded &rounded) { return rounded.weights.refitGain; });
 
-  py::class_<Layer>(m, "Layer", "A layer of a float network with constant weights.")
-      .def_readonly("name", &Layer::name)
-      .def_property_readonly("weights", &Layer::weightCount, "How many it has.")
-      .def("moments", &Layer::makeMoments, py::arg("scale"),
+  py::class_<BoundLayer>(m, "Layer", "A layer of a float network with constant weights.")
+      .def_readonly("name", &BoundLayer::name)
+      .def_property_readonly("weights", &BoundLayer::weightCount, "How many it has.")
+      .def("moments", &BoundLayer::makeMoments, py::arg("scale"),
            "InputMoments of no samples; `scale` is that of the quantized input.")
       .def("add_sample", addSample<uint8_t>, py::arg("moments"), py::arg("expected").noconvert(),
            py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),

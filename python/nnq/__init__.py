@@ -9,7 +9,7 @@ from .model import Model
 from .settings import Float, Int4, Int8, Mixed
 
 __all__ = [
-    *("calibrate", "compile", "evaluate", "merge", "targets"),
+    *("calibrate", "compile", "evaluate", "merge", "profiles", "targets"),
     *("Float", "Int4", "Int8", "Mixed", "Model"),
     *("Calibration", "Module"),
     *("CompileError", "DataError", "Error"),
@@ -18,7 +18,7 @@ __all__ = [
 # A compiled model runs without the compiler, so what needs it is imported at its first use.
 _NEED_COMPILER = {
     **{"calibrate": ".sharding", "compile": ".compiler", "evaluate": ".evaluation", "merge": ".sharding"},
-    **{"Calibration": "._nnq", "Module": "._nnq", "targets": "._nnq"},
+    **{"Calibration": "._nnq", "Module": "._nnq", "profiles": "._nnq", "targets": "._nnq"},
 }
 
 

@@ -14,12 +14,12 @@ from .interruption import clean_up_on_signals
 from .model import Model
 from .output import check_writable
 from .progress import progress
-from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, INPUT_BITS, METRICS, MODES, RANGES, WEIGHTS, WIDENINGS, WIDTHS
+from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS, WIDTHS
 from .settings import Float, Int4, Int8, Mixed
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
-BUDGET_HELP = "Pick widths: bytes, bops or time (microseconds) of layers with weights, or a percentage of 8 bits (bytes=75%). Repeatable."
+BUDGET_HELP = "Pick widths within bytes, bops or time (microseconds) of layers with weights, or a percentage of 8 bits (bytes=75%). Repeatable."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -71,16 +71,16 @@ def _budgets(values):
     return budgets
 
 
-def _quantization(weights, weight_block, weight_scales, input_bits, bit_widths, budgets, metric, sensitivity, candidates,
+def _quantization(weights, weight_block, input_bits, bit_widths, budgets, metric, sensitivity, candidates,
                   sensitivity_samples, **common):
     """The settings that options of `nnq compile` say; those of `common` have the settings' names."""
-    common.update(weights=weight_scales, input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
+    common.update(input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
     if weight_block and WEIGHT_FORMATS[weights] is not Int4:
         raise Error("--weight-block is for weights of 4 bits: --weights int4")
     if metric != METRICS[0] and not budgets:
         raise Error(f"--metric {metric} says how widths are picked within budgets; give one by --budget")
     if bit_widths is None and not budgets:
-        return WEIGHT_FORMATS[weights](**common, **({"block": int(weight_block)} if weight_block else {}))
+        return WEIGHT_FORMATS[weights](**common, **({"weight_block": int(weight_block)} if weight_block else {}))
     if WEIGHT_FORMATS[weights] is not Int8:
         raise Error(f"--weights {weights} is a width for all layers; --bit-widths and --budget give each its own")
     return Mixed(**common, bit_widths=bit_widths, budgets=_budgets(budgets), metric=metric, candidates=candidates,
@@ -91,15 +91,16 @@ def _mixed_options(command):
     """Options that say how widths are picked, for commands that measure."""
     for option in (
         click.option("--candidate", "candidates", multiple=True, default=WIDTHS[:2], show_default=True, type=click.Choice(WIDTHS),
-                     help="A width to pick from. Repeatable."),
-        click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True, help="How many show what widths do."),
+                     help="A width of layers to pick from. Repeatable."),
+        click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True,
+                     help="The number of samples that show what widths do."),
     ):
         command = option(command)
     return command
 
 
 _metric_option = click.option("--metric", type=click.Choice(METRICS), default=METRICS[0], show_default=True,
-                              help="What picked widths keep: SQNR of the outputs; of rows of classes, kl or agreement, too.")
+                              help="What picked widths keep: the SQNR of the outputs or, where they are rows of classes, kl or agreement.")
 
 
 def _fixed(values):
@@ -109,41 +110,46 @@ def _fixed(values):
 @cli.command("compile")
 @click.argument("model", type=PATH)
 @click.option("-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write.")
-@click.option("--calibration", type=PATH, metavar="FILE", help="Sample inputs: .npz by input name, or .npy; arrays are (N, ...).")
-@click.option("--statistics", type=PATH, metavar="FILE", help="Ranges: what `nnq calibrate` found. Samples then serve for tuning only.")
-@click.option("--moments", type=PATH, metavar="FILE", help="What `nnq calibrate --moments` found: rounds weights of few bits.")
+@click.option("--calibration", type=PATH, metavar="FILE", help="The sample inputs: .npz by input name, or .npy; arrays are (N, ...).")
+@click.option("--statistics", type=PATH, metavar="FILE", help="Take ranges from what `nnq calibrate` found. Samples then serve for tuning only.")
+@click.option("--moments", type=PATH, metavar="FILE", help="Round weights of few bits by what `nnq calibrate --moments` found.")
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
-@click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS), help="Their format.")
-@click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="Input channels that share a scale, in weights of 4 bits.")
-@click.option("--bit-widths", type=PATH, metavar="FILE", help="A width for each layer, as `nnq pick` writes them.")
+@click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS),
+              help="The format of the weights: int8, or int4 where they are many.")
+@click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="The number of input channels that share a scale, in weights of 4 bits.")
+@click.option("--bit-widths", type=PATH, metavar="FILE", help="Give each layer its width of a file, as `nnq pick` writes it.")
 @click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)
 @_metric_option
-@click.option("--sensitivity", type=PATH, metavar="FILE", help="What widths do and cost: read, or measured and written.")
+@click.option("--sensitivity", type=PATH, metavar="FILE", help="The file of what widths do and cost: read, or measured and written.")
 @_mixed_options
-@click.option("--weight-scales", type=click.Choice(WEIGHTS), default=WEIGHTS[0], show_default=True)
-@click.option("--equalize/--no-equalize", default=None, help="Scale channels between layers; as a rule with scales per tensor.")
-@click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True)
-@click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="How to choose ranges.")
-@click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
+@click.option("--weight-granularity", type=click.Choice(GRANULARITIES), default=GRANULARITIES[0], show_default=True,
+              help="What shares a scale: the weights of an output channel, or all of a layer.")
+@click.option("--equalize/--no-equalize", default=None, help="Scale channels between layers. By default so with scales per tensor.")
+@click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True,
+              help="Where the zero point of activations lies: where the range has it, or at code 0.")
+@click.option("--range-method", type=click.Choice(RANGE_METHODS), default=RANGE_METHODS[0], show_default=True,
+              help="How a range follows from the samples.")
+@click.option("--percentile", type=float, default=Int8.percentile, show_default=True,
+              help="The percentage of values that --range-method percentile keeps.")
 @click.option("--correction", type=click.Choice(CORRECTIONS), default=CORRECTIONS[0], show_default=True,
-              help="Of what rounding does to channels.")
+              help="What is corrected of what rounding does to channels.")
 @click.option("--input-bits", type=click.Choice([str(bits) for bits in INPUT_BITS]), default=str(INPUT_BITS[0]), show_default=True,
-              help="Of the network's inputs, as layers read them.")
+              help="The width of the network's inputs in bits, as layers read them.")
 @click.option("--widen", type=click.Choice(WIDENINGS), default=WIDENINGS[0], show_default=True,
-              help="More bits for tensors where that wins 3 dB in a twentieth of the time.")
-@click.option("--target-sqnr", type=float, metavar="DB", help="More bits until every part of the outputs is so near to float.")
-@click.option("--keep-float", multiple=True, metavar="REGEX", help="Layers that stay in float, by name. Repeatable.")
-@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Another exception, as --nnq-quantize takes it. Repeatable.")
-@click.option("--mode", default="onnx", show_default=True, callback=lambda *a: _supported(*a, MODES), help="Numerics profile.")
-@click.option("--target", default="native", show_default=True, help="The machine to compile for.")
-@click.option("--threads", type=int, default=1, show_default=True, help="Most threads in a run.")
-@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
-@click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="An input that becomes a constant. Repeatable.")
-@click.option("--tiles", type=PATH, metavar="FILE", help="Register tiles by layer, as --nnq-choose-tiles takes them.")
-@click.option("--name", default="model", show_default=True, help="Prefix of the C symbols.")
+              help="Give tensors more bits where that wins 3 dB in a twentieth of the time.")
+@click.option("--target-sqnr", type=float, metavar="DB", help="Give tensors more bits until every part of the outputs is so near to float.")
+@click.option("--keep-float", multiple=True, metavar="REGEX", help="Keep layers with such names in float. Repeatable.")
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Make another exception, as --nnq-quantize takes it. Repeatable.")
+@click.option("--profile", default="onnx", show_default=True, help="The numerics profile: how results that are integers are rounded.")
+@click.option("--target", default="native", show_default=True, help="The target to compile for, a name of docs/Targets.md or this machine.")
+@click.option("--threads", type=int, default=1, show_default=True, help="The most threads in a run.")
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Fix the size of a dynamic dimension. Repeatable.")
+@click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="Make an input a constant. Repeatable.")
+@click.option("--tiles", type=PATH, metavar="FILE", help="The file of register tiles by layer, as --nnq-choose-tiles takes it.")
+@click.option("--name", default="model", show_default=True, help="The prefix of the C symbols.")
 @click.option("--remarks", is_flag=True, help="Print what the passes remark on operations, such as why a layer stayed in float.")
 @click.option("--dump-pass-pipeline", is_flag=True, help="Print the passes that ran, as `nnq-opt --pass-pipeline` takes them.")
-def compile_command(model, output, calibration, statistics, moments, keep_all_float, mode, target, threads, dims, constants, tiles, name,
+def compile_command(model, output, calibration, statistics, moments, keep_all_float, profile, target, threads, dims, constants, tiles, name,
                     remarks, dump_pass_pipeline, **settings):
     """Compiles MODEL (.onnx or .mlir) into the folder OUT: model.o, model.h, libmodel.so, manifest.json, report.html.
 
@@ -157,7 +163,7 @@ def compile_command(model, output, calibration, statistics, moments, keep_all_fl
         quantization = Float()
     elif calibration is None and statistics is None:
         quantization = None
-    job = Job(model, quantization, target, threads, _dimensions(dims), name, mode, _fixed(constants), tiles)
+    job = Job(model, quantization, target, threads, _dimensions(dims), name, profile, _fixed(constants), tiles)
     with progress() as bar:
         result = compile_to_folder(job, output, calibration, bar, statistics=statistics, moments=moments)
     if remarks:
@@ -172,10 +178,10 @@ def compile_command(model, output, calibration, statistics, moments, keep_all_fl
 @cli.command("sensitivity")
 @click.argument("model", type=PATH)
 @click.option("-o", "--output", type=PATH, required=True, metavar="FILE", help="The file to write (JSON).")
-@click.option("--calibration", type=PATH, required=True, metavar="FILE", help="Sample inputs, as `nnq compile` takes them.")
+@click.option("--calibration", type=PATH, required=True, metavar="FILE", help="The sample inputs, as `nnq compile` takes them.")
 @_mixed_options
-@click.option("--target", default="native", show_default=True, help="The machine that costs are for.")
-@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
+@click.option("--target", default="native", show_default=True, help="The target that costs are of.")
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Fix the size of a dynamic dimension. Repeatable.")
 @click.option("--remarks", is_flag=True, help="Print which widths cannot be measured.")
 def sensitivity_command(model, output, calibration, candidates, sensitivity_samples, target, dims, remarks):
     """Measures what the bit-width of each layer of MODEL does to its output, and what it costs.
@@ -214,17 +220,21 @@ def pick_command(sensitivity, output, budgets, metric, as_json):
 @cli.command("calibrate")
 @click.argument("model", type=PATH)
 @click.option("-o", "--output", type=PATH, required=True, metavar="FILE", help="The file to write.")
-@click.option("--calibration", type=PATH, required=True, metavar="FILE", help="A shard of the samples, as `nnq compile` takes them.")
-@click.option("--first-sample", type=int, default=0, show_default=True, metavar="K", help="Place of its first sample in the whole.")
+@click.option("--calibration", type=PATH, required=True, metavar="FILE", help="A shard of the sample inputs, as `nnq compile` takes them.")
+@click.option("--first-sample", type=int, default=0, show_default=True, metavar="K", help="The place of its first sample in the whole.")
 @click.option("--moments", is_flag=True, help="Find what layers read, to round weights by. Needs --statistics.")
-@click.option("--statistics", type=PATH, metavar="FILE", help="Of all shards, merged: the network is quantized by them.")
-@click.option("--equalize/--no-equalize", default=False, show_default=True, help="As `nnq compile` will; with scales per tensor it does.")
-@click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True, help="For --moments, as below.")
-@click.option("--ranges", type=click.Choice(RANGES), default=RANGES[0], show_default=True, help="As `nnq compile` will have them.")
-@click.option("--percentile", type=float, default=Int8.percentile, show_default=True, help="What --ranges percentile keeps.")
-@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Size of a dynamic dimension. Repeatable.")
-@click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="An input that becomes a constant. Repeatable.")
-def calibrate_command(model, output, calibration, first_sample, moments, statistics, equalize, activations, ranges, percentile, dims,
+@click.option("--statistics", type=PATH, metavar="FILE", help="The statistics of all shards, merged, by which the network is quantized.")
+@click.option("--equalize/--no-equalize", default=False, show_default=True,
+              help="Scale channels between layers, as `nnq compile` will; with scales per tensor it does.")
+@click.option("--activations", type=click.Choice(ACTIVATIONS), default=ACTIVATIONS[0], show_default=True,
+              help="Where zero points lie, as `nnq compile` will have them. For --moments.")
+@click.option("--range-method", type=click.Choice(RANGE_METHODS), default=RANGE_METHODS[0], show_default=True,
+              help="How a range follows from the statistics, as `nnq compile` will have it. For --moments.")
+@click.option("--percentile", type=float, default=Int8.percentile, show_default=True,
+              help="The percentage of values that --range-method percentile keeps.")
+@click.option("--dim", "dims", multiple=True, metavar="NAME=N", help="Fix the size of a dynamic dimension. Repeatable.")
+@click.option("--constant", "constants", multiple=True, metavar="NAME=FILE.npy", help="Make an input a constant. Repeatable.")
+def calibrate_command(model, output, calibration, first_sample, moments, statistics, equalize, activations, range_method, percentile, dims,
                       constants):
     """Runs MODEL (.onnx or .mlir) in float on a shard of samples and writes what it finds, for `nnq merge` and `nnq compile`.
 
@@ -236,7 +246,7 @@ def calibrate_command(model, output, calibration, first_sample, moments, statist
 
     if moments != (statistics is not None):
         raise Error("--moments and --statistics go together: moments are of a network that is quantized by the statistics of all samples")
-    settings = Int8(activations=activations, ranges=ranges, percentile=percentile, equalize=equalize)
+    settings = Int8(activations=activations, range_method=range_method, percentile=percentile, equalize=equalize)
     with progress() as bar:
         calibrate(model, calibration, output, first_sample=first_sample, statistics=statistics, quantization=settings,
                   dims=_dimensions(dims), constants=_fixed(constants), progress=bar)
@@ -254,7 +264,7 @@ def merge_command(files, output):
 
 @cli.command("run")
 @click.argument("folder", type=PATH, metavar="OUT")
-@click.option("--input", "inputs", multiple=True, metavar="NAME=FILE.npy", help="One for each input of the model.")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=FILE.npy", help="The array for an input of the model. Repeatable.")
 @click.option("--output-dir", type=PATH, required=True, metavar="DIR", help="Where to write NAME.npy for each output.")
 def run_command(folder, inputs, output_dir):
     """Runs the compiled model OUT once.
@@ -289,7 +299,7 @@ def _read_inputs(model, files):
 
 @cli.command("bench")
 @click.argument("folder", type=PATH, metavar="OUT")
-@click.option("--reps", type=int, default=50, show_default=True, help="How many runs are timed.")
+@click.option("--reps", type=int, default=50, show_default=True, help="The number of runs that are timed.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench_command(folder, reps, as_json):
     """Times the compiled model OUT: load_ms, min_ms, median_ms, rss_mb, threads."""
@@ -300,10 +310,10 @@ def bench_command(folder, reps, as_json):
 
 @cli.command("evaluate")
 @click.argument("folder", type=PATH, metavar="OUT")
-@click.option("--inputs", type=PATH, required=True, metavar="X.npy", help="Samples, (N, ...) without the batch axis of 1; or .npz.")
-@click.option("--labels", type=PATH, metavar="y.npy", help="A class for each sample, (N,).")
-@click.option("--reference", type=PATH, metavar="MODEL", help="A model file, compiled in float, or a compiled folder.")
-@click.option("--outputs", type=PATH, metavar="Y.npy", help="Write the first output of each sample, (N, ...).")
+@click.option("--inputs", type=PATH, required=True, metavar="X.npy", help="The samples, (N, ...) without the batch axis of 1; or .npz.")
+@click.option("--labels", type=PATH, metavar="y.npy", help="The class of each sample, (N,).")
+@click.option("--reference", type=PATH, metavar="MODEL", help="The model to compare with: a file, compiled in float, or a compiled folder.")
+@click.option("--outputs", type=PATH, metavar="Y.npy", help="The file to write the first output of each sample to, (N, ...).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate_command(folder, inputs, labels, reference, outputs, as_json):
     """Runs the compiled model OUT on samples: top1, top5, agreement, sqnr_db (999 where equal), kl, samples."""

@@ -36,6 +36,7 @@ class Compilation:
         self.moments = moments
         self.nnq = load_compiler()
         self.target = self.nnq.target(job.target)
+        self._check_profile()
         self.native = self.nnq.target("native")
         self.steps = []
         self.notes = []
@@ -44,6 +45,10 @@ class Compilation:
         self.widened = widening.Widened()
         self.distances = Distances(())
         self.summary = ()
+
+    def _check_profile(self):
+        if self.job.profile not in (known := self.nnq.profiles()):
+            raise Error(f"numerics profile {self.job.profile!r} is not known; there are: {', '.join(known)}")
 
     @property
     def remarks(self):
@@ -96,7 +101,7 @@ class Compilation:
         self.progress.stage(f"reading {self.job.source.name}")
         self.module = read_model(self.job.source, self.job.dims, self.job.constants)
         self.quantization = self._choose_quantization(calibration)
-        for pipeline in pipelines.prepare(self.module.is_quantized, self.quantization):
+        for pipeline in pipelines.prepare(self.module.is_quantized, self.quantization, self.job.profile):
             self.module.run_pipeline(pipeline)
             self.steps.append(pipeline)
 
@@ -126,7 +131,7 @@ class Compilation:
             "source": self.job.source.name,
             "version": self.nnq.__version__,
             "quantization": {"scheme": type(self.quantization).__name__.lower(), **dataclasses.asdict(self.quantization)},
-            "mode": self.job.mode,
+            "profile": self.job.profile,
             "calibration_samples": 0,
         }
 

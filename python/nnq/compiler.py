@@ -9,7 +9,7 @@ from .errors import Error
 from .interruption import lasting_folder
 from .model import Model
 from .progress import Quiet
-from .settings import MODES, Float, Int8
+from .settings import Float, Int8
 
 MOST_THREADS = 1024
 """Each takes memory and a place in the system's list."""
@@ -25,7 +25,7 @@ class Job:
     threads       at most this many
     dims          sizes of dynamic dimensions by name, as the importer takes them
     name          prefix of the C symbols
-    mode          numerics profile, one of MODES
+    profile       numerics profile, one that the compiler knows
     constants     inputs that become initializers: arrays by name
     tiles         file of register tiles by layer, or None
     """
@@ -36,7 +36,7 @@ class Job:
     threads: int = 1
     dims: dict = dataclasses.field(default_factory=dict)
     name: str = "model"
-    mode: str = MODES[0]
+    profile: str = "onnx"
     constants: dict = dataclasses.field(default_factory=dict)
     tiles: pathlib.Path = None
 
@@ -52,8 +52,7 @@ class Job:
             raise Error(f"quantization is nnq.Int8(...) or nnq.Float(), not {self.quantization!r}")
         if not (arguments.text(self.name, "name").isascii() and self.name.isidentifier()):
             raise Error(f"name is a C identifier, not {self.name!r}")
-        if self.mode not in MODES:
-            raise Error(f"mode {self.mode!r} is not supported yet; supported: {', '.join(MODES)}")
+        arguments.text(self.profile, "profile")
 
     @property
     def tiles_file(self):
@@ -72,7 +71,7 @@ class Result:
 
 
 def compile(model, calibration=None, *, statistics=None, moments=None, quantization=None, target="native", threads=1, output=None,
-            dims=None, name="model", mode=MODES[0], constants=None, tiles=None):
+            dims=None, name="model", profile="onnx", constants=None, tiles=None):
     """Compiles a .onnx or .mlir file and returns a Model.
 
     calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
@@ -84,13 +83,13 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
     output        the folder to write; a temporary one, which lives as long as the Model, if None
     dims          sizes of dynamic dimensions, {"batch": 1}
     name          prefix of the C symbols
-    mode          numerics profile, "onnx"
+    profile       numerics profile, one of nnq.profiles(): how results that are integers are rounded
     constants     {name: array} of inputs that are fixed, such as scales that a model takes as inputs
     tiles         a file {"LAYER": {"rows": 6, "columns": 4}}: sums of a layer that stay in registers, for those who tune one
 
     Error: anything wrong with the model, the data or the folder, which is then as it was before.
     """
-    job = Job(model, quantization, target, threads, {} if dims is None else dims, name, mode, {} if constants is None else constants,
+    job = Job(model, quantization, target, threads, {} if dims is None else dims, name, profile, {} if constants is None else constants,
               tiles)
     found = {name: arguments.optional_path(file, name) for name, file in (("statistics", statistics), ("moments", moments))}
     if arguments.optional_path(output, "output") is not None:

@@ -77,10 +77,10 @@ def errors(float_model, quantized_model, samples, count, parts, progress):
     """
     layers = {tensor.name: Distance() for tensor in quantized_model.observed if tensor.type == "f32"}
     both = [tensor for tensor in float_model.observed if tensor.name in layers]
-    groups = _groups(both)
+    portions = _portions(both)
     for index in progress.count(range(min(count, len(samples))), "comparing with float"):
-        for group in groups:
-            expected, found = _observe_both(float_model, quantized_model, samples[index], group, layers)
+        for portion in portions:
+            expected, found = _observe_both(float_model, quantized_model, samples[index], portion, layers)
         parts.add(expected, found)
     return {tensor.name: layers[tensor.name].sqnr_db for tensor in both}
 
@@ -100,17 +100,17 @@ def _observe_both(float_model, quantized_model, sample, names, distances):
     return float_model.observe(sample, keep), quantized_model.observe(sample, compare)
 
 
-def _groups(tensors):
+def _portions(tensors):
     """Names of float tensors, in sets of which KEPT_BYTES have room; one at least, which may be empty."""
-    groups, room = [set()], KEPT_BYTES
+    portions, room = [set()], KEPT_BYTES
     for tensor in tensors:
         size = 4 * math.prod(tensor.shape)
-        if size > room and groups[-1]:
-            groups.append(set())
+        if size > room and portions[-1]:
+            portions.append(set())
             room = KEPT_BYTES
-        groups[-1].add(tensor.name)
+        portions[-1].add(tensor.name)
         room -= size
-    return groups
+    return portions
 
 
 def is_row_of_classes(shape):

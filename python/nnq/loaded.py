@@ -42,7 +42,7 @@ class Loaded:
         given = [np.ascontiguousarray(arrays.as_input(a, t, f"input {t.name!r}")) for a, t in zip(inputs, self.inputs)]
         if self.observed:
             observer = Observer(self.observed, record)
-            given.append(observer.words)
+            given.append(observer.address)
         outputs = [np.empty(t.shape, arrays.dtype_of(t)) for t in self.outputs]
         arena = np.empty(self.arena_bytes + 64, np.uint8)
         self.call([*(a.ctypes.data for a in (*given, *outputs)), (arena.ctypes.data + 63) & ~63])

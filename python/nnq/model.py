@@ -162,7 +162,7 @@ class Model:
             np.copyto(buffer, arrays.as_input(array, tensor, f"input {tensor.name!r}"))
         if self.observed:
             observer = Observer(self.observed, record)
-            workspace.observer[:] = observer.words
+            workspace.observer[:] = observer.address
         self._call(workspace)
         if self.observed:
             observer.check()

@@ -13,13 +13,13 @@ FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_
 class Observer:
     """Calls `record(name, array)` for each observed tensor of a run, once it is computed; the array is there during the call only.
 
-    words   what the code takes as its last input, for as long as this object lives
+    address  what the code takes as its last input, for as long as this object lives
     """
 
     def __init__(self, tensors, record):
         self._tensors, self._record, self._raised = tensors, record, None
         self._function = FUNCTION(self._tell)
-        self.words = np.array([ctypes.cast(self._function, ctypes.c_void_p).value, 0], np.int64)
+        self.address = np.array([ctypes.cast(self._function, ctypes.c_void_p).value, 0], np.int64)
 
     def _tell(self, _, index, address):
         if self._raised:

@@ -14,13 +14,13 @@ UNSEEN = 4.0
 """So many times more noise a part that counts as equal may have where its values are large, on samples that are not at hand."""
 
 ALIKE = 4.0
-"""Neighbouring channels belong to one group while their magnitudes are within this factor of each other."""
+"""Neighbouring channels belong to one span while their magnitudes are within this factor of each other."""
 
 DRAWS, SURE = 200, 0.9
 """Of so many draws of the samples at hand (the bootstrap: Efron 1979), this share has to be as near to float as is said."""
 
 MOST_CHANNELS = 512
-MOST_GROUPS = 8
+MOST_SPANS = 8
 """Beyond these, an axis is none of channels that mean something by themselves."""
 
 
@@ -74,7 +74,7 @@ class Distances:
     """Signal and noise of each part, over samples."""
 
     def __init__(self, parts, by_channel=False):
-        """by_channel: of groups of channels too, for `described`, which takes longer than all else."""
+        """by_channel: of spans of channels too, for `described`, which takes longer than all else."""
         self.parts = parts
         self._by_channel = by_channel
         self._signals, self._noises = [], []  # of each sample, and in it of each part
@@ -161,7 +161,7 @@ class Distances:
         return decibels(float(self._signal[mine].sum()), float(self._noise[mine].sum())) if mine else None
 
     def described(self):
-        """{output: [{name, axis, start, size, sqnr_db, negligible}]} of its pieces: the parts, and in them groups of channels."""
+        """{output: [{name, axis, start, size, sqnr_db, negligible}]} of its pieces: the parts, and in them spans of channels."""
         pieces = {}
         for part, *figures in zip(self.parts, self._counts_as_equal, self._signal, self._noise, self._channels):
             pieces.setdefault(part.output, []).extend(_pieces(part, *figures))
@@ -174,9 +174,9 @@ def _pieces(part, is_equal, signal, noise, channels):
         yield whole | {"sqnr_db": decibels(float(signal), float(noise)), "negligible": bool(is_equal)}
         return
     axis, signal, noise = channels
-    groups = channel_groups(np.sqrt(signal))
+    spans = channel_spans(np.sqrt(signal))
     first = part.start if axis == part.axis else 0
-    for start, stop in groups if len(groups) <= MOST_GROUPS else [(0, len(signal))]:
+    for start, stop in spans if len(spans) <= MOST_SPANS else [(0, len(signal))]:
         db = decibels(float(signal[start:stop].sum()), float(noise[start:stop].sum()))
         yield whole | {"axis": axis, "start": first + start, "size": stop - start, "sqnr_db": db, "negligible": False}
 
@@ -205,12 +205,12 @@ def _channel_axis(shape, axis):
     return axis if shape[axis] <= MOST_CHANNELS else None
 
 
-def channel_groups(magnitudes):
-    """(start, stop) of the groups of neighbouring channels whose magnitudes are alike."""
-    start, groups = 0, []
+def channel_spans(magnitudes):
+    """(start, stop) of the spans of neighbouring channels whose magnitudes are alike."""
+    start, spans = 0, []
     for stop in range(1, len(magnitudes) + 1):
-        group = magnitudes[start : stop + 1]
-        if stop == len(magnitudes) or group.max() > ALIKE * group.min():
-            groups.append((start, stop))
+        span = magnitudes[start : stop + 1]
+        if stop == len(magnitudes) or span.max() > ALIKE * span.min():
+            spans.append((start, stop))
             start = stop
-    return groups
+    return spans

@@ -8,17 +8,23 @@ INSERT_OBSERVERS = "func.func(nnq-insert-observers)"
 OBSERVE = "nnq-observe-pipeline"
 EXPOSE_LAYERS = "func.func(nnq-expose-layers)"
 SPLIT_LAYERS = "nnq-split-layers{inputs=true}"
-
+DEFAULT_PROFILE = "onnx"
+"""What holds where a network names no profile."""
 
 TAKE_GIVEN = "nnq-quantize-pipeline"
 """Without statistics: a network that is quantized already keeps its scales, and says what is left in float."""
 
 
-def prepare(is_quantized, settings=None):
-    """What an imported network goes through before it is calibrated or lowered. `settings`: Int8, or others, which change nothing here."""
+def prepare(is_quantized, settings=None, profile=DEFAULT_PROFILE):
+    """What an imported network goes through before it is calibrated or lowered.
+
+    settings  Int8, or others, which change nothing here
+    profile   the numerics profile, which the network carries from here on
+    """
+    steps = [PREPARE] if profile == DEFAULT_PROFILE else [PREPARE, f"nnq-set-profile{{profile={profile}}}"]
     if is_quantized:
-        return [PREPARE, TAKE_GIVEN]
-    return [PREPARE, EQUALIZE] if getattr(settings, "equalize", False) else [PREPARE]
+        return [*steps, TAKE_GIVEN]
+    return [*steps, EQUALIZE] if getattr(settings, "equalize", False) else steps
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,14 @@ def quantize(calibration, settings, bit_widths=None, simulate=False):
     """
     files = {"calibration": str(calibration)} | ({} if bit_widths is None else {"bit-widths": str(bit_widths)})
     options, rules = ("simulate=true " if simulate else "") + settings.pipeline_options, settings.all_rules
-    words = [*(_option(*file) for file in files.items()), options]
+    texts = [*(_option(*file) for file in files.items()), options]
     if rules:
-        words.append(_option("rules", ",".join(rules)))
+        texts.append(_option("rules", ",".join(rules)))
 
     def run(module):
         module.quantize(files["calibration"], options, files.get("bit-widths", ""), rules)
 
-    return Step(run, f"nnq-quantize-pipeline{{{' '.join(words)}}}")
+    return Step(run, f"nnq-quantize-pipeline{{{' '.join(texts)}}}")
 
 
 def correct(corrections):
@@ -75,8 +81,8 @@ def replace_weights(weights):
 
 def lower(target, name, threads=1, tiles=None):
     """From there to LLVM's dialect, with NAME_run for a program to call. `tiles`: path of the file of layers' register tiles."""
-    words = [f"target={target}", f"name={name}"] + ([f"threads={threads}"] if threads > 1 else [])
-    return f"nnq-lower-to-llvm-pipeline{{{' '.join(words + ([] if tiles is None else [_option('tiles', str(tiles))]))}}}"
+    options = [f"target={target}", f"name={name}"] + ([f"threads={threads}"] if threads > 1 else [])
+    return f"nnq-lower-to-llvm-pipeline{{{' '.join(options + ([] if tiles is None else [_option('tiles', str(tiles))]))}}}"
 
 
 def whole(steps):

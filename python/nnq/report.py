@@ -304,7 +304,7 @@ def _settings(quantization):
         return ""
     rows = []
     for name, value in quantization.items():
-        if name == "percentile" and quantization.get("ranges") != name:
+        if name == "percentile" and quantization.get("range_method") != name:
             continue
         text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         rows.append(("", [escape(name.replace("_", " ")), escape(text or "none")]))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from . import arguments
 from .errors import Error
 
-WEIGHTS = ("per-channel", "per-tensor")
+GRANULARITIES = ("per_channel", "per_tensor")
+"""Of the scales of weights."""
 ACTIVATIONS = ("asymmetric", "symmetric")
 ROUNDINGS = ("second-order", "nearest")
 BLOCKS = (32, 64, 128)
@@ -17,11 +18,10 @@ WIDTHS = ("w4a8", "w8a8", "w8a16", "float")
 BUDGETS = ("bytes", "bops", "time")
 METRICS = ("sqnr", "kl", "agreement")
 """What picked widths keep: the signal of the outputs over their noise, the distribution of classes, the first class."""
-MODES = ("onnx",)
 INPUT_BITS = ("auto", 8, 16)
 WIDENINGS = ("auto", "none")
 MOST_DB = 100
-RANGES = ("mse", "min_max", "moving_average", "percentile", "entropy")
+RANGE_METHODS = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
 def _check_choice(name, value, choices):
@@ -58,27 +58,27 @@ def _check_patterns(name, patterns):
 class Int8:
     """Weights of 8 bits, activations of 8 bits, biases and accumulators of 32.
 
-    weights      "per-channel" or "per-tensor": a symmetric scale for each output channel, or one
-    activations  "asymmetric" (zero point by the range) or "symmetric" (zero point 0)
-    ranges       how a range follows from the samples: mse, min_max, moving_average, percentile, entropy
-    percentile   percentage of the values that `ranges="percentile"` keeps, in (50, 100]
-    equalize     whether channels between layers are scaled to have weights of like size on both sides (docs/Passes.md,
-                 nnq-equalize-channels); None: with weights per tensor, which need it
-    correction   of each channel, measured on the samples: "bias" (its mean), "affine" (its gain too), "none", or "auto", the best
-                 of them for samples held back
-    input_bits   of the network's inputs, as layers with weights read them: 8, 16, or "auto": 16 where 8 would round the samples and the
-                 layers do at most a twentieth of the products, which take longer then
-    widen        "auto": tensors whose rounding harms the outputs most get more than 8 bits, where that wins 3 dB on samples held back and
-                 costs at most a twentieth of the time; or "none"
-    target_sqnr  in dB: tensors get more bits, and then layers stay in float, until each part of each output is so near to float on samples
-                 held back; parts that differ by less than 0.01 of their range count as reached
-    keep_float   regular expressions; layers whose names match stay in float
-    rules        other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float", "exact:conv1=float")
+    weight_granularity  "per_channel" or "per_tensor": a symmetric scale of the weights for each output channel, or one
+    activations         "asymmetric" (zero point by the range) or "symmetric" (zero point 0)
+    range_method        how a range follows from the samples: mse, min_max, moving_average, percentile, entropy
+    percentile          percentage of the values that `range_method="percentile"` keeps, in (50, 100]
+    equalize            whether channels between layers are scaled to have weights of like size on both sides (docs/Passes.md,
+                        nnq-equalize-channels); None: with weights per tensor, which need it
+    correction          of each channel, measured on the samples: "bias" (its mean), "affine" (its gain too), "none", or "auto", the best
+                        of them for samples held back
+    input_bits          of the network's inputs, as layers with weights read them: 8, 16, or "auto": 16 where 8 would round the samples and the
+                        layers do at most a twentieth of the products, which take longer then
+    widen               "auto": tensors whose rounding harms the outputs most get more than 8 bits, where that wins 3 dB on samples held back and
+                        costs at most a twentieth of the time; or "none"
+    target_sqnr         in dB: tensors get more bits, and then layers stay in float, until each part of each output is so near to float on samples
+                        held back; parts that differ by less than 0.01 of their range count as reached
+    keep_float          regular expressions; layers whose names match stay in float
+    rules               other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float", "exact:conv1=float")
     """
 
-    weights: str = "per-channel"
+    weight_granularity: str = "per_channel"
     activations: str = "asymmetric"
-    ranges: str = "mse"
+    range_method: str = "mse"
     percentile: float = 99.999
     correction: str = "auto"
     input_bits: object = "auto"
@@ -89,15 +89,15 @@ class Int8:
     target_sqnr: float = None
 
     def __post_init__(self):
-        _check_choice("weights", self.weights, WEIGHTS)
+        _check_choice("weight_granularity", self.weight_granularity, GRANULARITIES)
         _check_choice("equalize", self.equalize, (None, True, False))
         _check_choice("widen", self.widen, WIDENINGS)
         if self.target_sqnr is not None and not (isinstance(self.target_sqnr, (int, float)) and 0 < self.target_sqnr <= MOST_DB):
             raise Error(f"target_sqnr is a number of decibels above 0 and at most {MOST_DB}, not {self.target_sqnr!r}")
         if self.equalize is None:
-            object.__setattr__(self, "equalize", self.weights == "per-tensor")
+            object.__setattr__(self, "equalize", self.weight_granularity == "per_tensor")
         _check_choice("activations", self.activations, ACTIVATIONS)
-        _check_choice("ranges", self.ranges, RANGES)
+        _check_choice("range_method", self.range_method, RANGE_METHODS)
         _check_choice("correction", self.correction, CORRECTIONS)
         _check_choice("input_bits", self.input_bits, INPUT_BITS)
         if not (isinstance(self.percentile, (int, float)) and 50 < self.percentile <= 100):
@@ -119,9 +119,9 @@ class Int8:
     def pipeline_options(self):
         """The options of `nnq-quantize-pipeline` that say the same, apart from its files and the rules."""
         options = {
-            "method": self.ranges,
-            "percentile": str(self.percentile) if self.ranges == "percentile" else None,
-            "weights": self.weights.replace("-", "_"),
+            "range-method": self.range_method,
+            "percentile": str(self.percentile) if self.range_method == "percentile" else None,
+            "weight-granularity": self.weight_granularity,
             "activations": self.activations,
         }
         return " ".join(f"{key}={value}" for key, value in options.items() if value is not None)
@@ -131,22 +131,22 @@ class Int8:
 class Int4(Int8):
     """Int8, but for weights of 4 bits where they are many.
 
-    wide      layers that keep weights of 8 bits: regular expressions for whole names, or None for the first and the last layer,
-              depthwise convolutions and layers of less than 10,000 weights, where 4 bits cost much and save little
-    rounding  "second-order" (by what the layers read, on the samples) or "nearest"
-    block     input channels that share a scale, 32, 64 or 128, in layers whose channels it divides; None: all of an output channel
+    wide          layers that keep weights of 8 bits: regular expressions for whole names, or None for the first and the last layer,
+                  depthwise convolutions and layers of less than 10,000 weights, where 4 bits cost much and save little
+    rounding      "second-order" (by what the layers read, on the samples) or "nearest"
+    weight_block  input channels that share a scale, 32, 64 or 128, in layers whose channels it divides; None: all of an output channel
     """
 
     wide: tuple = None
     rounding: str = ROUNDINGS[0]
-    block: int = None
+    weight_block: int = None
 
     def __post_init__(self):
         super().__post_init__()
         _check_choice("rounding", self.rounding, ROUNDINGS)
-        _check_choice("block", self.block, (None, *BLOCKS))
-        if self.weights != "per-channel":
-            raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
+        _check_choice("weight_block", self.weight_block, (None, *BLOCKS))
+        if self.weight_granularity != "per_channel":
+            raise Error(f"weights of 4 bits have a scale per channel, not {self.weight_granularity}")
         if self.wide is not None:
             _check_patterns("wide", self.wide)
             for pattern in self.wide:
@@ -154,7 +154,7 @@ class Int4(Int8):
             object.__setattr__(self, "wide", tuple(self.wide))
 
     def narrowing(self, names):
-        width = f"w4a8b{self.block}" if self.block else "w4a8"
+        width = f"w4a8b{self.weight_block}" if self.weight_block else "w4a8"
         if self.wide is None:
             return {"width": width}
         kept = [name for name in names if any(re.fullmatch(pattern, name) for pattern in self.wide)]
@@ -188,8 +188,8 @@ class Mixed(Int8):
     def __post_init__(self):
         super().__post_init__()
         _check_choice("rounding", self.rounding, ROUNDINGS)
-        if self.weights != "per-channel":
-            raise Error(f"weights of 4 bits have a scale per channel, not {self.weights}")
+        if self.weight_granularity != "per_channel":
+            raise Error(f"weights of 4 bits have a scale per channel, not {self.weight_granularity}")
         budgets = arguments.dictionary(self.budgets, "budgets", "numbers or percentages")
         if (self.bit_widths is None) == (not budgets):
             raise Error("Mixed takes either bit_widths or budgets")

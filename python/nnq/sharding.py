@@ -30,7 +30,7 @@ def calibrate(model, calibration, output, *, first_sample=0, statistics=None, qu
     calibration   a shard of the samples, as compile() takes samples
     first_sample  the place of the shard's first sample in the whole
     statistics    the file of the whole's statistics: moments are gathered in a network of 8 bits that is quantized by them
-    quantization  nnq.Int8(...), as the network will have it: `equalize` counts, and for moments activations, ranges, percentile,
+    quantization  nnq.Int8(...), as the network will have it: `equalize` counts, and for moments activations, range_method, percentile,
                   keep_float and rules
     dims          sizes of dynamic dimensions, {"batch": 1}
     constants     {name: array} of inputs that are fixed
@@ -120,7 +120,7 @@ def _gather(nnq, module, samples, first_sample, statistics, quantization, output
     progress.stage("quantizing")
     observed = module.clone()
     observed.run_pipeline(pipelines.INSERT_OBSERVERS)
-    settings = dataclasses.replace(quantization, weights="per-channel")
+    settings = dataclasses.replace(quantization, weight_granularity="per_channel")
     pipelines.quantize(statistics, settings).run(module)
     networks = Stages(observed), Stages(module)
     moments.gather(nnq, networks, samples, first_sample, output, scratch, progress)

@@ -1,6 +1,6 @@
 """Which tensors get more than 8 bits: those whose rounding the outputs feel most, for the time that it costs.
 
-The float network runs with one group of tensors rounded at a time (--nnq-simulate-rounding). Noises of different groups are
+The float network runs with one cluster of tensors rounded at a time (--nnq-simulate-rounding). Noises of different clusters are
 nearly independent, so those of a set add up. What is chosen by them counts only if samples held back confirm it.
 """
 
@@ -50,10 +50,10 @@ WEIGHTS_ROOM = 0.7
 """Of the noise that a target allows, what rounding of tensors may take; the rest is for weights."""
 
 LOST = 1e12
-"""Noise over signal that stands for values that are not finite, so that what else a group does still counts."""
+"""Noise over signal that stands for values that are not finite, so that what else a cluster does still counts."""
 
 LEAST_SHARE = 0.02
-"""A group that has less of the noise than this is not worth bits."""
+"""A cluster that has less of the noise than this is not worth bits."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def widen(nnq, network, widths, samples, scratch, progress):
         raise Error("target_sqnr is of outputs in float, and the network has none")
     progress.stage("measuring what rounding does")
     search = _Search(nnq, network, widths, parts, samples, scratch, progress)
-    if not search.groups or not parts:
+    if not search.clusters or not parts:
         return Widened()
     return search.reach(settings.target_sqnr) if settings.target_sqnr is not None else search.gain()
 
@@ -103,16 +103,16 @@ class _Search:
         self._samples, self._parts = samples, parts
         self._written = 0
         simulated = self._quantized((), simulate=True)
-        self.groups = [tuple(names) for names in simulated.switches]
-        if not self.groups:
+        self.clusters = [tuple(names) for names in simulated.switches]
+        if not self.clusters:
             return
         self._model = load_functions(simulated)[0]
-        self._off = np.zeros(len(self.groups), np.float32)
-        self._noise = np.zeros((len(self.groups), len(parts)))
+        self._off = np.zeros(len(self.clusters), np.float32)
+        self._noise = np.zeros((len(self.clusters), len(parts)))
         start = time.perf_counter()
         expected = self._outputs([0], self._off)
         one_ms = 1e3 * (time.perf_counter() - start) / os.cpu_count()
-        affordable = int(RUNS_MS / max(1e-3, one_ms * len(self.groups)))
+        affordable = int(RUNS_MS / max(1e-3, one_ms * len(self.clusters)))
         self._few = spread(len(samples), max(1, min(SAMPLES, affordable, len(samples) // 2)))
         self._expected_of_few = expected if self._few == [0] else self._outputs(self._few, self._off)
         others = [index for index in range(len(samples)) if index not in self._few] or self._few
@@ -123,7 +123,7 @@ class _Search:
     # What rounding does.
 
     def _outputs(self, indices, switches):
-        """The outputs for some samples, with the groups rounded whose switch is 1."""
+        """The outputs for some samples, with the clusters rounded whose switch is 1."""
         with ThreadPoolExecutor(os.cpu_count()) as executor:
             return [*executor.map(lambda index: self._model.run([*self._samples[index], switches]), indices)]
 
@@ -131,42 +131,42 @@ class _Search:
         return self._parts.compare(self._expected_of_few, self._outputs(self._few, switches))
 
     def _measure(self, together):
-        """How much noise each group adds to each part, relative to the part's signal; `together`: all of them."""
-        for group in self._progress.count(range(len(self.groups)), "measuring what rounding does"):
+        """How much noise each cluster adds to each part, relative to the part's signal; `together`: all of them."""
+        for cluster in self._progress.count(range(len(self.clusters)), "measuring what rounding does"):
             switches = self._off.copy()
-            switches[group] = 1
-            self._noise[group] = np.minimum(self._rounding(switches).strict, LOST)
+            switches[cluster] = 1
+            self._noise[cluster] = np.minimum(self._rounding(switches).strict, LOST)
         self._together = np.minimum(together, LOST)
         self._noise[:, self._together == 0] = 0
 
     def _left(self, chosen):
-        """The noise of each part if the groups `chosen` are not rounded."""
-        rest = [group for group in range(len(self.groups)) if group not in chosen]
+        """The noise of each part if the clusters `chosen` are not rounded."""
+        rest = [cluster for cluster in range(len(self.clusters)) if cluster not in chosen]
         total, left = self._noise.sum(0), self._noise[rest].sum(0)
         return self._together * np.divide(left, total, out=np.zeros_like(total), where=total > 0)
 
     def _most_harmful(self, chosen, refused):
-        """The group that has most of the noise of the worst part; None where none has much."""
+        """The cluster that has most of the noise of the worst part; None where none has much."""
         part = int(self._left(chosen).argmax())
-        order = [group for group in np.argsort(-self._noise[:, part], kind="stable") if group not in chosen and group not in refused]
+        order = [cluster for cluster in np.argsort(-self._noise[:, part], kind="stable") if cluster not in chosen and cluster not in refused]
         if not order or self._noise[order[0], part] <= LEAST_SHARE * self._noise[:, part].sum():
             return None
         return int(order[0])
 
     def losses(self, count=10):
-        """What the groups do that harm some part most."""
+        """What the clusters do that harm some part most."""
         worst, found = self._noise.max(1), []
-        for group in np.argsort(-worst, kind="stable")[:count]:
-            if worst[group] > 0:
-                part = self._parts[int(self._noise[group].argmax())]
-                noise = float(worst[group]) if worst[group] < LOST else math.inf
-                found.append({"tensors": list(self.groups[group]), "output": part.output, "part": part.name, "sqnr_db": decibels(1.0, noise)})
+        for cluster in np.argsort(-worst, kind="stable")[:count]:
+            if worst[cluster] > 0:
+                part = self._parts[int(self._noise[cluster].argmax())]
+                noise = float(worst[cluster]) if worst[cluster] < LOST else math.inf
+                found.append({"tensors": list(self.clusters[cluster]), "output": part.output, "part": part.name, "sqnr_db": decibels(1.0, noise)})
         return tuple(found)
 
     # What bits cost, and win.
 
     def _names(self, chosen):
-        return tuple(name for group in sorted(chosen) for name in self.groups[group])
+        return tuple(name for cluster in sorted(chosen) for name in self.clusters[cluster])
 
     def _quantized(self, wide, widths=None, simulate=False):
         self._written += 1
@@ -202,15 +202,15 @@ class _Search:
         self._measure(self._all.relative)
         chosen, refused, plain, widened = [], [], None, None
         while len(chosen) + len(refused) < MOST_PICKS and self._left(chosen).max() > ENOUGH * before:
-            group = self._most_harmful(chosen, refused)
-            if group is None:
+            cluster = self._most_harmful(chosen, refused)
+            if cluster is None:
                 break
             plain = plain or self._quantized(())
-            candidate = self._quantized(self._names([*chosen, group]))
+            candidate = self._quantized(self._names([*chosen, cluster]))
             if self._cycles(candidate) <= (1 + MOST_TIME) * self._cycles(plain):
-                chosen, widened = [*chosen, group], candidate
+                chosen, widened = [*chosen, cluster], candidate
             else:
-                refused.append(group)
+                refused.append(cluster)
         if not chosen or self._left(chosen).max() > before * 10 ** (-LEAST_GAIN_DB / 10):
             return Widened(losses=self.losses())
         with ThreadPoolExecutor(2) as executor:
@@ -228,10 +228,10 @@ class _Search:
         self._measure(self._all.strict * self._all.unseen)
         chosen, widths, aim = [], {}, WEIGHTS_ROOM * 10 ** (-target_db / 10)
         found = self._try(chosen).distances
-        while found.strict_db < target_db and len(chosen) < len(self.groups):
+        while found.strict_db < target_db and len(chosen) < len(self.clusters):
             before = len(chosen)
-            while self._left(chosen).max() > aim and (group := self._most_harmful(chosen, ())) is not None:
-                chosen.append(group)
+            while self._left(chosen).max() > aim and (cluster := self._most_harmful(chosen, ())) is not None:
+                chosen.append(cluster)
             if len(chosen) == before:
                 chosen = self._by_harm(chosen)
             aim /= 2
@@ -246,9 +246,9 @@ class _Search:
         return Widened(self._names(chosen), widths, self.losses(), (note,))
 
     def _by_harm(self, chosen):
-        """All groups: `chosen`, then the others by what they do to the part that they harm most."""
+        """All clusters: `chosen`, then the others by what they do to the part that they harm most."""
         order = np.argsort(-self._noise.max(1), kind="stable")
-        return [*chosen, *(int(group) for group in order if group not in chosen)]
+        return [*chosen, *(int(cluster) for cluster in order if cluster not in chosen)]
 
     def _in_float(self, target_db, chosen, found):
         """All tensors are wide: what is left is of the weights, and of what 16 bits don't hold. Layers stay in float, those nearest

@@ -42,8 +42,8 @@ def compiled(tmp_path_factory, model):
 
 
 @pytest.mark.parametrize("settings, names", [
-    (nnq.Int8, "weights activations ranges percentile correction input_bits keep_float rules equalize"),
-    (nnq.Int4, "wide rounding block"),
+    (nnq.Int8, "weight_granularity activations range_method percentile correction input_bits keep_float rules equalize"),
+    (nnq.Int4, "wide rounding weight_block"),
     (nnq.Mixed, "bit_widths budgets metric candidates sensitivity samples"),
 ])
 def test_settings(settings, names):
@@ -54,7 +54,7 @@ def test_settings(settings, names):
     assert "is no regular expression" in str(refused(nnq.Int4, wide=["("]))
 
 
-@pytest.mark.parametrize("name", "statistics moments quantization target threads dims name mode constants".split())
+@pytest.mark.parametrize("name", "statistics moments quantization target threads dims name profile constants".split())
 def test_compile(tmp_path, model, samples, name):
     for value in ODD:
         refused(nnq.compile, model, samples, output=tmp_path / "out", **{name: value})

@@ -72,14 +72,14 @@ def test_one_scale_per_layer_is_nearer_to_float_with_it(network, samples):
     reference = nnq.compile(network, quantization=nnq.Float())
     by_rule, without = (
         nnq.compile(network, samples, quantization=settings)
-        for settings in (nnq.Int8(weights="per-tensor"), nnq.Int8(weights="per-tensor", equalize=False))
+        for settings in (nnq.Int8(weight_granularity="per_tensor"), nnq.Int8(weight_granularity="per_tensor", equalize=False))
     )
     assert noise(by_rule, reference, samples) < 0.5 * noise(without, reference, samples)
     assert by_rule.manifest["quantization"]["equalize"] is True and without.manifest["quantization"]["equalize"] is False
 
 
 def test_the_rule_is_scales_per_tensor():
-    assert nnq.Int8(weights="per-tensor").equalize is True
+    assert nnq.Int8(weight_granularity="per_tensor").equalize is True
     assert nnq.Int8().equalize is False and nnq.Int4().equalize is False
     assert nnq.Int8(equalize=True).equalize is True
 
@@ -88,10 +88,10 @@ def test_statistics_are_those_of_the_network_that_is_quantized(run_nnq, tmp_path
     np.save(tmp_path / "x.npy", samples)
     for option in ("--equalize", "--no-equalize"):
         assert run_nnq("calibrate", network, "--calibration", "x.npy", option, "-o", f"s{option}.json", cwd=tmp_path).returncode == 0
-    compile_per_tensor = ["compile", network, "--weight-scales", "per-tensor", "-o", "out", "--statistics"]
+    compile_per_tensor = ["compile", network, "--weight-granularity", "per_tensor", "-o", "out", "--statistics"]
     assert_one_error(run_nnq(*compile_per_tensor, "s--no-equalize.json", cwd=tmp_path), "the network without equalized channels")
     assert_one_error(run_nnq(*compile_per_tensor, "s--equalize.json", "--no-equalize", cwd=tmp_path), "the network with equalized channels")
     assert_one_error(run_nnq("merge", "s--equalize.json", "s--no-equalize.json", "-o", "s", cwd=tmp_path), "statistics of another network")
     assert run_nnq(*compile_per_tensor, "s--equalize.json", cwd=tmp_path).returncode == 0
-    by_samples = nnq.compile(network, samples, quantization=nnq.Int8(weights="per-tensor"))
+    by_samples = nnq.compile(network, samples, quantization=nnq.Int8(weight_granularity="per_tensor"))
     assert (tmp_path / "out" / "model.o").read_bytes() == (by_samples.folder / "model.o").read_bytes()

@@ -76,17 +76,17 @@ def test_no_decisions_make_the_simplest_graph():
 
 
 @pytest.mark.parametrize("is_read", [False, True])
-def test_the_inside_of_a_group_is_rounded_for_others_alone(is_read):
+def test_the_inside_of_a_spelling_is_rounded_for_others_alone(is_read):
     g = FloatGraph(13)
     x = g.new_input((4,), samples(4), 4.0)
-    with g.group():
+    with g.spelling():
         e = g.compute("Exp", [x], (4,), 4.0)
         y = g.compute("Log", [e], (4,), 4.0)
     if is_read:
         g.exact("Neg", [e], (4,), 4.0)
     marks, data, step = Marks.of(g.model()), g.data["x0"][0], 64 / 255
     assert set(marks.rounded) >= {x.name, e.name, y.name} and marks.inexact == [e.name, y.name]
-    rounded = variants.rounded(g.model(), {e.name: (0.0, 64.0)}, {}, marks.groups)
+    rounded = variants.rounded(g.model(), {e.name: (0.0, 64.0)}, {}, marks.spellings)
     assert np.allclose(evaluated(rounded, data), data, atol=1e-5)
     if is_read:
         found = evaluated(rounded, data, output=1)

@@ -100,7 +100,7 @@ def test_run_writes_every_output_and_says_where(tmp_path, run_nnq):
 @pytest.mark.parametrize("name", ["层二", "layer.2 ", "a,b", "x'\"{}", "^$(", "layer[12]", "=float", "a b", "\\", "name:x"])
 def test_a_rule_is_for_the_layer_of_that_name_alone(mlp, tmp_path, name):
     model, samples = mlp(name)
-    compiled = nnq.compile(model, samples, quantization=nnq.Int4(block=32, correction="none"), output=tmp_path / "out")
+    compiled = nnq.compile(model, samples, quantization=nnq.Int4(weight_block=32, correction="none"), output=tmp_path / "out")
     bits = {layer["name"]: layer["weight_bits"] for layer in compiled.manifest["layers"] if "weights" in layer}
     assert bits == {"layer2": 8, name: 4, "layer.2": 8}
     assert json.loads((tmp_path / "out" / "bit-widths.json").read_text())["layers"][name] == "w4a8b32"

@@ -33,10 +33,10 @@ def test_a_layer_between_codes_is_exact(tmp_path, dtype):
 
 
 def test_neither_calibration_nor_float_is_needed(run_nnq, tmp_path, gemm_u8):
-    result = run_nnq("compile", gemm_u8, "-o", tmp_path / "out", "--mode", "onnx")
+    result = run_nnq("compile", gemm_u8, "-o", tmp_path / "out", "--profile", "onnx")
     assert (result.returncode, result.stdout) == (0, "") and "warning" not in result.stderr
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["quantization"] == {"scheme": "given"} and manifest["mode"] == "onnx"
+    assert manifest["quantization"] == {"scheme": "given"} and manifest["profile"] == "onnx"
 
 
 def test_the_manifest_has_scale_and_zero_point_of_each_input_and_output(tmp_path, gemm_u8):
@@ -99,8 +99,8 @@ def test_quantizing_again_is_an_error(gemm_u8, options):
 
 
 def test_another_numerics_profile_is_an_error_that_names_the_known_ones(gemm_u8):
-    with pytest.raises(nnq.Error, match="mode 'tflite' is not supported yet; supported: onnx"):
-        nnq.compile(gemm_u8, mode="tflite")
+    with pytest.raises(nnq.Error, match="numerics profile 'tflite' is not known; there are: onnx"):
+        nnq.compile(gemm_u8, profile="tflite")
 
 
 def test_code_in_memory_computes_the_same(gemm_u8):

@@ -61,7 +61,7 @@ def test_weights_of_4_bits_in_blocks(run_nnq, tmp_path, images):
 
 
 def test_weights_per_tensor_and_equalized_channels(run_nnq, tmp_path, images):
-    assert_replayed(run_nnq, tmp_path, DIGITS / "digits.onnx", "--calibration", images, "--weight-scales", "per-tensor")
+    assert_replayed(run_nnq, tmp_path, DIGITS / "digits.onnx", "--calibration", images, "--weight-granularity", "per_tensor")
 
 
 def test_a_model_that_is_quantized_already(run_nnq, tmp_path, given):

@@ -14,7 +14,7 @@ FLOAT_LAYER = {"name": "softmax", "op": "softmax", "input": "f32", "result": "f3
 MANIFEST = {
     "target": "x86-avx2",
     "version": "0.1.0",
-    "quantization": {"scheme": "int8", "ranges": "mse", "percentile": 99.9, "keep_float": ("a", "b")},
+    "quantization": {"scheme": "int8", "range_method": "mse", "percentile": 99.9, "keep_float": ("a", "b")},
     "object_bytes": 2000,
     "compared_samples": 8,
     "layers": [LAYER, FLOAT_LAYER],
@@ -45,9 +45,9 @@ def test_the_passes_can_be_copied():
     assert "<pre>builtin.module(a{b=&quot;c&quot;})</pre>" in render("m.onnx", MANIFEST, Figures(), 'builtin.module(a{b="c"})')
 
 
-@pytest.mark.parametrize("ranges, shown", [("mse", False), ("percentile", True)])
-def test_only_settings_that_count_are_shown(ranges, shown):
-    manifest = {**MANIFEST, "quantization": {**MANIFEST["quantization"], "ranges": ranges}}
+@pytest.mark.parametrize("range_method, shown", [("mse", False), ("percentile", True)])
+def test_only_settings_that_count_are_shown(range_method, shown):
+    manifest = {**MANIFEST, "quantization": {**MANIFEST["quantization"], "range_method": range_method}}
     assert ("99.9" in render("m.onnx", manifest, Figures())) == shown
 
 

@@ -38,7 +38,7 @@ def test_every_layer_of_the_network_is_found(layers, digits_int8):
 
 def test_settings_say_which_layers_have_narrow_weights():
     names = ["first", "large", "last"]
-    assert nnq.Int4(block=32).narrowing(names) == {"width": "w4a8b32"}
+    assert nnq.Int4(weight_block=32).narrowing(names) == {"width": "w4a8b32"}
     assert nnq.Int4(wide=["fir.*", "last", "larg"]).narrowing(names) == {"width": "w4a8", "all": True, "keep": ["first", "last"]}
     assert nnq.Int8().narrowing(names) is None
 
@@ -146,10 +146,10 @@ def test_settings_that_do_not_go_with_4_bits_are_refused():
     with pytest.raises(nnq.Error, match="rounding is one of second-order, nearest, not 'up'"):
         nnq.Int4(rounding="up")
     with pytest.raises(nnq.Error, match="scale per channel, not per-tensor"):
-        nnq.Int4(weights="per-tensor")
+        nnq.Int4(weight_granularity="per_tensor")
 
 
-BLOCKS = nnq.Int4(wide=("depthwise",), block=32)
+BLOCKS = nnq.Int4(wide=("depthwise",), weight_block=32)
 """Blocks in all layers whose input channels they divide; the first has one."""
 
 
@@ -169,7 +169,7 @@ def test_blocks_are_where_they_divide_the_input_channels(in_blocks):
 
 
 def test_blocks_are_rounded_by_what_layers_read_too(in_blocks, rounded, tmp_path, digits, digits_float):
-    settings = nnq.Int4(wide=("depthwise",), block=32, rounding="nearest")
+    settings = nnq.Int4(wide=("depthwise",), weight_block=32, rounding="nearest")
     nearest = nnq.compile(DIGITS / "digits.onnx", digits[0], quantization=settings, output=tmp_path / "nearest")
     assert noise(in_blocks, digits, digits_float) < 0.8 * noise(nearest, digits, digits_float)
     assert noise(in_blocks, digits, digits_float) < noise(rounded, digits, digits_float)
@@ -192,8 +192,8 @@ def test_scales_of_rounded_blocks_take_two_bytes(in_blocks, rounded):
 
 
 def test_blocks_that_there_are_none_of_are_refused(run_nnq, tmp_path):
-    with pytest.raises(nnq.Error, match="block is one of None, 32, 64, 128, not 16"):
-        nnq.Int4(block=16)
+    with pytest.raises(nnq.Error, match="weight_block is one of None, 32, 64, 128, not 16"):
+        nnq.Int4(weight_block=16)
     result = run_nnq("compile", DIGITS / "digits.onnx", "--float", "--weight-block", "32", "-o", tmp_path / "out")
     assert result.returncode == 1 and "--weight-block is for weights of 4 bits: --weights int4" in result.stderr
 
@@ -203,5 +203,5 @@ def test_the_command_takes_blocks(run_nnq, tmp_path, digits):
     arguments = ["compile", DIGITS / "digits.onnx", "--calibration", tmp_path / "samples.npy", "--weights", "int4", "--weight-block", "32"]
     result = run_nnq(*arguments, "-o", tmp_path / "out", "--dump-pass-pipeline")
     assert result.returncode == 0, result.stderr
-    assert nnq.Model(tmp_path / "out").manifest["quantization"]["block"] == 32
+    assert nnq.Model(tmp_path / "out").manifest["quantization"]["weight_block"] == 32
     assert json.loads((tmp_path / "out" / "bit-widths.json").read_text())["layers"]["conv2"] == "w4a8b32"

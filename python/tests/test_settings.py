@@ -9,9 +9,9 @@ from nnq import pipelines
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        ({"weights": "per-row"}, "weights is one of per-channel, per-tensor, not 'per-row'"),
+        ({"weight_granularity": "per_row"}, "weight_granularity is one of per_channel, per_tensor, not 'per_row'"),
         ({"activations": "int4"}, "activations is one of"),
-        ({"ranges": "best"}, "ranges is one of mse"),
+        ({"range_method": "best"}, "range_method is one of mse"),
         ({"percentile": 20}, "percentile is above 50"),
         ({"keep_float": "conv1"}, "is a list of strings"),
         ({"keep_float": [""]}, "it needs text"),
@@ -24,9 +24,9 @@ def test_a_wrong_setting_is_an_error_that_says_what_is_right(arguments, message)
 
 def test_settings_are_options_of_the_quantize_pipeline():
     exceptions = {"keep_float": ["conv1"], "rules": ["op:nnq.softmax=float"]}
-    settings = nnq.Int8(weights="per-tensor", ranges="percentile", percentile=99.9, **exceptions)
+    settings = nnq.Int8(weight_granularity="per_tensor", range_method="percentile", percentile=99.9, **exceptions)
     assert str(pipelines.quantize("c.json", settings)) == (
-        "nnq-quantize-pipeline{calibration=c.json method=percentile percentile=99.9 weights=per_tensor "
+        "nnq-quantize-pipeline{calibration=c.json range-method=percentile percentile=99.9 weight-granularity=per_tensor "
         "activations=asymmetric rules=keep=conv1,op:nnq.softmax=float}"
     )
 

@@ -110,7 +110,7 @@ def test_rounding_by_moments_is_nearer_to_float_than_nearest(tmp_path, network, 
 
 
 def test_weights_in_blocks_are_rounded_by_moments_too(network, found):
-    model = nnq.compile(network, statistics=found[0], moments=found[1], quantization=nnq.Int4(block=32))
+    model = nnq.compile(network, statistics=found[0], moments=found[1], quantization=nnq.Int4(weight_block=32))
     rounded = {layer["name"]: layer["rounding"]["errors"] for layer in model.manifest["layers"] if "rounding" in layer}
     assert set(rounded) == {"conv1", "fc2"}
     assert rounded["conv1"]["second order"] < rounded["conv1"]["nearest"]
@@ -118,7 +118,7 @@ def test_weights_in_blocks_are_rounded_by_moments_too(network, found):
 
 @pytest.mark.parametrize("block, refit", [(None, 0), (None, 1), (32, 0)])
 def test_the_tools_give_the_object_file_of_the_command(tmp_path, network, found, monkeypatch, block, refit):
-    tools, settings = ROOT / "build" / "bin", nnq.Int4(block=block)
+    tools, settings = ROOT / "build" / "bin", nnq.Int4(weight_block=block)
     if not (tools / "nnq-translate").exists():
         pytest.skip("nnq-translate is not built")
     monkeypatch.setattr(moments, "REFIT", refit)
@@ -185,7 +185,7 @@ def test_with_samples_too_the_file_serves_for_ranges_and_they_for_tuning(network
         (["--statistics", "absent.json"], ["absent.json: cannot be read"]),
         (["--statistics", "s.json", "--moments", "s.json", "--weights", "int4"], ["s.json: is no file of moments"]),
         (["--statistics", "m"], ["m: "]),
-        (["--statistics", "s.json", "--moments", "m", "--weights", "int4", "--ranges", "percentile", "--percentile", "90"],
+        (["--statistics", "s.json", "--moments", "m", "--weights", "int4", "--range-method", "percentile", "--percentile", "90"],
          ["moments of another network", "layer 'conv1' reads integers of scale"]),
     ],
 )  # fmt: skip

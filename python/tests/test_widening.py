@@ -9,7 +9,7 @@ from onnx import helper
 
 import nnq
 from nnq.layers import LOST_DB
-from nnq.parts import Distances, Part, channel_groups
+from nnq.parts import Distances, Part, channel_spans
 from nnq.summary import warnings
 
 SIZE = 16
@@ -38,7 +38,7 @@ def sqnr_db(model, reference, samples):
 
 
 def compile_with(model, samples, folder, **settings):
-    return nnq.compile(model, samples, quantization=nnq.Int8(ranges="min_max", correction="none", **settings), output=folder)
+    return nnq.compile(model, samples, quantization=nnq.Int8(range_method="min_max", correction="none", **settings), output=folder)
 
 
 def test_bits_reach_the_target(wide_range, samples, tmp_path):
@@ -81,7 +81,7 @@ def test_wide_tensors_are_in_the_file_of_widths(wide_range, samples, tmp_path):
     written = json.loads((tmp_path / "wide" / "bit-widths.json").read_text())
     assert written["wide"] == ["r"]
     again = nnq.compile(wide_range, samples, output=tmp_path / "again",
-                        quantization=nnq.Mixed(bit_widths=tmp_path / "wide" / "bit-widths.json", ranges="min_max", correction="none", widen="none"))
+                        quantization=nnq.Mixed(bit_widths=tmp_path / "wide" / "bit-widths.json", range_method="min_max", correction="none", widen="none"))
     assert (again.folder / "model.o").read_bytes() == (tmp_path / "wide" / "model.o").read_bytes()
 
 
@@ -163,5 +163,5 @@ def test_what_contradicts_a_target(gemm, gemm_samples, wide_range, samples, tmp_
 
 
 def test_channels_of_like_magnitude_are_one_group():
-    assert channel_groups(np.array([100.0, 50.0, 1.0, 2.0, 1.5])) == [(0, 2), (2, 5)]
-    assert channel_groups(np.array([1.0])) == [(0, 1)]
+    assert channel_spans(np.array([100.0, 50.0, 1.0, 2.0, 1.5])) == [(0, 2), (2, 5)]
+    assert channel_spans(np.array([1.0])) == [(0, 1)]

@@ -49,12 +49,12 @@ func.func private @columns(%x: tensor<49x64xi8>, %start: tensor<49x48xi32>) -> t
 #y = affine_map<(m, n, k) -> (m, n)>
 
 // What can't be tiled becomes linalg.generic, and says why.
-// CHECK-LABEL: @words
+// CHECK-LABEL: @integers_of_16_bits
 // CHECK: linalg.generic
-func.func private @words(%x: tensor<4x64xi8>, %start: tensor<4x48xi32>) -> tensor<4x48xi32> attributes {nnq.kernel} {
+func.func private @integers_of_16_bits(%x: tensor<4x64xi8>, %start: tensor<4x48xi32>) -> tensor<4x48xi32> attributes {nnq.kernel} {
   %w = arith.constant dense<3> : tensor<48x64xi16>
-  // expected-remark @+1 {{is a product that runs without dot products: the target does not multiply i8 by words}}
-  %sum = nnq_kernel.contract #nnq_kernel.words ins(%x, %w : tensor<4x64xi8>, tensor<48x64xi16>) outs(%start : tensor<4x48xi32>)
+  // expected-remark @+1 {{is a product that runs without dot products: the target does not multiply i8 by integers}}
+  %sum = nnq_kernel.contract #nnq_kernel.integers ins(%x, %w : tensor<4x64xi8>, tensor<48x64xi16>) outs(%start : tensor<4x48xi32>)
       {indexing_maps = [#x, #w, #y], unsigned_input}
   return %sum : tensor<4x48xi32>
 }

@@ -5,7 +5,7 @@
 #y = affine_map<(m, n, k) -> (m, n)>
 #id = affine_map<(m, n) -> (m, n)>
 
-// 12 rows and 2 blocks of 16 channels are one tile of 24 sums; a step takes 4 bytes of the run, and everything behind stays in registers.
+// 12 rows and 2 columns of 16 channels are one tile of 24 sums; a step takes 4 bytes of the run, and everything behind stays in registers.
 // CHECK-LABEL: func.func private @product_with_constant_weights(
 // CHECK-SAME: %[[X:.*]]: memref<12x64xi8> {llvm.noalias}, %[[Y:.*]]: memref<12x32xi8> {llvm.noalias}, %[[W:.*]]: memref<2048xi8> {llvm.noalias}
 // CHECK: %[[FLAT:.*]] = memref.collapse_shape %[[X]]
@@ -34,7 +34,7 @@ func.func private @product_with_constant_weights(%x: tensor<12x64xi8>) -> tensor
 
 // -----
 
-// Channels beyond whole blocks are stored by a narrower vector.
+// Channels beyond whole columns are stored by a narrower vector.
 // CHECK-LABEL: func.func private @ten_channels(
 // CHECK: vector.contract {{.*}} into vector<16xi32>
 // CHECK: vector.extract_strided_slice {{.*}} sizes = [10]

@@ -29,7 +29,7 @@
 // NOMOMENTS: error: {{.*}}calibration.json: is no file of moments of version 1
 // NOCALIBRATION: error: layers of w4a8: {{.*}}layers.json: the key "nnq-calibration" is missing
 // SCALE: error: {{.*}}-scale.moments: has moments of another network: layer 'hidden' reads integers of scale 0.5, not 0.25; gather them with this calibration and otherwise default settings
-// INPUTS: error: {{.*}}-inputs.moments: layer 'hidden': 2 rows of 2 weights do not read 3 inputs in blocks of 3
+// INPUTS: error: {{.*}}-inputs.moments: layer 'hidden': 2 rows of 2 weights do not read 3 inputs in sections of 3
 // FOLDER: error: {{.*}}folder.json: cannot be written: No such file or directory
 // NAMES-COUNT-2: remark: {{.*}}has no name of its own to have a width by, and is left out
 // NAMES: error: {{.*}}the network has no layer in float with constant weights and a name of its own

@@ -1,7 +1,7 @@
 // RUN: not nnq-opt %s --nnq-widen-inputs 2>&1 | FileCheck %s --check-prefix=NOFILE
 // RUN: not nnq-opt %s --nnq-widen-inputs=calibration=%t/missing.json 2>&1 | FileCheck %s --check-prefix=MISSING
 // RUN: not nnq-opt %s --nnq-widen-inputs=calibration=%S/Inputs/calibration.json 2>&1 | FileCheck %s --check-prefix=OTHER
-// RUN: not nnq-opt %s --nnq-widen-inputs="calibration=%S/Inputs/widen-inputs.json method=guess" 2>&1 | FileCheck %s --check-prefix=METHOD
+// RUN: not nnq-opt %s --nnq-widen-inputs="calibration=%S/Inputs/widen-inputs.json range-method=guess" 2>&1 | FileCheck %s --check-prefix=METHOD
 
 // NOFILE: error: --nnq-widen-inputs needs calibration=PATH of a file of the network's statistics, or always=true
 // MISSING: error: {{.*}}missing.json: cannot be read: No such file or directory

@@ -1,7 +1,7 @@
-// RUN: nnq-opt %s --nnq-insert-observers --nnq-fold-calibration="file=%S/Inputs/calibration.json method=min_max" | FileCheck %s
-// RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json method=min_max" | FileCheck %s
-// RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json method=moving_average averaging-constant=0.5" | FileCheck %s --check-prefix=AVERAGE
-// RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json method=min_max symmetric" | FileCheck %s --check-prefix=SYMMETRIC
+// RUN: nnq-opt %s --nnq-insert-observers --nnq-fold-calibration="file=%S/Inputs/calibration.json range-method=min_max" | FileCheck %s
+// RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json range-method=min_max" | FileCheck %s
+// RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json range-method=moving_average averaging-constant=0.5" | FileCheck %s --check-prefix=AVERAGE
+// RUN: nnq-opt %s --nnq-fold-calibration="file=%S/Inputs/calibration.json range-method=min_max symmetric" | FileCheck %s --check-prefix=SYMMETRIC
 
 // CHECK-LABEL: @network
 // CHECK-SAME: nnq.name = "image", nnq.observation = "image", nnq.range = array<f32: -1.000000e+00, 2.500000e+00>

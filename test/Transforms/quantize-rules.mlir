@@ -7,7 +7,7 @@
 // RUN: nnq-opt %s --nnq-quantize="weight-bits=4 rules=index:0=bits8,name:head.*=bits2" | FileCheck %s --check-prefix=MIXED
 // RUN: nnq-opt %s --nnq-quantize="weight-bits=4 weight-block=1 rules=name:first=per_tensor" | FileCheck %s --check-prefix=BLOCK
 // RUN: nnq-opt %s --nnq-quantize="weight-block=3" 2>&1 | FileCheck %s --check-prefix=NODIVISOR
-// RUN: nnq-opt %s --nnq-quantize="weights=per_tensor activations=symmetric" | FileCheck %s --check-prefix=SYMMETRIC
+// RUN: nnq-opt %s --nnq-quantize="weight-granularity=per_tensor activations=symmetric" | FileCheck %s --check-prefix=SYMMETRIC
 
 // RUN: nnq-opt %s --nnq-quantize="rules=exact:head_2=float" 2>/dev/null | FileCheck %s --check-prefix=EXACT
 // RUN: not nnq-opt %s --nnq-quantize="rules=exact:head..=float" 2>&1 | FileCheck %s --check-prefix=NOTEXACT

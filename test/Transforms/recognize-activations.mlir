@@ -1,6 +1,6 @@
 // Spellings of activations, by function; behind them what is close to one and is none.
 
-// RUN: nnq-opt %s --nnq-recognize-groups | FileCheck %s
+// RUN: nnq-opt %s --nnq-recognize-spellings | FileCheck %s
 
 // CHECK-LABEL: func.func @relu6_1(
 // CHECK-NEXT: %[[Y:.*]] = nnq.clamp %arg0 min = 0.000000e+00 max = 6.000000e+00 : tensor<4x8xf32> -> tensor<4x8xf32>
@@ -1119,7 +1119,7 @@ func.func @celu_2(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
 }
 
 //===----------------------------------------------------------------------===//
-// What stands around a group
+// What stands around a spelling
 //===----------------------------------------------------------------------===//
 
 // The sigmoid has another use, and stays for it.

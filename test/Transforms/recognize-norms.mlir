@@ -1,6 +1,6 @@
 // Spellings of normalizations; behind them what is close to one and is none.
 
-// RUN: nnq-opt %s --nnq-recognize-groups | FileCheck %s
+// RUN: nnq-opt %s --nnq-recognize-spellings | FileCheck %s
 
 // CHECK-LABEL: func.func @layer_norm_1(
 // CHECK-DAG: %[[G:.*]] = nnq.constant dense<[1.500000e+00, 2.500000e+00, 3.500000e+00, 4.500000e+00]>
@@ -699,7 +699,7 @@ func.func @l2_norm_without_epsilon_1(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32>
 }
 
 //===----------------------------------------------------------------------===//
-// What stands around a group
+// What stands around a spelling
 //===----------------------------------------------------------------------===//
 
 // Of a sum, and with another sum behind.

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --nnq-recognize-groups | FileCheck %s
+// RUN: nnq-opt %s --nnq-recognize-spellings | FileCheck %s
 
 !x = tensor<1x2x3x3xf32>
 !c = tensor<2x1x1xf32>

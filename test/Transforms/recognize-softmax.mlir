@@ -1,6 +1,6 @@
 // Spellings of softmax; behind them what is close to one and is none.
 
-// RUN: nnq-opt %s --nnq-recognize-groups | FileCheck %s
+// RUN: nnq-opt %s --nnq-recognize-spellings | FileCheck %s
 
 // CHECK-LABEL: func.func @softmax_along_2_1(
 // CHECK-NEXT: %[[Y:.*]] = nnq.softmax %arg0 axis = 2

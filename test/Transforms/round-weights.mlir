@@ -9,8 +9,8 @@
 // RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.nearest second-order=false sweeps=0" && nnq-opt %t.nearest | FileCheck %s --check-prefix=NEAREST
 // RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.second sweeps=0" && nnq-opt %t.second | FileCheck %s --check-prefix=SECOND
 // RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.damped sweeps=0 damping=20" && nnq-opt %t.damped | FileCheck %s --check-prefix=NEAREST
-// RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.blocks block=2" && nnq-opt %t.blocks | FileCheck %s --check-prefix=BLOCKS
-// RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.odd block=4" 2>&1 | FileCheck %s --check-prefix=ODD
+// RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.blocks weight-block=2" && nnq-opt %t.blocks | FileCheck %s --check-prefix=BLOCKS
+// RUN: nnq-opt %s --nnq-round-weights="moments=%t.moments output=%t.odd weight-block=4" 2>&1 | FileCheck %s --check-prefix=ODD
 // RUN: cmp %t.rounded %t.odd
 
 // Layers of 8 bits are none of its business, and the clamp's name is that of the layer in front.

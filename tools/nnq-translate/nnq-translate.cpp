@@ -21,22 +21,24 @@ namespace cl = llvm::cl;
 static cl::OptionCategory category("nnq-translate options");
 static cl::opt<std::string> inputPath(cl::Positional, cl::Required, cl::desc("<input file>"),
                                       cl::cat(category));
-static cl::opt<std::string> outputPath("o", cl::desc("Where the result goes; - is standard output"),
+static cl::opt<std::string> outputPath("o", cl::desc("The file to write; - is standard output."),
                                        cl::value_desc("file"), cl::init("-"), cl::cat(category));
 static cl::list<std::string>
     dimensions("dim",
                cl::desc("Size of a dynamic dimension of an ONNX model; without a symbolic "
-                        "name, it is called INPUT:AXIS"),
+                        "name, it is called INPUT:AXIS."),
                cl::value_desc("name=size"), cl::cat(category));
-static cl::opt<std::string> target("target", cl::desc("Machine to compile for"), cl::init("native"),
-                                   cl::cat(category));
-static cl::opt<int> threads("model-threads",
-                            cl::desc("If more than 1, add a function that takes a parallel-for"),
-                            cl::init(1), cl::cat(category));
-static cl::opt<std::string> modelName("name", cl::desc("Prefix of the C symbols"),
+static cl::opt<std::string>
+    target("target", cl::desc("The target to compile for, or native for this machine."),
+           cl::init("native"), cl::cat(category));
+static cl::opt<int> threads(
+    "model-threads",
+    cl::desc("The most threads in a run; above 1, a function that takes a parallel-for is added."),
+    cl::init(1), cl::cat(category));
+static cl::opt<std::string> modelName("name", cl::desc("The prefix of the C symbols."),
                                       cl::init("model"), cl::cat(category));
 static cl::opt<bool> emitBytecode("emit-bytecode",
-                                  cl::desc("Write MLIR as bytecode instead of text"),
+                                  cl::desc("Write MLIR as bytecode instead of text."),
                                   cl::cat(category));
 
 //===----------------------------------------------------------------------===//
@@ -173,16 +175,17 @@ struct Action {
 } // namespace
 
 static const Action actions[] = {
-    {"import-onnx", "ONNX model to nnq operations", importONNX},
-    {"mlir-to-object", "nnq operations to an object file", writeObject},
+    {"import-onnx", "Import an ONNX model as nnq operations.", importONNX},
+    {"mlir-to-object", "Compile nnq operations to an object file.", writeObject},
     {"lowered-to-object",
-     "LLVM's dialect, as nnq-lower-to-llvm-pipeline leaves it, to an object file",
+     "Compile LLVM's dialect, as nnq-lower-to-llvm-pipeline leaves it, to an object file.",
      writeLoweredObject},
-    {"mlir-to-header", "nnq operations to the object file's C header", writeHeader},
-    {"mlir-to-manifest", "nnq operations to a description of inputs, outputs and layers (JSON)",
+    {"mlir-to-header", "Write the C header of the object file of nnq operations.", writeHeader},
+    {"mlir-to-manifest",
+     "Describe inputs, outputs and layers of the object file of nnq operations (JSON).",
      writeManifest},
-    {"mlir-to-asm", "nnq operations to assembly", writeAssembly},
-    {"mlir-to-llvmir", "nnq operations to optimized LLVM IR", writeLLVMIR},
+    {"mlir-to-asm", "Compile nnq operations to assembly.", writeAssembly},
+    {"mlir-to-llvmir", "Compile nnq operations to optimized LLVM IR.", writeLLVMIR},
 };
 
 /// "file:line:column: error: message" where there is such a location, else "error: message".
@@ -202,7 +205,7 @@ static LogicalResult printDiagnostic(Diagnostic &diagnostic) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  cl::opt<const Action *> action(cl::desc("What to do:"), cl::Required, cl::cat(category));
+  cl::opt<const Action *> action(cl::desc("What to do."), cl::Required, cl::cat(category));
   for (const Action &entry : actions)
     action.getParser().addLiteralOption(entry.name, &entry, entry.description);
   cl::HideUnrelatedOptions(category);

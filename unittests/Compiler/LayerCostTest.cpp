@@ -128,7 +128,7 @@ TEST(LayerCostTest, ScalesOfBlocksTakeBytesAndTime) {
   }
 }
 
-TEST(LayerCostTest, APartOfABlockOfChannelsCostsAWholeOne) {
+TEST(LayerCostTest, APartOfAColumnCostsAWholeOne) {
   const TargetDescription &target = targetNamed("x86-avx512vnni");
   LayerInfo whole = Conv{.outputs = 80}.on(target), part = Conv{.outputs = 65}.on(target);
   EXPECT_GT(part.constantBytes, whole.constantBytes * 0.98);

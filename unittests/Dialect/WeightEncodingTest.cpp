@@ -46,7 +46,7 @@ TEST_F(WeightEncodingTest, FewestBitsStandFirst) {
   };
   EXPECT_LT(place("crumbs"), place("nibbles"));
   EXPECT_LT(place("nibbles"), place("bytes"));
-  EXPECT_LT(place("bytes"), place("words"));
+  EXPECT_LT(place("bytes"), place("integers"));
 }
 
 TEST_F(WeightEncodingTest, HoldsWhatItSays) {

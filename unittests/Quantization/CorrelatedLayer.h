@@ -15,8 +15,8 @@ inline RoundingGrid gridOf(int bits) { return llvm::cantFail(RoundingGrid::unifo
 
 /// A layer with inputs that are correlated and, in the quantized network, off by some codes.
 struct CorrelatedLayer {
-  CorrelatedLayer(int64_t rows, int64_t inputs, int64_t columns, int64_t blockWidth = 0)
-      : rows(rows), inputs(inputs), moments(inputs, blockWidth ? blockWidth : inputs, 0.125f) {
+  CorrelatedLayer(int64_t rows, int64_t inputs, int64_t columns, int64_t sectionWidth = 0)
+      : rows(rows), inputs(inputs), moments(inputs, sectionWidth ? sectionWidth : inputs, 0.125f) {
     std::mt19937 random(static_cast<unsigned>(rows * 1000 + inputs));
     std::normal_distribution<float> normal;
     for (int64_t i = 0; i < rows * inputs; ++i)

@@ -121,8 +121,8 @@ struct Columns {
       reals.push_back((code + normal(random)) * scale);
     }
   }
-  InputMoments moments(int64_t blockWidth) const {
-    InputMoments result(inputs, blockWidth, scale);
+  InputMoments moments(int64_t sectionWidth) const {
+    InputMoments result(inputs, sectionWidth, scale);
     EXPECT_EQ(errorOf(result.add(reals, codes)), "");
     return result;
   }
@@ -146,7 +146,7 @@ TEST(InputMomentsTest, CentredMomentsEqualTheirDefinition) {
   constexpr int64_t inputs = 11, count = 700;
   Columns data(inputs, count, 1);
   CentredMoments moments = data.moments(inputs).centred();
-  ASSERT_EQ(moments.blocks.size(), 1u);
+  ASSERT_EQ(moments.sections.size(), 1u);
   EXPECT_EQ(moments.columns, count);
   auto mean = [&](auto valueOfColumn) {
     double sum = 0;
@@ -167,8 +167,8 @@ TEST(InputMomentsTest, CentredMomentsEqualTheirDefinition) {
           mean([&](int64_t c) { return (code(c + i) - meanCode) * (code(c + j) - otherMean); });
       double d =
           mean([&](int64_t c) { return (error(c + i) - meanError) * (code(c + j) - otherMean); });
-      EXPECT_NEAR(moments.blocks[0].covariance[i * inputs + j], h, 1e-3);
-      EXPECT_NEAR(moments.blocks[0].cross[i * inputs + j], d, 1e-2); // x is rounded
+      EXPECT_NEAR(moments.sections[0].covariance[i * inputs + j], h, 1e-3);
+      EXPECT_NEAR(moments.sections[0].cross[i * inputs + j], d, 1e-2); // x is rounded
     }
   }
 }
@@ -194,24 +194,25 @@ TEST(InputMomentsTest, ShardsAddToTheSameBitsInAnyOrder) {
   EXPECT_FALSE(shards[0] == whole);
 }
 
-TEST(InputMomentsTest, BlocksAreTheDiagonalOfAllMoments) {
+TEST(InputMomentsTest, SectionsAreTheDiagonalOfAllMoments) {
   Columns data(11, 100, 3);
   InputMoments moments = data.moments(4);
-  EXPECT_EQ(moments.blockCount(), 3);
-  CentredMoments blocks = moments.centred(), all = data.moments(11).centred();
-  EXPECT_EQ(blocks.foundMean, all.foundMean);
-  EXPECT_EQ(blocks.expectedMean, all.expectedMean);
-  for (const CentredMoments::Block &block : blocks.blocks)
-    for (int64_t i = 0; i < block.width; ++i)
-      for (int64_t j = 0; j < block.width; ++j) {
-        int64_t inBlock = i * block.width + j, inAll = (block.first + i) * 11 + block.first + j;
-        EXPECT_EQ(block.covariance[inBlock], all.blocks[0].covariance[inAll]);
-        EXPECT_EQ(block.cross[inBlock], all.blocks[0].cross[inAll]);
+  EXPECT_EQ(moments.sectionCount(), 3);
+  CentredMoments sections = moments.centred(), all = data.moments(11).centred();
+  EXPECT_EQ(sections.foundMean, all.foundMean);
+  EXPECT_EQ(sections.expectedMean, all.expectedMean);
+  for (const CentredMoments::Section &section : sections.sections)
+    for (int64_t i = 0; i < section.width; ++i)
+      for (int64_t j = 0; j < section.width; ++j) {
+        int64_t inSection = i * section.width + j,
+                inAll = (section.first + i) * 11 + section.first + j;
+        EXPECT_EQ(section.covariance[inSection], all.sections[0].covariance[inAll]);
+        EXPECT_EQ(section.cross[inSection], all.sections[0].cross[inAll]);
       }
   CentredMoments last = moments.centred(2, 1);
   EXPECT_EQ(last.inputs(), 3);
-  EXPECT_EQ(last.blocks[0].first, 0);
-  EXPECT_EQ(last.blocks[0].covariance, blocks.blocks[2].covariance);
+  EXPECT_EQ(last.sections[0].first, 0);
+  EXPECT_EQ(last.sections[0].covariance, sections.sections[2].covariance);
   EXPECT_EQ(last.foundMean[2], all.foundMean[10]);
 }
 
@@ -220,9 +221,9 @@ TEST(InputMomentsTest, ConstantInputsHaveNoVariance) {
   for (int16_t i = 0; i < 3; ++i)
     EXPECT_EQ(errorOf(moments.add({0.7f * i, 1}, {int16_t(7 * i), 9})), "");
   CentredMoments centred = moments.centred();
-  EXPECT_GT(centred.blocks[0].covariance[0], 0);
-  EXPECT_EQ(centred.blocks[0].covariance,
-            (std::vector<float>{centred.blocks[0].covariance[0], 0, 0, 0}));
+  EXPECT_GT(centred.sections[0].covariance[0], 0);
+  EXPECT_EQ(centred.sections[0].covariance,
+            (std::vector<float>{centred.sections[0].covariance[0], 0, 0, 0}));
 }
 
 TEST(InputMomentsTest, RejectsBadColumnsAndKeepsTheSums) {
@@ -238,7 +239,7 @@ TEST(InputMomentsTest, RejectsBadColumnsAndKeepsTheSums) {
   EXPECT_EQ(errorOf(moments.add({1, 2}, {-256, 2})),
             "code 0 less its zero point is -256, outside [-255, 255]");
   EXPECT_EQ(errorOf(moments.merge(InputMoments(2, 1, 0.5f))),
-            "moments of 2 inputs in blocks of 1 with scale 0.5 do not add to those of 2, 2 and "
+            "moments of 2 inputs in sections of 1 with scale 0.5 do not add to those of 2, 2 and "
             "0.5");
   EXPECT_TRUE(moments == before);
 }
@@ -252,15 +253,15 @@ TEST(InputMomentsTest, ExactToTheLastColumn) {
   EXPECT_EQ(errorOf(moments.add(reals, codes)), "");
   EXPECT_EQ(errorOf(moments.merge(moments)), "");
   EXPECT_EQ(moments.centred().expectedMean[0], -32768);
-  EXPECT_EQ(moments.centred().blocks[0].covariance[0], 0);
-  EXPECT_EQ(moments.centred().blocks[0].cross[0], 0);
+  EXPECT_EQ(moments.centred().sections[0].covariance[0], 0);
+  EXPECT_EQ(moments.centred().sections[0].cross[0], 0);
   EXPECT_EQ(errorOf(moments.add({1}, {1})), "2097152 and 1 columns are more than 2097152");
   EXPECT_EQ(errorOf(moments.merge(moments)), "2097152 and 2097152 columns are more than 2097152");
 }
 
 TEST(InputMomentsTest, ReadsWhatItWritesAndLeavesTheRest) {
-  for (int64_t blockWidth : {11, 4, 1}) {
-    InputMoments moments = Columns(11, 50, 4).moments(blockWidth);
+  for (int64_t sectionWidth : {11, 4, 1}) {
+    InputMoments moments = Columns(11, 50, 4).moments(sectionWidth);
     std::string bytes = bytesOf(moments) + "rest";
     StringRef from = bytes, skipped = bytes;
     InputMoments read = valueOf(InputMoments::read(from));
@@ -276,7 +277,7 @@ TEST(InputMomentsTest, WritesTheDocumentedFormat) {
   InputMoments moments(1, 1, 0.5f);
   EXPECT_EQ(errorOf(moments.add({1.25f}, {2})), "");
   std::string bytes = bytesOf(moments);
-  std::string header = "{\"blockWidth\":1,\"columns\":1,\"inputs\":1,\"scale\":0.5}\n";
+  std::string header = "{\"columns\":1,\"inputs\":1,\"scale\":0.5,\"sectionWidth\":1}\n";
   ASSERT_EQ(bytes.size(), header.size() + 4 * 8);
   EXPECT_EQ(bytes.substr(0, header.size()), header);
   std::vector<double> sums(4);
@@ -289,14 +290,14 @@ TEST(InputMomentsTest, BadBytesHaveOneClearError) {
     StringRef from = bytes;
     return errorOf(InputMoments::read(from));
   };
-  std::string end = "\"blockWidth\":1,\"columns\":1,\"scale\":0.5}\n";
+  std::string end = "\"sectionWidth\":1,\"columns\":1,\"scale\":0.5}\n";
   EXPECT_EQ(StringRef(errorOfBytes("\n")).take_front(14), "has no header:");
   EXPECT_EQ(errorOfBytes("[]\n"), "has a header that is no object");
   EXPECT_EQ(errorOfBytes("{\"inputs\":0," + end),
             "needs \"inputs\", an integer from 1 to 16777216");
-  EXPECT_EQ(errorOfBytes("{\"inputs\":1,\"blockWidth\":1}\n"),
+  EXPECT_EQ(errorOfBytes("{\"inputs\":1,\"sectionWidth\":1}\n"),
             "needs \"columns\", an integer from 0 to 2097152");
-  EXPECT_EQ(errorOfBytes("{\"inputs\":1,\"blockWidth\":1,\"columns\":1,\"scale\":-1}\n"),
+  EXPECT_EQ(errorOfBytes("{\"inputs\":1,\"sectionWidth\":1,\"columns\":1,\"scale\":-1}\n"),
             "needs \"scale\", a positive f32");
   std::string whole = "{\"inputs\":1," + end;
   EXPECT_EQ(errorOfBytes(whole + std::string(31, '\0')), "has 31 bytes of sums instead of 32");

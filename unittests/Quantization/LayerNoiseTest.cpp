@@ -6,9 +6,9 @@ using namespace nnq::test;
 using namespace llvm;
 
 /// Moments of columns of codes, row-major, that the float network sees as they are.
-static InputMoments momentsOf(int64_t inputs, std::vector<int16_t> codes, int64_t blockWidth = 0,
+static InputMoments momentsOf(int64_t inputs, std::vector<int16_t> codes, int64_t sectionWidth = 0,
                               float scale = 0.5f) {
-  InputMoments moments(inputs, blockWidth ? blockWidth : inputs, scale);
+  InputMoments moments(inputs, sectionWidth ? sectionWidth : inputs, scale);
   std::vector<float> reals;
   for (int16_t code : codes)
     reals.push_back(scale * code);
@@ -63,7 +63,7 @@ TEST(LayerNoise, GroupsReadTheirOwnInputs) {
   EXPECT_DOUBLE_EQ(noise.ofInput(0.5), 30.0 / 12 / 105);
 }
 
-TEST(LayerNoise, MomentsBetweenBlocksOfAWideLayerCountAsZero) {
+TEST(LayerNoise, MomentsBetweenSectionsOfAWideLayerCountAsZero) {
   std::vector<float> w = {1, 1};
   LayerNoise noise = noiseOf(w, 1, momentsOf(2, {0, 0, 2, 2}, 1));
   EXPECT_DOUBLE_EQ(noise.ofWeights({2, 0}), 2.0 / 2);
@@ -79,7 +79,7 @@ TEST(LayerNoise, NothingDisturbsAnOutputThatNeverVaries) {
 TEST(LayerNoise, RefusesWhatDoesNotReadTheseInputs) {
   std::vector<float> w = {1, 2, 3, 4};
   EXPECT_EQ(errorOf(LayerNoise::create(w, 2, momentsOf(3, independent))),
-            "2 rows of 2 weights do not read 3 inputs in blocks of 3");
+            "2 rows of 2 weights do not read 3 inputs in sections of 3");
   EXPECT_EQ(errorOf(LayerNoise::create(w, 3, momentsOf(3, independent))),
             "4 weights are not 3 rows");
   EXPECT_EQ(errorOf(LayerNoise::create(w, 1, InputMoments(4, 4, 0.5f))),

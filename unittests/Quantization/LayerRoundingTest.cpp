@@ -9,11 +9,11 @@ using namespace nnq::test;
 using namespace llvm;
 
 namespace {
-/// The damped H of one block, in double.
+/// The damped H of one section, in double.
 struct Covariance {
   explicit Covariance(const CorrelatedLayer &layer) : n(layer.inputs) {
     CentredMoments moments = layer.moments.centred();
-    h.assign(moments.blocks[0].covariance.begin(), moments.blocks[0].covariance.end());
+    h.assign(moments.sections[0].covariance.begin(), moments.sections[0].covariance.end());
     double trace = 0;
     for (int64_t i = 0; i < n; ++i)
       trace += h[i * n + i];
@@ -72,8 +72,8 @@ TEST(LayerRounding, RefitSolvesTheRidgeProblem) {
     LayerRounding rounding(layer.w, 3, moments, gridOf(4), {150, 150},
                            std::vector<float>(3, 1e-6f));
     EXPECT_EQ(errorOf(rounding.refitTarget(lambda)), "");
-    std::vector<double> ridge(moments.blocks[0].covariance.begin(),
-                              moments.blocks[0].covariance.end());
+    std::vector<double> ridge(moments.sections[0].covariance.begin(),
+                              moments.sections[0].covariance.end());
     double trace = 0;
     for (int64_t i = 0; i < 150; ++i)
       trace += ridge[i * 151];
@@ -84,7 +84,7 @@ TEST(LayerRounding, RefitSolvesTheRidgeProblem) {
       std::vector<double> product(150);
       for (int64_t i = 0; i < 150; ++i)
         for (int64_t j = 0; j < 150; ++j)
-          product[j] += double(layer.w[row * 150 + i]) * moments.blocks[0].cross[i * 150 + j];
+          product[j] += double(layer.w[row * 150 + i]) * moments.sections[0].cross[i * 150 + j];
       std::vector<double> change = solveDirectly(ridge, product);
       for (int64_t j = 0; j < 150; ++j)
         EXPECT_NEAR(target[row * 150 + j], layer.w[row * 150 + j] + change[j], 2e-6);

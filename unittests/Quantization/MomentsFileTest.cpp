@@ -106,9 +106,10 @@ TEST_F(MomentsFileTest, WhatDoesNotAddUpIsRefused) {
                 "; number the samples of each shard by their place in the whole");
   EXPECT_EQ(errorOfMerge(first, first).find("sample 0 is in both "), 0u);
   EXPECT_EQ(errorOfMerge(first, other),
-            other + ": layer 'conv \"1\"': moments of 2 inputs in blocks of 2 with scale 2 do not "
-                    "add to those of 2, 2 and 0.5; take the moments of all shards with the same "
-                    "statistics");
+            other +
+                ": layer 'conv \"1\"': moments of 2 inputs in sections of 2 with scale 2 do not "
+                "add to those of 2, 2 and 0.5; take the moments of all shards with the same "
+                "statistics");
   MomentsWriter writer = cantFail(MomentsWriter::create(pathOf("3"), {8}));
   EXPECT_EQ(errorOf(writer.add("a", momentsOf(1, 8))), "");
   EXPECT_EQ(errorOf(writer.commit()), "");
@@ -135,7 +136,7 @@ TEST_F(MomentsFileTest, EachBadFileHasOneClearError) {
     EXPECT_EQ(errorOfBytes("{\"nnq-moments\":1,\"samples\":" + std::string(samples) + "}\n"),
               "needs \"samples\", an array of ascending numbers");
   std::string start = "{\"nnq-moments\":1,\"samples\":[0]}\n",
-              section = "\"a\"\n{\"blockWidth\":1,\"columns\":1,\"inputs\":1,\"scale\":1}\n" +
+              section = "\"a\"\n{\"sectionWidth\":1,\"columns\":1,\"inputs\":1,\"scale\":1}\n" +
                         std::string(32, '\0');
   EXPECT_EQ(errorOfBytes(start + section + "{\"layers\":1}\n"), "");
   EXPECT_EQ(errorOfBytes(start + section), "ends early, or is damaged behind 1 layers");

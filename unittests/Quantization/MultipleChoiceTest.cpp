@@ -16,13 +16,13 @@ using Choice = std::vector<unsigned>;
 std::optional<Choice> bruteForce(const MultipleChoiceProblem &problem) {
   std::optional<Choice> best;
   Int128 least = 0;
-  Choice choice(problem.groups.size(), 0);
+  Choice choice(problem.menus.size(), 0);
   while (true) {
     Int128 value = 0;
     bool keeps = true;
     std::array<int64_t, 3> costs = {};
     for (size_t i = 0; i < choice.size(); ++i) {
-      const auto &option = problem.groups[i][choice[i]];
+      const auto &option = problem.menus[i][choice[i]];
       value += option.value;
       for (unsigned k = 0; k < 3; ++k)
         costs[k] += option.costs[k];
@@ -34,7 +34,7 @@ std::optional<Choice> bruteForce(const MultipleChoiceProblem &problem) {
       least = value;
     }
     size_t i = choice.size(); // the next one in order
-    while (i > 0 && ++choice[i - 1] == problem.groups[i - 1].size())
+    while (i > 0 && ++choice[i - 1] == problem.menus[i - 1].size())
       choice[--i] = 0;
     if (i == 0)
       return best;
@@ -47,18 +47,18 @@ TEST(MultipleChoice, IsTheFirstOfTheBestHoweverItIsDivided) {
   unsigned feasible = 0;
   for (int trial = 0; trial < 400; ++trial) {
     MultipleChoiceProblem problem;
-    problem.groups.resize(1 + random() % 7);
+    problem.menus.resize(1 + random() % 7);
     int range = trial % 3 ? 1000 : 3; // some have many ties
     std::array<int64_t, 3> greatest = {};
-    for (auto &group : problem.groups) {
-      group.resize(1 + random() % 4);
-      for (auto &option : group) {
+    for (auto &menu : problem.menus) {
+      menu.resize(1 + random() % 4);
+      for (auto &option : menu) {
         option.value = (Int128(random() % range) << 60) - (Int128(range) << 59) + random() % 2;
         for (int64_t &cost : option.costs)
           cost = static_cast<int64_t>(random() % range);
       }
       for (unsigned k = 0; k < 3; ++k)
-        greatest[k] += group.front().costs[k];
+        greatest[k] += menu.front().costs[k];
     }
     for (unsigned k = 0; k < 3; ++k)
       if (random() % 4)

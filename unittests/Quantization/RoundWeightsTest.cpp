@@ -1,6 +1,6 @@
 #include "CorrelatedLayer.h"
-#include "nnq/Quantization/BlockScales.h"
 #include "ExpectedMatchers.h"
+#include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/WeightQuantizer.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -13,8 +13,8 @@ using namespace llvm;
 TEST(RoundWeights, ErrorsFallStepByStep) {
   for (int bits : {2, 3, 4, 8})
     for (int64_t blockSize : {0, 32})
-      for (int64_t blockWidth : {96, 40}) {
-        CorrelatedLayer layer(8, 96, 300, blockWidth);
+      for (int64_t sectionWidth : {96, 40}) {
+        CorrelatedLayer layer(8, 96, 300, sectionWidth);
         RoundingOptions options;
         options.bits = bits;
         options.blockSize = blockSize;
@@ -190,9 +190,9 @@ TEST(RoundWeights, RejectsBadInput) {
   EXPECT_EQ(errorOf(roundWeights(w, 0, layer.moments)), "12 weights are not 0 rows");
   EXPECT_EQ(errorOf(roundWeights(w, 5, layer.moments)), "12 weights are not 5 rows");
   EXPECT_EQ(errorOf(roundWeights(w, 3, layer.moments)),
-            "3 rows of 4 weights do not read 6 inputs in blocks of 3");
+            "3 rows of 4 weights do not read 6 inputs in sections of 3");
   EXPECT_EQ(errorOf(roundWeights(w.take_front(9), 3, layer.moments)),
-            "3 rows of 3 weights do not read 6 inputs in blocks of 3");
+            "3 rows of 3 weights do not read 6 inputs in sections of 3");
   EXPECT_EQ(errorOf(roundWeights(w, 2, InputMoments(6, 6, 1))),
             "no inputs were seen; add columns to the moments");
   auto errorWith = [&](auto change) {
@@ -213,7 +213,9 @@ TEST(RoundWeights, RejectsBadInput) {
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.sweeps = -1; }), "-1 sweeps, not at least 0");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.minimumScales = {1}; }),
             "1 minimum scales for 2 rows");
-  EXPECT_EQ(errorWith([](RoundingOptions &o) { o.minimumScales = {1, 0}; }),
+  EXPECT_EQ(errorWith([](RoundingOptions &o) {
+              o.minimumScales = {1, 0};
+            }),
             "minimum scale 0 is not a positive, finite number");
   layer.w[7] = INFINITY;
   EXPECT_EQ(errorOf(roundWeights(layer.w, 2, layer.moments)),

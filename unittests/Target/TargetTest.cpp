@@ -60,7 +60,7 @@ TEST(TargetTest, DotProductsAreFoundByTheWidthOfActivations) {
 
 TEST(TargetTest, FloatsFillAVector) {
   for (const TargetDescription &target : allTargets())
-    EXPECT_EQ(target.findRow("f32", "floats")->block, target.floatLanes()) << target.name.str();
+    EXPECT_EQ(target.findRow("f32", "floats")->channels, target.floatLanes()) << target.name.str();
 }
 
 struct TargetRegistryTest : testing::Test {
@@ -89,7 +89,7 @@ TEST_F(TargetRegistryTest, AddsARowThatIsFoundFromThenOn) {
   ProductRow row = goodRow();
   row.encoding = "permuted-bytes";
   EXPECT_EQ(errorOf(row), "");
-  EXPECT_EQ(target.findRow("i8", "permuted-bytes")->block, row.block);
+  EXPECT_EQ(target.findRow("i8", "permuted-bytes")->channels, row.channels);
   EXPECT_EQ(target.findRow("i8", "bytes"), before) << "rows that are there don't move";
 }
 
@@ -118,10 +118,11 @@ TEST_F(TargetRegistryTest, RefusesActivationsOfTheOtherSign) {
                      "unsigned ones; a network's activations have one sign");
 }
 
-TEST_F(TargetRegistryTest, RefusesABlockThatLanesDoNotFill) {
+TEST_F(TargetRegistryTest, RefusesColumnsThatLanesDoNotFill) {
   ProductRow row = goodRow();
-  row.block = 12;
-  expectRefused(row, "its block of 12 channels is no multiple of the 8 lanes of its dot product");
+  row.channels = 12;
+  expectRefused(row,
+                "its columns of 12 channels are no multiple of the 8 lanes of its dot product");
 }
 
 TEST_F(TargetRegistryTest, RefusesTilesOfManyColumnsAlone) {
@@ -183,12 +184,13 @@ TEST_F(TargetRegistryTest, RefusesATripleOfAnotherFamily) {
 TEST_F(TargetRegistryTest, ATargetComesWithRowsThatAreCheckedToo) {
   TargetDescription target = **lookupTarget("x86-avx2");
   target.name = "x86-copy";
-  target.rows.front().block = 12;
-  EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)),
-            "target 'x86-copy' can't have this row of i8 by bytes: its block of 12 channels is no "
-            "multiple of the 8 lanes of its dot product");
+  target.rows.front().channels = 12;
+  EXPECT_EQ(
+      llvm::toString(TargetRegistry::get().addTarget(target)),
+      "target 'x86-copy' can't have this row of i8 by bytes: its columns of 12 channels are no "
+      "multiple of the 8 lanes of its dot product");
   EXPECT_NE(llvm::toString(lookupTarget("x86-copy").takeError()), "");
-  target.rows.front().block = 16;
+  target.rows.front().channels = 16;
   EXPECT_EQ(llvm::toString(TargetRegistry::get().addTarget(target)), "");
-  EXPECT_EQ((*lookupTarget("x86-copy"))->findRow("i8", "bytes")->block, 16);
+  EXPECT_EQ((*lookupTarget("x86-copy"))->findRow("i8", "bytes")->channels, 16);
 }

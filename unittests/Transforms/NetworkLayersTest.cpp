@@ -94,8 +94,8 @@ TEST_F(NetworkLayersTest, ADepthwiseLayerHasOneInputChannelPerGroup) {
   EXPECT_EQ(layers[0].multiplications(), 9 * 2);
   EXPECT_EQ(layers[1].multiplications(), 9 * 4);
   // Moments of a group's inputs among themselves.
-  EXPECT_EQ(layers[0].makeMoments(0.5f).blockWidth(), 1);
-  EXPECT_EQ(layers[1].makeMoments(0.5f).blockWidth(), 2);
+  EXPECT_EQ(layers[0].makeMoments(0.5f).sectionWidth(), 1);
+  EXPECT_EQ(layers[1].makeMoments(0.5f).sectionWidth(), 2);
 }
 
 TEST_F(NetworkLayersTest, WidthsAreThoseOfAttributesAndNamesComeOnce) {

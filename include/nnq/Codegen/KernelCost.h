@@ -10,7 +10,7 @@
 namespace nnq {
 
 struct KernelCost {
-  /// What its constants take in an object file, as its loops read them: weights packed into blocks
+  /// What its constants take in an object file, as its loops read them: weights packed into columns
   /// of channels and steps of the target, scales, multipliers, biases, tables. Not what aligns
   /// them, nor constants of single instructions.
   int64_t constantBytes = 0;

@@ -46,6 +46,8 @@ def FormKernels : Pass<"nnq-form-kernels", "::mlir::ModuleOp"> {
     Runs behind `--nnq-decompose-layers` and `--nnq-collapse-dims`.
 
     Functions that are kernels already are left alone, so that a network can be outlined by hand. `nnq.observe` counts as a use.
+
+    {{example: test/Codegen/form-kernels-doc.mlir}}
   }];
   let dependentDialects = ["::mlir::func::FuncDialect"];
   let statistics = [Statistic<"numKernels", "num-kernels", "Kernels outlined">];
@@ -66,8 +68,8 @@ def ChooseTiles : Pass<"nnq-choose-tiles", "::mlir::ModuleOp"> {
 
     {{example: test/Codegen/choose-tiles-doc.mlir}}
   }];
-  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose tiles to choose from">,
-    Option<"file", "file", "std::string", /*default=*/"\"\"", "Tiles by the names of layers, in JSON">];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "The target whose tiles to choose from, or `native` for this machine.">,
+    Option<"file", "file", "std::string", /*default=*/"\"\"", "File (JSON) of tiles by the names of layers; none by default.">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
   let statistics = [Statistic<"numChosen", "num-chosen", "Contractions whose tile was chosen">];
 }
@@ -103,8 +105,10 @@ def LowerKernels : Pass<"nnq-lower-kernels", "::mlir::ModuleOp"> {
     Calls are rewritten to pass buffers, which the caller allocates; `--nnq-plan-memory` then places them. Weights become constant
     globals. Schedules are C++ here and not the Transform dialect: register tiles, the order of weights and the edges of a tile are
     decided together, per shape, and a network has a hundred shapes.
+
+    {{example: test/Codegen/lower-kernels-doc.mlir}}
   }];
-  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose tiles and dot product to use">];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "The target whose tiles and dot products to use, or `native` for this machine.">];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::math::MathDialect"];
   let statistics = [Statistic<"numContractions", "num-contractions", "Products tiled in registers">,
@@ -120,7 +124,7 @@ def WidenActivations : Pass<"nnq-widen-activations", "::mlir::func::FuncOp"> {
 
     {{example: test/Codegen/widen-activations-doc.mlir}}
   }];
-  let options = [Option<"target", "target", "std::string", "\"native\"", "A target of the table, or \"native\"">];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "The target whose dot products to use, or `native` for this machine.">];
   let statistics = [Statistic<"numWidened", "num-widened", "Products that read words">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
@@ -153,8 +157,8 @@ def SplitKernels : Pass<"nnq-split-kernels", "::mlir::ModuleOp"> {
 
     {{example: test/Codegen/split-kernels-doc.mlir}}
   }];
-  let options = [Option<"minWork", "min-work", "int64_t", /*default=*/"32768", "Operations (iterations times size of the body) worth a split">,
-    Option<"threads", "threads", "int64_t", /*default=*/"2", "Number of threads among which iterations should divide well">];
+  let options = [Option<"minWork", "min-work", "int64_t", /*default=*/"32768", "Split loops that run at least so many operations: iterations times the size of the body.">,
+    Option<"threads", "threads", "int64_t", /*default=*/"2", "The number of threads among which iterations should divide well.">];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
   let statistics = [Statistic<"numParallel", "num-parallel", "Functions of a range of iterations">];
 }
@@ -198,7 +202,7 @@ def TimeKernels : Pass<"nnq-time-kernels", "::mlir::func::FuncOp"> {
 
     {{example: test/Codegen/time-kernels-doc.mlir}}
   }];
-  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose counter to read">];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "The target whose counter to read, or `native` for this machine.">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
@@ -239,7 +243,7 @@ def SetActivationSign : Pass<"nnq-set-activation-sign", "::mlir::func::FuncOp"> 
 
     {{example: test/Codegen/set-activation-sign-doc.mlir}}
   }];
-  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose sign to use">];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "The target whose sign to use, or `native` for this machine.">];
   let dependentDialects = ["::nnq::NNQDialect"];
 }
 

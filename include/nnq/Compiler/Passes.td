@@ -1,4 +1,4 @@
-// Passes of the layer Compiler: what is found by pipelines on copies of the network, and what an object file needs.
+// Passes of the library Compiler: what is found by pipelines on copies of the network, and what an object file needs.
 
 #ifndef NNQ_COMPILER_PASSES_TD
 #define NNQ_COMPILER_PASSES_TD
@@ -37,12 +37,12 @@ def MeasureSensitivity : Pass<"nnq-measure-sensitivity", "::mlir::ModuleOp"> {
     {{example: test/Compiler/measure-sensitivity-doc.mlir}}
   }];
   let options = [
-    Option<"calibration", "calibration", "std::string", "", "Calibration file (JSON) of the network">,
-    Option<"moments", "moments", "std::string", "", "File of moments, gathered with this calibration">,
-    Option<"output", "output", "std::string", "", "Where to write the sensitivities (JSON)">,
-    Option<"target", "target", "std::string", "\"native\"", "A target of the table, or native">,
+    Option<"calibration", "calibration", "std::string", "", "The calibration file (JSON) of the network; required.">,
+    Option<"moments", "moments", "std::string", "", "The file of moments, gathered with this calibration; required.">,
+    Option<"output", "output", "std::string", "", "The file of sensitivities (JSON) to write; required.">,
+    Option<"target", "target", "std::string", "\"native\"", "The target that costs are of, or `native` for this machine.">,
     ListOption<"widths", "widths", "std::string",
-      "Candidates, separated by commas, such as w8a16 or float; w4a8 if none is named, and always w8a8">];
+      "Candidates, separated by commas, such as w8a16 or float; w4a8 if none is named, and always w8a8.">];
 }
 
 def NumberLayers : Pass<"nnq-number-layers", "::mlir::func::FuncOp"> {
@@ -73,8 +73,8 @@ def SetEntry : Pass<"nnq-set-entry", "::mlir::ModuleOp"> {
     {{example: test/Compiler/set-entry-doc.mlir}}
   }];
   let options = [
-    Option<"function", "function", "std::string", "\"main\"", "The function to name">,
-    Option<"symbol", "symbol", "std::string", "", "Its symbol in the object file; none: public functions keep their names">];
+    Option<"function", "function", "std::string", "\"main\"", "The function to name.">,
+    Option<"symbol", "symbol", "std::string", "", "Its symbol in the object file; without, public functions keep their names.">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
@@ -96,13 +96,14 @@ def WidenInputs : Pass<"nnq-widen-inputs", "::mlir::ModuleOp"> {
     {{example: test/Compiler/widen-inputs-doc.mlir}}
   }];
   let options = [
-    Option<"calibration", "calibration", "std::string", "", "Calibration file (JSON) of the network">,
-    Option<"always", "always", "bool", "false", "Whatever it costs and gains">,
-    Option<"method", "method", "std::string", "\"mse\"", "How ranges follow from statistics">,
-    Option<"percentile", "percentile", "double", "99.999", "For the method `percentile`">,
-    Option<"weights", "weights", "std::string", "\"per_channel\"", "per_channel or per_tensor">,
-    Option<"activations", "activations", "std::string", "\"asymmetric\"", "asymmetric or symmetric">,
-    ListOption<"rules", "rules", "std::string", "Exceptions, as --nnq-quantize takes them">];
+    Option<"calibration", "calibration", "std::string", "", "The calibration file (JSON) of the network; required.">,
+    Option<"always", "always", "bool", "false", "Widen all inputs, whatever it costs and gains.">,
+    Option<"rangeMethod", "range-method", "std::string", "\"mse\"", "How a range follows from statistics, as in --nnq-fold-calibration.">,
+    Option<"percentile", "percentile", "double", "99.999", "The percentage of the values that `range-method=percentile` keeps.">,
+    Option<"weightGranularity", "weight-granularity", "std::string", "\"per_channel\"",
+      "What shares a scale of the weights: per_channel or per_tensor.">,
+    Option<"activations", "activations", "std::string", "\"asymmetric\"", "Where the zero point of activations lies: asymmetric or symmetric.">,
+    ListOption<"rules", "rules", "std::string", "Exceptions by layer, as --nnq-quantize takes them.">];
 }
 
 #endif // NNQ_COMPILER_PASSES_TD

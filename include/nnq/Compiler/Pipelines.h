@@ -13,48 +13,65 @@ namespace nnq {
 struct QuantizePipelineOptions : mlir::PassPipelineOptions<QuantizePipelineOptions> {
   Option<std::string> calibration{
       *this, "calibration",
-      llvm::cl::desc("Calibration file (JSON) of the prepared network; none if "
-                     "the network is quantized already")};
-  Option<std::string> profile{*this, "profile", llvm::cl::desc("Numerics profile: onnx"),
-                              llvm::cl::init("onnx")};
-  Option<std::string> method{*this, "method", llvm::cl::desc("How ranges follow from statistics"),
-                             llvm::cl::init("mse")};
-  Option<double> percentile{*this, "percentile", llvm::cl::desc("For the method `percentile`"),
-                            llvm::cl::init(99.999)};
-  Option<std::string> weights{*this, "weights", llvm::cl::desc("per_channel or per_tensor"),
-                              llvm::cl::init("per_channel")};
-  Option<unsigned> weightBits{*this, "weight-bits", llvm::cl::desc("Width of weights, 2 to 8"),
+      llvm::cl::desc("The calibration file (JSON) of the prepared network; none if the network is "
+                     "quantized already.")};
+  Option<std::string> profile{
+      *this, "profile",
+      llvm::cl::desc("The numerics profile; by default the network's own, which is onnx where it "
+                     "names none.")};
+  Option<std::string> rangeMethod{
+      *this, "range-method",
+      llvm::cl::desc("How a range follows from statistics: mse, min_max, moving_average, "
+                     "percentile or entropy."),
+      llvm::cl::init("mse")};
+  Option<double> percentile{
+      *this, "percentile",
+      llvm::cl::desc("The percentage of the values that range-method=percentile keeps."),
+      llvm::cl::init(99.999)};
+  Option<std::string> weightGranularity{
+      *this, "weight-granularity",
+      llvm::cl::desc("What shares a scale of the weights: per_channel or per_tensor."),
+      llvm::cl::init("per_channel")};
+  Option<unsigned> weightBits{*this, "weight-bits",
+                              llvm::cl::desc("The width of weights in bits, 2 to 8."),
                               llvm::cl::init(8)};
-  Option<unsigned> weightBlock{*this, "weight-block",
-                               llvm::cl::desc("Input channels that share a scale, 0 for all"),
-                               llvm::cl::init(0)};
-  Option<std::string> activations{*this, "activations", llvm::cl::desc("asymmetric or symmetric"),
-                                  llvm::cl::init("asymmetric")};
+  Option<unsigned> weightBlock{
+      *this, "weight-block",
+      llvm::cl::desc("The number of input channels that share a scale of the weights; 0 for all."),
+      llvm::cl::init(0)};
+  Option<std::string> activations{
+      *this, "activations",
+      llvm::cl::desc("Where the zero point of activations lies: asymmetric or symmetric."),
+      llvm::cl::init("asymmetric")};
   Option<std::string> bitWidths{
       *this, "bit-widths",
-      llvm::cl::desc("File of bit-widths (JSON), as --nnq-set-bit-widths takes it")};
-  ListOption<std::string> rules{*this, "rules",
-                                llvm::cl::desc("Exceptions, as --nnq-quantize takes them")};
+      llvm::cl::desc("The file of bit-widths (JSON), as --nnq-set-bit-widths takes it.")};
+  ListOption<std::string> rules{
+      *this, "rules", llvm::cl::desc("Exceptions by layer, as --nnq-quantize takes them.")};
   Option<bool> simulate{
       *this, "simulate",
-      llvm::cl::desc("Stay in float, with switches that round (--nnq-simulate-rounding)"),
+      llvm::cl::desc("Stay in float, with switches that round (--nnq-simulate-rounding)."),
       llvm::cl::init(false)};
 };
 
 /// Options of the lowering pipelines.
 struct LowerPipelineOptions : mlir::PassPipelineOptions<LowerPipelineOptions> {
-  Option<std::string> target{*this, "target", llvm::cl::desc("A target of the table, or native"),
-                             llvm::cl::init("native")};
+  Option<std::string> target{
+      *this, "target",
+      llvm::cl::desc("The target to compile for, or native for this machine (docs/Targets.md)."),
+      llvm::cl::init("native")};
   Option<int64_t> threads{
       *this, "threads",
-      llvm::cl::desc("If more than 1, functions that take a parallel-for are added"),
+      llvm::cl::desc("The most threads in a run; above 1, functions that take a parallel-for are "
+                     "added."),
       llvm::cl::init(1)};
   Option<std::string> name{
       *this, "name",
-      llvm::cl::desc("Prefix of the C symbols: `main` becomes NAME_run, and nothing else is "
-                     "exported; without, public functions keep their names")};
+      llvm::cl::desc("The prefix of the C symbols: `main` becomes NAME_run, and nothing else is "
+                     "exported; without, public functions keep their names.")};
   Option<std::string> tiles{
-      *this, "tiles", llvm::cl::desc("File of register tiles by layer; see --nnq-choose-tiles"),
+      *this, "tiles",
+      llvm::cl::desc("The file of register tiles by layer; see --nnq-choose-tiles."),
       llvm::cl::init("")};
 };
 

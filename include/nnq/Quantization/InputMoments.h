@@ -68,15 +68,15 @@ llvm::Expected<std::vector<int16_t>> gatherColumns(llvm::ArrayRef<int8_t> tensor
 /// the scale; of the means, reals.
 struct CentredMoments {
   /// Inputs [first, first + width) and their moments, row-major width x width.
-  struct Block {
+  struct Section {
     int64_t first, width;
     /// H = mean of (x^ - m^) (x^ - m^)', symmetric.
     std::vector<float> covariance;
     /// D = mean of (x - x^ - (m - m^)) (x^ - m^)'.
     std::vector<float> cross;
   };
-  /// The diagonal blocks of H and D; the moments of inputs in different blocks count as 0.
-  std::vector<Block> blocks;
+  /// The diagonal sections of H and D; the moments of inputs in different sections count as 0.
+  std::vector<Section> sections;
   std::vector<double> expectedMean, foundMean;
   int64_t columns = 0;
 
@@ -84,8 +84,8 @@ struct CentredMoments {
 };
 
 /// Sums over columns of one layer's inputs: n, sum of x, sum of x^, sum of x^ x^' and sum of (x -
-/// x^) x^', the last two for diagonal blocks only: the groups of a convolution, or a layer too wide
-/// for all pairs of inputs.
+/// x^) x^', the last two for sections on the diagonal: the groups of a convolution, or of a layer
+/// too wide for all pairs of inputs.
 ///
 /// All sums are integers below 2^53, held in f64 and thus exact: x^ in codes less the zero point, x
 /// rounded to 1/256 of a code. So shards added in any order, on any machine, give the same bits.
@@ -95,13 +95,13 @@ public:
   static constexpr int64_t maxColumns = int64_t(1) << 21;
 
   InputMoments() = default;
-  /// Moments of no columns yet. Each column has `inputs` inputs in blocks of `blockWidth`, the last
-  /// of which may be narrower; x^ = scale * code.
-  InputMoments(int64_t inputs, int64_t blockWidth, float scale);
+  /// Moments of no columns yet. Each column has `inputs` inputs in sections of `sectionWidth`, the
+  /// last of which may be narrower; x^ = scale * code.
+  InputMoments(int64_t inputs, int64_t sectionWidth, float scale);
 
-  /// The width of blocks for a layer without groups: all inputs up to 4608, 2048 of more, where the
+  /// The width of sections for a layer without groups: all inputs up to 4608, 2048 of more, where
   /// moments (16 bytes per pair) and the factorization grow out of proportion to what they gain.
-  static int64_t suggestBlockWidth(int64_t inputs) { return inputs <= 4608 ? inputs : 2048; }
+  static int64_t suggestSectionWidth(int64_t inputs) { return inputs <= 4608 ? inputs : 2048; }
 
   /// Adds columns, row-major [n, inputs]: what the float network sees in reals, clamped to 2^15
   /// codes, and what the quantized network sees in codes less the zero point. Errors, which add
@@ -109,30 +109,30 @@ public:
   /// position, more than `maxColumns` columns.
   llvm::Error add(llvm::ArrayRef<float> expected, llvm::ArrayRef<int16_t> found);
 
-  /// Adds the sums of another shard. Errors, which add nothing: other inputs, blocks or scale, more
-  /// than `maxColumns` columns.
+  /// Adds the sums of another shard. Errors, which add nothing: other inputs, sections or scale,
+  /// more than `maxColumns` columns.
   llvm::Error merge(const InputMoments &other);
 
   int64_t inputs() const { return static_cast<int64_t>(foundSum.size()); }
-  int64_t blockWidth() const { return widthOfBlocks; }
-  int64_t blockCount() const { return static_cast<int64_t>(blocks.size()); }
+  int64_t sectionWidth() const { return widthOfSections; }
+  int64_t sectionCount() const { return static_cast<int64_t>(sections.size()); }
   float scale() const { return realOfCode; }
   int64_t columns() const { return count; }
 
   /// In how many groups `rows` rows of `weights` weights in all read these inputs: 1 if each row
-  /// has a weight for each input; else, in a convolution with groups, one for each block, which the
-  /// rows of that group read. Errors: weights that are no such rows, moments without columns.
+  /// has a weight for each input; else, in a convolution with groups, one for each section, which
+  /// the rows of that group read. Errors: weights that are no such rows, moments without columns.
   llvm::Expected<int64_t> groupsOf(size_t weights, int64_t rows) const;
 
-  /// The moments of blocks [first, first + number). There must be columns.
+  /// The moments of sections [first, first + number). There must be columns.
   CentredMoments centred(int64_t first, int64_t number) const;
-  CentredMoments centred() const { return centred(0, blockCount()); }
+  CentredMoments centred() const { return centred(0, sectionCount()); }
 
   /// Writes a line of JSON and then the sums in little-endian f64, of symmetric matrices the upper
   /// triangle:
   ///
-  ///     {"blockWidth":9,"columns":100,"inputs":9,"scale":0.5}
-  ///     sum of 256 x | sum of x^ | for each block: sum of x^ x^', sum of 256 (x - x^) x^'
+  ///     {"columns":100,"inputs":9,"scale":0.5,"sectionWidth":9}
+  ///     sum of 256 x | sum of x^ | for each section: sum of x^ x^', sum of 256 (x - x^) x^'
   ///
   /// Equal moments are equal bytes.
   void write(llvm::raw_ostream &os) const;
@@ -145,7 +145,7 @@ public:
   friend bool operator==(const InputMoments &a, const InputMoments &b);
 
 private:
-  struct Block {
+  struct Section {
     int64_t first, width;
     /// Sums of x^ x^', of which only the upper triangle is kept, and of 256 (x - x^) x^'.
     std::vector<double> second, cross;
@@ -153,18 +153,18 @@ private:
   /// Calls `visit` with every range of sums that counts, in the order of `write`.
   template <typename Self, typename Visitor> static void forEachRun(Self &moments, Visitor visit);
   struct Header {
-    int64_t inputs, blockWidth, columns;
+    int64_t inputs, sectionWidth, columns;
     float scale;
     llvm::StringRef sums;
   };
   /// Drops header and sums from the front of `bytes`.
   static llvm::Expected<Header> takeHeader(llvm::StringRef &bytes);
 
-  int64_t widthOfBlocks = 0;
+  int64_t widthOfSections = 0;
   float realOfCode = 1;
   int64_t count = 0;
   std::vector<double> expectedSum, foundSum;
-  std::vector<Block> blocks;
+  std::vector<Section> sections;
 };
 
 } // namespace nnq

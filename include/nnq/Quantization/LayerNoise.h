@@ -38,9 +38,9 @@ private:
              const InputMoments &moments);
   /// tr(x H x').
   double energy(llvm::ArrayRef<float> x) const;
-  /// Calls `visit(block, offset)` with each block of H and the place in W of the first weight, of
-  /// the first row, that reads it.
-  template <typename Visitor> void forEachBlock(Visitor visit) const;
+  /// Calls `visit(section, offset)` with each section of H and the place in W of the first weight,
+  /// of the first row, that reads it.
+  template <typename Visitor> void forEachSection(Visitor visit) const;
 
   llvm::ArrayRef<float> weights;
   int64_t groups, groupRows, rowSize;

@@ -29,7 +29,7 @@ class AtomicFile;
 ///
 ///     {"nnq-moments":1,"samples":[0,1,2]}
 ///     "conv1"
-///     {"blockWidth":9,"columns":300,"inputs":9,"scale":0.5}
+///     {"columns":300,"inputs":9,"scale":0.5,"sectionWidth":9}
 ///     sums in little-endian f64
 ///     {"layers":1}
 ///

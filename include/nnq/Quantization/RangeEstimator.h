@@ -81,8 +81,8 @@ struct Range {
 ///
 /// Entropy. The magnitudes, exact zeros left out (they have a code of their own), are spread over
 /// 2048 equal bins of [0, max|x|]. The first i bins, with the mass beyond added to the last of
-/// them, are P. The same bins without that mass, in L equal groups, each averaged over the bins
-/// that P fills, are Q; its last group holds at least one value, since KL would be infinite where a
+/// them, are P. The same bins without that mass, in L equal levels, each averaged over the bins
+/// that P fills, are Q; its last level holds at least one value, since KL would be infinite where a
 /// gap precedes outliers. L = 2^(bits-1), or 2^bits if all values have one sign and the range need
 /// not be symmetric. The i in [L, 2048] with the least KL(P || Q) wins, the greatest of equals, and
 /// the range is [min, max] cut to [-t, t], t = i max|x| / 2048. Where L reaches 2048, nothing is

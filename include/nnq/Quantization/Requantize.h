@@ -1,6 +1,6 @@
 //===- Requantize.h - From i32 accumulators to codes ------------*- C++ -*-===//
 //
-// The epilogue of every integer matrix operation in `onnx` mode, stated once; kernels must give the
+// The epilogue of every integer matrix operation under the profile `onnx`; kernels must give the
 // same bits.
 //
 //===----------------------------------------------------------------------===//

@@ -193,7 +193,7 @@ struct RoundedWeights {
 /// scales, second order, coordinate descent.
 ///
 /// A row has one weight for each input of the moments, or, in a convolution with groups, as many as
-/// a block of them: block g is then read by the g-th part of the rows.
+/// a section of them: section g is then read by the g-th part of the rows.
 ///
 /// Errors: weights that are no such rows, moments without columns, an option outside its limits, a
 /// NaN or an infinity with its position, and those of the steps.

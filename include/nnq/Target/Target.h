@@ -24,7 +24,7 @@ namespace nnq {
 /// cache line and the widest vector of any target. Callers of compiled code rely on it.
 constexpr uint64_t memoryAlignment = 64;
 
-/// A register tile: `rows` of the activation matrix by `columns` blocks of output channels, whose
+/// A register tile: `rows` of the activation matrix by `columns` of output channels, whose
 /// accumulators stay in registers while the reduction runs. The remainder of a loop may use fewer
 /// rows of the same tile.
 struct TileShape {
@@ -68,8 +68,8 @@ struct ProductRow {
   llvm::StringRef activation; ///< "i8", "i16" or "f32"
   llvm::StringRef encoding;   ///< of the weights: "bytes", "nibbles", "floats", ...
   DotProduct dot;
-  int64_t block; ///< Output channels of a packed weight block, the width of an accumulator.
-  std::vector<TileShape> tiles; ///< Best first; a column is `block` channels.
+  int64_t channels;             ///< Output channels of a column: the lanes of its accumulators.
+  std::vector<TileShape> tiles; ///< Best first.
 };
 
 /// A machine. Strings are literals: they live as long as the program.

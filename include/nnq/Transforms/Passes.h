@@ -9,8 +9,8 @@
 
 namespace nnq {
 
-/// Granularity of weight scales.
-enum class WeightScheme { PerChannel, PerTensor };
+/// What shares a scale of the weights: those of an output channel, or all of a layer.
+enum class WeightGranularity { PerChannel, PerTensor };
 /// Where the zero point of an activation lies.
 enum class ActivationScheme { Asymmetric, Symmetric };
 

@@ -1,4 +1,4 @@
-// Passes of the layer Transforms: prepare, calibrate, quantize, fuse.
+// Passes of the library Transforms: prepare, calibrate, quantize, fuse.
 
 #ifndef NNQ_TRANSFORMS_PASSES_TD
 #define NNQ_TRANSFORMS_PASSES_TD
@@ -34,7 +34,7 @@ def PropagateLayout : NNQ_FuncPass<"nnq-propagate-layout"> {
   }];
 }
 
-def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
+def RecognizeSpellings : NNQ_FuncPass<"nnq-recognize-spellings"> {
   let summary = "Put together what exporters spell out in elementary operations";
   let description = [{
     Where operations together compute a known function of a value x, one operation takes the place of the last of them, with its name:
@@ -68,11 +68,11 @@ def RecognizeGroups : NNQ_FuncPass<"nnq-recognize-groups"> {
 
     Left alone: networks that come quantized, whose bits are those of their operations; norms whose mean and deviation are taken
     along different axes; what has its constants wrong. Runs behind `--nnq-propagate-layout`, so that no transposes stand
-    within groups, behind CSE, so that equal values are one, and before `--nnq-fold-batch-norm`, which moves constants into weights.
+    within spellings, behind CSE, so that equal values are one, and before `--nnq-fold-batch-norm`, which moves constants into weights.
 
-    {{example: test/Transforms/recognize-groups-doc.mlir}}
+    {{example: test/Transforms/recognize-spellings-doc.mlir}}
   }];
-  let statistics = [Statistic<"numRecognized", "num-recognized", "Groups that became one operation">];
+  let statistics = [Statistic<"numRecognized", "num-recognized", "Spellings that became one operation">];
 }
 
 def FoldBatchNorm : NNQ_FuncPass<"nnq-fold-batch-norm"> {
@@ -143,8 +143,8 @@ def InsertObservers : NNQ_FuncPass<"nnq-insert-observers"> {
 def FoldCalibration : NNQ_ModulePass<"nnq-fold-calibration"> {
   let summary = "Annotate tensors with ranges estimated from a calibration file";
   let description = [{
-    Reads a calibration file (`include/nnq/Quantization/CalibrationFile.h`), estimates the range of each observed tensor by `method`, and
-    annotates it: the attribute `nnq.range` on the operation (a low and a high bound for each result) or on the argument, and beside
+    Reads a calibration file (`include/nnq/Quantization/CalibrationFile.h`), estimates the range of each observed tensor by `range-method`,
+    and annotates it: the attribute `nnq.range` on the operation (a low and a high bound for each result) or on the argument, and beside
     it `nnq.observation`, the tensor's name, which later passes keep for `--nnq-expose-layers`. The `nnq.observe` operations go. A function without observers is annotated where `--nnq-insert-observers` would put them.
 
     The steps of a recurrent layer, which the importer unrolls, get one range for each value: the union over operations of one kind with
@@ -153,20 +153,20 @@ def FoldCalibration : NNQ_ModulePass<"nnq-fold-calibration"> {
     Fails, and names the tensor, if the file has no statistics for it. Statistics of tensors that the module does not have are ignored:
     one file may serve several variants of a network. Methods and formulas: `include/nnq/Quantization/RangeEstimator.h`.
 
-    Example: `test/Transforms/fold-calibration.mlir`.
+    {{example: test/Transforms/fold-calibration-doc.mlir}}
   }];
   let options = [
-    Option<"file", "file", "std::string", "", "Calibration file (JSON)">,
-    Option<"method", "method", "::nnq::RangeMethod", "::nnq::RangeMethod::MSE", "How a range follows from statistics", [{llvm::cl::values(
-      clEnumValN(::nnq::RangeMethod::MSE, "mse", "least expected squared error (default)"),
-      clEnumValN(::nnq::RangeMethod::MinMax, "min_max", "smallest and largest value"),
-      clEnumValN(::nnq::RangeMethod::MovingAverage, "moving_average", "exponential average of each sample's extremes"),
-      clEnumValN(::nnq::RangeMethod::Percentile, "percentile", "the range that holds a percentage of the values"),
-      clEnumValN(::nnq::RangeMethod::Entropy, "entropy", "least Kullback-Leibler divergence"))}]>,
-    Option<"bits", "bits", "unsigned", "8", "Width of the activations' codes (entropy and mse depend on it)">,
-    Option<"symmetric", "symmetric", "bool", "false", "Ranges of the form [-t, t]">,
-    Option<"percentile", "percentile", "double", "99.999", "Percentage of the values that `percentile` keeps">,
-    Option<"averagingConstant", "averaging-constant", "double", "0.01", "Weight of a new sample for `moving_average`">];
+    Option<"file", "file", "std::string", "", "The calibration file (JSON); required.">,
+    Option<"rangeMethod", "range-method", "::nnq::RangeMethod", "::nnq::RangeMethod::MSE", "How a range follows from statistics.", [{llvm::cl::values(
+      clEnumValN(::nnq::RangeMethod::MSE, "mse", "Least expected squared error (default)."),
+      clEnumValN(::nnq::RangeMethod::MinMax, "min_max", "Smallest and largest value."),
+      clEnumValN(::nnq::RangeMethod::MovingAverage, "moving_average", "Exponential average of each sample's extremes."),
+      clEnumValN(::nnq::RangeMethod::Percentile, "percentile", "The range that holds a percentage of the values."),
+      clEnumValN(::nnq::RangeMethod::Entropy, "entropy", "Least Kullback-Leibler divergence."))}]>,
+    Option<"bits", "bits", "unsigned", "8", "The width of activations in bits, on which `entropy` and `mse` depend.">,
+    Option<"symmetric", "symmetric", "bool", "false", "Widen each range to the form [-t, t].">,
+    Option<"percentile", "percentile", "double", "99.999", "The percentage of the values that `percentile` keeps, above 50 and at most 100.">,
+    Option<"averagingConstant", "averaging-constant", "double", "0.01", "What `moving_average` weighs a new sample by, from 0 to 1.">];
 }
 
 def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
@@ -183,7 +183,7 @@ def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
 
     {{example: test/Transforms/set-bit-widths-doc.mlir}}
   }];
-  let options = [Option<"file", "file", "std::string", "", "File of bit-widths (JSON)">];
+  let options = [Option<"file", "file", "std::string", "", "The file of bit-widths (JSON); required.">];
 }
 
 def NarrowWeights : NNQ_ModulePass<"nnq-narrow-weights"> {
@@ -198,10 +198,10 @@ def NarrowWeights : NNQ_ModulePass<"nnq-narrow-weights"> {
     {{example: test/Transforms/narrow-weights-doc.mlir}}
   }];
   let options = [
-    Option<"width", "width", "std::string", "\"w4a8\"", "Of those layers: w4a8, or w4a8b32 for blocks of 32 input channels">,
-    Option<"fewestWeights", "fewest-weights", "int64_t", "10000", "A layer of less keeps its weights">,
-    Option<"all", "all", "bool", "false", "Whether all layers are worth it">,
-    ListOption<"except", "except", "std::string", "Names of layers that keep their weights, separated by commas">];
+    Option<"width", "width", "std::string", "\"w4a8\"", "The width of those layers: w4a8, or w4a8b32 for blocks of 32 input channels.">,
+    Option<"fewestWeights", "fewest-weights", "int64_t", "10000", "Leave out layers with fewer weights than that.">,
+    Option<"all", "all", "bool", "false", "Leave out no layer but those of `except`.">,
+    ListOption<"except", "except", "std::string", "Names of layers that keep their weights, separated by commas.">];
 }
 
 def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
@@ -223,42 +223,43 @@ def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
     {{example: test/Transforms/pick-bit-widths-doc.mlir}}
   }];
   let options = [
-    Option<"sensitivity", "sensitivity", "std::string", "", "File of sensitivities (JSON)">,
-    Option<"bytes", "bytes", "std::string", "", "Most bytes of weights">,
-    Option<"bops", "bops", "std::string", "", "Most bit operations">,
-    Option<"time", "time", "std::string", "", "Most time, in microseconds">,
-    Option<"metric", "metric", "std::string", "\"sqnr\"", "What to choose by: sqnr, kl, agreement">,
-    Option<"output", "output", "std::string", "", "Where to write the widths">];
+    Option<"sensitivity", "sensitivity", "std::string", "", "The file of sensitivities (JSON); required.">,
+    Option<"bytes", "bytes", "std::string", "", "The most bytes that weights may take, or a percentage of w8a8 such as 75%.">,
+    Option<"bops", "bops", "std::string", "", "The most bit operations that a run may take, or a percentage of w8a8.">,
+    Option<"time", "time", "std::string", "", "The most microseconds that a run may take, or a percentage of w8a8.">,
+    Option<"metric", "metric", "std::string", "\"sqnr\"", "What to choose by: sqnr, kl or agreement.">,
+    Option<"output", "output", "std::string", "", "The file of bit-widths (JSON) to write; none by default.">];
 }
 
 /// What says how a network is quantized.
 class NNQ_SchemePass<string flag> : NNQ_ModulePass<flag> {
   let options = [
-    Option<"weights", "weights", "::nnq::WeightScheme", "::nnq::WeightScheme::PerChannel", "Granularity of weight scales",
-      [{llvm::cl::values(clEnumValN(::nnq::WeightScheme::PerChannel, "per_channel", "a scale for each output channel (default)"),
-                         clEnumValN(::nnq::WeightScheme::PerTensor, "per_tensor", "one scale for a tensor"))}]>,
-    Option<"weightBits", "weight-bits", "unsigned", "8", "Width of weights, 2 to 8">,
-    Option<"weightBlock", "weight-block", "unsigned", "0", "Input channels that share a scale of the weights; 0 for all of them">,
-    Option<"activations", "activations", "::nnq::ActivationScheme", "::nnq::ActivationScheme::Asymmetric", "Zero point of activations",
-      [{llvm::cl::values(clEnumValN(::nnq::ActivationScheme::Asymmetric, "asymmetric", "u8, zero point by the range (default)"),
-                         clEnumValN(::nnq::ActivationScheme::Symmetric, "symmetric", "zero point 0"))}]>,
-    ListOption<"rules", "rules", "std::string", "Exceptions, separated by commas">];
+    Option<"weightGranularity", "weight-granularity", "::nnq::WeightGranularity", "::nnq::WeightGranularity::PerChannel",
+      "What shares a scale of the weights.",
+      [{llvm::cl::values(clEnumValN(::nnq::WeightGranularity::PerChannel, "per_channel", "A scale for each output channel (default)."),
+                         clEnumValN(::nnq::WeightGranularity::PerTensor, "per_tensor", "One scale for all weights of a layer."))}]>,
+    Option<"weightBits", "weight-bits", "unsigned", "8", "The width of weights in bits, 2 to 8.">,
+    Option<"weightBlock", "weight-block", "unsigned", "0", "The number of input channels that share a scale of the weights; 0 for all of them.">,
+    Option<"activations", "activations", "::nnq::ActivationScheme", "::nnq::ActivationScheme::Asymmetric", "Where the zero point of activations lies.",
+      [{llvm::cl::values(clEnumValN(::nnq::ActivationScheme::Asymmetric, "asymmetric", "Where the range has it, in u8 (default)."),
+                         clEnumValN(::nnq::ActivationScheme::Symmetric, "symmetric", "At code 0."))}]>,
+    ListOption<"rules", "rules", "std::string", "Exceptions by layer, separated by commas; the description has their language.">];
 }
 
 def SimulateRounding : NNQ_SchemePass<"nnq-simulate-rounding"> {
   let summary = "Round the tensors that would be quantized, each where a switch says so";
   let description = [{
     Makes of a float function with ranges (`--nnq-fold-calibration`) one that computes in float and shows what the rounding of each tensor
-    does to the outputs. It has one more argument, `f32` with an element for each group of tensors that `--nnq-quantize`, with the same
-    options, would give one type; a tensor `x` of group `k` becomes
+    does to the outputs. It has one more argument, `f32` with an element for each cluster of tensors that `--nnq-quantize`, with the same
+    options, would give one type; a tensor `x` of cluster `k` becomes
 
         x + s[k] * (dequantize(quantize(x)) - x)
 
     with 0 for `s[k]` as it is and 1 rounded. The argument is called `nnq.switches`, and its attribute `nnq.switches` has the names of each
-    group's tensors, as in the statistics. Weights are not rounded. A network of N groups is so measured by N runs of one program:
-    noises of different groups are nearly independent and add up.
+    cluster's tensors, as in the statistics. Weights are not rounded. A network of N clusters is so measured by N runs of one program:
+    noises of different clusters are nearly independent and add up.
 
-    Left alone: what stays in float, constants, and groups of which no tensor was observed.
+    Left alone: what stays in float, constants, and clusters of which no tensor was observed.
 
     {{example: test/Transforms/simulate-rounding-doc.mlir}}
   }];
@@ -272,7 +273,7 @@ def Quantize : NNQ_SchemePass<"nnq-quantize"> {
 
     - Activations: 8 bits per tensor, `u8` asymmetric, or symmetric (`i8` with zero point 0; `u8` with zero point 0 where the range has
       no negative part). What a layer with the scheme `activations16` reads is `i16` with zero point 0, of as many codes as its
-      accumulators surely hold. Operand and result of an operation that only moves values (`sharesScale`) form one group, whose range is the
+      accumulators surely hold. Operand and result of an operation that only moves values (`sharesScale`) form one cluster, whose range is the
       union of those of the tensors that enter it, padding values included. A range by definition (`getFixedResultRange`) beats an
       observed one.
     - A concatenation: an operand has the type of the result if nothing else reads it, or the result's range is at most a quarter wider
@@ -374,7 +375,7 @@ def ExposeLayers : NNQ_FuncPass<"nnq-expose-layers"> {
 
     Left alone: operations without a name (they move values, or were quantized before), and operations with several results.
 
-    Example: `test/Transforms/expose-layers.mlir`.
+    {{example: test/Transforms/expose-layers-doc.mlir}}
   }];
 }
 
@@ -394,7 +395,7 @@ def SplitLayers : NNQ_ModulePass<"nnq-split-layers"> {
 
     {{example: test/Transforms/split-layers-doc.mlir}}
   }];
-  let options = [Option<"inputs", "inputs", "bool", "false", "Stages return what their layer reads, too">];
+  let options = [Option<"inputs", "inputs", "bool", "false", "Let stages return what their layer reads, too.">];
 }
 
 def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
@@ -421,8 +422,8 @@ def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
     No refit is the default: the errors that it makes up for are those of the network of 8 bits that moments were gathered in. With fewer
     bits the layers in front make others, and nothing behind takes back weights that have shrunk against noise that is not there.
 
-    A scale is of an output channel, or, with `block`, of so many input channels at all taps of the kernel, as `weight-block` and
-    `blockN` have it in `--nnq-quantize`: layers whose input channels it does not divide have one for each output channel.
+    A scale is of an output channel, or, with `weight-block`, of so many input channels at all taps of the kernel, as in
+    `--nnq-quantize`: layers whose input channels it does not divide have one for each output channel.
 
     All in one, with the widths of a file:
 
@@ -438,13 +439,13 @@ def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
     {{example: test/Transforms/round-weights-doc.mlir}}
   }];
   let options = [
-    Option<"moments", "moments", "std::string", "", "File of moments of what the layers read">,
-    Option<"output", "output", "std::string", "", "Where to write the weights (a module, as bytecode)">,
-    Option<"refit", "refit", "double", "0", "How much the target holds on to the weights, if it moves (0.1 to 3); 0: it does not">,
-    Option<"secondOrder", "second-order", "bool", "true", "Whether inputs make up for each other's errors">,
-    Option<"sweeps", "sweeps", "int", "4", "Sweeps of coordinate descent at most">,
-    Option<"damping", "damping", "double", "0.01", "Share of its mean that the diagonal of the moments grows by">,
-    Option<"block", "block", "unsigned", "0", "Input channels that share a scale of the weights; 0 for all of them">];
+    Option<"moments", "moments", "std::string", "", "The file of moments of what the layers read; required.">,
+    Option<"output", "output", "std::string", "", "The file to write the weights to, a module as bytecode; required.">,
+    Option<"refit", "refit", "double", "0", "How much the target holds on to the weights, if it moves: 0.1 to 3; 0 if it does not.">,
+    Option<"secondOrder", "second-order", "bool", "true", "Let inputs make up for each other's errors.">,
+    Option<"sweeps", "sweeps", "int", "4", "The most sweeps of coordinate descent.">,
+    Option<"damping", "damping", "double", "0.01", "The share of its mean that the diagonal of the moments grows by.">,
+    Option<"weightBlock", "weight-block", "unsigned", "0", "The number of input channels that share a scale of the weights; 0 for all of them.">];
   let dependentDialects = ["::mlir::func::FuncDialect", "::nnq::NNQDialect", "::mlir::quant::QuantDialect"];
 }
 
@@ -461,7 +462,7 @@ def ReplaceWeights : NNQ_ModulePass<"nnq-replace-weights"> {
 
     {{example: test/Transforms/replace-weights-doc.mlir}}
   }];
-  let options = [Option<"file", "file", "std::string", "", "Module of weights">];
+  let options = [Option<"file", "file", "std::string", "", "The module of weights, as text or bytecode; required.">];
 }
 
 def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {
@@ -476,7 +477,7 @@ def CorrectChannels : NNQ_FuncPass<"nnq-correct-channels"> {
 
     {{example: test/Transforms/correct-channels-doc.mlir}}
   }];
-  let options = [Option<"file", "file", "std::string", "", "Correction file (JSON)">];
+  let options = [Option<"file", "file", "std::string", "", "The correction file (JSON); required.">];
 }
 
 def SetProfile : NNQ_ModulePass<"nnq-set-profile"> {
@@ -488,7 +489,7 @@ def SetProfile : NNQ_ModulePass<"nnq-set-profile"> {
 
     {{example: test/Transforms/set-profile-doc.mlir}}
   }];
-  let options = [Option<"profile", "profile", "std::string", [{"onnx"}], "Name of the numerics profile">];
+  let options = [Option<"profile", "profile", "std::string", [{"onnx"}], "The name of the numerics profile.">];
 }
 
 def ReportFloatIslands : NNQ_ModulePass<"nnq-report-float-islands"> {

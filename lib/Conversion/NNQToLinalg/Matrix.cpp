@@ -1,6 +1,6 @@
 // Layers with weights, of NNQMatrixOps.td: a product with what is folded into its constants.
 
-#include "Layer.h"
+#include "FoldedLayer.h"
 #include "Product.h"
 #include "RowSums.h"
 #include "Structured.h"
@@ -25,8 +25,8 @@ namespace {
 //===----------------------------------------------------------------------===//
 
 /// That of a layer, but for what blocks add.
-Product productOf(const Layer &layer, Value input, Value weights, Value start, AffineMap inputMap,
-                  AffineMap weightMap) {
+Product productOf(const FoldedLayer &layer, Value input, Value weights, Value start,
+                  AffineMap inputMap, AffineMap weightMap) {
   return {input,
           weights,
           start,
@@ -38,8 +38,8 @@ Product productOf(const Layer &layer, Value input, Value weights, Value start, A
 }
 
 /// What the accumulators of a layer start at: bias[c] + rowFactors[c] * sum of the row's input.
-Value emitStart(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
-                ArrayRef<int64_t> weightShape) {
+Value emitStart(OpBuilder &builder, Location loc, const FoldedLayer &layer, const Nest &nest,
+                Value input, ArrayRef<int64_t> weightShape) {
   SmallVector<int64_t> channelShape =
       llvm::map_to_vector(nest.channelDims, [&](unsigned d) { return nest.shape[d]; });
   AffineMap channelMap = selectDims(builder.getContext(), nest.shape.size(), nest.channelDims);
@@ -113,7 +113,7 @@ SmallVector<Value> emitScales(OpBuilder &builder, Location loc, ArrayRef<float> 
 }
 
 /// emitLayer for weights in blocks: an exact sum for each, and the sum of their real values.
-Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest,
+Value emitBlocks(OpBuilder &builder, Location loc, const FoldedLayer &layer, const Nest &nest,
                  Value input, ElementsAttr weights) {
   MLIRContext *context = builder.getContext();
   auto [blockSize, blocks, scales, inputZeroPoint, inputScale] = *layer.blocks;
@@ -148,8 +148,8 @@ Value emitBlocks(OpBuilder &builder, Location loc, const Layer &layer, const Nes
 }
 
 /// Product, bias and result of a layer on `input` with `weights` laid out as the nest reads them.
-Value emitLayer(OpBuilder &builder, Location loc, const Layer &layer, const Nest &nest, Value input,
-                ElementsAttr weights) {
+Value emitLayer(OpBuilder &builder, Location loc, const FoldedLayer &layer, const Nest &nest,
+                Value input, ElementsAttr weights) {
   if (layer.blocks)
     return emitBlocks(builder, loc, layer, nest, input, weights);
   Value start = emitStart(builder, loc, layer, nest, input, weights.getShapedType().getShape());
@@ -221,7 +221,7 @@ struct LowerConv2D : OpConversionPattern<Conv2DOp> {
     if (hasComputedWeights(op))
       return lowerComputed(op, adaptor, rewriter);
     bool isDepthwise = groups != 1 && groups == channels && groups == outputs;
-    FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/!isDepthwise);
+    FailureOr<FoldedLayer> layer = foldConstants(op, /*hasDotProducts=*/!isDepthwise);
     if (failed(layer))
       return failure();
     Value result = groups == 1 ? emitDense(op, *layer, adaptor.getInput(), rewriter)
@@ -255,12 +255,13 @@ private:
             inputMap(op, 7, 4, 5, {6}),
             selectDims(op.getContext(), 7, {3, 4, 5, 6})};
   }
-  static Value emitDense(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
+  static Value emitDense(Conv2DOp op, const FoldedLayer &layer, Value input, OpBuilder &builder) {
     return emitLayer(builder, op.getLoc(), layer, denseNest(op), input, layer.weights);
   }
 
   /// (n, oh, ow, c, kh, kw); weights as [KH, KW, C], so that the innermost loop reads neighbours.
-  static Value emitDepthwise(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
+  static Value emitDepthwise(Conv2DOp op, const FoldedLayer &layer, Value input,
+                             OpBuilder &builder) {
     ArrayRef<int64_t> w = shapeOf(op.getFilter());
     FailureOr<ConstantData> data = ConstantData::get(layer.weights);
     if (failed(data))
@@ -298,7 +299,7 @@ private:
     int64_t groups = op.getGroups();
     return {groups, w[0] / groups, w[1], w[2], w[3]};
   }
-  static Value emitGrouped(Conv2DOp op, const Layer &layer, Value input, OpBuilder &builder) {
+  static Value emitGrouped(Conv2DOp op, const FoldedLayer &layer, Value input, OpBuilder &builder) {
     ElementsAttr weights = reshapeConstant(layer.weights, expandedFilterShape(op));
     return emitReshape(builder, op.getLoc(),
                        emitLayer(builder, op.getLoc(), layer, groupedNest(op),
@@ -344,7 +345,7 @@ struct LowerFullyConnected : OpConversionPattern<FullyConnectedOp> {
       rewriter.replaceOp(op, *result);
       return success();
     }
-    FailureOr<Layer> layer = foldConstants(op, /*hasDotProducts=*/true);
+    FailureOr<FoldedLayer> layer = foldConstants(op, /*hasDotProducts=*/true);
     if (failed(layer))
       return failure();
     rewriter.replaceOp(

@@ -1,4 +1,4 @@
-// Contractions of integers, cut into the blocks of one dot product of the target.
+// Contractions of integers, cut into the patches of one dot product of the target.
 
 #include "nnq/Conversion/VectorToDotProduct/VectorToDotProduct.h"
 
@@ -100,7 +100,7 @@ static FailureOr<IntegerContraction> matchIntegerContraction(vector::Contraction
 }
 
 //===----------------------------------------------------------------------===//
-// Blocks
+// Patches
 //===----------------------------------------------------------------------===//
 
 static Value flatten(OpBuilder &b, Location loc, Value vector) {
@@ -121,7 +121,7 @@ static Value slice(OpBuilder &b, Location loc, Value vector, int64_t offset, int
 
 /// Rows [row, row + rows) by columns [column, column + columns) of a vector of rank 2, flat; of
 /// rank 1, it is one row.
-static Value block(OpBuilder &b, Location loc, Value vector, int64_t row, int64_t rows,
+static Value patch(OpBuilder &b, Location loc, Value vector, int64_t row, int64_t rows,
                    int64_t column, int64_t columns) {
   auto type = cast<VectorType>(vector.getType());
   if (type.getRank() == 1)
@@ -135,8 +135,8 @@ static Value block(OpBuilder &b, Location loc, Value vector, int64_t row, int64_
   return flatten(b, loc, cut);
 }
 
-/// The inverse of `block`.
-static Value insertBlock(OpBuilder &b, Location loc, Value flat, Value into, int64_t row,
+/// The inverse of `patch`.
+static Value insertPatch(OpBuilder &b, Location loc, Value flat, Value into, int64_t row,
                          int64_t rows, int64_t column, int64_t columns) {
   auto type = cast<VectorType>(into.getType());
   if (type.getNumElements() == rows * columns)
@@ -173,7 +173,7 @@ namespace {
 ///   vector.contract {m, n, k} %x, %w, %acc
 ///   ->
 ///   for each m in steps of dot.rows, n in steps of dot.lanes:
-///     acc' = dot.emit(acc block, x rows, w lanes)
+///     acc' = dot.emit(acc patch, x rows, w lanes)
 ///
 /// Where rows are missing to a multiple of dot.rows, the last one is computed twice.
 class ContractToDotProduct : public OpRewritePattern<vector::ContractionOp> {
@@ -184,7 +184,7 @@ public:
   LogicalResult matchAndRewrite(vector::ContractionOp op, PatternRewriter &rewriter) const override;
 
 private:
-  Value computeBlock(PatternRewriter &rewriter, Location loc, const IntegerContraction &c,
+  Value computePatch(PatternRewriter &rewriter, Location loc, const IntegerContraction &c,
                      Value acc, Value weights, int64_t row, int64_t output) const;
 
   const DotProduct dot;
@@ -192,17 +192,17 @@ private:
 
 } // namespace
 
-Value ContractToDotProduct::computeBlock(PatternRewriter &rewriter, Location loc,
+Value ContractToDotProduct::computePatch(PatternRewriter &rewriter, Location loc,
                                          const IntegerContraction &c, Value acc, Value weights,
                                          int64_t row, int64_t output) const {
   int64_t rows = std::min(dot.rows, c.rows - row);
-  Value sums = block(rewriter, loc, acc, row, rows, output, dot.lanes);
-  Value x = block(rewriter, loc, c.activations, row, rows, 0, dot.depth);
+  Value sums = patch(rewriter, loc, acc, row, rows, output, dot.lanes);
+  Value x = patch(rewriter, loc, c.activations, row, rows, 0, dot.depth);
   Value w = slice(rewriter, loc, weights, output * dot.depth, dot.lanes * dot.depth);
   sums = repeatLast(rewriter, loc, sums, dot.lanes, dot.rows * dot.lanes);
   x = repeatLast(rewriter, loc, x, dot.depth, dot.rows * dot.depth);
   sums = slice(rewriter, loc, dot.emit(rewriter, loc, dot, sums, x, w), 0, rows * dot.lanes);
-  return insertBlock(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
+  return insertPatch(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
 }
 
 /// Constants that are the same of either sign.
@@ -227,7 +227,7 @@ LogicalResult ContractToDotProduct::matchAndRewrite(vector::ContractionOp op,
   Value acc = c->acc, weights = flatten(rewriter, op.getLoc(), c->weights);
   for (int64_t row = 0; row < c->rows; row += dot.rows)
     for (int64_t output = 0; output < c->outputs; output += dot.lanes)
-      acc = computeBlock(rewriter, op.getLoc(), *c, acc, weights, row, output);
+      acc = computePatch(rewriter, op.getLoc(), *c, acc, weights, row, output);
   rewriter.replaceOp(op, acc);
   return success();
 }

@@ -17,7 +17,7 @@ def write(out, tensor, scale, codes):
     sums = [sum(column) for column in zip(*codes)]
     products = [sum(row[i] * row[j] for row in codes) for i in range(inputs) for j in range(i, inputs)]
     numbers = [FRACTIONS * value for value in sums] + sums + products + [0] * inputs * inputs
-    header = {"blockWidth": inputs, "columns": len(codes), "inputs": inputs, "scale": scale}
+    header = {"sectionWidth": inputs, "columns": len(codes), "inputs": inputs, "scale": scale}
     for line in (tensor, header):
         out.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
     out.write(struct.pack(f"<{len(numbers)}d", *numbers))

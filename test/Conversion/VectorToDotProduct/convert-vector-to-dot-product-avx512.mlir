@@ -4,13 +4,13 @@
 #nk = affine_map<(n, k) -> (n, k)>
 #n = affine_map<(n, k) -> (n)>
 
-// The four bytes of activations are one 32-bit word in each lane; the casts of the weights cancel.
+// The four bytes of activations are one 32-bit element in each lane; the casts of the weights cancel.
 // CHECK-LABEL: @vpdpbusd(
 // CHECK-SAME:    %[[X:.*]]: vector<4xi8>, %[[W:.*]]: vector<64xi8>, %[[ACC:.*]]: vector<16xi32>
-// CHECK-NEXT:    %[[WORD:.*]] = vector.bitcast %[[X]] : vector<4xi8> to vector<1xi32>
-// CHECK-NEXT:    %[[SCALAR:.*]] = vector.extract %[[WORD]][0]
-// CHECK-NEXT:    %[[WORDS:.*]] = vector.broadcast %[[SCALAR]] : i32 to vector<16xi32>
-// CHECK-NEXT:    %[[BYTES:.*]] = vector.bitcast %[[WORDS]] : vector<16xi32> to vector<64xi8>
+// CHECK-NEXT:    %[[ELEMENT:.*]] = vector.bitcast %[[X]] : vector<4xi8> to vector<1xi32>
+// CHECK-NEXT:    %[[SCALAR:.*]] = vector.extract %[[ELEMENT]][0]
+// CHECK-NEXT:    %[[REPEATED:.*]] = vector.broadcast %[[SCALAR]] : i32 to vector<16xi32>
+// CHECK-NEXT:    %[[BYTES:.*]] = vector.bitcast %[[REPEATED]] : vector<16xi32> to vector<64xi8>
 // CHECK-NEXT:    %[[SUM:.*]] = llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%[[ACC]], %[[BYTES]], %[[W]])
 // CHECK-NEXT:    return %[[SUM]]
 func.func @vpdpbusd(%x: vector<4xi8>, %w: vector<64xi8>, %acc: vector<16xi32>) -> vector<16xi32> {
@@ -107,14 +107,14 @@ func.func @constant_factors(%w: vector<16x4xi8>, %acc: vector<16xi32>) -> vector
 #nk = affine_map<(n, k) -> (n, k)>
 #n = affine_map<(n, k) -> (n)>
 
-// Weights lie in memory as bytes; two activations of 16 bits are one 32-bit word in each lane.
+// Weights lie in memory as bytes; two activations of 16 bits are one 32-bit element in each lane.
 // CHECK-LABEL: @vpdpwssd(
 // CHECK-SAME:    %[[X:.*]]: vector<2xi16>, %[[W:.*]]: vector<32xi8>, %[[ACC:.*]]: vector<16xi32>
 // CHECK:         %[[W16:.*]] = arith.extsi %[[W]] : vector<32xi8> to vector<32xi16>
-// CHECK-NEXT:    %[[WORD:.*]] = vector.bitcast %[[X]] : vector<2xi16> to vector<1xi32>
-// CHECK-NEXT:    %[[SCALAR:.*]] = vector.extract %[[WORD]][0]
-// CHECK-NEXT:    %[[WORDS:.*]] = vector.broadcast %[[SCALAR]] : i32 to vector<16xi32>
-// CHECK-NEXT:    %[[X16:.*]] = vector.bitcast %[[WORDS]] : vector<16xi32> to vector<32xi16>
+// CHECK-NEXT:    %[[ELEMENT:.*]] = vector.bitcast %[[X]] : vector<2xi16> to vector<1xi32>
+// CHECK-NEXT:    %[[SCALAR:.*]] = vector.extract %[[ELEMENT]][0]
+// CHECK-NEXT:    %[[REPEATED:.*]] = vector.broadcast %[[SCALAR]] : i32 to vector<16xi32>
+// CHECK-NEXT:    %[[X16:.*]] = vector.bitcast %[[REPEATED]] : vector<16xi32> to vector<32xi16>
 // CHECK-NEXT:    %[[SUM:.*]] = llvm.call_intrinsic "llvm.x86.avx512.vpdpwssd.512"(%[[ACC]], %[[X16]], %[[W16]])
 // CHECK-NEXT:    return %[[SUM]]
 func.func @vpdpwssd(%x: vector<2xi16>, %w: vector<32xi8>, %acc: vector<16xi32>) -> vector<16xi32> {

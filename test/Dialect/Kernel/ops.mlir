@@ -31,9 +31,9 @@ func.func @dynamic(%x: tensor<?x16xf32>, %w: tensor<8x16xf32>, %s: tensor<?x8xf3
 }
 
 // CHECK-LABEL: func.func @wide(
-// CHECK: nnq_kernel.contract #nnq_kernel.words {{.*}} wide_sums
+// CHECK: nnq_kernel.contract #nnq_kernel.integers {{.*}} wide_sums
 func.func @wide(%x: tensor<4x16xi16>, %w: tensor<8x16xi16>, %s: tensor<4x8xi64>) -> tensor<4x8xi64> {
-  %y = nnq_kernel.contract #nnq_kernel.words ins(%x, %w : tensor<4x16xi16>, tensor<8x16xi16>) outs(%s : tensor<4x8xi64>)
+  %y = nnq_kernel.contract #nnq_kernel.integers ins(%x, %w : tensor<4x16xi16>, tensor<8x16xi16>) outs(%s : tensor<4x8xi64>)
       {indexing_maps = [#x, #w, #y], wide_sums, accumulation = #nnq_kernel.plain}
   return %y : tensor<4x8xi64>
 }

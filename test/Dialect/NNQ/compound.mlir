@@ -1,4 +1,4 @@
-// Operations that --nnq-recognize-groups makes, in both forms: as text, in the generic form, and as bytecode.
+// Operations that --nnq-recognize-spellings makes, in both forms: as text, in the generic form, and as bytecode.
 
 // RUN: nnq-opt %s | nnq-opt | FileCheck %s
 // RUN: nnq-opt %s --mlir-print-op-generic | nnq-opt | FileCheck %s

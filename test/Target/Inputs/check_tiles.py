@@ -46,7 +46,7 @@ def main(table, name, path):
         loop = innermost_loop(text)
         products = sum(bool(PRODUCT.match(line)) for line in loop)
         spills = sum(bool(LEAVES_REGISTERS.search(line)) for line in loop)
-        needed = rows * columns * kernel.steps * row.block * 32 // target.vector_bits  # a register of sums each
+        needed = rows * columns * kernel.steps * row.channels * 32 // target.vector_bits  # a register of sums each
         print(f"{kind} {rows}x{columns}: {products} products, {len(loop)} instructions, {spills} spills")
         failed |= spills != 0 or products != needed
     sys.exit(failed)

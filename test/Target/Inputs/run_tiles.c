@@ -21,7 +21,7 @@ typedef void Tile(void *x, void *w, void *out);
       crumb_##r##x##c __attribute__((weak)), word_##r##x##c __attribute__((weak));
 #define NNQ_DOT(...)
 #define NNQ_TARGET(...)
-#define NNQ_ROW(target, activation, encoding, dot, block, tiles) tiles
+#define NNQ_ROW(target, activation, encoding, dot, channels, tiles) tiles
 #include "Targets.def"
 #undef TILE
 
@@ -51,8 +51,8 @@ static void fill(void) {
   }
 }
 
-/// packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0)
-static void pack(index outputs, index block, index depth) {
+/// packed(k, col, lane, k0) = weight(col * channels + lane, depth * k + k0)
+static void pack(index outputs, index channels, index depth) {
   i8 *to = packed;
   for (index k = 0; k < K / depth; ++k)
     for (index o = 0; o < outputs; ++o)
@@ -60,7 +60,7 @@ static void pack(index outputs, index block, index depth) {
         *to++ = weights[o * K + depth * k + k0];
 }
 
-/// packed(k, ob, oi, k0) has weight(.., depth * (steps * k + step) + k0) in bits 8 / steps * step on.
+/// packed(k, col, lane, k0) has weight(.., depth * (steps * k + step) + k0) in bits 8 / steps * step on.
 static void packBits(const i8 *from, index outputs, index depth, index steps) {
   i8 *to = packed;
   int mask = (1 << 8 / steps) - 1;
@@ -88,8 +88,8 @@ struct Dot {
 enum Kind { Bytes, Nibbles, Crumbs, Words, Other };
 
 static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct Dot dot,
-                   index block) {
-  index m = rows * TILES, outputs = columns * TILES * block;
+                   index channels) {
+  index m = rows * TILES, outputs = columns * TILES * channels;
   const i8 *w = kind == Nibbles ? nibbles : kind == Crumbs ? crumbs : weights;
   int factor = kind == Nibbles ? 16 : kind == Crumbs ? 64 : 1;
   if (kind == Nibbles)
@@ -97,7 +97,7 @@ static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct
   else if (kind == Crumbs)
     packBits(w, outputs, dot.depth, 4);
   else
-    pack(outputs, block, dot.depth);
+    pack(outputs, channels, dot.depth);
   tile(kind == Words ? (void *)words : bytes, packed, out);
   for (index i = 0; i < m; ++i)
     for (index o = 0; o < outputs; ++o) {
@@ -141,12 +141,12 @@ static int run(void) {
                    : kind == Nibbles ? nibble_##r##x##c                                            \
                    : kind == Crumbs  ? crumb_##r##x##c                                             \
                                      : word_##r##x##c,                                              \
-                   kind, r, c, dotProduct, blockSize);
-#define NNQ_ROW(target, activation, encoding, dot, block, tiles)                                   \
+                   kind, r, c, dotProduct, columnChannels);
+#define NNQ_ROW(target, activation, encoding, dot, channels, tiles)                                \
   if (same(target, TARGET) && kindOf(#activation, #encoding) != Other) {                           \
     enum Kind kind = kindOf(#activation, #encoding);                                               \
     struct Dot dotProduct = dot;                                                                   \
-    index blockSize = block;                                                                       \
+    index columnChannels = channels;                                                               \
     tiles;                                                                                         \
   }
 #include "Targets.def"

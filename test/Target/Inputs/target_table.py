@@ -19,11 +19,11 @@ def tables(folder):
         activations = "f32" if dot.bits == 32 else f"{'u' if dot.unsigned else 's'}{dot.bits}"
         yield f"| `{dot.instruction}` | {dot.rows} x {dot.lanes} x {dot.depth} | {activations} |"
     yield ""
-    yield "| target | activations | weights | dot product | block | tiles |"
+    yield "| target | activations | weights | dot product | channels | tiles |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for target, row in rows:
         tiles = ", ".join(f"{r}x{c}" for r, c in row.tiles)
-        yield f"| `{target.name}` | {row.activation} | {row.encoding} | `{row.dot.instruction}` | {row.block} | {tiles} |"
+        yield f"| `{target.name}` | {row.activation} | {row.encoding} | `{row.dot.instruction}` | {row.channels} | {tiles} |"
 
 
 def main(folder, page=None):

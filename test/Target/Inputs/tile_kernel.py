@@ -2,11 +2,11 @@
 
   tile_kernel.py TARGETS.DEF TARGET > kernels.mlir
 
-@tile_RxC(x: m x K, w: K/depth x blocks x block*depth, out: m x blocks*block) is out = x * transposed(w) in i32, where w
-holds packed(k, ob, oi, k0) = weight(ob * block + oi, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
+@tile_RxC(x: m x K, w: K/depth x columns x channels*depth, out: m x columns*channels) is out = x * transposed(w) in i32, where w
+holds packed(k, col, lane, k0) = weight(col * channels + lane, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
 those of steps 2k and 2k + 1 are in the low and the high half of a byte. @crumb_RxC is 64 times that, of weights of 2 bits, four steps
 to a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
-@float_RxC is the same as @tile_RxC in f32, with depth 1 and blocks of one vector, @floatnibble_RxC as @nibble_RxC.
+@float_RxC is the same as @tile_RxC in f32, with depth 1 and columns of one vector, @floatnibble_RxC as @nibble_RxC.
 The products have TILES tiles in each direction.
 """
 
@@ -34,7 +34,7 @@ class Row:
     activation: str
     encoding: str
     dot: Dot
-    block: int
+    channels: int
     tiles: list
 
 
@@ -60,9 +60,9 @@ def read_targets(path):
             instruction, _, *numbers, unsigned = fields
             dots[name] = Dot(instruction, *map(int, numbers), unsigned == "true")
         else:
-            activation, encoding, dot, block, tiles = fields
+            activation, encoding, dot, channels, tiles = fields
             tiles = [(int(r), int(c)) for r, c in re.findall(r"TILE\((\d+), (\d+)\)", tiles)]
-            targets[name.strip('"')].rows.append(Row(activation, encoding, dots[dot], int(block), tiles))
+            targets[name.strip('"')].rows.append(Row(activation, encoding, dots[dot], int(channels), tiles))
     return list(targets.values())
 
 
@@ -72,9 +72,9 @@ class Kernel:
     steps = 1  # of an iteration
 
     def __init__(self, row, rows, columns):
-        self.dot, self.block, self.depth = row.dot, row.block, row.dot.depth
+        self.dot, self.channels, self.depth = row.dot, row.channels, row.dot.depth
         self.rows, self.columns = rows, columns
-        self.m, self.blocks = rows * TILES, columns * TILES
+        self.m, self.all_columns = rows * TILES, columns * TILES
         self.lines, self.count = [], 0
 
     def line(self, text):
@@ -89,11 +89,11 @@ class Kernel:
         return self.op(f"affine.apply affine_map<(d0) -> (d0 + {offset})>({value})")
 
     def write(self):
-        x, w, out = f"memref<{self.m}x{K}x{self.type}>", self.weight_type(), f"memref<{self.m}x{self.blocks * self.block}x{self.sum_type}>"
+        x, w, out = f"memref<{self.m}x{K}x{self.type}>", self.weight_type(), f"memref<{self.m}x{self.all_columns * self.channels}x{self.sum_type}>"
         names = [f"%acc{i}" for i in range(len(self.places()))]
         types = ", ".join([self.acc_type()] * len(names))
         self.line(f"func.func @{self.name}_{self.rows}x{self.columns}(%x: {x}, %w: {w}, %out: {out}) {{")
-        for name, value in (("zero", 0), ("m_end", self.m), ("m_step", self.rows), ("b_end", self.blocks), ("b_step", self.columns), ("k_end", K),
+        for name, value in (("zero", 0), ("m_end", self.m), ("m_step", self.rows), ("b_end", self.all_columns), ("b_step", self.columns), ("k_end", K),
                             ("depth", self.depth), ("k_step", self.depth * self.steps)):
             self.line(f"%{name} = arith.constant {value} : index")
         self.line(f"%none = arith.constant dense<0{'.0' if self.type == 'f32' else ''}> : {self.acc_type()}")
@@ -114,18 +114,18 @@ class ByteKernel(Kernel):
 
     def __init__(self, row, rows, columns):
         super().__init__(row, rows, columns)
-        # An accumulator has the outputs of a block; that of a matrix instruction has only its own.
-        self.outputs = self.block if self.dot.rows == 1 else self.dot.lanes
+        # An accumulator has the channels of a column; that of a matrix instruction has only its own.
+        self.outputs = self.channels if self.dot.rows == 1 else self.dot.lanes
 
     def places(self):
         """(row, column, first output) of each accumulator."""
-        return [(r, c, o) for r in range(0, self.rows, self.dot.rows) for c in range(self.columns) for o in range(0, self.block, self.outputs)]
+        return [(r, c, o) for r in range(0, self.rows, self.dot.rows) for c in range(self.columns) for o in range(0, self.channels, self.outputs)]
 
     def acc_type(self):
         return f"vector<{self.outputs * self.dot.rows}xi32>"
 
     def weight_type(self):
-        return f"memref<{K // self.depth}x{self.blocks}x{self.block * self.depth}xi8>"
+        return f"memref<{K // self.depth}x{self.all_columns}x{self.channels * self.depth}xi8>"
 
     def reduce(self, sums, x, w):
         for step in range(self.steps):
@@ -148,9 +148,9 @@ class ByteKernel(Kernel):
 
     def weights(self, column, first, step, w):
         size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
-        kd, ob = self.plus("%kd", step), self.plus("%b", column)
+        kd, col = self.plus("%kd", step), self.plus("%b", column)
         at = self.op(f"arith.constant {first * self.depth} : index")
-        flat = self.op(f"vector.load %w[{kd}, {ob}, {at}] : {w}, vector<{size}xi8>")
+        flat = self.op(f"vector.load %w[{kd}, {col}, {at}] : {w}, vector<{size}xi8>")
         shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{shape}xi8>")
         return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
 
@@ -169,7 +169,7 @@ class ByteKernel(Kernel):
     def store(self, sums, place, out):
         row, column, first = place
         n = self.outputs
-        at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.block} + {column * self.block + first})>(%b)")
+        at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.channels} + {column * self.channels + first})>(%b)")
         for r in range(self.dot.rows):
             value = sums if self.dot.rows == 1 else self.op(
                 f"vector.extract_strided_slice {sums} {{offsets = [{r * n}], sizes = [{n}], strides = [1]}} : {self.acc_type()} to vector<{n}xi32>")
@@ -180,13 +180,13 @@ class NibbleKernel(ByteKernel):
     name, steps = "nibble", 2
 
     def weight_type(self):
-        return f"memref<{K // self.depth // 2}x{self.blocks}x{self.block * self.depth}xi8>"
+        return f"memref<{K // self.depth // 2}x{self.all_columns}x{self.channels * self.depth}xi8>"
 
     def weights(self, column, first, step, w):
         size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
-        group = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv {self.steps} + {step // self.steps})>(%kd)")
+        pack = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv {self.steps} + {step // self.steps})>(%kd)")
         at = self.op(f"arith.constant {first * self.depth} : index")
-        packed = self.op(f"vector.load %w[{group}, {self.plus('%b', column)}, {at}] : {w}, vector<{size}xi8>")
+        packed = self.op(f"vector.load %w[{pack}, {self.plus('%b', column)}, {at}] : {w}, vector<{size}xi8>")
         flat = self.unpack(packed, step, f"vector<{size}xi8>")
         shaped = self.op(f"vector.shape_cast {flat} : vector<{size}xi8> to vector<{shape}xi8>")
         return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
@@ -200,7 +200,7 @@ class CrumbKernel(NibbleKernel):
     name, steps = "crumb", 4
 
     def weight_type(self):
-        return f"memref<{K // self.depth // 4}x{self.blocks}x{self.block * self.depth}xi8>"
+        return f"memref<{K // self.depth // 4}x{self.all_columns}x{self.channels * self.depth}xi8>"
 
     def unpack(self, packed, step, type):
         if step % 4 < 3:
@@ -221,10 +221,10 @@ class FloatKernel(Kernel):
         return [(r, c) for r in range(self.rows) for c in range(self.columns)]
 
     def acc_type(self):
-        return f"vector<{self.block}xf32>"
+        return f"vector<{self.channels}xf32>"
 
     def weight_type(self):
-        return f"memref<{K}x{self.blocks}x{self.block}xf32>"
+        return f"memref<{K}x{self.all_columns}x{self.channels}xf32>"
 
     def reduce(self, sums, x, w):
         at = self.op("arith.constant 0 : index")
@@ -241,7 +241,7 @@ class FloatKernel(Kernel):
         return results
 
     def store(self, sums, place, out):
-        at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.block} + {place[1] * self.block})>(%b)")
+        at = self.op(f"affine.apply affine_map<(d0) -> (d0 * {self.channels} + {place[1] * self.channels})>(%b)")
         self.line(f"vector.store {sums}, %out[{self.plus('%m', place[0])}, {at}] : {out}, {self.acc_type()}")
 
 
@@ -249,11 +249,11 @@ class FloatNibbleKernel(FloatKernel):
     name, steps = "floatnibble", 2
 
     def weight_type(self):
-        return f"memref<{K // 2}x{self.blocks}x{self.block}xi8>"
+        return f"memref<{K // 2}x{self.all_columns}x{self.channels}xi8>"
 
     def reduce(self, sums, x, w):
-        at, group, n = self.op("arith.constant 0 : index"), self.op("affine.apply affine_map<(d0) -> (d0 floordiv 2)>(%k)"), self.block
-        packed = [self.op(f"vector.load %w[{group}, {self.plus('%b', c)}, {at}] : {w}, vector<{n}xi8>") for c in range(self.columns)]
+        at, pack, n = self.op("arith.constant 0 : index"), self.op("affine.apply affine_map<(d0) -> (d0 floordiv 2)>(%k)"), self.channels
+        packed = [self.op(f"vector.load %w[{pack}, {self.plus('%b', c)}, {at}] : {w}, vector<{n}xi8>") for c in range(self.columns)]
         for step, (name, operand) in enumerate((("shli", 4), ("andi", -16))):
             mask = self.op(f"arith.constant dense<{operand}> : vector<{n}xi8>")
             weights = []

@@ -22,9 +22,11 @@ def ConvertNNQToLinalg : Pass<"convert-nnq-to-linalg", "::mlir::ModuleOp"> {
     behind them. Formulas and rounding: `docs/Semantics.md`.
 
     Padding of convolutions and maximum pooling must be explicit (`--nnq-decompose-layers` makes it so).
+
+    {{example: test/Conversion/NNQToLinalg/convert-nnq-to-linalg-doc.mlir}}
   }];
   let options = [Option<"keepContractions", "keep-contractions", "bool", /*default=*/"false",
-    "Leave products as nnq_kernel.contract, which --nnq-choose-tiles and --nnq-lower-kernels take">];
+    "Leave products as nnq_kernel.contract, which --nnq-choose-tiles and --nnq-lower-kernels take.">];
   let dependentDialects = ["::nnq::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
     "::mlir::tensor::TensorDialect"];
 }

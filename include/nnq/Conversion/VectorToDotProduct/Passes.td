@@ -14,8 +14,8 @@ def ConvertVectorToDotProduct : Pass<"convert-vector-to-dot-product"> {
 
     Runs when vectors have their final shapes. A loop that carries sums of two rows (`usmmla`) should carry them flat
     (vector<4xi32>, cast to 2x2 at the contraction), or each iteration shuffles them. Contractions of floats are left
-    alone; a contraction of integers that no dot product computes is an error, for it would become scalar code without a
-    word. Casts between flat and shaped vectors cancel.
+    alone; a contraction of integers that no dot product computes is an error, for it would become scalar code
+    unsaid. Casts between flat and shaped vectors cancel.
 
     {{example: test/Conversion/VectorToDotProduct/convert-vector-to-dot-product-doc.mlir}}
 
@@ -23,7 +23,7 @@ def ConvertVectorToDotProduct : Pass<"convert-vector-to-dot-product"> {
 
     {{example: test/Conversion/VectorToDotProduct/convert-vector-to-dot-product-arm-doc.mlir}}
   }];
-  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "Target whose dot products to use">];
+  let options = [Option<"target", "target", "std::string", /*default=*/"\"native\"", "The target whose dot products to use, or `native` for this machine.">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
 }
 

@@ -40,7 +40,7 @@ def Kernel_Crumbs : Kernel_Attr<"Crumbs", "crumbs", [DeclareAttrInterfaceMethods
   }];
 }
 
-def Kernel_Words : Kernel_Attr<"Words", "words", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
+def Kernel_Integers : Kernel_Attr<"Integers", "integers", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
   let summary = "Integers of more than 8 bits, as they are";
   let description = [{
     What zero points far from the weights, or wide types of a given model, ask for. No target multiplies it by dot products.

@@ -1,4 +1,4 @@
-// What exporters spell out in elementary operations and --nnq-recognize-groups puts together again, beyond nnq.unary, nnq.softmax
+// What exporters spell out in elementary operations and --nnq-recognize-spellings puts together again, beyond nnq.unary, nnq.softmax
 // and nnq.layer_norm: activations and normalizations.
 
 #ifndef NNQ_COMPOUND_OPS_TD

@@ -36,7 +36,7 @@ Value CrumbsAttr::unpack(OpBuilder &b, Location loc, Value packed, int64_t step,
 
 int64_t CrumbsAttr::getUnpackedFactor() const { return crumbs.factor(); }
 
-// A shift and a mask; x86 has no shift of bytes, and masks its words once more.
+// A shift and a mask; x86 has no shift of bytes, shifts words, and masks once more.
 double CrumbsAttr::getUnpackInstructions(bool) const { return 2; }
 
 int64_t CrumbsAttr::getRegistersPerColumn() const { return 2; }

@@ -36,7 +36,7 @@ def test_numbers_are_those_of_the_parts(group):
             continue
         text = re.sub(r"func\.func @\w+", "func.func @main", text)
         parts, whole = module.parse(text), module.parse(text)
-        whole.run_pipeline("func.func(nnq-recognize-groups)")
+        whole.run_pipeline("func.func(nnq-recognize-spellings)")
         inputs = [np.float32(random.standard_normal(t.shape) * 1.5) for t in parts.inputs]
         for want, got in zip(parts.interpret(inputs), whole.interpret(inputs), strict=True):
             np.testing.assert_allclose(got, want, rtol=2e-5, atol=2e-6, err_msg=name)

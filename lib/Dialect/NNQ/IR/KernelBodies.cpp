@@ -1,6 +1,6 @@
-// Forms the groups of operations that become kernels.
+// Forms the bodies of operations that become kernels.
 
-#include "nnq/Dialect/NNQ/IR/KernelGroups.h"
+#include "nnq/Dialect/NNQ/IR/KernelBodies.h"
 
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 
@@ -10,7 +10,7 @@ namespace nnq {
 
 /// So many operations make a kernel at most: the time that it takes to compile one grows faster
 /// than its size, and that much arithmetic hides what it costs to go through memory once more.
-constexpr size_t maxGroupSize = 32;
+constexpr size_t maxBodySize = 32;
 
 /// True if `op` may begin a kernel. Constants are cloned into kernels; reshapes and
 /// reinterpretations are other names of the same memory.
@@ -34,28 +34,28 @@ Value findFusedOperand(Operation *op, function_ref<bool(Operation *)> accept) {
   return last;
 }
 
-KernelGroups::KernelGroups(Block &block) {
+KernelBodies::KernelBodies(Block &block) {
   for (Operation &op : block)
     if (isRoot(&op))
       add(&op);
 }
 
-void KernelGroups::add(Operation *op) {
+void KernelBodies::add(Operation *op) {
   Value joined;
   if (isa<ElementwiseOp>(op))
     joined = findFusedOperand(op, [&](Operation *producer) {
-      return groupOf.contains(producer) && of(producer).size() < maxGroupSize;
+      return bodyOf.contains(producer) && of(producer).size() < maxBodySize;
     });
-  size_t index = joined ? groupOf.lookup(joined.getDefiningOp()) : groups.size();
-  if (index == groups.size())
-    groups.emplace_back();
-  groups[index].push_back(op);
-  groupOf[op] = index;
+  size_t index = joined ? bodyOf.lookup(joined.getDefiningOp()) : bodies.size();
+  if (index == bodies.size())
+    bodies.emplace_back();
+  bodies[index].push_back(op);
+  bodyOf[op] = index;
 }
 
-ArrayRef<Operation *> KernelGroups::of(Operation *op) const {
-  auto found = groupOf.find(op);
-  return found == groupOf.end() ? ArrayRef<Operation *>() : groups[found->second];
+ArrayRef<Operation *> KernelBodies::of(Operation *op) const {
+  auto found = bodyOf.find(op);
+  return found == bodyOf.end() ? ArrayRef<Operation *>() : bodies[found->second];
 }
 
 } // namespace nnq

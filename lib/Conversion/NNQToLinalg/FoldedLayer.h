@@ -1,8 +1,8 @@
 // The constants of a layer with weights, folded at compile time: what its loops multiply by, what
 // its accumulators start at, and how wide they are.
 
-#ifndef NNQ_LIB_CONVERSION_NNQTOLINALG_LAYER_H
-#define NNQ_LIB_CONVERSION_NNQTOLINALG_LAYER_H
+#ifndef NNQ_LIB_CONVERSION_NNQTOLINALG_FOLDEDLAYER_H
+#define NNQ_LIB_CONVERSION_NNQTOLINALG_FOLDEDLAYER_H
 
 #include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
@@ -21,12 +21,12 @@ namespace nnq {
 ///
 /// With weights in blocks, it adds up reals in f32: from bias[c] on, for each block in order,
 ///
-///     result = fma(f32(S), inputScale * s_w[c, block], result)     S = sum of (q_x - zero) *
-///     weights
+///     result = fma(f32(S), inputScale * s_w[c, block], result)
+///     S = sum of (q_x - zero) * weights
 ///
 /// and so does one on a float input with weights of at most 4 bits, which are multiplied as they
 /// are: all input channels are one block where there are no others.
-struct Layer {
+struct FoldedLayer {
   mlir::ElementsAttr weights; ///< as the operand: OHWI or OC; signed integers of 8 bits, of fewer
                               ///< where loops unpack them, of more where they must; f32
   mlir::ElementsAttr bias;    ///< [O], of the accumulator's type; f32 with blocks
@@ -57,8 +57,8 @@ struct Layer {
 /// loops of this layer are those of dot products, which unpack weights of few bits, and for which
 /// weights of no more than 8 bits are worth a sum over the input. Remarks on an accumulator of 64
 /// bits, and on weights of few bits that are kept as more.
-mlir::FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts);
+mlir::FailureOr<FoldedLayer> foldConstants(AccumulatingOp op, bool hasDotProducts);
 
 } // namespace nnq
 
-#endif // NNQ_LIB_CONVERSION_NNQTOLINALG_LAYER_H
+#endif // NNQ_LIB_CONVERSION_NNQTOLINALG_FOLDEDLAYER_H

@@ -1,9 +1,9 @@
-// Groups of elementary operations that are one operation, by family: a function looks whether
-// `root`, the last operation of a group, is a known function of `x`, and creates that operation in
+// Spellings, elementary operations that are one operation, by theme: a function looks whether
+// `root`, the last operation of a spelling, is a known function of `x`, and creates that operation in
 // front of it; null otherwise.
 
-#ifndef NNQ_LIB_TRANSFORMS_RECOGNIZEDGROUPS_H
-#define NNQ_LIB_TRANSFORMS_RECOGNIZEDGROUPS_H
+#ifndef NNQ_LIB_TRANSFORMS_SPELLINGS_H
+#define NNQ_LIB_TRANSFORMS_SPELLINGS_H
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
@@ -24,4 +24,4 @@ mlir::Value recognizeSoftmax(mlir::Operation *root, mlir::Value x, mlir::OpBuild
 
 } // namespace nnq
 
-#endif // NNQ_LIB_TRANSFORMS_RECOGNIZEDGROUPS_H
+#endif // NNQ_LIB_TRANSFORMS_SPELLINGS_H

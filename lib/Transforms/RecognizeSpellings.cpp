@@ -1,7 +1,7 @@
-// --nnq-recognize-groups: elementary operations become the operation that they spell out.
+// --nnq-recognize-spellings: elementary operations become the operation that they spell out.
 
 #include "FormulaReader.h"
-#include "RecognizedGroups.h"
+#include "Spellings.h"
 
 #include "nnq/Dialect/NNQ/IR/CompoundOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
@@ -10,7 +10,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace nnq {
-#define GEN_PASS_DEF_RECOGNIZEGROUPS
+#define GEN_PASS_DEF_RECOGNIZESPELLINGS
 #include "nnq/Transforms/Passes.h.inc"
 } // namespace nnq
 
@@ -31,12 +31,12 @@ bool isQuantized(func::FuncOp func) {
       .wasInterrupted();
 }
 
-/// Whether `op` may be the last operation of a group.
-bool canEndGroup(Operation *op) {
+/// Whether `op` may be the last operation of a spelling.
+bool canEndSpelling(Operation *op) {
   return isa<ElementwiseOp>(op) && !isa<RequantizeOp>(op) && isFloatTensor(op->getResult(0));
 }
 
-struct RecognizeGroups : nnq::impl::RecognizeGroupsBase<RecognizeGroups> {
+struct RecognizeSpellings : nnq::impl::RecognizeSpellingsBase<RecognizeSpellings> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
     // The bits of a network that comes quantized are those of its operations.
@@ -46,12 +46,12 @@ struct RecognizeGroups : nnq::impl::RecognizeGroupsBase<RecognizeGroups> {
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(func.getBody().front()))) {
       if (isOpTriviallyDead(&op))
         op.erase();
-      else if (canEndGroup(&op))
+      else if (canEndSpelling(&op))
         recognize(&op, /*ofReductions=*/true);
     }
     // First operations first: a sigmoid, then what is gated by it.
     for (Operation &op : llvm::make_early_inc_range(func.getBody().front()))
-      if (canEndGroup(&op) && !op.use_empty())
+      if (canEndSpelling(&op) && !op.use_empty())
         recognize(&op, /*ofReductions=*/false);
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
       if (isOpTriviallyDead(&op))

@@ -1,4 +1,4 @@
-// RUN: nnq-opt %s --nnq-recognize-groups | FileCheck %s
+// RUN: nnq-opt %s --nnq-recognize-spellings | FileCheck %s
 
 // CHECK: %[[N:.*]] = nnq.normalize rms %arg0 axes = [1] epsilon = 9.99999997E-7 inside
 // CHECK-NEXT: nnq.unary silu %[[N]]

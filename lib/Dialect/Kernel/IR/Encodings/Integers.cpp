@@ -6,20 +6,20 @@
 using namespace mlir;
 using namespace nnq;
 
-StringRef WordsAttr::getEncodingName() const { return getMnemonic(); }
+StringRef IntegersAttr::getEncodingName() const { return getMnemonic(); }
 
-bool WordsAttr::supports(Type input, Type weights) const {
+bool IntegersAttr::supports(Type input, Type weights) const {
   return input.isInteger() && weights.isSignlessInteger() && weights.getIntOrFloatBitWidth() > 8;
 }
 
-StringRef WordsAttr::describeElements() const {
+StringRef IntegersAttr::describeElements() const {
   return "integers of more than 8 bits below integers";
 }
 
-Type WordsAttr::getPackedType(Type weights) const { return weights; }
+Type IntegersAttr::getPackedType(Type weights) const { return weights; }
 
-ElementsAttr WordsAttr::pack(ElementsAttr weights, int64_t size,
-                             function_ref<int64_t(int64_t, int64_t)> source) const {
+ElementsAttr IntegersAttr::pack(ElementsAttr weights, int64_t size,
+                                function_ref<int64_t(int64_t, int64_t)> source) const {
   return ConstantData::get(weights)->gather(RankedTensorType::get({size}, weights.getElementType()),
                                             [&](int64_t at) { return source(at, 0); });
 }

@@ -28,7 +28,7 @@ void QuantizationPlan::unite(Value a, Value b) {
   Interval range = getRange(a);
   range.include(getRange(b));
   leader[find(a)] = find(b);
-  groupRanges[find(b)] = range;
+  clusterRanges[find(b)] = range;
 }
 
 /// So much wider may a tensor's range become that something else reads too.
@@ -59,9 +59,9 @@ void QuantizationPlan::uniteMoved(Operation *op) {
 
 /// From the outputs backwards, so that it is known how wide a tensor becomes by what it is moved
 /// into.
-void QuantizationPlan::decideGroups() {
+void QuantizationPlan::decideClusters() {
   leader.clear();
-  groupRanges = ranges;
+  clusterRanges = ranges;
   behindClamp.clear();
   for (Operation *op : llvm::reverse(ops)) {
     if (!isInteger(op) || staysFloat(op->getResult(0)))
@@ -103,36 +103,36 @@ void QuantizationPlan::addMember(Value value) {
   if (isConstant(value) &&
       llvm::none_of(value.getUsers(), isMoved)) // weights have scales of their own
     return;
-  Group &group = groups[find(value)];
+  Cluster &cluster = clusters[find(value)];
   bool hasCodes = !staysFloat(value) ||
                   llvm::any_of(value.getUses(), [&](OpOperand &use) { return readsCodes(use); });
-  group.isWide |= askedWide.contains(value) && hasCodes;
+  cluster.isWide |= askedWide.contains(value) && hasCodes;
   for (OpOperand &use : value.getUses()) {
     auto reader = dyn_cast<AccumulatingOp>(use.getOwner());
     if (!reader || !isInteger(reader) || &use != &reader.getInputOperand())
       continue;
-    group.isWide |= schemeOf(reader).activationBits != 8;
-    group.wideLimit = std::min(group.wideLimit, getWideLimit(reader));
+    cluster.isWide |= schemeOf(reader).activationBits != 8;
+    cluster.wideLimit = std::min(cluster.wideLimit, getWideLimit(reader));
   }
   Operation *def = value.getDefiningOp();
   if (def && schemes.contains(def))
-    group.symmetric |= schemeOf(def).activations == ActivationScheme::Symmetric;
+    cluster.symmetric |= schemeOf(def).activations == ActivationScheme::Symmetric;
   if (behindClamp.contains(value)) // the clamp's range is the one that counts
     return;
   if (std::optional<ConstantValues<float>> constant = readConstant<float>(value)) {
     for (float v : constant->get())
       if (std::isfinite(v))
-        group.entering.include(v, v);
+        cluster.entering.include(v, v);
     return;
   }
   auto quantizable = dyn_cast_or_null<QuantizableOp>(def);
   if (auto fixed = quantizable ? quantizable.getFixedResultRange() : std::nullopt)
-    return group.entering.include(fixed->first, fixed->second);
+    return cluster.entering.include(fixed->first, fixed->second);
   if (auto range = annotatedRange(value)) {
     bool moved = quantizable && isInteger(def) && quantizable.sharesScale();
-    (moved ? group.moved : group.entering).include(range->first, range->second);
+    (moved ? cluster.moved : cluster.entering).include(range->first, range->second);
   } else if (def && hasCodes && movesFloat(def)) {
-    group.entering.include(getRange(value)); // f32 is moved, and codes of it are read behind
+    cluster.entering.include(getRange(value)); // f32 is moved, and codes of it are read behind
   }
 }
 
@@ -142,15 +142,15 @@ static constexpr double muchWider = 16;
 /// What is moved into a result without having its type belongs to its range, too.
 void QuantizationPlan::addParts(Operation *op) {
   Value result = op->getResult(0);
-  Group &group = groups[find(result)];
+  Cluster &cluster = clusters[find(result)];
   double whole = getRange(result).span();
   for (Value operand : op->getOperands()) {
     Interval part = ranges.lookup(operand);
     if (find(operand) != find(result))
-      group.entering.include(part);
+      cluster.entering.include(part);
     if (!part.known || isConstant(operand) || muchWider * part.span() >= whole)
       continue;
-    group.isWide = true;
+    cluster.isWide = true;
     widenedValues.insert({result, "it has values up to " + toText(whole) + " beside values up to " +
                                       toText(part.span()) +
                                       ", of which 8 bits would say too little"});
@@ -161,14 +161,14 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
   widenedValues = coarseOperands;
   for (const auto &input : wideInputs)
     widenedValues.insert(input);
-  groups.clear();
+  clusters.clear();
   bool symmetricArguments = !schemes.empty() && llvm::all_of(ops, [&](Operation *op) {
     return schemeOf(op).activations == ActivationScheme::Symmetric;
   });
   for (BlockArgument argument : func.getArguments())
     if (isFloatTensor(argument)) {
       addMember(argument);
-      groups[find(argument)].symmetric |= symmetricArguments;
+      clusters[find(argument)].symmetric |= symmetricArguments;
     }
   for (Operation &op : func.getBody().front()) {
     for (Value result : op.getResults())
@@ -177,19 +177,19 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
     auto quantizable = dyn_cast<QuantizableOp>(op);
     auto inserted = quantizable ? quantizable.getInsertedValue() : std::nullopt;
     if (inserted && isInteger(&op) && std::isfinite(*inserted))
-      groups[find(op.getResult(0))].entering.include(*inserted, *inserted);
+      clusters[find(op.getResult(0))].entering.include(*inserted, *inserted);
     if (isInteger(&op) && isMove(&op) && op.getNumOperands() > 1 && !staysFloat(op.getResult(0)))
       addParts(&op);
   }
-  for (auto &[value, group] : groups) {
-    const Interval &range = group.entering.known ? group.entering : group.moved;
+  for (auto &[value, cluster] : clusters) {
+    const Interval &range = cluster.entering.known ? cluster.entering : cluster.moved;
     if (!range.known)
       continue;
-    bool isWide = group.isWide, isSymmetric = group.symmetric || isWide;
+    bool isWide = cluster.isWide, isSymmetric = cluster.symmetric || isWide;
     bool isSigned = isWide || (isSymmetric && range.lo < 0);
     int32_t least = isSigned ? -128 : 0, greatest = isSigned ? 127 : 255;
     if (isWide) {
-      greatest = static_cast<int32_t>(group.wideLimit);
+      greatest = static_cast<int32_t>(cluster.wideLimit);
       least = -greatest;
     }
     llvm::Expected<QuantParams> params =
@@ -199,15 +199,15 @@ LogicalResult QuantizationPlan::decideTypes(func::FuncOp func) {
     if (!params)
       return emitError(value.getLoc())
              << "has no usable range: " << llvm::toString(params.takeError());
-    group.type = getPerTensorType(func.getContext(), isSigned, isWide ? 16 : 8, params->scale,
-                                  params->zeroPoint, least, greatest);
+    cluster.type = getPerTensorType(func.getContext(), isSigned, isWide ? 16 : 8, params->scale,
+                                    params->zeroPoint, least, greatest);
   }
   return success();
 }
 
 quant::UniformQuantizedType QuantizationPlan::getType(Value value) const {
-  auto it = groups.find(find(value));
-  return it == groups.end() ? quant::UniformQuantizedType() : it->second.type;
+  auto it = clusters.find(find(value));
+  return it == clusters.end() ? quant::UniformQuantizedType() : it->second.type;
 }
 
 } // namespace nnq

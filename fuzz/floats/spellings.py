@@ -52,7 +52,7 @@ def layer_norm(g, c, x):
             return None
         inputs = [x, vector(g, c, shape, 0.5, 1.5), *([vector(g, c, shape)] if c.chance(70) else [])]
         return g.compute("LayerNormalization", inputs, x.shape, 4.0, axis=-len(axes), epsilon=c.pick((1e-5, 1e-6)))
-    with g.group():
+    with g.spelling():
         if kind == "rms":
             return affine(g, c, over_root(g, c, x, g.reduce("ReduceMean", square(g, c, x), axes)), shape)
         mean = g.reduce("ReduceMean", x, axes)
@@ -83,7 +83,7 @@ def image_norm(g, c, x):
         random = generator(c)
         tensors = [random.uniform(0.5, 1.5, channels), random.uniform(-1, 1, channels)]
         return g.compute("InstanceNormalization", [x, *(g.constant(t.astype(np.float32)) for t in tensors)], x.shape, 4.0)
-    with g.group():
+    with g.spelling():
         if kind == "elementary":
             mean = g.reduce("ReduceMean", x, [2, 3])
             d = g.compute("Sub", [x, mean], x.shape, x.reach)
@@ -102,7 +102,7 @@ def unit_length(g, c, x):
         return None
     if c.chance(25):
         return g.compute("LpNormalization", [x], x.shape, 1.0, axis=-1, p=2)
-    with g.group():
+    with g.spelling():
         if c.chance(60):
             norm = g.reduce("ReduceL2", x, [-1])
         else:
@@ -125,7 +125,7 @@ def softmax(g, c, x):
         return g.compute(op, [x], x.shape, 1.0 if kind == "whole" else x.reach + 5, axis=axis)
     if kind == "elementary" and x.reach > 40:
         x = g.compute("Mul", [x, g.scalar(4 / x.reach)], x.shape, 4.0)
-    with g.group():
+    with g.spelling():
         if kind == "shifted":
             top = g.reduce("ReduceMax", x, [axis])
             x = g.compute("Sub", [x, top], x.shape, x.reach)
@@ -144,7 +144,7 @@ def log_of(g, c, x):
     kind = c.weighted({"softmax": 30, "sigmoid": 30, "shifted": 20, "softplus": 20})
     if kind in ("sigmoid", "softplus") and x.reach > 30:
         x = g.compute("Mul", [x, g.scalar(6 / x.reach)], x.shape, 6.0)
-    with g.group():
+    with g.spelling():
         if kind == "softmax":
             if x.reach > 60:
                 return None
@@ -251,7 +251,7 @@ def activation(g, c, x):
     if x.reach > 200:
         x = g.compute("Mul", [x, g.scalar(8 / x.reach)], x.shape, 8.0)
     make = c.weighted(ACTIVATIONS)
-    with g.group():
+    with g.spelling():
         return make(g, c, x)
 
 

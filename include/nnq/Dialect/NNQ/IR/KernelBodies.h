@@ -1,8 +1,8 @@
-// Which operations of a network make one kernel: what fuses, for quantization, which rounds at the
-// ends of kernels, as for code generation.
+// Which operations of a network make one kernel. Code generation computes each kernel in one nest of
+// loops where it can; quantization rounds where kernels end.
 
-#ifndef NNQ_DIALECT_NNQ_IR_KERNELGROUPS_H
-#define NNQ_DIALECT_NNQ_IR_KERNELGROUPS_H
+#ifndef NNQ_DIALECT_NNQ_IR_KERNELBODIES_H
+#define NNQ_DIALECT_NNQ_IR_KERNELBODIES_H
 
 #include "mlir/IR/Block.h"
 #include "mlir/IR/Operation.h"
@@ -22,26 +22,26 @@ mlir::Value findFusedOperand(mlir::Operation *op,
 
 /// A root and the elementwise operations that it absorbs, in order of the block. Each but the last
 /// is used inside only.
-using KernelGroup = llvm::SmallVector<mlir::Operation *>;
+using KernelBody = llvm::SmallVector<mlir::Operation *>;
 
-/// The groups of a block, formed in one walk: an elementwise operation joins the group of its fused
-/// operand; every other operation begins a group.
-class KernelGroups {
+/// The bodies of a block, formed in one walk: an elementwise operation joins the body of its fused
+/// operand; every other operation begins a body.
+class KernelBodies {
 public:
-  explicit KernelGroups(mlir::Block &block);
+  explicit KernelBodies(mlir::Block &block);
 
-  llvm::ArrayRef<KernelGroup> get() const { return groups; }
-  /// The group of `op`; empty for what is in none: constants, which are cloned into kernels, and
+  llvm::ArrayRef<KernelBody> get() const { return bodies; }
+  /// The body of `op`; empty for what is in none: constants, which are cloned into kernels, and
   /// reshapes.
   llvm::ArrayRef<mlir::Operation *> of(mlir::Operation *op) const;
 
 private:
   void add(mlir::Operation *op);
 
-  std::vector<KernelGroup> groups;
-  llvm::DenseMap<mlir::Operation *, size_t> groupOf;
+  std::vector<KernelBody> bodies;
+  llvm::DenseMap<mlir::Operation *, size_t> bodyOf;
 };
 
 } // namespace nnq
 
-#endif // NNQ_DIALECT_NNQ_IR_KERNELGROUPS_H
+#endif // NNQ_DIALECT_NNQ_IR_KERNELBODIES_H

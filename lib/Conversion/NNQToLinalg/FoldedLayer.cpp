@@ -1,6 +1,6 @@
 // The constants of a layer with weights, folded at compile time.
 
-#include "Layer.h"
+#include "FoldedLayer.h"
 
 #include "Rounding.h"
 
@@ -91,7 +91,7 @@ unsigned chooseWidth(Type input, unsigned bits) {
 }
 
 /// The encoding of fewest bits whose sums hold all products of the layer, or of a block.
-WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const Layer &layer) {
+WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const FoldedLayer &layer) {
   Type weights = layer.weights.getElementType();
   int64_t products = op.getAccumulationDepth() / (layer.blocks ? layer.blocks->count : 1);
   bool refused = false;
@@ -102,7 +102,7 @@ WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const Layer &layer)
   };
   WeightEncoding encoding = op.getContext()->getLoadedDialect<KernelDialect>()->findWeightEncoding(
       input, weights, holdsSums);
-  assert(encoding && "bytes and words hold integers of any width, in sums of any size");
+  assert(encoding && "bytes and integers hold weights of any width, in sums of any size");
   if (refused)
     op.emitRemark() << "weights of " << weights.getIntOrFloatBitWidth() << " bits of '"
                     << getLayerName(op) << "' are kept as " << encoding.getEncodingName()
@@ -158,7 +158,8 @@ Type chooseAccumulator(AccumulatingOp op) {
 
 /// Integer form: scales multiplied, zero points folded but for those of inputs to blocks.
 LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias,
-                          quant::UniformQuantizedType input, bool hasDotProducts, Layer &layer) {
+                          quant::UniformQuantizedType input, bool hasDotProducts,
+                          FoldedLayer &layer) {
   auto weightType = getQuantizedElement(weights.getType());
   FailureOr<std::vector<int32_t>> factors = readCentredWeights(weights);
   std::optional<ConstantData> biasData;
@@ -216,7 +217,7 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
 
 /// Weights of at most 4 bits below a float input as what loops unpack, with scales per output
 /// channel or block; false if they can't be.
-bool foldNibbles(ConstantOp weights, Layer &layer) {
+bool foldNibbles(ConstantOp weights, FoldedLayer &layer) {
   auto tensor = cast<RankedTensorType>(weights.getType());
   quant::QuantizedType type = getQuantizedElement(tensor);
   std::optional<int64_t> block = getInputChannelBlock(tensor);
@@ -239,7 +240,7 @@ bool foldNibbles(ConstantOp weights, Layer &layer) {
 
 /// Float form; quantized weights that loops do not unpack are dequantized here, once.
 LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, bool hasDotProducts,
-                        Layer &layer) {
+                        FoldedLayer &layer) {
   layer.accumulator = Float32Type::get(op->getContext());
   layer.bias =
       foldFloatBias(bias, cast<ShapedType>(weights.getType()).getDimSize(0), op->getContext());
@@ -261,8 +262,8 @@ LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, bool
 
 } // namespace
 
-FailureOr<Layer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
-  Layer layer;
+FailureOr<FoldedLayer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
+  FoldedLayer layer;
   layer.result = getElementTypeOrSelf(op->getResult(0));
   layer.numerics = getNumerics(op);
   FailureOr<ConstantOp> weights = getConstant(op, op.getWeightOperand(), "weights");

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Fails where a lower layer of nnq includes an upper one, with the file, the line and the two layers.
+"""Fails where a lower library of nnq includes an upper one, with the file, the line and the two libraries.
 
-The layers are the rows of LAYERS, lowest first. A file belongs to the first layer that its path, below include/nnq
-or lib, matches. A layer may include itself and what stands below it, unless its row says `only`.
+The libraries are the rows of LIBRARIES, lowest first. A file belongs to the first library that its path, below
+include/nnq or lib, matches. A library may include itself and what stands below it, unless its row says `only`.
 """
 
 import argparse
@@ -14,40 +14,40 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Layer:
+class Library:
     name: str
     folders: tuple  # patterns of paths below include/nnq and lib
-    only: tuple = None  # the other layers that it may include, where that is not "all below"
+    only: tuple = None  # the other libraries that it may include, where that is not "all below"
     forbidden: tuple = ()  # headers of other projects that it may not include
 
 
-LAYERS = (
-    Layer("Quantization", ("Quantization",), forbidden=("mlir/", "mlir-c/")),
-    Layer("Dialect", ("Dialect",)),
-    Layer("Target", ("Target",)),
+LIBRARIES = (
+    Library("Quantization", ("Quantization",), forbidden=("mlir/", "mlir-c/")),
+    Library("Dialect", ("Dialect",)),
+    Library("Target", ("Target",)),
     # The oracle of the execution tests shares no code with what it judges.
-    Layer("Reference", ("Reference",), only=("Dialect",)),
-    Layer("Codegen", ("Codegen",)),
-    Layer("VectorTo", ("Conversion/VectorTo*",)),
-    Layer("NNQToLinalg", ("Conversion/NNQTo*",)),
-    Layer("Transforms", ("Transforms",)),
-    Layer("ToNNQ", ("Conversion/*ToNNQ",)),
-    Layer("Import", ("Import",)),
-    Layer("Export", ("Export",)),
-    Layer("Runtime", ("Runtime",), only=()),
-    Layer("Compiler", ("Compiler",)),
-    Layer("CAPI", ("CAPI",)),
+    Library("Reference", ("Reference",), only=("Dialect",)),
+    Library("Codegen", ("Codegen",)),
+    Library("VectorTo", ("Conversion/VectorTo*",)),
+    Library("NNQToLinalg", ("Conversion/NNQTo*",)),
+    Library("Transforms", ("Transforms",)),
+    Library("ToNNQ", ("Conversion/*ToNNQ",)),
+    Library("Import", ("Import",)),
+    Library("Export", ("Export",)),
+    Library("Runtime", ("Runtime",), only=()),
+    Library("Compiler", ("Compiler",)),
+    Library("CAPI", ("CAPI",)),
 )
 
 SOURCES = (".h", ".hpp", ".cpp", ".c", ".inc", ".td", ".def")
 INCLUDE = re.compile(r'^\s*#?\s*include\s+["<]([^">]+)[">]')
 
 
-def layer_of(path):
-    """Index of the layer that holds `path` ('Dialect/NNQ/IR/NNQOps.h'), or None."""
+def library_of(path):
+    """Index of the library that holds `path` ('Dialect/NNQ/IR/NNQOps.h'), or None."""
     parts = path.split("/")
-    for index, layer in enumerate(LAYERS):
-        for folder in layer.folders:
+    for index, library in enumerate(LIBRARIES):
+        for folder in library.folders:
             if fnmatch.fnmatchcase("/".join(parts[: folder.count("/") + 1]), folder):
                 return index
     return None
@@ -79,42 +79,42 @@ def included_path(root, file, text):
 def violations(root):
     """Yields (file, line, message)."""
     for file, path in sources(root):
-        own = layer_of(path)
+        own = library_of(path)
         if own is None:
             if "/" in path:
-                yield file, 1, f"folder '{os.path.dirname(path)}' is in no layer; add it to LAYERS in scripts/check-layers.py"
+                yield file, 1, f"folder '{os.path.dirname(path)}' is in no library; add it to LIBRARIES in scripts/check-includes.py"
             continue
-        layer = LAYERS[own]
+        library = LIBRARIES[own]
         with open(file, encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 match = INCLUDE.match(line)
                 if not match:
                     continue
                 text = match.group(1)
-                if text.startswith(layer.forbidden):
-                    yield file, number, f"layer {layer.name} includes '{text}', but it is free of {text.split('/')[0]}"
+                if text.startswith(library.forbidden):
+                    yield file, number, f"library {library.name} includes '{text}', but it is free of {text.split('/')[0]}"
                     continue
                 target = included_path(root, file, text)
                 if target is None:
                     continue
-                other = layer_of(target)
+                other = library_of(target)
                 if other is None:
-                    yield file, number, f"layer {layer.name} includes '{text}', which is in no layer"
-                elif other != own and layer.only is not None and LAYERS[other].name not in layer.only:
-                    allowed = f"only {', '.join(layer.only)}" if layer.only else "nothing else of nnq"
-                    yield file, number, f"layer {layer.name} includes '{text}' of layer {LAYERS[other].name}, but it may include {allowed}"
+                    yield file, number, f"library {library.name} includes '{text}', which is in no library"
+                elif other != own and library.only is not None and LIBRARIES[other].name not in library.only:
+                    allowed = f"only {', '.join(library.only)}" if library.only else "nothing else of nnq"
+                    yield file, number, f"library {library.name} includes '{text}' of library {LIBRARIES[other].name}, but it may include {allowed}"
                 elif other > own:
-                    yield file, number, f"layer {layer.name} includes '{text}' of the upper layer {LAYERS[other].name}"
+                    yield file, number, f"library {library.name} includes '{text}' of the upper library {LIBRARIES[other].name}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."), help="the tree to read")
-    parser.add_argument("--list", action="store_true", help="print the layers, lowest first, and stop")
+    parser.add_argument("--root", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."), help="The tree to read.")
+    parser.add_argument("--list", action="store_true", help="Print the libraries, lowest first, and stop.")
     args = parser.parse_args()
     if args.list:
-        for layer in LAYERS:
-            print(f"{layer.name}: {', '.join(layer.folders)}" + ("" if layer.only is None else f" (includes only: {', '.join(layer.only) or 'itself'})"))
+        for library in LIBRARIES:
+            print(f"{library.name}: {', '.join(library.folders)}" + ("" if library.only is None else f" (includes only: {', '.join(library.only) or 'itself'})"))
         return 0
 
     root = os.path.abspath(args.root)
@@ -126,7 +126,7 @@ def main():
     for file, line, message in found:
         print(f"{os.path.relpath(file, root)}:{line}: error: {message}", file=sys.stderr)
     if not found:
-        print(f"{read} files, each layer includes only lower ones")
+        print(f"{read} files, each library includes only lower ones")
     return 1 if found else 0
 
 
