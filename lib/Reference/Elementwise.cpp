@@ -204,9 +204,8 @@ static double softplus(double x) {
 
 /// x times a factor in [0, 1], which wins where it is 0: the limit at minus infinity.
 static double gate(double x, double factor) {
-  if (factor > 0)
-    return factor * x;
-  return -0.0;
+  bool isClosed = factor <= 0; // of NaN it is open
+  return isClosed ? -0.0 : factor * x;
 }
 
 /// The function of docs/Semantics.md, "unary".
