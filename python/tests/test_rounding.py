@@ -145,7 +145,7 @@ def test_moments_of_shards_are_those_of_all(layers):
 def test_settings_that_do_not_go_with_4_bits_are_refused():
     with pytest.raises(nnq.Error, match="rounding is one of second-order, nearest, not 'up'"):
         nnq.Int4(rounding="up")
-    with pytest.raises(nnq.Error, match="scale per channel, not per-tensor"):
+    with pytest.raises(nnq.Error, match="scale per channel, not per_tensor"):
         nnq.Int4(weight_granularity="per_tensor")
 
 
