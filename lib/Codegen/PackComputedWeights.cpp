@@ -29,7 +29,7 @@ public:
         element(cast<MemRefType>(from.getType()).getElementType()),
         channelStride(c.weightStride[c.channelDim]),
         stepsAtOnce(channelStride == 1 ? 1 : t.channels) {
-    assert(llvm::isPowerOf2_64(t.channels) && llvm::isPowerOf2_64(t.depth) && t.packing == 1);
+    assert(t.packing == 1 && "a weight that is moved has its element alone");
   }
 
   void emit() {
@@ -136,21 +136,25 @@ private:
                                b, loc, loaded, zero, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
   }
 
-  /// Of each of `vectors`, a power of two, the first `unit` elements, then of each the next.
+  /// Of each of `vectors` the first `unit` elements, then of each the next.
   Value interleave(ArrayRef<Value> vectors, int64_t unit) {
     if (vectors.size() == 1)
       return vectors.front();
     SmallVector<Value> even, odd;
     for (auto [i, vector] : llvm::enumerate(vectors))
       (i % 2 ? odd : even).push_back(vector);
-    Value a = interleave(even, unit), z = interleave(odd, unit);
-    int64_t size = cast<VectorType>(a.getType()).getNumElements();
+    Value first = interleave(even, unit), second = interleave(odd, unit);
+    int64_t units = cast<VectorType>(vectors[0].getType()).getNumElements() / unit,
+            behindFirst = cast<VectorType>(first.getType()).getNumElements();
     SmallVector<int64_t> order;
-    for (int64_t first = 0; first < size; first += unit)
-      for (int64_t base : {int64_t(0), size})
-        for (int64_t i = 0; i < unit; ++i)
-          order.push_back(base + first + i);
-    return vector::ShuffleOp::create(b, loc, a, z, order);
+    for (int64_t i = 0; i < units; ++i)
+      for (size_t v = 0; v < vectors.size(); ++v) {
+        int64_t count = v % 2 ? odd.size() : even.size();
+        int64_t from = (i * count + v / 2) * unit + (v % 2 ? behindFirst : 0);
+        for (int64_t e = 0; e < unit; ++e)
+          order.push_back(from + e);
+      }
+    return vector::ShuffleOp::create(b, loc, first, second, order);
   }
 
   OpBuilder &b;

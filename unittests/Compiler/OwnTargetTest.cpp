@@ -65,7 +65,7 @@ const TargetDescription &plainTarget() {
     DotProduct dot{"multiplyPairs", 6, 4, 2, 1, 8, false, multiplyPairs};
     TargetRegistry &registry = TargetRegistry::get();
     llvm::cantFail(registry.addTarget({&family, "plain", triple, "generic", "", "", 128}));
-    llvm::cantFail(registry.addRow("plain", {"i8", "bytes", dot, 8, {{3, 2}, {2, 1}}}));
+    llvm::cantFail(registry.addRow("plain", {"i8", "bytes", dot, 12, {{3, 2}, {2, 1}}}));
     return *lookupTarget("plain");
   }();
   return *target;
@@ -83,6 +83,79 @@ constexpr StringRef layer = R"mlir(
     return %y : tensor<7x5x!y>
   })mlir";
 
+/// The same product, of weights that are an input.
+constexpr StringRef product = R"mlir(
+  !x = !quant.uniform<i8:f32, 0.5>
+  !w = !quant.uniform<i8:f32, 1.0>
+  !y = !quant.uniform<i32:f32, 0.5>
+  func.func @main(%x: tensor<7x6x!x>, %w: tensor<5x6x!w>) -> tensor<7x5x!y> {
+    %y = nnq.matmul %x, %w {transpose_rhs} : tensor<7x6x!x>, tensor<5x6x!w> -> tensor<7x5x!y>
+    return %y : tensor<7x5x!y>
+  })mlir";
+
+constexpr int8_t weights[5][6] = {{1, 2, 3, 4, 5, 6},
+                                  {-1, -2, -3, -4, -5, -6},
+                                  {127, 127, 127, 127, 127, 127},
+                                  {-128, -128, -128, -128, -128, -128},
+                                  {0, 1, 0, -1, 0, 7}};
+
+/// A model in this process, for as long as this lives.
+class LoadedModel {
+public:
+  explicit LoadedModel(const CompiledModel &model) {
+    int descriptor;
+    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("nnq-test", "o", descriptor, object));
+    llvm::raw_fd_ostream(descriptor, /*shouldClose=*/true)
+        << StringRef(model.code.data(), model.code.size());
+    library = (object + ".so").str();
+    llvm::Error error = linkSharedLibrary(object, library, plainTarget());
+    EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
+    handle = dlopen(library.c_str(), RTLD_NOW);
+    EXPECT_TRUE(handle) << dlerror();
+    symbol = handle ? dlsym(handle, model.symbol.c_str()) : nullptr;
+    EXPECT_TRUE(symbol);
+    EXPECT_LE(model.arenaBytes, int64_t(sizeof(arena)));
+  }
+  ~LoadedModel() {
+    if (handle)
+      dlclose(handle);
+    llvm::sys::fs::remove(object);
+    llvm::sys::fs::remove(library);
+  }
+
+  template <typename... Arrays> void run(const Arrays &...arrays) {
+    auto *function = reinterpret_cast<void (*)(const Arrays *..., void *)>(symbol);
+    function(&arrays..., arena);
+  }
+
+private:
+  llvm::SmallString<128> object;
+  std::string library;
+  void *handle = nullptr, *symbol = nullptr;
+  alignas(memoryAlignment) char arena[4096];
+};
+
+/// Inputs that reach both ends of a byte.
+struct Rows {
+  Rows() {
+    for (int row = 0; row < 7; ++row)
+      for (int k = 0; k < 6; ++k)
+        x[row][k] = row == 0 ? -128 : row == 1 ? 127 : 31 * row - 17 * k;
+  }
+
+  void expectProducts(const int32_t (&y)[7][5]) const {
+    for (int row = 0; row < 7; ++row)
+      for (int channel = 0; channel < 5; ++channel) {
+        int32_t sum = 0;
+        for (int k = 0; k < 6; ++k)
+          sum += x[row][k] * weights[channel][k];
+        EXPECT_EQ(y[row][channel], sum) << row << ", " << channel;
+      }
+  }
+
+  int8_t x[7][6];
+};
+
 struct OwnTargetTest : testing::Test {
   static void SetUpTestSuite() { registerAllPassesAndPipelines(); }
 
@@ -94,9 +167,14 @@ struct OwnTargetTest : testing::Test {
     plainTarget();
   }
 
-  CompiledModel compileLayer(CompileOptions options) {
+  CompiledModel compileLayer(CompileOptions options, StringRef text = layer) {
     options.target = "plain";
-    auto module = parseSourceString<ModuleOp>(layer, &context);
+    remarks.clear();
+    ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+      remarks += diagnostic.str() + "\n";
+      return success();
+    });
+    auto module = parseSourceString<ModuleOp>(text, &context);
     llvm::Expected<CompiledModel> model = compile(*module, options);
     if (model)
       return std::move(*model);
@@ -111,48 +189,27 @@ struct OwnTargetTest : testing::Test {
   }
 
   MLIRContext context;
+  std::string remarks; ///< of the last compilation
 };
 
 TEST_F(OwnTargetTest, ALayerHasTheIntegersOfItsDefinition) {
   CompiledModel model = compileLayer({});
   EXPECT_EQ(model.target, "plain");
-  llvm::SmallString<128> object;
-  int descriptor;
-  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("nnq-test", "o", descriptor, object));
-  llvm::raw_fd_ostream(descriptor, /*shouldClose=*/true)
-      << StringRef(model.code.data(), model.code.size());
-  std::string library = (object + ".so").str();
-  llvm::Error error = linkSharedLibrary(object, library, plainTarget());
-  ASSERT_FALSE(bool(error)) << llvm::toString(std::move(error));
-  void *handle = dlopen(library.c_str(), RTLD_NOW);
-  ASSERT_TRUE(handle) << dlerror();
-  auto *run = reinterpret_cast<void (*)(const int8_t *, int32_t *, void *)>(
-      dlsym(handle, model.symbol.c_str()));
-  ASSERT_TRUE(run);
-
-  const int8_t w[5][6] = {{1, 2, 3, 4, 5, 6},
-                          {-1, -2, -3, -4, -5, -6},
-                          {127, 127, 127, 127, 127, 127},
-                          {-128, -128, -128, -128, -128, -128},
-                          {0, 1, 0, -1, 0, 7}};
-  int8_t x[7][6];
-  for (int row = 0; row < 7; ++row)
-    for (int k = 0; k < 6; ++k)
-      x[row][k] = row == 0 ? -128 : row == 1 ? 127 : 31 * row - 17 * k;
+  LoadedModel loaded(model);
+  Rows rows;
   int32_t y[7][5];
-  alignas(memoryAlignment) static char arena[4096];
-  ASSERT_LE(model.arenaBytes, int64_t(sizeof(arena)));
-  run(&x[0][0], &y[0][0], arena);
-  for (int row = 0; row < 7; ++row)
-    for (int channel = 0; channel < 5; ++channel) {
-      int32_t sum = 0;
-      for (int k = 0; k < 6; ++k)
-        sum += x[row][k] * w[channel][k];
-      EXPECT_EQ(y[row][channel], sum) << row << ", " << channel;
-    }
-  dlclose(handle);
-  llvm::sys::fs::remove(object);
-  llvm::sys::fs::remove(library);
+  loaded.run(rows.x, y);
+  rows.expectProducts(y);
+}
+
+// A column of twelve channels, of which five are there.
+TEST_F(OwnTargetTest, ComputedWeightsArePackedForItsColumns) {
+  LoadedModel loaded(compileLayer({}, product));
+  EXPECT_EQ(remarks, "");
+  Rows rows;
+  int32_t y[7][5];
+  loaded.run(rows.x, weights, y);
+  rows.expectProducts(y);
 }
 
 TEST_F(OwnTargetTest, TheFamilyDescribesFunctionsAndNamesTheCounter) {
@@ -168,16 +225,7 @@ TEST_F(OwnTargetTest, WithoutARowOfItsActivationsALayerRunsWithoutDotProducts) {
   std::string words = layer.str();
   for (size_t at = 0; (at = words.find("!x = !quant.uniform<i8", at)) != std::string::npos;)
     words.replace(at, 22, "!x = !quant.uniform<i16");
-  auto module = parseSourceString<ModuleOp>(words, &context);
-  std::string remarks;
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    remarks += diagnostic.str() + "\n";
-    return success();
-  });
-  CompileOptions options;
-  options.target = "plain";
-  llvm::Expected<CompiledModel> model = compile(*module, options);
-  ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  compileLayer({}, words);
   EXPECT_NE(remarks.find("runs without dot products: the target does not multiply i16 by bytes"),
             std::string::npos)
       << remarks;
