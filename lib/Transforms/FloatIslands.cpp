@@ -21,11 +21,27 @@ static bool touchesQuantized(Operation *op) {
          llvm::any_of(op->getResults(), isQuantized);
 }
 
+/// Whether an elementwise operation is in one loop with one that touches codes. The body of a kernel is a
+/// chain; where it rounds, another loop might as well begin.
+static bool sharesLoopWithCodes(Operation *op, ArrayRef<Operation *> body) {
+  auto *place = llvm::find(body, op);
+  auto touchesFirst = [](auto others) {
+    for (Operation *other : others) {
+      if (isa<RequantizeOp>(other))
+        return false;
+      if (touchesQuantized(other))
+        return true;
+    }
+    return false;
+  };
+  return touchesFirst(llvm::make_range(place, body.end())) ||
+         touchesFirst(llvm::reverse(llvm::make_range(body.begin(), place)));
+}
+
 bool computesInFloat(QuantizableOp op, const KernelBodies &kernels) {
-  return llvm::any_of(op->getResults(), isFloat) && !touchesQuantized(op) && !op.sharesScale() &&
-         llvm::none_of(kernels.of(op), [](Operation *other) {
-           return !isa<RequantizeOp>(other) && touchesQuantized(other);
-         });
+  if (llvm::none_of(op->getResults(), isFloat) || touchesQuantized(op) || op.sharesScale())
+    return false;
+  return !isa<ElementwiseOp>(*op) || !sharesLoopWithCodes(op, kernels.of(op));
 }
 
 Attribute markFloatIsland(Operation *op, StringRef reason) {

@@ -8,8 +8,8 @@
 
 namespace nnq {
 
-/// True if `op` has float operands and results only, more than moves them, and is in no kernel with an
-/// operation on quantized ones, but for what ends or begins it in codes.
+/// True if `op` has float operands and results only, more than moves them, and is no elementwise part
+/// of a loop that reads or writes codes.
 bool computesInFloat(QuantizableOp op, const KernelBodies &kernels);
 
 /// Marks `op` with `nnq.float_island`, emits a remark, and returns the entry {name, op, reason} for
