@@ -3,7 +3,6 @@
 #include "DotScheme.h"
 #include "Loops.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -36,16 +35,8 @@ public:
   }
 
 private:
-  /// An affine function of indices; the operands are appended in order as d0, d1, ...
   OpFoldResult linear(ArrayRef<std::pair<OpFoldResult, int64_t>> terms, int64_t constant = 0) {
-    AffineExpr sum = b.getAffineConstantExpr(constant);
-    SmallVector<OpFoldResult> operands;
-    for (auto [value, factor] : terms) {
-      sum = sum + b.getAffineDimExpr(operands.size()) * factor;
-      operands.push_back(value);
-    }
-    return affine::makeComposedFoldedAffineApply(b, loc, AffineMap::get(operands.size(), 0, sum),
-                                                 operands);
+    return emitLinear(b, loc, terms, constant);
   }
   Value asIndex(OpFoldResult value) { return getValueOrCreateConstantIndexOp(b, loc, value); }
 
@@ -61,7 +52,7 @@ private:
   /// All rows of one tile of channels.
   void emitRows(OpFoldResult tile, int64_t columns, int64_t lastWidth) {
     auto base = [&](int64_t perColumn) { // of so many elements for each column
-      SmallVector<std::pair<OpFoldResult, int64_t>> terms{{tile, perColumn * t.tile.columns}};
+      LinearTerms terms{{tile, perColumn * t.tile.columns}};
       int64_t stride = perColumn * t.columns;
       for (unsigned d : llvm::reverse(c.batchDims)) {
         terms.push_back({indices[d], stride});
@@ -105,7 +96,7 @@ private:
   }
 
   void emitTile(int64_t rows, int64_t columns, int64_t lastWidth) {
-    SmallVector<std::pair<OpFoldResult, int64_t>> terms;
+    LinearTerms terms;
     for (unsigned d : llvm::concat<const unsigned>(c.batchDims, c.rowDims))
       terms.push_back({indices[d], c.inputStride[d]});
     inputBase = linear(terms, c.inputOffset);
@@ -246,9 +237,8 @@ private:
   /// The steps of a pack: `count` elements of each row, at most `depth` for each step.
   SmallVector<Value> emitPack(ArrayRef<OpFoldResult> at, ValueRange carried, TileSize size,
                               int64_t count) {
-    SmallVector<std::pair<OpFoldResult, int64_t>> inputTerms{{inputBase, 1},
-                                                             {at.back(), t.packing * t.depth}};
-    SmallVector<std::pair<OpFoldResult, int64_t>> weightTerms{{weightBase, 1}};
+    LinearTerms inputTerms{{inputBase, 1}, {at.back(), t.packing * t.depth}};
+    LinearTerms weightTerms{{weightBase, 1}};
     int64_t weightsOfPack = size.columns * t.channels * t.depth, stride = weightsOfPack * t.packs;
     weightTerms.push_back({at.back(), weightsOfPack});
     for (size_t i = c.outerDims.size(); i-- > 0;) {

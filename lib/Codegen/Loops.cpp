@@ -1,7 +1,8 @@
-// Loops over static ranges.
+// Loops over static ranges, and addresses in them.
 
 #include "Loops.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -74,6 +75,18 @@ void emitNest(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes,
     });
   };
   level(0);
+}
+
+OpFoldResult emitLinear(OpBuilder &builder, Location loc,
+                        ArrayRef<std::pair<OpFoldResult, int64_t>> terms, int64_t constant) {
+  AffineExpr sum = builder.getAffineConstantExpr(constant);
+  SmallVector<OpFoldResult> operands;
+  for (auto [value, factor] : terms) {
+    sum = sum + builder.getAffineDimExpr(operands.size()) * factor;
+    operands.push_back(value);
+  }
+  return affine::makeComposedFoldedAffineApply(builder, loc,
+                                               AffineMap::get(operands.size(), 0, sum), operands);
 }
 
 } // namespace nnq

@@ -1,4 +1,4 @@
-// Loops over static ranges, with and without values carried through registers.
+// Loops over static ranges, with and without values carried through registers; addresses in them.
 
 #ifndef NNQ_LIB_CODEGEN_LOOPS_H
 #define NNQ_LIB_CODEGEN_LOOPS_H
@@ -30,6 +30,14 @@ llvm::SmallVector<mlir::Value> emitCarriedNest(
 /// Nested loops over all of `sizes`, outermost first.
 void emitNest(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> sizes,
               llvm::function_ref<void(llvm::ArrayRef<mlir::OpFoldResult>)> body);
+
+/// Indices and what each is multiplied by.
+using LinearTerms = llvm::SmallVector<std::pair<mlir::OpFoldResult, int64_t>>;
+
+/// The sum of `constant` and all terms.
+mlir::OpFoldResult emitLinear(mlir::OpBuilder &builder, mlir::Location loc,
+                              llvm::ArrayRef<std::pair<mlir::OpFoldResult, int64_t>> terms,
+                              int64_t constant = 0);
 
 } // namespace nnq
 

@@ -3,7 +3,6 @@
 #include "Contraction.h"
 #include "Loops.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -49,21 +48,12 @@ public:
   }
 
 private:
-  using Terms = SmallVector<std::pair<OpFoldResult, int64_t>>;
-
   SmallVector<int64_t> sizesOf(ArrayRef<unsigned> dims) {
     return llvm::map_to_vector(dims, [&](unsigned d) { return c.sizes[d]; });
   }
 
-  Value indexOf(const Terms &terms, int64_t constant) {
-    AffineExpr sum = b.getAffineConstantExpr(constant);
-    SmallVector<OpFoldResult> operands;
-    for (auto [value, factor] : terms) {
-      sum = sum + b.getAffineDimExpr(operands.size()) * factor;
-      operands.push_back(value);
-    }
-    return getValueOrCreateConstantIndexOp(
-        b, loc, affine::makeComposedFoldedAffineApply(b, loc, sum, operands));
+  Value indexOf(const LinearTerms &terms, int64_t constant) {
+    return getValueOrCreateConstantIndexOp(b, loc, emitLinear(b, loc, terms, constant));
   }
 
   /// The columns of a tile, along one run.
@@ -164,7 +154,7 @@ private:
   Value from, to;
   Type element;
   const int64_t channelStride, stepsAtOnce;
-  Terms source, packed; ///< addresses of a chunk of the run, but for constants
+  LinearTerms source, packed; ///< addresses of a chunk of the run, but for constants
 };
 
 } // namespace
