@@ -1,5 +1,5 @@
 // --nnq-decompose-layers: layers that are written in terms of others before kernels are formed:
-// padding, transposed convolution, a bias that is computed.
+// padding, transposed convolution, a bias that is computed, a transposed right operand.
 
 #include "nnq/Codegen/Codegen.h"
 #include "nnq/Codegen/Passes.h"
@@ -187,6 +187,33 @@ struct AddComputedBiasBehind : OpInterfaceRewritePattern<AccumulatingOp> {
   }
 };
 
+/// matmul(a, transpose(b)) -> matmul(a, b) of the other `transpose_rhs` where the transpose turns rows of
+/// memory into columns: kernels read either, and a transpose reads element by element. What else it
+/// does stays, on whole rows.
+struct ReadTransposedInRows : OpRewritePattern<MatMulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MatMulOp op, PatternRewriter &rewriter) const override {
+    auto transpose = op.getRhs().getDefiningOp<TransposeOp>();
+    if (!transpose || !transpose->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "no transpose of its own");
+    SmallVector<int64_t> order(transpose.getPermutation());
+    size_t rank = order.size();
+    if (order[rank - 2] != static_cast<int64_t>(rank - 1))
+      return rewriter.notifyMatchFailure(op, "columns that are no rows of memory");
+    std::swap(order[rank - 2], order[rank - 1]);
+    RankedTensorType type = op.getRhs().getType();
+    SmallVector<int64_t> shape(type.getShape());
+    std::swap(shape[rank - 2], shape[rank - 1]);
+    Value rows = rewriter.createOrFold<TransposeOp>(transpose.getLoc(), type.clone(shape),
+                                                    transpose.getInput(), order);
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getRhsMutable().assign(rows);
+      op.setTransposeRhs(!op.getTransposeRhs());
+    });
+    return success();
+  }
+};
+
 struct DecomposeLayers : impl::DecomposeLayersBase<DecomposeLayers> {
   void runOnOperation() override {
     func::FuncOp network = getOperation();
@@ -206,7 +233,7 @@ struct DecomposeLayers : impl::DecomposeLayersBase<DecomposeLayers> {
 
 void populateDecomposeLayersPatterns(RewritePatternSet &patterns) {
   patterns.add<MakeConvPaddingExplicit, MakeMaxPoolPaddingExplicit, TransposedConvToConv,
-               AddComputedBiasBehind>(patterns.getContext());
+               AddComputedBiasBehind, ReadTransposedInRows>(patterns.getContext());
   SplitOp::getCanonicalizationPatterns(patterns, patterns.getContext());
 }
 

@@ -12,6 +12,7 @@ def DecomposeLayers : Pass<"nnq-decompose-layers", "::mlir::func::FuncOp"> {
     - A transposed convolution becomes a convolution with a flipped filter over an image with zeros between its pixels.
     - A float bias that is computed is added behind its layer.
     - A split becomes slices.
+    - `nnq.matmul` takes a right operand whose transpose turns rows of memory into columns as it lies there, by `transpose_rhs`.
 
     Functions that are kernels already are left alone.
 
