@@ -40,6 +40,8 @@ public:
       return llvm::createStringError(llvm::formatv("{0}: is no object of layers", path));
     for (auto &[layer, value] : *layers) {
       auto *tile = value.getAsObject();
+      if (tile && tile->size() != 2)
+        tile = nullptr;
       std::optional<int64_t> rows = tile ? tile->getInteger("rows") : std::nullopt,
                              columns = tile ? tile->getInteger("columns") : std::nullopt;
       if (!rows || !columns || *rows < 1 || *columns < 1)

@@ -2,6 +2,8 @@
 
 #include "Contraction.h"
 
+#include "nnq/Dialect/NNQ/IR/ConstantData.h"
+
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -104,11 +106,22 @@ std::optional<Contraction> Contraction::get(ContractOp op, const TargetDescripti
   if (llvm::any_of(c.sizes, ShapedType::isDynamic) ||
       !cast<ShapedType>(op.getInput().getType()).hasStaticShape())
     return fail("its extents are not all constant");
+  if (llvm::is_contained(c.sizes, 0))
+    return fail("a loop of it never runs");
   if (op.getWideSums())
     return fail("its sums have 64 bits");
+  if (!c.isFloat && c.row->dot.unsignedActivations != op.getUnsignedInput())
+    return fail(Twine("the target multiplies activations ") +
+                (op.getUnsignedInput() ? "with" : "without") + " a sign");
   auto isConstant = [](Value value) { return matchPattern(value, m_Constant()); };
   if (!llvm::all_of(op.getScales(), isConstant))
     return fail("its scales are not constant");
+  auto isUnreadable = [](Value value) {
+    ElementsAttr constant;
+    return matchPattern(value, m_Constant(&constant)) && failed(ConstantData::get(constant));
+  };
+  if (isUnreadable(op.getWeights()) || llvm::any_of(op.getScales(), isUnreadable))
+    return fail("the data of its constants can't be read");
   AffineMap weightMap = op.getWeightsMap();
   unsigned numParallel = op.getNumParallelLoops();
   c.channelDim = numParallel - 1;

@@ -51,8 +51,10 @@ Value emitBlockSums(OpBuilder &b, ContractOp op) {
       llvm::map_to_vector(llvm::seq(numLoops), [&](unsigned d) { return b.getAffineDimExpr(d); });
   std::swap(moved[channel], moved[block]);
   auto move = [&](AffineMap map) { return map.replaceDimsAndSymbols(moved, {}, numLoops, 0); };
-  SmallVector<int64_t> shape(cast<RankedTensorType>(op.getStart().getType()).getShape());
-  shape.insert(shape.end() - 1, op.getLoopExtents()[block]);
+  SmallVector<OpFoldResult> shape =
+      llvm::map_to_vector(op.getIterationDomain(b), [](Range range) { return range.size; });
+  shape.truncate(block + 1);
+  std::swap(shape[channel], shape[block]);
   Type type = op.getSumType();
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type)),
         empty = tensor::EmptyOp::create(b, loc, shape, type);

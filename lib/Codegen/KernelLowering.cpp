@@ -39,6 +39,22 @@ static ElementsAttr packHalves(ElementsAttr codes) {
   return makeConstant<int8_t>(RankedTensorType::get({half}, byte), bytes);
 }
 
+/// Whether vectors of an integer are no whole bytes in memory, and loops unpack none of it.
+static bool hasOddBits(Type element) {
+  return element.isIntOrIndex() && !element.isIndex() && !element.isInteger(1) &&
+         !element.isInteger(4) && element.getIntOrFloatBitWidth() < 8;
+}
+
+static ElementsAttr widenToBytes(ElementsAttr codes) {
+  ConstantData data = *ConstantData::get(codes);
+  std::vector<int8_t> bytes(codes.getNumElements());
+  for (auto [i, byte] : llvm::enumerate(bytes))
+    byte = static_cast<int8_t>(data.getInteger(i, /*isSigned=*/true));
+  return makeConstant<int8_t>(RankedTensorType::get(codes.getShapedType().getShape(),
+                                                    IntegerType::get(codes.getContext(), 8)),
+                              bytes);
+}
+
 Value KernelLowering::addArgument(KernelArgument argument) {
   arguments.push_back(argument);
   return body->addArgument(argument.type, kernel.getLoc());
@@ -147,10 +163,18 @@ LogicalResult KernelLowering::materialize(Value value) {
   Location loc = value.getLoc();
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
-    reader.memory[value] = constant.getElementType().isInteger(4)
-                               ? unpack(loc, constant)
-                               : addArgument({KernelArgument::Constant, 0, constant,
-                                              bufferType(constant.getShapedType())});
+    if (!isa<DenseElementsAttr>(constant) && failed(ConstantData::get(constant)))
+      return definition->emitError() << "has values of " << constant.getShapedType()
+                                     << " that can't be read; they are dense, or a resource that "
+                                        "comes with its data";
+    if (constant.getElementType().isInteger(4)) {
+      reader.memory[value] = unpack(loc, constant);
+      return success();
+    }
+    if (hasOddBits(constant.getElementType()))
+      constant = widenToBytes(constant);
+    reader.memory[value] =
+        addArgument({KernelArgument::Constant, 0, constant, bufferType(constant.getShapedType())});
     return success();
   }
   // Views of what is in memory stay views.
@@ -297,6 +321,13 @@ LogicalResult KernelLowering::emitTiled(Value value, ContractOp op, Value destin
   if (!contraction)
     return op.emitOpError() << "can't be tiled: " << reason
                             << "; --nnq-generalize-contractions makes other loops of it";
+  if (std::optional<TilingAttr> own = op.getTiling())
+    if (std::string misfit =
+            explainMisfit(*contraction, target, {own->getRows(), own->getColumns()});
+        !misfit.empty())
+      return op.emitOpError() << "can't have the tile that it brings, " << own->getRows()
+                              << " rows and " << own->getColumns() << " columns, on " << target.name
+                              << ": " << misfit;
   ContractionTiling tiling = getTiling(*contraction, target);
   auto addConstant = [&](ElementsAttr constant) {
     return addArgument(

@@ -30,10 +30,19 @@ static bool multipliesCodesInFloat(QuantizableOp op) {
          getQuantizedElement(layer.getWeightOperand().get().getType());
 }
 
+/// Whether neither `weights` nor the codes that they are dequantized from are constant.
+static bool isComputed(Value weights) {
+  Value codes = RequantizeOp::getDequantized(weights);
+  return !(codes ? codes : weights).getDefiningOp<ConstantOp>();
+}
+
 /// Why the passes in front left `op` in float.
 static std::string reasonOf(QuantizableOp op) {
   if (!op.hasIntegerForm())
     return "it has no integer form";
+  auto layer = dyn_cast<AccumulatingOp>(*op);
+  if (layer && isComputed(layer.getWeightOperand().get()))
+    return "its weights are computed";
   if (multipliesCodesInFloat(op))
     return "its products with these weights have no common unit, or its bias is not in it";
   for (OpOperand &operand : op->getOpOperands()) {

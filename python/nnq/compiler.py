@@ -49,7 +49,7 @@ class Job:
         arguments.dictionary(self.constants, "constants", "arrays")
         object.__setattr__(self, "tiles", arguments.optional_path(self.tiles, "tiles"))
         if not isinstance(self.quantization, (Int8, Float, type(None))):
-            raise Error(f"quantization is nnq.Int8(...) or nnq.Float(), not {self.quantization!r}")
+            raise Error(f"quantization is nnq.Int8(...), nnq.Int4(...), nnq.Mixed(...) or nnq.Float(), not {self.quantization!r}")
         if not (arguments.text(self.name, "name").isascii() and self.name.isidentifier()):
             raise Error(f"name is a C identifier, not {self.name!r}")
         arguments.text(self.profile, "profile")
@@ -77,7 +77,7 @@ def compile(model, calibration=None, *, statistics=None, moments=None, quantizat
     calibration   samples: a .npz or .npy file, a dict by input name, an array for one input; arrays are (N, ...)
     statistics    file of calibrate(), for ranges instead of those of `calibration`, which then serves to tune layers only
     moments       file of calibrate(), by which weights of few bits are rounded; needs `statistics`
-    quantization  nnq.Int8(...) or nnq.Float(); Int8() if calibration or statistics are given. A quantized model needs none of them
+    quantization  nnq.Int8(...), nnq.Int4(...), nnq.Mixed(...) or nnq.Float(); Int8() if calibration or statistics are given. A quantized model needs none of them
     target        "native" or another row of nnq.targets(); a model for another machine is returned, but does not run
     threads       at most so many threads in a run
     output        the folder to write; a temporary one, which lives as long as the Model, if None

@@ -149,3 +149,35 @@ func.func private @transposed(%x: tensor<64x4xi8>, %start: tensor<4x48xi32>) -> 
       {indexing_maps = [#x, #w, #y], unsigned_input}
   return %sum : tensor<4x48xi32>
 }
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: @signed
+// CHECK: linalg.generic
+func.func private @signed(%x: tensor<4x64xi8>, %start: tensor<4x48xi32>) -> tensor<4x48xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<48x64xi8>
+  // expected-remark @+1 {{is a product that runs without dot products: the target multiplies activations without a sign}}
+  %sum = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x64xi8>, tensor<48x64xi8>) outs(%start : tensor<4x48xi32>)
+      {indexing_maps = [#x, #w, #y]}
+  return %sum : tensor<4x48xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: @no_channels
+// CHECK: linalg.generic
+func.func private @no_channels(%x: tensor<4x64xi8>, %start: tensor<4x0xi32>) -> tensor<4x0xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<3> : tensor<0x64xi8>
+  // expected-remark @+1 {{is a product that runs without dot products: a loop of it never runs}}
+  %sum = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x64xi8>, tensor<0x64xi8>) outs(%start : tensor<4x0xi32>)
+      {indexing_maps = [#x, #w, #y], unsigned_input}
+  return %sum : tensor<4x0xi32>
+}

@@ -121,3 +121,26 @@ func.func private @unpacks_first(%x: tensor<6x3xi8>) -> tensor<4x3xi32> attribut
   } -> tensor<4x3xi32>
   return %acc : tensor<4x3xi32>
 }
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (k, n)>
+#y = affine_map<(m, n, k) -> (m, n)>
+
+// Of other widths below 8 bits, loops that are none of dot products read bytes: vectors of bits are not what stands in memory.
+// CHECK-LABEL: func.func private @other_bits
+// CHECK-SAME: memref<2x4xi8>
+// CHECK-NOT: xi3>
+func.func private @other_bits(%x: tensor<4x2xi8>, %start: tensor<4x4xi32>) -> tensor<4x4xi32> attributes {nnq.kernel} {
+  %w = arith.constant dense<[[1, 2, 3, -1], [0, -4, 2, 1]]> : tensor<2x4xi3>
+  %y = linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %w : tensor<4x2xi8>, tensor<2x4xi3>) outs(%start : tensor<4x4xi32>) {
+  ^bb0(%a: i8, %b: i3, %c: i32):
+    %0 = arith.extui %a : i8 to i32
+    %1 = arith.extsi %b : i3 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %c, %2 : i32
+    linalg.yield %3 : i32
+  } -> tensor<4x4xi32>
+  return %y : tensor<4x4xi32>
+}

@@ -102,3 +102,93 @@ func.func @scales(%x: tensor<4x2x8xi8>, %w: tensor<8x2x8xi8>, %scales: tensor<8x
 
 // expected-error @+1 {{a tile has at least one row and one column, not 0 and 2}}
 func.func private @tile() attributes {x = #nnq_kernel.tiling<rows = 0, columns = 2>}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k - 1)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @in_front(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{loops run to -1 in dimension 1 of 'tensor<4x16xi8>', in front of it}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k mod 4)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @remainder(%x: tensor<4x2xi8>, %w: tensor<8x9xi8>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{loops run to 3 in dimension 1 of 'tensor<4x2xi8>', beyond its end}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x2xi8>, tensor<8x9xi8>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+// What is constant is checked beside what is not.
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @dynamic(%x: tensor<?x6xi8>, %w: tensor<8x7xi8>, %s: tensor<?x8xi32>) -> tensor<?x8xi32> {
+  // expected-error @+1 {{loops run to 6 in dimension 1 of 'tensor<?x6xi8>', beyond its end}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<?x6xi8>, tensor<8x7xi8>) outs(%s : tensor<?x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<?x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @part_of_the_input(%x: tensor<5x16xi8>, %w: tensor<8x8xi8>, %s: tensor<5x8xi32>) -> tensor<5x8xi32> {
+  // expected-error @+1 {{loops run to 7 in dimension 1 of 'tensor<5x16xi8>', not to its end}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<5x16xi8>, tensor<8x8xi8>) outs(%s : tensor<5x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<5x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k, j) -> (m, k, j)>
+#w = affine_map<(m, n, k, j) -> (n, k, j)>
+#y = affine_map<(m, n, k, j) -> (m, n)>
+func.func @more_products_than_can_be_counted(%x: tensor<1x4294967296x4294967296xi8>, %w: tensor<2x4294967296x4294967296xi4>, %s: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  // expected-error @+1 {{sums 9223372036854775807 products of weights as #nnq_kernel.nibbles}}
+  %y = nnq_kernel.contract #nnq_kernel.nibbles ins(%x, %w : tensor<1x4294967296x4294967296xi8>, tensor<2x4294967296x4294967296xi4>) outs(%s : tensor<1x2xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<1x2xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, k) -> (m, k)>
+#w = affine_map<(m, n, k) -> (n, k)>
+#y = affine_map<(m, n, k) -> (m, n)>
+func.func @wider_than_sums(%x: tensor<4x16xi16>, %w: tensor<8x16xi64>, %s: tensor<4x8xi32>) -> tensor<4x8xi32> {
+  // expected-error @+1 {{has integers of 'i16' and 'i64'; they are signless, of at most the 32 bits of sums, or sums are wide}}
+  %y = nnq_kernel.contract #nnq_kernel.integers ins(%x, %w : tensor<4x16xi16>, tensor<8x16xi64>) outs(%s : tensor<4x8xi32>) {indexing_maps = [#x, #w, #y]}
+  return %y : tensor<4x8xi32>
+}
+
+// -----
+
+#x = affine_map<(m, n, b, k) -> (m, b, k)>
+#w = affine_map<(m, n, b, k) -> (n, b, k)>
+#s = affine_map<(m, n, b, k) -> (b, n)>
+#y = affine_map<(m, n, b, k) -> (m, n)>
+func.func @zero_point(%x: tensor<4x2x8xi8>, %w: tensor<8x2x8xi8>, %scales: tensor<2x8xf32>, %s: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error @+1 {{takes a zero point of 300 from inputs of 8 bits without a sign, which is none of their codes}}
+  %y = nnq_kernel.contract #nnq_kernel.bytes ins(%x, %w : tensor<4x2x8xi8>, tensor<8x2x8xi8>) scales(%scales : tensor<2x8xf32>) outs(%s : tensor<4x8xf32>)
+      {indexing_maps = [#x, #w, #s, #y], unsigned_input, accumulation = #nnq_kernel.blocks<input_scale = 0.25 : f32, input_zero_point = 300>}
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// expected-error @+1 {{the scale of inputs is a finite f32 above 0, not 1.000000e+00 : f64}}
+func.func private @scale() attributes {a = #nnq_kernel.blocks<input_scale = 1.0 : f64, input_zero_point = 0>}
+
+// -----
+
+// expected-error @+1 {{the scale of inputs is a finite f32 above 0, not 0.000000e+00 : f32}}
+func.func private @no_scale() attributes {a = #nnq_kernel.blocks<input_scale = 0.0 : f32, input_zero_point = 0>}

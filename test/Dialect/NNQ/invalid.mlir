@@ -1022,6 +1022,14 @@ func.func @constant_c2_splat_of_more_than_is_written_out() {
 
 // -----
 
+func.func @constant_c3_places_and_values() -> tensor<2x3xf32> {
+  // expected-error @+1 {{'nnq.constant' op has a value that is neither dense nor a resource; write all of its elements}}
+  %0 = nnq.constant sparse<[[0, 1]], [2.0]> : tensor<2x3xf32> -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
+// -----
+
 func.func @reshape_c1_number_of_elements(%x: tensor<4xf32>) {
   // expected-error @+1 {{'nnq.reshape' op has 4 elements in and 6 out}}
   %0 = nnq.reshape %x : tensor<4xf32> -> tensor<2x3xf32>

@@ -18,6 +18,14 @@ LogicalResult PlainAttr::verifyOperands(function_ref<InFlightDiagnostic()> emitE
   return success();
 }
 
+LogicalResult BlocksAttr::verify(function_ref<InFlightDiagnostic()> emitError, FloatAttr inputScale,
+                                 int64_t) {
+  const APFloat scale = inputScale.getValue();
+  if (!inputScale.getType().isF32() || !scale.isFinite() || scale.isNegative() || scale.isZero())
+    return emitError() << "the scale of inputs is a finite f32 above 0, not " << inputScale;
+  return success();
+}
+
 LogicalResult BlocksAttr::verifyOperands(function_ref<InFlightDiagnostic()> emitError, Type product,
                                          Type start, TypeRange scales) const {
   if (!start.isF32())

@@ -34,7 +34,8 @@ std::optional<int64_t> ContractOp::getNumProducts() {
       continue;
     if (ShapedType::isDynamic(extent))
       return std::nullopt;
-    products *= extent;
+    if (llvm::MulOverflow(products, extent, products))
+      return std::numeric_limits<int64_t>::max();
   }
   return products;
 }
@@ -121,32 +122,43 @@ static LogicalResult verifyLoops(ContractOp op) {
   return success();
 }
 
-/// No loop leaves an operand; loops of two operands have one extent.
+/// No loop leaves an operand, and one that runs along a dimension alone runs to its end. Loops without
+/// constant extents are not checked.
 static LogicalResult verifyExtents(ContractOp op) {
-  SmallVector<int64_t> extents = op.getLoopExtents();
-  if (llvm::any_of(extents, ShapedType::isDynamic))
-    return success();
   SmallVector<Value> operands{op.getInput(), op.getWeights()};
   llvm::append_range(operands, op.getScales());
-  MLIRContext *context = op.getContext();
-  SmallVector<AffineExpr> last = llvm::map_to_vector(
-      extents, [&](int64_t extent) { return getAffineConstantExpr(extent - 1, context); });
+  SmallVector<std::optional<int64_t>> first(op.getNumLoops(), 0), last;
+  for (int64_t extent : op.getLoopExtents())
+    last.push_back(ShapedType::isDynamic(extent) ? std::nullopt : std::optional(extent - 1));
+  if (llvm::is_contained(last, -1)) // nothing is read
+    return success();
   for (auto [i, operand] : llvm::enumerate(operands)) {
     AffineMap map = cast<AffineMapAttr>(op.getIndexingMaps()[i]).getValue();
     ArrayRef<int64_t> shape = cast<RankedTensorType>(operand.getType()).getShape();
     for (auto [dim, expr] : llvm::enumerate(map.getResults())) {
-      auto end = dyn_cast<AffineConstantExpr>(expr.replaceDims(last));
-      bool fits = end && (ShapedType::isDynamic(shape[dim]) || end.getValue() < shape[dim]);
-      bool isWhole = !isa<AffineDimExpr>(expr) || ShapedType::isDynamic(shape[dim]) || i == 0 ||
-                     end.getValue() + 1 == shape[dim];
-      if (!fits || !isWhole)
-        return op.emitOpError() << "loops run to " << (end ? end.getValue() : int64_t(-1))
-                                << " in dimension " << dim << " of " << operand.getType()
-                                << (fits ? ", not to its end" : ", beyond its end");
+      auto bound = [&, e = expr](bool isUpper) {
+        return getBoundForAffineExpr(e, map.getNumDims(), 0, first, last, isUpper);
+      };
+      std::optional<int64_t> begin = bound(false), end = bound(true);
+      auto report = [&](int64_t index, StringRef where) {
+        return op.emitOpError() << "loops run to " << index << " in dimension " << dim << " of "
+                                << operand.getType() << ", " << where;
+      };
+      if (begin && *begin < 0)
+        return report(*begin, "in front of it");
+      if (!end || ShapedType::isDynamic(shape[dim]))
+        continue;
+      if (*end >= shape[dim])
+        return report(*end, "beyond its end");
+      if (isa<AffineDimExpr>(expr) && *end + 1 != shape[dim])
+        return report(*end, "not to its end");
     }
   }
   return success();
 }
+
+/// Bits of an integer or float.
+static unsigned widthOf(Type type) { return type.getIntOrFloatBitWidth(); }
 
 /// The encoding holds these elements, and its sums so many products.
 static LogicalResult verifyEncoding(ContractOp op) {
@@ -155,6 +167,12 @@ static LogicalResult verifyEncoding(ContractOp op) {
   if (!encoding.supports(input, weights))
     return op.emitOpError() << "has weights of " << weights << " below " << input << " as "
                             << encoding << ", which holds " << encoding.describeElements();
+  Type sum = op.getSumType();
+  if (isa<IntegerType>(sum) &&
+      (!input.isSignlessInteger() || std::max(widthOf(input), widthOf(weights)) > widthOf(sum)))
+    return op.emitOpError() << "has integers of " << input << " and " << weights
+                            << "; they are signless, of at most the " << widthOf(sum)
+                            << " bits of sums" << (op.getWideSums() ? "" : ", or sums are wide");
   if (!op.sumsHoldProducts(encoding))
     return op.emitOpError() << "sums " << *op.getNumProducts() << " products of weights as "
                             << encoding << ", of which i32 holds at most "
@@ -174,6 +192,14 @@ static LogicalResult verifyAccumulation(ContractOp op) {
       (op.getUnsignedInput() || op.getWideSums() || accumulation.getInputZeroPoint() != 0))
     return op.emitOpError() << "has an input of floats with a sign, a zero point or wide sums, "
                                "which are of integers";
+  if (!op.isFloat()) {
+    unsigned bits = widthOf(getElementTypeOrSelf(op.getInput()));
+    int64_t zeroPoint = accumulation.getInputZeroPoint();
+    if (!(op.getUnsignedInput() ? llvm::isUIntN(bits, zeroPoint) : llvm::isIntN(bits, zeroPoint)))
+      return op.emitOpError() << "takes a zero point of " << zeroPoint << " from inputs of " << bits
+                              << " bits " << (op.getUnsignedInput() ? "without" : "with")
+                              << " a sign, which is none of their codes";
+  }
   std::optional<unsigned> block = op.getBlockLoop();
   if (!block)
     return success();

@@ -48,6 +48,9 @@ LogicalResult ConstantOp::verify() {
   if (!count || (isOneValue && *count > maxSplatElements)) // constant (C2)
     return emitOpError() << "has too many elements for a constant: at most 2^31, and 2^28 of one "
                             "value";
+  if (!isa<DenseElementsAttr, DenseResourceElementsAttr>(getValue())) // constant (C3)
+    return emitOpError() << "has a value that is neither dense nor a resource; write all of its "
+                            "elements";
   return success();
 }
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }

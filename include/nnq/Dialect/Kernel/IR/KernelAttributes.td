@@ -76,6 +76,7 @@ def Kernel_Blocks : Kernel_Attr<"Blocks", "blocks", [DeclareAttrInterfaceMethods
   }];
   let parameters = (ins "::mlir::FloatAttr":$input_scale, "int64_t":$input_zero_point);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 //===----------------------------------------------------------------------===//
