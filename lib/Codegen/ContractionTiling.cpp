@@ -84,7 +84,7 @@ std::string explainMisfit(const Contraction &c, const TargetDescription &target,
   int64_t registers = (tile.rows + cost.further) * tile.columns *
                       llvm::divideCeil(c.row->channels * 32, target.vectorBits);
   int64_t others = 1 + c.encoding.getRegistersPerColumn();
-  if (registers + others > target.vectorRegisters)
+  if (target.vectorRegisters != 0 && registers + others > target.vectorRegisters)
     return llvm::formatv(
         "its sums take {0} registers, and at least {1} are for what is multiplied, "
         "but there are {2}",

@@ -81,7 +81,7 @@ struct TargetDescription {
   llvm::StringRef features; ///< In LLVM's notation, "+a,+b"; on top of those of `cpu`.
   llvm::StringRef needs;    ///< What a host must have for "native" to choose this target: "a,b".
   unsigned vectorBits;
-  unsigned vectorRegisters;
+  unsigned vectorRegisters = 0; ///< 0: not said, and no tile is too large
   std::deque<ProductRow> rows = {}; ///< TargetRegistry::addRow adds them; none moves.
 
   int64_t floatLanes() const { return vectorBits / 32; }

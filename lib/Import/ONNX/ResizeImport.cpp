@@ -225,9 +225,20 @@ static Operand moveIntegers(NodeImporter &n, Operand x, const Resizing &resizing
   return x;
 }
 
+/// Whether all coordinates of the changed axes are numbers: they are linear in the place, but for
+/// infinities.
+static bool hasFiniteCoordinates(const Resizing &resizing) {
+  return llvm::all_of(changedAxes(resizing), [&](int64_t d) {
+    const AxisResize &axis = resizing[d];
+    return std::isfinite(axis.coordinate(0)) && std::isfinite(axis.coordinate(axis.to - 1));
+  });
+}
+
 /// Interpolates codes as they are, whatever they stand for, and rounds them toward zero, as ONNX
 /// Runtime does. Other resizes move them.
 static LogicalResult emitResize(NodeImporter &n, const Operand &x, const Resizing &resizing) {
+  if (!hasFiniteCoordinates(resizing))
+    return n.error() << "has scales or a region by which its pixels have no finite coordinates";
   std::optional<DataType> type = getCodeType(x);
   Shape changed = changedAxes(resizing);
   bool interpolates = llvm::any_of(

@@ -118,6 +118,13 @@ def resize_crop():
 
 
 @invalid
+def resize_nowhere():
+    net = Net()
+    return net.outs(net.node("Resize", [net.input("x", [1, 1, 4, 4]), net.const("r", [0, 0, 0, float("nan"), 1, 1, 1, 1]), net.const("s", [1, 1, 2, 2])],
+                             "up", mode="cubic", coordinate_transformation_mode="tf_crop_and_resize"))
+
+
+@invalid
 def resize_nothing():
     net = Net()
     return net.outs(net.node("Resize", [net.input("x", [1, 1, 4, 4]), "", net.const("s", [1, 1, 0.1, 2])], "up"))
