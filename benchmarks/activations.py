@@ -8,7 +8,6 @@ Neither operand is constant: nnq packs the right one at each run, which is part 
 
 import argparse
 import contextlib
-import json
 import os
 import pathlib
 import statistics
@@ -19,8 +18,7 @@ import nnq
 import onnx
 import peer
 from onnx import TensorProto, helper
-from speed import call_overhead, on_cpu, ratio, take_turns
-from table import print_table
+from speed import call_overhead, on_cpu, print_results, ratio, take_turns, write_json
 
 # name: (left shape, right shape, whether the right one is transposed in front)
 PRODUCTS = {
@@ -92,10 +90,8 @@ def main():
         for name in PRODUCTS:
             print(f"{name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
             records.append(measure(name, options, work))
-    if options.json:
-        options.json.write_text(json.dumps({"peer_call_ms": 1e3 * overhead, "rounds": options.rounds, "records": records}, indent=1) + "\n")
-    print_table(HEADER, [list(row(record)) for record in records])
-    print(f"\nEach run of the peer includes about {1e3 * overhead:.3f} ms of node's call.")
+    write_json(records, options, overhead)
+    print_results(HEADER, [list(row(record)) for record in records], overhead)
 
 
 if __name__ == "__main__":

@@ -166,6 +166,16 @@ def call_overhead(work):
         return statistics.median(session.time(MOST_REPS))
 
 
+def write_json(records, options, overhead):
+    if options.json:
+        options.json.write_text(json.dumps({"peer_call_ms": 1e3 * overhead, "rounds": options.rounds, "records": records}, indent=1) + "\n")
+
+
+def print_results(header, rows, overhead):
+    print_table(header, rows)
+    print(f"\nEach run of the peer includes about {1e3 * overhead:.3f} ms of node's call.")
+
+
 # ----- Tables ---------------------------------------------------------------------------------------------------------
 
 HEADER = [
@@ -219,10 +229,8 @@ def main():
         for job in jobs(options):
             print(f"{job.name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
             records.append(measure(job, options, work))
-            if options.json:
-                options.json.write_text(json.dumps({"peer_call_ms": 1e3 * overhead, "rounds": options.rounds, "records": records}, indent=1) + "\n")
-    print_table(HEADER, map(row, records))
-    print(f"\nEach run of the peer includes about {1e3 * overhead:.3f} ms of node's call.")
+            write_json(records, options, overhead)
+    print_results(HEADER, map(row, records), overhead)
 
 
 if __name__ == "__main__":

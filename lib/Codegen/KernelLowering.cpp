@@ -41,8 +41,8 @@ static ElementsAttr packHalves(ElementsAttr codes) {
 
 /// Whether vectors of an integer are no whole bytes in memory, and loops unpack none of it.
 static bool hasOddBits(Type element) {
-  return element.isIntOrIndex() && !element.isIndex() && !element.isInteger(1) &&
-         !element.isInteger(4) && element.getIntOrFloatBitWidth() < 8;
+  auto integer = dyn_cast<IntegerType>(element);
+  return integer && integer.getWidth() > 1 && integer.getWidth() < 8 && integer.getWidth() != 4;
 }
 
 static ElementsAttr widenToBytes(ElementsAttr codes) {
@@ -53,6 +53,15 @@ static ElementsAttr widenToBytes(ElementsAttr codes) {
   return makeConstant<int8_t>(RankedTensorType::get(codes.getShapedType().getShape(),
                                                     IntegerType::get(codes.getContext(), 8)),
                               bytes);
+}
+
+/// Whether some body takes elements of `constant` for numbers without a sign.
+static bool isReadUnsigned(Value constant) {
+  return llvm::any_of(constant.getUses(), [](OpOperand &use) {
+    auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+    return op && llvm::any_of(op.getMatchingBlockArgument(&use).getUsers(),
+                              llvm::IsaPred<arith::ExtUIOp, arith::UIToFPOp>);
+  });
 }
 
 Value KernelLowering::addArgument(KernelArgument argument) {
@@ -167,7 +176,12 @@ LogicalResult KernelLowering::materialize(Value value) {
       return definition->emitError() << "has values of " << constant.getShapedType()
                                      << " that can't be read; they are dense, or a resource that "
                                         "comes with its data";
-    if (constant.getElementType().isInteger(4)) {
+    bool isPacked = constant.getElementType().isInteger(4);
+    if ((isPacked || hasOddBits(constant.getElementType())) && isReadUnsigned(value))
+      return definition->emitError() << "has elements of " << constant.getElementType()
+                                     << " that are read without a sign, which bytes in memory "
+                                        "give them; widen them to i8 first";
+    if (isPacked) {
       reader.memory[value] = unpack(loc, constant);
       return success();
     }

@@ -55,3 +55,19 @@ func.func private @sparse_operand(%x: tensor<64xf32>) -> tensor<64xf32> attribut
   } -> tensor<64xf32>
   return %y : tensor<64xf32>
 }
+
+// -----
+
+#id = affine_map<(m) -> (m)>
+func.func private @codes_without_a_sign(%x: tensor<4xi32>) -> tensor<4xi32> attributes {nnq.kernel} {
+  // expected-error @+1 {{has elements of 'i4' that are read without a sign, which bytes in memory give them; widen them to i8 first}}
+  %w = arith.constant dense<[1, 2, 3, -1]> : tensor<4xi4>
+  %empty = tensor.empty() : tensor<4xi32>
+  %y = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]} ins(%x, %w : tensor<4xi32>, tensor<4xi4>) outs(%empty : tensor<4xi32>) {
+  ^bb0(%a: i32, %b: i4, %c: i32):
+    %0 = arith.extui %b : i4 to i32
+    %1 = arith.addi %0, %a : i32
+    linalg.yield %1 : i32
+  } -> tensor<4xi32>
+  return %y : tensor<4xi32>
+}
