@@ -127,6 +127,8 @@ static LogicalResult importOneHot(NodeImporter &n) {
   shape.insert(shape.begin() + *axis, 1);
   placesShape[0] = depth->front();
   auto scalar = [&](int64_t value) { return n.evaluated(HostTensor::ofInts({}, {value})); };
+  if (!n.reserve(placesShape))
+    return failure();
   std::vector<int64_t> places(depth->front());
   std::iota(places.begin(), places.end(), 0);
   Value index = n.getIntegers(n.reshape(indices, shape)),
