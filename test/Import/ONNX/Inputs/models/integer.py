@@ -167,6 +167,12 @@ def nonzero_of_input():
 
 
 @invalid
+def one_hot_of_all():
+    net = Net()
+    return net.outs(net.node("OneHot", [net.input("i", [2], TensorProto.INT64), net.ints("depth", 2**46), net.const("offon", [0.0, 1.0])], "onehot"))
+
+
+@invalid
 def scatter_that_adds():
     net = Net(opset=16)
     inputs = [net.input("x", [4]), net.input("i", [2, 1], TensorProto.INT64), net.input("u", [2])]
