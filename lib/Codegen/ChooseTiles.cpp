@@ -110,10 +110,11 @@ private:
   static void encodeOtherwise(ContractOp op, const TargetDescription &target) {
     Type input = getElementTypeOrSelf(op.getInput()),
          weights = getElementTypeOrSelf(op.getWeights());
-    WeightEncoding encoding = cast<KernelDialect>(op->getDialect())
-                                  ->findWeightEncoding(input, weights, [&](WeightEncoding other) {
-                                    return findRow(op, other, target) && op.sumsHoldProducts(other);
-                                  });
+    WeightEncoding encoding =
+        cast<KernelDialect>(op->getDialect())
+            ->findWeightEncoding(input, weights, {}, [&](WeightEncoding other) {
+              return findRow(op, other, target) && op.sumsHoldProducts(other);
+            });
     if (!encoding)
       return;
     op.emitRemark() << "has weights as " << op.getEncoding().getEncodingName() << ", by which "

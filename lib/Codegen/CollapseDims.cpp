@@ -99,7 +99,7 @@ Value moveOperand(OpBuilder &builder, Location loc, Value operand, ArrayRef<int6
 Value asMatrix(OpBuilder &builder, ConstantOp filter) {
   auto type = cast<RankedTensorType>(filter.getType());
   SmallVector<int64_t> shape{type.getShape().front(), type.getShape().back()};
-  auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(type.getElementType());
+  auto blocks = dyn_cast_or_null<quant::UniformQuantizedSubChannelType>(getQuantizedElement(type));
   if (!blocks)
     return reshapeTo(builder, filter.getLoc(), filter, shape);
   std::optional<int64_t> block = getInputChannelBlock(type);
@@ -113,7 +113,8 @@ Value asMatrix(OpBuilder &builder, ConstantOp filter) {
       blocks.getFlags(), blocks.getStorageType(), blocks.getExpressedType(),
       flatten(blocks.getScales()), flatten(blocks.getZeroPoints()), {0, 1}, {1, *block},
       blocks.getStorageTypeMin(), blocks.getStorageTypeMax());
-  return ConstantOp::create(builder, filter.getLoc(), RankedTensorType::get(shape, element),
+  return ConstantOp::create(builder, filter.getLoc(),
+                            withQuantizedElement(type, element).clone(shape),
                             reshapeConstant(filter.getValue(), shape));
 }
 

@@ -350,7 +350,11 @@ LogicalResult KernelLowering::emitTiled(Value value, ContractOp op, Value destin
   ContractionMemory memory;
   ElementsAttr weights;
   if (matchPattern(op.getWeights(), m_Constant(&weights))) {
-    memory.weights = addConstant(packWeights(*contraction, tiling, weights));
+    ElementsAttr packed = packWeights(*contraction, tiling, weights);
+    if (!packed)
+      return op.emitError() << "has weights that are no "
+                            << contraction->encoding.describeElements();
+    memory.weights = addConstant(packed);
   } else {
     auto type = MemRefType::get({numPackedWeights(*contraction, tiling)},
                                 getElementTypeOrSelf(op.getWeights()));

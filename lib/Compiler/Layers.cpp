@@ -15,12 +15,6 @@ using namespace mlir;
 
 namespace nnq {
 
-static unsigned bitsOf(Type type) {
-  auto quantized = getQuantizedElement(type);
-  return quantized ? quantized.getStorageTypeIntegralWidth()
-                   : getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-}
-
 /// Reshapes and reinterpretations are other names of the same memory; constants are listed with the
 /// layer that they belong to.
 static bool isLayer(Operation &op) {
@@ -38,12 +32,12 @@ static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
   auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
   layer.input = getElementName(input);
   layer.weights = getElementName(weights);
-  layer.weightBits = bitsOf(weights);
+  layer.weightBits = getElementBits(weights);
   layer.weightCount = weights.getNumElements();
   layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
   layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() *
                           op.getAccumulationDepth();
-  layer.bops = layer.multiplications * bitsOf(input) * layer.weightBits;
+  layer.bops = layer.multiplications * getElementBits(input) * layer.weightBits;
 }
 
 static LayerInfo describeLayer(Operation &op) {

@@ -2,6 +2,8 @@
 
 #include "nnq/Reference/HostTensor.h"
 
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
+
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -16,7 +18,14 @@ namespace nnq::reference {
 constexpr int64_t int32Min = std::numeric_limits<int32_t>::min(),
                   int32Max = std::numeric_limits<int32_t>::max();
 
+/// What elements of that type are held as: positions in a codebook as the codes that they stand for.
+static Type heldType(Type elementType) {
+  auto codebook = dyn_cast<QuantileType>(elementType);
+  return codebook ? Type(codebook.getExpressed()) : elementType;
+}
+
 bool HostTensor::isSupported(Type elementType) {
+  elementType = heldType(elementType);
   if (elementType.isF32() || elementType.isIndex())
     return true;
   if (auto integer = dyn_cast<IntegerType>(elementType))
@@ -28,6 +37,7 @@ bool HostTensor::isSupported(Type elementType) {
 }
 
 HostTensor HostTensor::zeros(RankedTensorType type) {
+  type = type.clone(heldType(type.getElementType()));
   size_t count = type.getNumElements();
   if (type.getElementType().isF32())
     return HostTensor(type.getShape(), type.getElementType(), std::vector<float>(count));
@@ -51,7 +61,7 @@ static LogicalResult verifyCodes(const HostTensor &tensor,
 
 LogicalResult verify(const HostTensor &tensor, RankedTensorType type,
                      function_ref<InFlightDiagnostic()> emitError) {
-  if (tensor.elementType != type.getElementType())
+  if (tensor.elementType != heldType(type.getElementType()))
     return emitError() << "has element type " << tensor.elementType << " where " << type
                        << " is needed";
   if (ArrayRef<int64_t>(tensor.shape) != type.getShape()) {
@@ -114,6 +124,19 @@ static LogicalResult setIntegers(HostTensor &tensor, std::vector<int64_t> values
   return success();
 }
 
+/// Replaces positions in a codebook by what stands there.
+static LogicalResult lookUp(HostTensor &positions, QuantileType codebook,
+                            function_ref<InFlightDiagnostic()> emitError) {
+  ArrayRef<int64_t> levels = codebook.getLevels();
+  for (auto [i, position] : llvm::enumerate(positions.integers())) {
+    if (position < 0 || position >= static_cast<int64_t>(levels.size()))
+      return emitError() << "element " << i << " is position " << position << " of a codebook of "
+                         << levels.size() << " levels";
+    position = static_cast<int32_t>(levels[position]);
+  }
+  return success();
+}
+
 FailureOr<HostTensor> fromElements(ElementsAttr value, RankedTensorType type,
                                    function_ref<InFlightDiagnostic()> emitError) {
   HostTensor tensor = HostTensor::zeros(type);
@@ -121,8 +144,10 @@ FailureOr<HostTensor> fromElements(ElementsAttr value, RankedTensorType type,
   auto quantized = dyn_cast<quant::QuantizedType>(type.getElementType());
   Type stored = value.getElementType();
   auto plain = dyn_cast<IntegerType>(type.getElementType());
-  bool isSigned =
-      quantized ? quantized.isSigned() : !plain || (!plain.isUnsigned() && plain.getWidth() > 1);
+  auto codebook = dyn_cast<QuantileType>(type.getElementType());
+  bool isSigned = quantized
+                      ? quantized.isSigned()
+                      : !codebook && (!plain || (!plain.isUnsigned() && plain.getWidth() > 1));
 
   if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
     if (tensor.isFloat()) {
@@ -152,7 +177,8 @@ FailureOr<HostTensor> fromElements(ElementsAttr value, RankedTensorType type,
   } else {
     return emitError() << "the reference reads dense and resource constants, not " << value;
   }
-  if (failed(verifyCodes(tensor, emitError)))
+  if ((codebook && failed(lookUp(tensor, codebook, emitError))) ||
+      failed(verifyCodes(tensor, emitError)))
     return failure();
   return tensor;
 }

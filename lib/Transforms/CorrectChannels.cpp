@@ -94,7 +94,8 @@ private:
       return op.emitError() << "'" << getLayerName(op)
                             << "' has a bias that is not constant, or leaves i32 by its correction";
     op.getWeightOperand().set(ConstantOp::create(builder, weights.getLoc(),
-                                                 weightType.clone(corrected), weights.getValue()));
+                                                 withQuantizedElement(weightType, corrected),
+                                                 weights.getValue()));
     if (OpOperand *operand = op.getBiasOperand())
       operand->set(bias);
     else // the bias is the last operand of every accumulation

@@ -40,7 +40,7 @@ static QuantizedLayer describe(AccumulatingOp op) {
                           ? 0
                           : getInputChannelBlock(weights);
   if (layer.weightBlock)
-    layer.weightBits = element.getStorageTypeIntegralWidth();
+    layer.weightBits = getElementBits(weights);
   layer.bounds = getBounds(op->getResult(0).getType());
   return layer;
 }

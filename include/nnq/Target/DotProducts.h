@@ -1,10 +1,14 @@
-// What families write their dot products with.
+// What families write their dot products, and look-ups, with.
 
 #ifndef NNQ_TARGET_DOTPRODUCTS_H
 #define NNQ_TARGET_DOTPRODUCTS_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
+
+namespace mlir {
+class RewritePatternSet;
+} // namespace mlir
 
 namespace nnq {
 
@@ -23,6 +27,18 @@ mlir::Value widenToWords(mlir::OpBuilder &builder, mlir::Location loc, mlir::Val
 
 /// The operand of `math.roundeven` below `toInt`, if that is from f32 to i32; else null.
 mlir::Value matchRoundToInt(mlir::arith::FPToSIOp toInt);
+
+/// LLVM's intrinsic that replaces each of so many bytes by the one at its index, below 16, in the table
+/// of the 16 bytes around it: its operands are the table, repeated, and the indices.
+struct ByteShuffle {
+  int64_t bytes;
+  llvm::StringRef intrinsic;
+};
+
+/// nnq_kernel.lookup -> shuffles of bytes, the widest that divide it. `shuffles`, widest first, live
+/// as long as the program; the last one is of 16 bytes.
+void populateLookupPatterns(mlir::RewritePatternSet &patterns,
+                            llvm::ArrayRef<ByteShuffle> shuffles);
 
 } // namespace nnq
 

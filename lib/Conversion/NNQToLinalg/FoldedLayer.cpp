@@ -84,7 +84,7 @@ unsigned chooseWidth(Type input, unsigned bits) {
     auto isPacked = [&](WeightEncoding encoding) {
       return encoding.getBitsPerWeight(weights) <= width;
     };
-    if (dialect->findWeightEncoding(input, weights, isPacked))
+    if (dialect->findWeightEncoding(input, weights, /*levels=*/{}, isPacked))
       return width;
   }
   return 8;
@@ -92,6 +92,7 @@ unsigned chooseWidth(Type input, unsigned bits) {
 
 /// The encoding of fewest bits whose sums hold all products of the layer, or of a block.
 WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const FoldedLayer &layer) {
+  QuantileType codebook = getCodebook(op.getWeightOperand().get().getType());
   Type weights = layer.weights.getElementType();
   int64_t products = op.getAccumulationDepth() / (layer.blocks ? layer.blocks->count : 1);
   bool refused = false;
@@ -101,7 +102,7 @@ WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const FoldedLayer &
     return holds;
   };
   WeightEncoding encoding = op.getContext()->getLoadedDialect<KernelDialect>()->findWeightEncoding(
-      input, weights, holdsSums);
+      input, weights, codebook ? codebook.getLevels() : ArrayRef<int64_t>(), holdsSums);
   assert(encoding && "bytes and integers hold weights of any width, in sums of any size");
   if (refused)
     op.emitRemark() << "weights of " << weights.getIntOrFloatBitWidth() << " bits of '"
@@ -109,6 +110,9 @@ WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const FoldedLayer &
                     << ": sums of so many products are not unpacked as they are multiplied";
   return encoding;
 }
+
+/// Whether `encoding`, perhaps none, has the positions in a codebook rather than its levels.
+bool isKeptByLevel(WeightEncoding encoding) { return encoding && !encoding.withLevels({}); }
 
 //===----------------------------------------------------------------------===//
 // Bias
@@ -203,7 +207,8 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
   if (!layer.rowFactors.empty())
     for (auto [i, factor] : llvm::enumerate(*factors))
       factor -= layer.rowFactors[layer.rowFactors.size() == 1 ? 0 : i / depth];
-  bool areFactors = weightType.isSigned() && weightType.getStorageType().isInteger(8) &&
+  bool areFactors = !getCodebook(weights.getType()) && weightType.isSigned() &&
+                    weightType.getStorageType().isInteger(8) &&
                     llvm::all_of(getZeroPoints(weightType), [](int64_t z) { return z == 0; });
   layer.weights =
       areFactors ? weights.getValue() : makeNarrowest(*factors, shape, bits, op.getContext());
@@ -215,17 +220,18 @@ LogicalResult foldInteger(AccumulatingOp op, ConstantOp weights, ConstantOp bias
   return success();
 }
 
-/// Weights of at most 4 bits below a float input as what loops unpack, with scales per output
-/// channel or block; false if they can't be.
-bool foldNibbles(ConstantOp weights, FoldedLayer &layer) {
+/// Weights of at most 4 bits, or of a codebook, below a float input as what loops unpack, with scales
+/// per output channel or block; false if they can't be.
+bool foldFewBits(ConstantOp weights, FoldedLayer &layer) {
   auto tensor = cast<RankedTensorType>(weights.getType());
   quant::QuantizedType type = getQuantizedElement(tensor);
   std::optional<int64_t> block = getInputChannelBlock(tensor);
   if (!block && isa<quant::UniformQuantizedSubChannelType>(type))
     return false;
   FailureOr<std::vector<int32_t>> factors = readCentredWeights(weights);
+  unsigned bits = getCodebook(tensor) ? 8 : 4;
   if (failed(factors) || factors->empty() ||
-      !llvm::all_of(*factors, [](int32_t w) { return llvm::isInt<4>(w); }))
+      !llvm::all_of(*factors, [&](int32_t w) { return llvm::isIntN(bits, w); }))
     return false;
   SmallVector<float> scales =
       llvm::map_to_vector(getScales(type), [](double s) { return static_cast<float>(s); });
@@ -234,7 +240,7 @@ bool foldNibbles(ConstantOp weights, FoldedLayer &layer) {
   int64_t channels = tensor.getShape().back();
   layer.blocks = {block.value_or(channels), channels / block.value_or(channels), std::move(scales),
                   /*inputZeroPoint=*/0, /*inputScale=*/1.0f};
-  layer.weights = makeNarrowest(*factors, tensor.getShape(), /*bits=*/4, tensor.getContext());
+  layer.weights = makeNarrowest(*factors, tensor.getShape(), bits, tensor.getContext());
   return true;
 }
 
@@ -245,8 +251,8 @@ LogicalResult foldFloat(Operation *op, ConstantOp weights, ConstantOp bias, bool
   layer.bias =
       foldFloatBias(bias, cast<ShapedType>(weights.getType()).getDimSize(0), op->getContext());
   auto quantized = getQuantizedElement(weights.getType());
-  if (hasDotProducts && quantized && quantized.getStorageTypeIntegralWidth() <= 4) {
-    if (foldNibbles(weights, layer))
+  if (hasDotProducts && quantized && getElementBits(weights.getType()) <= 4) {
+    if (foldFewBits(weights, layer))
       return success();
     op->emitRemark()
         << "weights of 4 bits of '" << getLayerName(op)
@@ -285,6 +291,13 @@ FailureOr<FoldedLayer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
   if (hasDotProducts || layer.blocks)
     layer.encoding =
         chooseEncoding(op, getMemoryType(getElementTypeOrSelf(op.getInputOperand().get())), layer);
+  QuantileType codebook = getCodebook(weights->getType());
+  if (codebook && layer.isInteger() && !isKeptByLevel(layer.encoding))
+    op->emitRemark() << "weights of " << getElementName(codebook) << " of '" << getLayerName(op)
+                     << "' are kept as bytes: "
+                     << (hasDotProducts
+                             ? "they are multiplied by activations of 16 bits, or summed in 64"
+                             : "its loops are none of dot products");
   return layer;
 }
 

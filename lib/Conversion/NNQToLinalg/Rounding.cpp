@@ -2,6 +2,7 @@
 
 #include "Rounding.h"
 
+#include "nnq/Dialect/NNQ/IR/Accumulation.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 
@@ -142,7 +143,11 @@ FailureOr<ElementsAttr> dequantizeConstant(ConstantOp op) {
   if (!quantized)
     return op.getValue();
   FailureOr<ConstantData> data = ConstantData::get(op.getValue());
-  if (failed(data))
+  FailureOr<std::vector<int32_t>> levels;
+  QuantileType codebook = getCodebook(type);
+  if (codebook)
+    levels = readCentredWeights(op);
+  if (failed(data) || (codebook && failed(levels)))
     return failure();
   SmallVector<double> scales = getScales(quantized);
   SmallVector<int64_t> zeroPoints = getZeroPoints(quantized);
@@ -150,7 +155,9 @@ FailureOr<ElementsAttr> dequantizeConstant(ConstantOp op) {
   auto dequantize = [&](int64_t i) {
     int64_t index = scaleOf(i);
     int32_t centred =
-        data->getInteger(i, quantized.isSigned()) - static_cast<int32_t>(zeroPoints[index]);
+        codebook
+            ? (*levels)[i]
+            : static_cast<int32_t>(data->getInteger(i, quantized.isSigned()) - zeroPoints[index]);
     return static_cast<float>(centred) * static_cast<float>(scales[index]);
   };
   auto result = type.clone(Float32Type::get(op.getContext()));

@@ -34,7 +34,7 @@ struct LowerConstant : OpConversionPattern<ConstantOp> {
     FailureOr<ConstantData> data = ConstantData::get(op.getValue());
     if (failed(data))
       return op.emitOpError() << "has data that can't be read";
-    bool isSigned = getQuantizedElement(op.getType()).isSigned();
+    bool isSigned = !getCodebook(op.getType()) && getQuantizedElement(op.getType()).isSigned();
     std::vector<int8_t> codes(data->size());
     for (int64_t i = 0, end = data->size(); i < end; ++i)
       codes[i] = static_cast<int8_t>(data->getInteger(i, isSigned));

@@ -134,6 +134,8 @@ struct RoundToFcvtns : OpRewritePattern<arith::FPToSIOp> {
   }
 };
 
+constexpr ByteShuffle tbl[] = {{16, "llvm.aarch64.neon.tbl1.v16i8"}};
+
 struct ArmFamily : TargetFamily {
   StringRef getName() const override { return "Arm"; }
 
@@ -146,6 +148,7 @@ struct ArmFamily : TargetFamily {
 
   void populatePatterns(RewritePatternSet &patterns) const override {
     patterns.add<RoundToFcvtns>(patterns.getContext());
+    populateLookupPatterns(patterns, tbl);
   }
 
   /// That of the generic timer: programs may not read the one of cycles.

@@ -70,6 +70,11 @@ struct RoundToLrint : OpRewritePattern<arith::FPToSIOp> {
   }
 };
 
+/// Rows of a target ask for no more bytes than its registers have.
+constexpr ByteShuffle vpshufb[] = {{64, "llvm.x86.avx512.pshuf.b.512"},
+                                   {32, "llvm.x86.avx2.pshuf.b"},
+                                   {16, "llvm.x86.ssse3.pshuf.b.128"}};
+
 struct X86Family : TargetFamily {
   StringRef getName() const override { return "x86"; }
 
@@ -81,6 +86,7 @@ struct X86Family : TargetFamily {
 
   void populatePatterns(RewritePatternSet &patterns) const override {
     patterns.add<RoundToLrint>(patterns.getContext());
+    populateLookupPatterns(patterns, vpshufb);
   }
 
   StringRef getCounter() const override { return "llvm.readcyclecounter"; }

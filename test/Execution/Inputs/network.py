@@ -5,23 +5,23 @@ nothing. Everything follows from the seed.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 RANGES = {
-    "u2": (0, 3), "i2": (-2, 1), "u4": (0, 15), "i4": (-8, 7), "u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767),
+    "i1": (0, 1), "u2": (0, 3), "i2": (-2, 1), "u4": (0, 15), "i4": (-8, 7), "u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767),
     "i32": (-(2**31), 2**31 - 1), "u32": (0, 2**32 - 1), "i64": (-(2**63), 2**63 - 1), "u64": (0, 2**64 - 1), "bool": (0, 1),
 }  # fmt: skip
 DTYPES = {
-    "f32": np.float32, "u2": np.uint8, "i2": np.int8, "u4": np.uint8, "i4": np.int8, "u8": np.uint8, "i8": np.int8, "u16": np.uint16,
+    "f32": np.float32, "i1": np.uint8, "u2": np.uint8, "i2": np.int8, "u4": np.uint8, "i4": np.int8, "u8": np.uint8, "i8": np.int8, "u16": np.uint16,
     "i16": np.int16, "i32": np.int32, "u32": np.uint32, "i64": np.int64, "u64": np.uint64, "bool": np.bool_,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Type:
-    """`f32`, a quantized element type, or integers that are `plain`. `scales` has one element, or one per index of `axis`, where `zero` may too, or nested tuples with
+    """`f32`, a quantized element type, integers that are `plain`, or positions in the codebook `levels`, codes of i8. `scales` has one element, or one per index of `axis`, where `zero` may too, or nested tuples with
     one per block."""
 
     storage: str = "f32"
@@ -31,8 +31,11 @@ class Type:
     narrow: bool = False  # without the least code
     blocks: tuple | None = None  # sizes along each dimension; then scales and zero points are nested tuples
     plain: bool = False
+    levels: tuple | None = None  # ascending
 
     def __str__(self):
+        if self.levels:
+            return f"!nnq.quantile<{self.storage}:{replace(self, storage='i8', levels=None)}, {{{', '.join(map(str, self.levels))}}}>"
         if self.storage == "f32":
             return "f32"
         if self.plain:
@@ -53,8 +56,16 @@ class Type:
 
     @property
     def range(self):
+        if self.levels:
+            return 0, len(self.levels) - 1
         low, high = RANGES[self.storage]
         return low + self.narrow, high
+
+    @property
+    def size(self):
+        """The root mean square of what its codes stand for."""
+        codes = np.array(self.levels) if self.levels else np.arange(self.range[0], self.range[1] + 1) - np.mean(self.zero)
+        return math.sqrt(np.mean(codes**2)) * float(np.mean(self.scales))
 
 
 F32 = Type()
@@ -149,11 +160,14 @@ class Network:
         value = Value(self.fresh(), stored.shape, type)
         element = {"bool": "i8"}.get(type.storage, type.storage.replace("u", "i"))
         shape = "x".join(map(str, stored.shape))
+        if element == "i1":  # eight in a byte
+            stored = np.packbits(stored, bitorder="little")
         self.lines.append(f'{value.name} = nnq.constant dense<"0x{stored.tobytes().hex().upper()}"> : tensor<{shape}x{element}> -> {value}')
         return value
 
-    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, shared=False):
-        """Weights, output channels first; `block` input channels to a scale, a multiple of its channel's unit if `shared`."""
+    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, shared=False, levels=None):
+        """Weights, output channels first; `block` input channels to a scale, a multiple of its channel's unit if `shared`; of a codebook
+        where there are `levels`."""
         if block:
             counts = (shape[0], *(1 for _ in shape[2:]), shape[-1] // block)
             if shared:
@@ -163,10 +177,10 @@ class Network:
                 reals = (scale * self.random.uniform(0.5, 2.0, counts)).astype(np.float32)
             scales = tuple_of(reals)
             zeros = tuple_of(self.random.choice(zero, counts)) if isinstance(zero, tuple) else tuple_of(np.full(counts, zero))
-            type = Type(storage, scales, zeros, None, narrow, (1, *shape[1:-1], block))
+            type = Type(storage, scales, zeros, None, narrow, (1, *shape[1:-1], block), levels=levels)
             return self.constant(self.codes(shape, type), type)
         scales = tuple(scale * self.random.uniform(0.5, 2.0, shape[0])) if per_channel else (scale,)
-        type = Type(storage, scales, zero, 0 if per_channel else None, narrow)
+        type = Type(storage, scales, zero, 0 if per_channel else None, narrow, levels=levels)
         return self.constant(self.codes(shape, type), type)
 
     def bias(self, x, weights, size=2000):
@@ -193,11 +207,7 @@ class Network:
 
     def spread(self, x, weights, terms):
         """The standard deviation of a sum of `terms` products, as a real number."""
-        def size(type):
-            codes = np.arange(type.range[0], type.range[1] + 1) - np.mean(type.zero)
-            return math.sqrt(np.mean(codes**2)) * float(np.mean(type.scales))
-
-        return math.sqrt(terms) * size(x.type) * size(weights.type)
+        return math.sqrt(terms) * x.type.size * weights.type.size
 
     def scaled(self, type, spread):
         """`type` with a scale at which values of this spread use the codes, and some leave them."""

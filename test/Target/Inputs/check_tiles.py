@@ -29,7 +29,7 @@ def innermost_loop(function):
 
 
 def functions(assembly):
-    for text in re.split(r"^(?=(?:tile|nibble|crumb|word|float|floatnibble)_\d+x\d+:)", assembly, flags=re.M)[1:]:
+    for text in re.split(r"^(?=(?:tile|word|(?:float)?(?:nibble|crumb|codebook16|codebook4|sign)|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
         name, rows, columns = re.match(r"(\w+)_(\d+)x(\d+):", text).groups()
         yield name, int(rows), int(columns), text.split("\n")
 

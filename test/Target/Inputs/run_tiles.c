@@ -18,7 +18,9 @@ typedef void Tile(void *x, void *w, void *out);
 
 #define TILE(r, c)                                                                                 \
   extern Tile tile_##r##x##c __attribute__((weak)), nibble_##r##x##c __attribute__((weak)),        \
-      crumb_##r##x##c __attribute__((weak)), word_##r##x##c __attribute__((weak));
+      crumb_##r##x##c __attribute__((weak)), codebook16_##r##x##c __attribute__((weak)),           \
+      codebook4_##r##x##c __attribute__((weak)), sign_##r##x##c __attribute__((weak)),             \
+      word_##r##x##c __attribute__((weak));
 #define NNQ_DOT(...)
 #define NNQ_TARGET(...)
 #define NNQ_ROW(target, activation, encoding, dot, channels, tiles) tiles
@@ -27,7 +29,7 @@ typedef void Tile(void *x, void *w, void *out);
 
 static u8 bytes[MAX_ROWS * K] __attribute__((aligned(64)));
 static i16 words[MAX_ROWS * K] __attribute__((aligned(64)));
-static i8 weights[MAX_OUTPUTS * K], nibbles[MAX_OUTPUTS * K], crumbs[MAX_OUTPUTS * K],
+static i8 weights[MAX_OUTPUTS * K], values[MAX_OUTPUTS * K],
     packed[MAX_OUTPUTS * K] __attribute__((aligned(64)));
 static int out[MAX_ROWS * MAX_OUTPUTS] __attribute__((aligned(64)));
 
@@ -45,31 +47,37 @@ static void fill(void) {
   }
   for (index i = 0; i < MAX_OUTPUTS * K; ++i)
     weights[i] = (i / K) % 7 == 0 ? -128 : (i / K) % 7 == 1 ? 127 : (i8)next();
-  for (index i = 0; i < MAX_OUTPUTS * K; ++i) {
-    nibbles[i] = weights[i] >> 4;
-    crumbs[i] = weights[i] >> 6;
-  }
 }
 
-/// packed(k, col, lane, k0) = weight(col * channels + lane, depth * k + k0)
-static void pack(index outputs, index channels, index depth) {
-  i8 *to = packed;
-  for (index k = 0; k < K / depth; ++k)
-    for (index o = 0; o < outputs; ++o)
-      for (index k0 = 0; k0 < depth; ++k0)
-        *to++ = weights[o * K + depth * k + k0];
+enum Kind { Bytes, Nibbles, Crumbs, Codebook16, Codebook4, Signs, Words, Other };
+
+/// The steps that share a byte, and what products come out multiplied by.
+static const index stepsOf[] = {1, 2, 4, 2, 4, 8, 1};
+static const int factorOf[] = {1, 16, 64, 1, 1, 64, 1};
+
+/// Of a random byte: the bits that are packed, its highest, and the weight that they stand for.
+static int codeOf(enum Kind kind, i8 weight) { return (u8)weight >> (8 - 8 / stepsOf[kind]); }
+
+static i8 valueOf(enum Kind kind, i8 weight) {
+  static const i8 four[] = {-127, -38, 0, 127};
+  int code = codeOf(kind, weight);
+  return kind == Codebook16  ? (i8)(8 * code * code - 60 * code - 15)
+         : kind == Codebook4 ? four[code]
+         : kind == Signs     ? (code ? -1 : 1)
+                             : weight >> (8 - 8 / stepsOf[kind]);
 }
 
-/// packed(k, col, lane, k0) has weight(.., depth * (steps * k + step) + k0) in bits 8 / steps * step on.
-static void packBits(const i8 *from, index outputs, index depth, index steps) {
+/// packed(k, col, lane, k0) has weight(col * channels + lane, depth * (steps * k + step) + k0) in bits
+/// 8 / steps * step on.
+static void pack(enum Kind kind, index outputs, index depth) {
   i8 *to = packed;
-  int mask = (1 << 8 / steps) - 1;
+  index steps = stepsOf[kind];
   for (index k = 0; k < K / depth; k += steps)
     for (index o = 0; o < outputs; ++o)
       for (index k0 = 0; k0 < depth; ++k0) {
         int byte = 0;
         for (index step = 0; step < steps; ++step)
-          byte |= (from[o * K + depth * (k + step) + k0] & mask) << 8 / steps * step;
+          byte |= codeOf(kind, weights[o * K + depth * (k + step) + k0]) << 8 / steps * step;
         *to++ = (i8)byte;
       }
 }
@@ -85,19 +93,12 @@ struct Dot {
 #define NNQ_ROW(...)
 #include "Targets.def"
 
-enum Kind { Bytes, Nibbles, Crumbs, Words, Other };
-
 static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct Dot dot,
                    index channels) {
   index m = rows * TILES, outputs = columns * TILES * channels;
-  const i8 *w = kind == Nibbles ? nibbles : kind == Crumbs ? crumbs : weights;
-  int factor = kind == Nibbles ? 16 : kind == Crumbs ? 64 : 1;
-  if (kind == Nibbles)
-    packBits(w, outputs, dot.depth, 2);
-  else if (kind == Crumbs)
-    packBits(w, outputs, dot.depth, 4);
-  else
-    pack(outputs, channels, dot.depth);
+  pack(kind, outputs, dot.depth);
+  for (index i = 0; i < outputs * K; ++i)
+    values[i] = valueOf(kind, weights[i]);
   tile(kind == Words ? (void *)words : bytes, packed, out);
   for (index i = 0; i < m; ++i)
     for (index o = 0; o < outputs; ++o) {
@@ -105,9 +106,9 @@ static int isWrong(Tile *tile, enum Kind kind, index rows, index columns, struct
       for (index k = 0; k < K; ++k) {
         u8 byte = bytes[i * K + k];
         int x = kind == Words ? words[i * K + k] : dot.isUnsigned ? byte : (i8)byte;
-        sum += x * w[o * K + k];
+        sum += x * values[o * K + k];
       }
-      if (out[i * outputs + o] != factor * sum)
+      if (out[i * outputs + o] != factorOf[kind] * sum)
         return 1;
     }
   return 0;
@@ -124,10 +125,13 @@ static enum Kind kindOf(const char *activation, const char *encoding) {
   if (same(activation, "i16"))
     return hasBytes ? Words : Other;
   if (same(activation, "i8"))
-    return hasBytes                    ? Bytes
-           : same(encoding, "nibbles") ? Nibbles
-           : same(encoding, "crumbs")  ? Crumbs
-                                       : Other;
+    return hasBytes                       ? Bytes
+           : same(encoding, "nibbles")    ? Nibbles
+           : same(encoding, "crumbs")     ? Crumbs
+           : same(encoding, "codebook16") ? Codebook16
+           : same(encoding, "codebook4")  ? Codebook4
+           : same(encoding, "signs")      ? Signs
+                                          : Other;
   return Other;
 }
 
@@ -137,10 +141,13 @@ static int run(void) {
 #define NNQ_DOT(...)
 #define NNQ_TARGET(...)
 #define TILE(r, c)                                                                                 \
-  wrong += isWrong(kind == Bytes     ? tile_##r##x##c                                              \
-                   : kind == Nibbles ? nibble_##r##x##c                                            \
-                   : kind == Crumbs  ? crumb_##r##x##c                                             \
-                                     : word_##r##x##c,                                              \
+  wrong += isWrong(kind == Bytes        ? tile_##r##x##c                                           \
+                   : kind == Nibbles    ? nibble_##r##x##c                                         \
+                   : kind == Crumbs     ? crumb_##r##x##c                                          \
+                   : kind == Codebook16 ? codebook16_##r##x##c                                     \
+                   : kind == Codebook4  ? codebook4_##r##x##c                                      \
+                   : kind == Signs      ? sign_##r##x##c                                           \
+                                        : word_##r##x##c,                                          \
                    kind, r, c, dotProduct, columnChannels);
 #define NNQ_ROW(target, activation, encoding, dot, channels, tiles)                                \
   if (same(target, TARGET) && kindOf(#activation, #encoding) != Other) {                           \

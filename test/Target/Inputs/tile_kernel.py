@@ -5,8 +5,10 @@
 @tile_RxC(x: m x K, w: K/depth x columns x channels*depth, out: m x columns*channels) is out = x * transposed(w) in i32, where w
 holds packed(k, col, lane, k0) = weight(col * channels + lane, depth * k + k0). @nibble_RxC is sixteen times that, of weights of 4 bits:
 those of steps 2k and 2k + 1 are in the low and the high half of a byte. @crumb_RxC is 64 times that, of weights of 2 bits, four steps
-to a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
-@float_RxC is the same as @tile_RxC in f32, with depth 1 and columns of one vector, @floatnibble_RxC as @nibble_RxC.
+to a byte. @codebook16_RxC and @codebook4_RxC are of positions of 4 and 2 bits in LEVELS, and @sign_RxC is 64 times that of
+weights of -1 (a set bit) and 1, eight steps to a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
+@float_RxC is the same as @tile_RxC in f32, with depth 1 and columns of one vector, @floatnibble_RxC, @floatcodebook16_RxC, ... as
+@nibble_RxC, @codebook16_RxC, ...
 The products have TILES tiles in each direction.
 """
 
@@ -17,6 +19,8 @@ from dataclasses import dataclass
 
 K = 256
 TILES = 2
+LEVELS = {"codebook16": [8 * i * i - 60 * i - 15 for i in range(16)], "codebook4": [-127, -38, 0, 127]}
+"""As in run_tiles.c; modulo 256."""
 
 
 @dataclass
@@ -180,7 +184,7 @@ class NibbleKernel(ByteKernel):
     name, steps = "nibble", 2
 
     def weight_type(self):
-        return f"memref<{K // self.depth // 2}x{self.all_columns}x{self.channels * self.depth}xi8>"
+        return f"memref<{K // self.depth // self.steps}x{self.all_columns}x{self.channels * self.depth}xi8>"
 
     def weights(self, column, first, step, w):
         size, shape = self.outputs * self.depth, f"{self.outputs}x{self.depth}"
@@ -192,22 +196,51 @@ class NibbleKernel(ByteKernel):
         return self.op(f"arith.extsi {shaped} : vector<{shape}xi8> to vector<{shape}xi32>")
 
     def unpack(self, packed, step, type):
-        name, operand = ("andi", -16) if step % 2 else ("shli", 4)
-        return self.op(f"arith.{name} {packed}, {self.op(f'arith.constant dense<{operand}> : {type}')} : {type}")
+        return unpack_highest(self, packed, step, type)
+
+
+def arith(kernel, name, value, operand, type):
+    return kernel.op(f"arith.{name} {value}, {kernel.op(f'arith.constant dense<{operand}> : {type}')} : {type}")
+
+
+def unpack_highest(kernel, packed, step, type):
+    """Weights of a step in the highest bits of bytes."""
+    bits, field = 8 // kernel.steps, step % kernel.steps
+    if field + 1 < kernel.steps:
+        packed = arith(kernel, "shli", packed, 8 - bits * (field + 1), type)
+    return packed if field == 0 else arith(kernel, "andi", packed, -(1 << 8 - bits), type)
+
+
+def unpack_levels(kernel, packed, step, type):
+    bits, field = 8 // kernel.steps, step % kernel.steps
+    if field:
+        packed = arith(kernel, "shrui", packed, bits * field, type)
+    if field + 1 < kernel.steps:
+        packed = arith(kernel, "andi", packed, (1 << bits) - 1, type)
+    table = [(level + 128) % 256 - 128 for level in LEVELS[f"codebook{1 << bits}"]]
+    return kernel.op(f"nnq_kernel.lookup {packed} in {table} : {type}")
+
+
+def unpack_signs(kernel, packed, step, type):
+    if step % 8 < 7:
+        packed = arith(kernel, "shli", packed, 7 - step % 8, type)
+    return arith(kernel, "ori", arith(kernel, "andi", packed, -128, type), 64, type)
 
 
 class CrumbKernel(NibbleKernel):
     name, steps = "crumb", 4
 
-    def weight_type(self):
-        return f"memref<{K // self.depth // 4}x{self.all_columns}x{self.channels * self.depth}xi8>"
 
-    def unpack(self, packed, step, type):
-        if step % 4 < 3:
-            packed = self.op(f"arith.shli {packed}, {self.op(f'arith.constant dense<{6 - 2 * (step % 4)}> : {type}')} : {type}")
-        if step % 4 == 0:
-            return packed
-        return self.op(f"arith.andi {packed}, {self.op(f'arith.constant dense<-64> : {type}')} : {type}")
+class Codebook16Kernel(NibbleKernel):
+    name, unpack = "codebook16", unpack_levels
+
+
+class Codebook4Kernel(NibbleKernel):
+    name, steps, unpack = "codebook4", 4, unpack_levels
+
+
+class SignKernel(NibbleKernel):
+    name, steps, unpack = "sign", 8, unpack_signs
 
 
 class WordKernel(ByteKernel):
@@ -248,24 +281,42 @@ class FloatKernel(Kernel):
 class FloatNibbleKernel(FloatKernel):
     name, steps = "floatnibble", 2
 
+    unpack = unpack_highest
+
     def weight_type(self):
-        return f"memref<{K // 2}x{self.all_columns}x{self.channels}xi8>"
+        return f"memref<{K // self.steps}x{self.all_columns}x{self.channels}xi8>"
 
     def reduce(self, sums, x, w):
-        at, pack, n = self.op("arith.constant 0 : index"), self.op("affine.apply affine_map<(d0) -> (d0 floordiv 2)>(%k)"), self.channels
+        at, n = self.op("arith.constant 0 : index"), self.channels
+        pack = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv {self.steps})>(%k)")
         packed = [self.op(f"vector.load %w[{pack}, {self.plus('%b', c)}, {at}] : {w}, vector<{n}xi8>") for c in range(self.columns)]
-        for step, (name, operand) in enumerate((("shli", 4), ("andi", -16))):
-            mask = self.op(f"arith.constant dense<{operand}> : vector<{n}xi8>")
+        for step in range(self.steps):
             weights = []
             for column in packed:
-                wide = self.op(f"arith.extsi {self.op(f'arith.{name} {column}, {mask} : vector<{n}xi8>')} : vector<{n}xi8> to vector<{n}xi32>")
+                wide = self.op(f"arith.extsi {self.unpack(column, step, f'vector<{n}xi8>')} : vector<{n}xi8> to vector<{n}xi32>")
                 weights.append(self.op(f"arith.sitofp {wide} : vector<{n}xi32> to {self.acc_type()}"))
             sums = self.multiply(sums, x, self.plus("%k", step), weights)
         return sums
 
 
-KERNELS = {("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i8", "crumbs"): CrumbKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel,
-           ("f32", "nibbles"): FloatNibbleKernel}
+class FloatCodebook16Kernel(FloatNibbleKernel):
+    name, unpack = "floatcodebook16", unpack_levels
+
+
+class FloatCodebook4Kernel(FloatNibbleKernel):
+    name, steps, unpack = "floatcodebook4", 4, unpack_levels
+
+
+class FloatSignKernel(FloatNibbleKernel):
+    name, steps, unpack = "floatsign", 8, unpack_signs
+
+
+KERNELS = {
+    ("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i8", "crumbs"): CrumbKernel, ("i8", "codebook16"): Codebook16Kernel,
+    ("i8", "codebook4"): Codebook4Kernel, ("i8", "signs"): SignKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel,
+    ("f32", "nibbles"): FloatNibbleKernel, ("f32", "codebook16"): FloatCodebook16Kernel, ("f32", "codebook4"): FloatCodebook4Kernel,
+    ("f32", "signs"): FloatSignKernel,
+}  # fmt: skip
 
 
 def tiles_of(target):

@@ -37,11 +37,12 @@ void KernelDialect::addWeightEncoding(Attribute encoding) {
   weightEncodings.insert(place, encoding);
 }
 
-WeightEncoding KernelDialect::findWeightEncoding(Type input, Type weights,
+WeightEncoding KernelDialect::findWeightEncoding(Type input, Type weights, ArrayRef<int64_t> levels,
                                                  function_ref<bool(WeightEncoding)> accept) const {
   for (Attribute attribute : weightEncodings)
-    if (auto encoding = cast<WeightEncoding>(attribute);
-        encoding.supports(input, weights) && accept(encoding))
+    if (auto encoding =
+            cast_or_null<WeightEncoding>(cast<WeightEncoding>(attribute).withLevels(levels));
+        encoding && encoding.supports(input, weights) && accept(encoding))
       return encoding;
   return {};
 }
@@ -59,6 +60,13 @@ void KernelDialect::initialize() {
 #define GET_OP_LIST
 #include "nnq/Dialect/Kernel/IR/KernelOps.cpp.inc"
       >();
+}
+
+LogicalResult LookupOp::verify() {
+  if (getTable().empty() || int64_t(getTable().size()) > tableSize)
+    return emitOpError() << "has a table of " << getTable().size() << " bytes; it has 1 to "
+                         << tableSize;
+  return success();
 }
 
 LogicalResult TilingAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows,

@@ -25,6 +25,15 @@ FailureOr<std::vector<int32_t>> readCentredWeights(ConstantOp weights) {
         zeroPoints[zeroPoints.size() == 1 ? 0 : i / depth * blocks + i % inputs / block]);
   };
   std::vector<int32_t> centred(data->size());
+  if (QuantileType codebook = getCodebook(tensor)) {
+    for (int64_t i = 0, end = data->size(); i < end; ++i) {
+      auto position = static_cast<size_t>(data->getInteger(i, /*isSigned=*/false));
+      if (position >= codebook.getLevels().size())
+        return failure();
+      centred[i] = static_cast<int32_t>(codebook.getLevels()[position]);
+    }
+    return centred;
+  }
   for (int64_t i = 0, end = data->size(); i < end; ++i)
     centred[i] = data->getInteger(i, type.isSigned()) - zeroPointOf(i);
   return centred;

@@ -19,7 +19,7 @@ constexpr size_t resourceThreshold = 4096;
 FailureOr<ConstantData> ConstantData::get(ElementsAttr value) {
   ConstantData data;
   Type element = value.getShapedType().getElementType();
-  if (!element.isIntOrFloat() || element.isInteger(1))
+  if (!element.isIntOrFloat())
     return failure();
   data.bits = element.getIntOrFloatBitWidth();
   data.numElements = value.getShapedType().getNumElements();
@@ -27,6 +27,7 @@ FailureOr<ConstantData> ConstantData::get(ElementsAttr value) {
   if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
     data.bytes = dense.getRawData();
     data.isSplat = dense.isSplat();
+    data.isBitPacked = data.bits == 1;
     return data;
   }
   auto resource = dyn_cast<DenseResourceElementsAttr>(value);
@@ -38,6 +39,10 @@ FailureOr<ConstantData> ConstantData::get(ElementsAttr value) {
 }
 
 int64_t ConstantData::getInteger(int64_t i, bool isSigned) const {
+  if (isBitPacked) {
+    int64_t bit = isSplat ? bytes[0] & 1 : bytes[i / 8] >> (i % 8) & 1;
+    return isSigned ? -bit : bit;
+  }
   uint64_t value = 0;
   std::memcpy(&value, at(i), elementBytes); // little endian, as all hosts of this compiler
   value &= llvm::maskTrailingOnes<uint64_t>(bits);
@@ -55,7 +60,9 @@ ElementsAttr ConstantData::gather(RankedTensorType type,
                                   llvm::function_ref<int64_t(int64_t)> source) const {
   std::vector<char> result(type.getNumElements() * elementBytes);
   for (int64_t i = 0, end = type.getNumElements(); i < end; ++i)
-    if (int64_t from = source(i); from >= 0)
+    if (int64_t from = source(i); from >= 0 && isBitPacked)
+      result[i] = static_cast<char>(getInteger(from, /*isSigned=*/false));
+    else if (from >= 0)
       std::memcpy(result.data() + i * elementBytes, at(from), elementBytes);
   return makeConstant(type, ArrayRef<char>(result));
 }
@@ -67,7 +74,17 @@ static ElementsAttr makeResource(RankedTensorType type, ArrayRef<char> bytes) {
       type, "nnq_constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/16));
 }
 
+/// Dense constants of i1 have eight in a byte.
+static std::vector<char> packBits(ArrayRef<char> bytes) {
+  std::vector<char> packed(llvm::divideCeil(bytes.size(), 8));
+  for (auto [i, byte] : llvm::enumerate(bytes))
+    packed[i / 8] = static_cast<char>(packed[i / 8] | (byte & 1) << (i % 8));
+  return packed;
+}
+
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
+  if (type.getElementType().isInteger(1) && bytes.size() <= resourceThreshold)
+    return DenseElementsAttr::getFromRawBuffer(type, packBits(bytes));
   return bytes.size() <= resourceThreshold ? DenseElementsAttr::getFromRawBuffer(type, bytes)
                                            : makeResource(type, bytes);
 }

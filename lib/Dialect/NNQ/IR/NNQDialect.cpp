@@ -20,6 +20,8 @@ using namespace nnq;
 
 #include "nnq/Dialect/NNQ/IR/NNQDialect.cpp.inc"
 #include "nnq/Dialect/NNQ/IR/NNQEnums.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "nnq/Dialect/NNQ/IR/NNQTypes.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "nnq/Dialect/NNQ/IR/NNQAttributes.cpp.inc"
 #include "nnq/Dialect/NNQ/IR/NNQInterfaces.cpp.inc"
@@ -33,6 +35,10 @@ struct NNQInlinerInterface : DialectInlinerInterface {
 } // namespace
 
 void NNQDialect::initialize() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "nnq/Dialect/NNQ/IR/NNQTypes.cpp.inc"
+      >();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "nnq/Dialect/NNQ/IR/NNQAttributes.cpp.inc"

@@ -2,6 +2,8 @@
 
 #include "nnq/Dialect/NNQ/IR/Network.h"
 
+#include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/Support/MathExtras.h"
@@ -37,10 +39,10 @@ static StringRef findFault(Type type) {
     return "";
   if (auto integer = dyn_cast<IntegerType>(element))
     return integer.getWidth() <= 64 ? "" : "has integers of more than 64 bits";
-  auto quantized = dyn_cast<quant::QuantizedType>(element);
+  quant::QuantizedType quantized = getQuantizedElement(element);
   if (!quantized)
     return "has elements of a type that is none of f32, integers and codes";
-  if (isa<quant::AnyQuantizedType>(element))
+  if (isa<quant::AnyQuantizedType>(quantized))
     return "has codes without a scale";
   if (!quantized.getExpressedType().isF32())
     return "has codes that do not stand for f32";

@@ -10,10 +10,68 @@ using namespace mlir;
 
 namespace nnq {
 
+//===----------------------------------------------------------------------===//
+// Codebooks
+//===----------------------------------------------------------------------===//
+
+unsigned QuantileType::getBitsFor(size_t levels) { return levels <= 2 ? 1 : levels <= 4 ? 2 : 4; }
+
+QuantileType QuantileType::getSmallest(quant::QuantizedType expressed, ArrayRef<int64_t> levels) {
+  MLIRContext *context = expressed.getContext();
+  return get(context, IntegerType::get(context, getBitsFor(levels.size())), expressed, levels);
+}
+
+QuantileType QuantileType::withExpressed(quant::QuantizedType expressed) const {
+  return get(getContext(), getStorage(), expressed, getLevels());
+}
+
+LogicalResult QuantileType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   IntegerType storage, quant::QuantizedType expressed,
+                                   ArrayRef<int64_t> levels) {
+  unsigned bits = storage.getWidth();
+  if (!storage.isSignless() || (bits != 1 && bits != 2 && bits != 4)) // types (T6)
+    return emitError() << "a codebook has positions of i1, i2 or i4, not " << storage;
+  if (levels.size() < 2 || levels.size() > size_t(1) << bits)
+    return emitError() << "positions of " << storage << " are of a codebook of 2 to " << (1 << bits)
+                       << " levels, not " << levels.size();
+  if (!expressed.isSigned() || !expressed.getStorageType().isInteger(8) ||
+      !llvm::all_of(getZeroPoints(expressed), [](int64_t zero) { return zero == 0; }))
+    return emitError() << "levels of a codebook are codes of i8 with zero point 0, not of "
+                       << expressed;
+  for (auto [i, level] : llvm::enumerate(levels)) {
+    if (level < expressed.getStorageTypeMin() || level > expressed.getStorageTypeMax())
+      return emitError() << "level " << i << " of a codebook is " << level
+                         << ", which is no code of " << expressed;
+    if (i > 0 && level <= levels[i - 1])
+      return emitError() << "level " << i << " of a codebook is " << level << ", behind "
+                         << levels[i - 1] << "; levels ascend";
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Tensors and their elements
+//===----------------------------------------------------------------------===//
+
 quant::QuantizedType getQuantizedElement(Type type) {
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    type = shaped.getElementType();
-  return dyn_cast<quant::QuantizedType>(type);
+  if (QuantileType codebook = getCodebook(type))
+    return codebook.getExpressed();
+  return dyn_cast<quant::QuantizedType>(getElementTypeOrSelf(type));
+}
+
+QuantileType getCodebook(Type type) { return dyn_cast<QuantileType>(getElementTypeOrSelf(type)); }
+
+RankedTensorType withQuantizedElement(RankedTensorType type, quant::QuantizedType element) {
+  QuantileType codebook = getCodebook(type);
+  return type.clone(codebook ? Type(codebook.withExpressed(element)) : element);
+}
+
+unsigned getElementBits(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  if (QuantileType codebook = getCodebook(element))
+    return codebook.getStorage().getWidth();
+  auto quantized = getQuantizedElement(element);
+  return quantized ? quantized.getStorageTypeIntegralWidth() : element.getIntOrFloatBitWidth();
 }
 
 bool isFloatTensor(Value value) {
@@ -55,7 +113,7 @@ int64_t getQuantizedAxis(quant::QuantizedType type) {
 }
 
 std::optional<int64_t> getInputChannelBlock(RankedTensorType weights) {
-  auto type = dyn_cast<quant::UniformQuantizedSubChannelType>(weights.getElementType());
+  auto type = dyn_cast_or_null<quant::UniformQuantizedSubChannelType>(getQuantizedElement(weights));
   if (!type || weights.getRank() < 2)
     return std::nullopt;
   SmallVector<int64_t> sizes(weights.getShape());
@@ -108,6 +166,8 @@ quant::QuantizedType getBiasType(quant::QuantizedType input, quant::QuantizedTyp
 
 /// Integers are stored without a sign, booleans as bytes.
 static Type getStorageElement(Type element) {
+  if (QuantileType codebook = getCodebook(element))
+    return codebook.getStorage();
   if (auto quantized = dyn_cast<quant::QuantizedType>(element))
     return quantized.getStorageType();
   auto integer = dyn_cast<IntegerType>(element);
@@ -135,6 +195,10 @@ static std::string elementName(Type type, unsigned leastBits) {
   Type element = getElementTypeOrSelf(type);
   if (element.isInteger(1))
     return "bool";
+  if (QuantileType codebook = getCodebook(element))
+    return codebook.getLevels() == ArrayRef<int64_t>{-1, 1}
+               ? "binary"
+               : "codebook" + std::to_string(1 << codebook.getStorage().getWidth());
   if (auto quantized = getQuantizedElement(element))
     return (quantized.isSigned() ? "i" : "u") +
            std::to_string(std::max(leastBits, quantized.getStorageTypeIntegralWidth()));

@@ -40,6 +40,35 @@ def Kernel_Crumbs : Kernel_Attr<"Crumbs", "crumbs", [DeclareAttrInterfaceMethods
   }];
 }
 
+def Kernel_Codebook : Kernel_Attr<"Codebook", "codebook", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding,
+    ["withLevels", "getStepsPerElement", "unpack", "getUnpackInstructions", "getRegistersPerColumn"]>]> {
+  let summary = "Positions in a table of at most 16 weights";
+  let description = [{
+    Positions of 4 bits, two to a byte, or of 2 bits, four to a byte, where there are at most 4 levels; those of the first step
+    in the lowest bits, below inputs of 8 bits or f32. In registers `nnq_kernel.lookup` replaces them by their levels, bytes.
+    Rows of targets call it `codebook16` or `codebook4`.
+
+    ```mlir
+    #nnq_kernel.codebook<[-127, -38, 38, 127]>
+    ```
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$levels);
+  let assemblyFormat = "`<` `[` $levels `]` `>`";
+  // One of some levels, as the dialect knows it; layers ask it for one of their own.
+  let builders = [AttrBuilder<(ins), [{ return $_get($_ctxt, ::llvm::ArrayRef<int64_t>{-1, 1}); }]>];
+  let genVerifyDecl = 1;
+}
+
+def Kernel_Signs : Kernel_Attr<"Signs", "signs", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding,
+    ["withLevels", "getStepsPerElement", "getProductLimit", "unpack", "getUnpackedFactor", "getUnpackInstructions",
+     "getRegistersPerColumn"]>]> {
+  let summary = "Eight weights of -1 or 1 in a byte";
+  let description = [{
+    A bit for each of eight steps, the first in the lowest, set where the weight is -1; below inputs of 8 bits or f32. In
+    registers they are -64 or 64, a sign bit beside a bit that is always set.
+  }];
+}
+
 def Kernel_Integers : Kernel_Attr<"Integers", "integers", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
   let summary = "Integers of more than 8 bits, as they are";
   let description = [{

@@ -28,8 +28,9 @@ def Kernel_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// All weight encodings, those with the fewest bits for a weight first.
     ::llvm::ArrayRef<::mlir::Attribute> getWeightEncodings() const { return weightEncodings; }
-    /// The first of them that holds `weights` below `input` and is accepted; null if there is none.
-    ::nnq::WeightEncoding findWeightEncoding(::mlir::Type input, ::mlir::Type weights,
+    /// The first of them that holds `weights` below `input`, of which each is one of `levels` where there are such, and
+    /// is accepted; null if there is none.
+    ::nnq::WeightEncoding findWeightEncoding(::mlir::Type input, ::mlir::Type weights, ::llvm::ArrayRef<int64_t> levels,
         ::llvm::function_ref<bool(::nnq::WeightEncoding)> accept) const;
     /// Adds one of another project's, behind those of nnq that take as many bits; from a dialect extension, before the
     /// context is used by several threads.

@@ -20,6 +20,9 @@ def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
     InterfaceMethod<"Whether it holds weights of element type `weights` below inputs of `input`.", "bool", "supports",
       (ins "::mlir::Type":$input, "::mlir::Type":$weights)>,
     InterfaceMethod<"The same in words, for diagnostics: `i8 below i8 or i16`.", "::llvm::StringRef", "describeElements">,
+    InterfaceMethod<[{This encoding for weights of which each is one of `levels`, ascending, which are all if there are none; null if it
+      does not hold such, or takes as many bits without levels.}], "::mlir::Attribute", "withLevels",
+      (ins "::llvm::ArrayRef<int64_t>":$levels), "", "return $_attr;">,
     InterfaceMethod<"Type of the elements of packed weights, from that of the weights.", "::mlir::Type", "getPackedType",
       (ins "::mlir::Type":$weights)>,
     InterfaceMethod<"Steps of the reduction whose weights share one packed element.", "int64_t", "getStepsPerElement", (ins),
@@ -27,7 +30,8 @@ def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
     InterfaceMethod<[{The largest number of products that a sum in i32 holds as this encoding computes it; what a sum of plain bytes
       holds is proved elsewhere.}], "int64_t", "getProductLimit", (ins), "", "return std::numeric_limits<int64_t>::max();">,
     InterfaceMethod<[{`weights` in the order of the loops. Element `at` of the result holds the weights
-      `source(at, 0), source(at, 1), ...`, one per step that it serves: row-major positions, or -1 for a 0.}],
+      `source(at, 0), source(at, 1), ...`, one per step that it serves: row-major positions, or -1 for one that stands beyond
+      all others, and is multiplied by 0 or into a sum that nobody reads. Null if it does not hold some weight.}],
       "::mlir::ElementsAttr", "pack",
       (ins "::mlir::ElementsAttr":$weights, "int64_t":$size, "::llvm::function_ref<int64_t(int64_t, int64_t)>":$source)>,
     InterfaceMethod<[{Whether a packed element is the weight of its step as it is, a `weights`. Only such are packed at run time as

@@ -80,4 +80,26 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract", [Pure, DestinationStyleOp
   }];
 }
 
+def Kernel_LookupOp : Op<Kernel_Dialect, "lookup", [Pure, AllTypesMatch<["indices", "result"]>]> {
+  let summary = "Bytes from a table of at most 16";
+  let description = [{
+    `result[i] = table[indices[i]]`, for indices below 16; those at or beyond the end of the table give 0. What the shuffles
+    of bytes of a machine do (`vpshufb`, `tbl`); `--convert-vector-to-dot-product` writes them.
+
+    ```mlir
+    %weights = nnq_kernel.lookup %positions in [-127, -38, 38, 127] : vector<64xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I8]>:$indices, DenseI8ArrayAttr:$table);
+  let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
+  let assemblyFormat = "$indices `in` $table attr-dict `:` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$indices, "::llvm::ArrayRef<int8_t>":$table), [{
+    build($_builder, $_state, indices.getType(), indices, table);
+  }]>];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    static constexpr int64_t tableSize = 16;
+  }];
+}
+
 #endif // NNQ_KERNEL_OPS_TD

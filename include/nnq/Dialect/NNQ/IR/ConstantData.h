@@ -13,12 +13,13 @@ namespace nnq {
 /// it.
 class ConstantData {
 public:
-  /// Fails on elements that are not whole bytes wide (i1 masks) and on resources whose data is
-  /// missing or of another size.
+  /// Fails on elements that are neither integers nor floats, and on resources whose data is missing
+  /// or of another size.
   static mlir::FailureOr<ConstantData> get(mlir::ElementsAttr value);
 
   int64_t size() const { return numElements; }
-  /// All elements, or the one of a splat (`isOneValue`), as they lie in memory.
+  /// All elements, or the one of a splat (`isOneValue`), as they lie in memory: in whole bytes, but
+  /// for i1, of which dense constants have eight in a byte.
   llvm::ArrayRef<char> getBytes() const { return bytes; }
   bool isOneValue() const { return isSplat; }
 
@@ -39,11 +40,11 @@ private:
   llvm::ArrayRef<char> bytes;
   int64_t numElements = 0, elementBytes = 0;
   unsigned bits = 0;
-  bool isSplat = false;
+  bool isSplat = false, isBitPacked = false;
 };
 
-/// A constant of `type` from its bytes, each element `bytes.size() / elements` wide. Large ones
-/// become resources.
+/// A constant of `type` from its bytes, each element `bytes.size() / elements` wide (i1: a byte).
+/// Large ones become resources.
 mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
 
 template <typename T>

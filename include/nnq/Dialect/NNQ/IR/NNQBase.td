@@ -12,7 +12,7 @@ def NNQ_Dialect : Dialect {
   let summary = "Neural-network operations over float and quantized tensors";
   let description = [{
     An operation of this dialect is a layer. Its operands and results are ranked tensors of static shape whose
-    element type is `f32` or one of upstream's `!quant` types, and its meaning follows from the types alone:
+    element type is `f32` or one of upstream's `!quant` types (of weights, also `!nnq.quantile`), and its meaning follows from the types alone:
     `nnq.conv2d` on `tensor<1x56x56x64xf32>` is the float layer, the same operation on
     `tensor<1x56x56x64x!quant.uniform<u8:f32, 0.02:128>>` accumulates in `i32`, adds the bias and requantizes to the
     result type. Quantization is a change of type; no operation has a second, quantized form.
@@ -24,6 +24,7 @@ def NNQ_Dialect : Dialect {
   let hasConstantMaterializer = 1;
   let hasOperationAttrVerify = 1;
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let extraClassDeclaration = [{
     /// Makes a numerics profile known by its name, to options and messages. A dialect that has one calls this in an
     /// extension of this dialect.
@@ -44,6 +45,9 @@ def NNQ_QuantizedElement : Type<CPred<"::llvm::isa<::mlir::quant::QuantizedType>
 
 // Float or quantized, static shape: what a layer computes on.
 def NNQ_Tensor : StaticShapeTensorOf<[F32, NNQ_QuantizedElement]>;
+// What layers multiply by: these, or positions in a codebook.
+def NNQ_Weights : StaticShapeTensorOf<[F32, NNQ_QuantizedElement,
+  Type<CPred<"::llvm::isa<::nnq::QuantileType>($_self)">, "codebook type">]>;
 // What may also be carried through shape operations (indices, masks, raw storage).
 def NNQ_AnyTensor : StaticShapeTensorOf<[AnyType]>;
 

@@ -42,6 +42,8 @@ mlir::LogicalResult verifyAccumulatingOp(mlir::Operation *op);
 
 #include "nnq/Dialect/NNQ/IR/NNQDialect.h.inc"
 #include "nnq/Dialect/NNQ/IR/NNQEnums.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "nnq/Dialect/NNQ/IR/NNQTypes.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "nnq/Dialect/NNQ/IR/NNQAttributes.h.inc"
 

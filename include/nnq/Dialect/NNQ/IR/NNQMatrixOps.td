@@ -48,7 +48,7 @@ def NNQ_Conv2DOp : NNQ_WeightedOp<"conv2d"> {
        : tensor<1x224x224x3xf32>, tensor<64x3x3x3xf32>, tensor<64xf32> -> tensor<1x112x112x64xf32>
     ```
   }];
-  let arguments = (ins NNQ_Tensor:$input, NNQ_Tensor:$filter, Optional<NNQ_Tensor>:$bias,
+  let arguments = (ins NNQ_Tensor:$input, NNQ_Weights:$filter, Optional<NNQ_Tensor>:$bias,
     DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$groups);
   let results = (outs NNQ_Tensor:$result);
   let assemblyFormat = [{
@@ -70,7 +70,7 @@ def NNQ_TransposedConv2DOp : NNQ_WeightedOp<"transposed_conv2d"> {
        : tensor<1x8x8x16xf32>, tensor<8x2x2x16xf32> -> tensor<1x16x16x8xf32>
     ```
   }];
-  let arguments = (ins NNQ_Tensor:$input, NNQ_Tensor:$filter, Optional<NNQ_Tensor>:$bias,
+  let arguments = (ins NNQ_Tensor:$input, NNQ_Weights:$filter, Optional<NNQ_Tensor>:$bias,
     DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$output_pads, DenseI64ArrayAttr:$dilations, I64Attr:$groups);
   let results = (outs NNQ_Tensor:$result);
   let assemblyFormat = [{
@@ -88,7 +88,7 @@ def NNQ_FullyConnectedOp : NNQ_WeightedOp<"fully_connected"> {
     %y = nnq.fully_connected %x, %w, %b : tensor<1x2048xf32>, tensor<1000x2048xf32>, tensor<1000xf32> -> tensor<1x1000xf32>
     ```
   }];
-  let arguments = (ins NNQ_Tensor:$input, NNQ_Tensor:$filter, Optional<NNQ_Tensor>:$bias);
+  let arguments = (ins NNQ_Tensor:$input, NNQ_Weights:$filter, Optional<NNQ_Tensor>:$bias);
   let results = (outs NNQ_Tensor:$result);
   let assemblyFormat = [{
     $input `,` $filter (`,` $bias^)? attr-dict `:` type($input) `,` type($filter) (`,` type($bias)^)? `->` type($result)

@@ -4,6 +4,7 @@
 #ifndef NNQ_DIALECT_NNQ_IR_QUANTIZEDTYPES_H
 #define NNQ_DIALECT_NNQ_IR_QUANTIZEDTYPES_H
 
+#include "nnq/Dialect/NNQ/IR/NNQDialect.h"
 #include "nnq/Quantization/QuantParams.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
@@ -15,8 +16,19 @@
 
 namespace nnq {
 
-/// The quantized element type of `type` (a tensor or an element type), or null.
+/// The quantized element type of `type` (a tensor or an element type), or null. Of a codebook, that
+/// which its levels are codes of.
 mlir::quant::QuantizedType getQuantizedElement(mlir::Type type);
+
+/// The codebook that elements of `type` (a tensor or an element type) are positions in, or null.
+QuantileType getCodebook(mlir::Type type);
+
+/// `type` with codes, or levels of its codebook, of `element`.
+mlir::RankedTensorType withQuantizedElement(mlir::RankedTensorType type,
+                                            mlir::quant::QuantizedType element);
+
+/// The bits that an element of `type` (a tensor or an element type) has in storage.
+unsigned getElementBits(mlir::Type type);
 
 /// True if `value` is a tensor of f32.
 bool isFloatTensor(mlir::Value value);
@@ -55,7 +67,8 @@ mlir::Type getStorageType(mlir::Type type);
 mlir::Type getMemoryType(mlir::Type type);
 
 /// What the elements of `type` (a tensor or an element type) are called where people and programs
-/// read it: f32, bool, i64, u8. Codes go by their storage: u8, i4.
+/// read it: f32, bool, i64, u8. Codes go by their storage: u8, i4; positions in codebooks by the
+/// number that fits: codebook16, codebook4; of -1 and 1, binary.
 std::string getElementName(mlir::Type type);
 
 /// The same for those that stand in memory, as `getMemoryType` says: codes of 4 bits are i8 or u8.

@@ -4,7 +4,7 @@
 
 #include "nnq/Dialect/Kernel/IR/KernelDialect.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;
 using namespace nnq;
@@ -33,11 +33,7 @@ ElementsAttr NibblesAttr::pack(ElementsAttr weights, int64_t size,
 Value NibblesAttr::unpack(OpBuilder &b, Location loc, Value packed, int64_t step,
                           bool isFloat) const {
   Value bytes = nibbles.unpack(b, loc, packed, step);
-  if (!isFloat)
-    return bytes;
-  auto type = cast<VectorType>(packed.getType());
-  Value wide = arith::ExtSIOp::create(b, loc, type.clone(b.getI32Type()), bytes);
-  return arith::SIToFPOp::create(b, loc, type.clone(b.getF32Type()), wide);
+  return isFloat ? convertToFloat(b, loc, bytes) : bytes;
 }
 
 int64_t NibblesAttr::getUnpackedFactor() const { return nibbles.factor(); }

@@ -18,17 +18,24 @@ int64_t PackedBits::productLimit() const {
 ElementsAttr PackedBits::pack(ElementsAttr weights, int64_t size,
                               function_ref<int64_t(int64_t, int64_t)> source) const {
   ConstantData data = *ConstantData::get(weights);
-  int32_t mask = (1 << bits) - 1;
+  auto get = [&](int64_t at, int64_t step) {
+    int64_t from = source(at, step);
+    return from < 0 ? 0 : data.getInteger(from, /*isSigned=*/true);
+  };
+  return pack(size, get, weights.getContext());
+}
+
+ElementsAttr PackedBits::pack(int64_t size, function_ref<int64_t(int64_t, int64_t)> get,
+                              MLIRContext *context) const {
+  int64_t mask = (1 << bits) - 1;
   std::vector<int8_t> bytes(size);
   for (int64_t at = 0; at < size; ++at) {
-    int32_t byte = 0;
+    int64_t byte = 0;
     for (int64_t step = 0; step < weightsPerByte(); ++step)
-      if (int64_t from = source(at, step); from >= 0)
-        byte |= (data.getInteger(from, /*isSigned=*/true) & mask) << (bits * step);
+      byte |= (get(at, step) & mask) << (bits * step);
     bytes[at] = static_cast<int8_t>(byte);
   }
-  return makeConstant<int8_t>(
-      RankedTensorType::get({size}, IntegerType::get(weights.getContext(), 8)), bytes);
+  return makeConstant<int8_t>(RankedTensorType::get({size}, IntegerType::get(context, 8)), bytes);
 }
 
 Value PackedBits::unpack(OpBuilder &b, Location loc, Value packed, int64_t step) const {
@@ -42,6 +49,12 @@ Value PackedBits::unpack(OpBuilder &b, Location loc, Value packed, int64_t step)
     packed = arith::ShLIOp::create(b, loc, packed, splat(shift));
   // Nothing is left below the first step's.
   return step == 0 ? packed : arith::AndIOp::create(b, loc, packed, splat(-factor()));
+}
+
+Value convertToFloat(OpBuilder &b, Location loc, Value bytes) {
+  auto type = cast<VectorType>(bytes.getType());
+  Value wide = arith::ExtSIOp::create(b, loc, type.clone(b.getI32Type()), bytes);
+  return arith::SIToFPOp::create(b, loc, type.clone(b.getF32Type()), wide);
 }
 
 } // namespace nnq

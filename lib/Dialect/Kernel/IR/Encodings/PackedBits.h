@@ -8,8 +8,8 @@
 
 namespace nnq {
 
-/// Signed weights of `bits` bits, 8 / bits to a byte. That of the first step is in the lowest bits. In
-/// registers each stands in the highest bits of a byte, where it has its sign for nothing.
+/// Weights of `bits` bits, 8 / bits to a byte. That of the first step is in the lowest bits. In
+/// registers signed ones stand in the highest bits of a byte, where they have their sign for nothing.
 struct PackedBits {
   unsigned bits;
 
@@ -18,12 +18,18 @@ struct PackedBits {
   int64_t factor() const { return int64_t(1) << (8 - bits); }
   /// How many products of these and bytes of any sign a sum in i32 holds.
   int64_t productLimit() const;
-  /// See WeightEncoding.
+  /// Bytes of the lowest bits of `get(at, step)`, the steps of a byte one after the other.
+  mlir::ElementsAttr pack(int64_t size, llvm::function_ref<int64_t(int64_t, int64_t)> get,
+                          mlir::MLIRContext *context) const;
+  /// Of signed weights; see WeightEncoding.
   mlir::ElementsAttr pack(mlir::ElementsAttr weights, int64_t size,
                           llvm::function_ref<int64_t(int64_t, int64_t)> source) const;
   mlir::Value unpack(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value packed,
                      int64_t step) const;
 };
+
+/// Bytes as f32.
+mlir::Value convertToFloat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value bytes);
 
 } // namespace nnq
 
