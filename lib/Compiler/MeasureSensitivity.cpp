@@ -63,8 +63,8 @@ static llvm::Expected<SmallVector<LayerWidth>> parseWidths(ArrayRef<std::string>
       widths.push_back(*width);
   }
   llvm::sort(widths, [](const LayerWidth &a, const LayerWidth &b) {
-    return std::tie(a.isFloat, a.weightBits, a.activationBits) <
-           std::tie(b.isFloat, b.weightBits, b.activationBits);
+    return std::tie(a.isFloat, a.weights.bits, a.activationBits) <
+           std::tie(b.isFloat, b.weights.bits, b.activationBits);
   });
   return widths;
 }
@@ -87,13 +87,13 @@ static std::vector<MeasuredLayer> findLayers(ModuleOp module) {
   return found;
 }
 
-/// Codes times the scale of their row.
-static std::vector<float> toReals(ArrayRef<int8_t> codes, ArrayRef<float> scales) {
-  size_t rowSize = codes.size() / scales.size();
+/// Numbers times the scale of their row.
+static std::vector<float> toReals(ArrayRef<int32_t> numbers, ArrayRef<float> scales) {
+  size_t rowSize = numbers.size() / scales.size();
   std::vector<float> reals;
-  reals.reserve(codes.size());
-  for (auto [i, code] : llvm::enumerate(codes))
-    reals.push_back(code * scales[i / rowSize]);
+  reals.reserve(numbers.size());
+  for (auto [i, number] : llvm::enumerate(numbers))
+    reals.push_back(static_cast<float>(number) * scales[i / rowSize]);
   return reals;
 }
 
@@ -102,20 +102,22 @@ static std::vector<float> readWeights(AccumulatingOp op) {
   Value value = op.getWeightOperand().get();
   ConstantValues<int8_t> codes = *readConstant<int8_t>(value);
   SmallVector<double> scales = getScales(getQuantizedElement(value.getType()));
-  return toReals(codes.get(), SmallVector<float>(scales.begin(), scales.end()));
+  return toReals(std::vector<int32_t>(codes.get().begin(), codes.get().end()),
+                 SmallVector<float>(scales.begin(), scales.end()));
 }
 
 /// Weights of fewer bits, rounded by the moments as the compiler does without samples, in reals.
-static llvm::Expected<std::vector<float>> roundByMoments(const WeightedLayer &layer, unsigned bits,
+static llvm::Expected<std::vector<float>> roundByMoments(const WeightedLayer &layer,
+                                                         const WeightFormat &format,
                                                          const InputMoments &moments,
                                                          float inputScale) {
   RoundingOptions options;
-  options.bits = static_cast<int>(bits);
+  format.choose(options);
   options.refit = 0;
   llvm::Expected<RoundedWeights> rounded = layer.round(moments, inputScale, options);
   if (!rounded)
     return rounded.takeError();
-  return toReals(rounded->codes, rounded->scales);
+  return toReals(rounded->numbers(rounded->codes), rounded->scales);
 }
 
 namespace {
@@ -278,11 +280,11 @@ private:
     if (variant.width.isFloat)
       return 0;
     auto inputScale = static_cast<float>(variant.inputOf(layer.name).getScale());
-    if (variant.width.weightBits == 8)
+    if (variant.width.weights.bits == 8)
       return noise.ofWeights(readWeights(variant.layers.lookup(layer.name))) +
              noise.ofInput(inputScale);
     llvm::Expected<std::vector<float>> rounded =
-        roundByMoments(layer, variant.width.weightBits, moments, inputScale);
+        roundByMoments(layer, variant.width.weights, moments, inputScale);
     if (!rounded)
       return rounded.takeError();
     return noise.ofWeights(*rounded) + noise.ofInput(inputScale);

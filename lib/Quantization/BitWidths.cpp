@@ -26,21 +26,28 @@ Expected<LayerWidth> LayerWidth::parse(StringRef text) {
     return width;
   }
   StringRef rest = text;
-  if (rest.consume_front("w") && !rest.consumeInteger(10, width.weightBits) &&
-      rest.consume_front("a") && !rest.consumeInteger(10, width.activationBits) &&
-      (rest.empty() || (rest.consume_front("b") && !rest.getAsInteger(10, width.weightBlock))) &&
-      width.weightBits >= 2 && width.weightBits <= 8 &&
-      (width.activationBits == 8 || width.activationBits == 16) && width.str() == text)
-    return width;
+  Expected<WeightFormat> weights = WeightFormat::consume(rest);
+  if (!weights && text.starts_with("codebook("))
+    return createStringError("width '" + text + "': " + toString(weights.takeError()));
+  if (weights) {
+    width.weights = *weights;
+    if (rest.consume_front("a") && !rest.consumeInteger(10, width.activationBits) &&
+        (rest.empty() || (rest.consume_front("b") && !rest.getAsInteger(10, width.weightBlock))) &&
+        (width.activationBits == 8 || width.activationBits == 16) && width.str() == text)
+      return width;
+  } else {
+    consumeError(weights.takeError());
+  }
   return createStringError(
-      "width '" + text + "' is neither wNaM (weights of N bits, 2 to 8; " +
-      "activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of " + "32) nor float");
+      "width '" + text + "' is neither float nor a format of weights, 'a' and the bits of " +
+      "activations, 8 or 16, such as w4a8, nf4a8, or w4a8b32 in blocks of 32; formats are " +
+      describeWeightFormats());
 }
 
 std::string LayerWidth::str() const {
   if (isFloat)
     return "float";
-  std::string text = "w" + std::to_string(weightBits) + "a" + std::to_string(activationBits);
+  std::string text = weights.str() + "a" + std::to_string(activationBits);
   return weightBlock ? text + "b" + std::to_string(weightBlock) : text;
 }
 

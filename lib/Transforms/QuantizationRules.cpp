@@ -49,7 +49,7 @@ static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
   if (bits.consume_front("bits") && !bits.getAsInteger(10, number)) {
     if (Error error = verifyWeightBits(number))
       return std::move(error);
-    return [number](OpScheme &s) { s.weightBits = number; };
+    return [number](OpScheme &s) { s.weights = {WeightFormat::Kind::Uniform, number, {}}; };
   }
   if (activations.consume_front("activations") && !activations.getAsInteger(10, number)) {
     if (number != 8 && number != 16)
@@ -58,9 +58,21 @@ static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
   }
   if (block.consume_front("block") && !block.getAsInteger(10, number) && number > 0)
     return [number](OpScheme &s) { s.weightBlock = number; };
+  StringRef rest = name;
+  Expected<WeightFormat> format = WeightFormat::consume(rest);
+  if (format && rest.empty())
+    return [format = *format](OpScheme &s) { s.weights = format; };
+  consumeError(format.takeError());
   return createStringError("scheme '" + name +
                            "' is none of float, per_channel, per_tensor, blockN, bitsN, "
-                           "activationsN, asymmetric, symmetric");
+                           "activationsN, asymmetric, symmetric, nor a format of weights: " +
+                           describeWeightFormats());
+}
+
+/// Of weights or activations.
+static bool setsWidth(StringRef scheme) {
+  return !scheme.starts_with("block") &&
+         none_of(schemes, [&](const Scheme &s) { return s.name == scheme; });
 }
 
 Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts,
@@ -85,7 +97,7 @@ Expected<QuantizationRules> QuantizationRules::parse(ArrayRef<std::string> texts
               0,
               Regex("^(" + pattern.str() + ")$"),
               std::move(*apply),
-              schemeName.starts_with("bits") || schemeName.starts_with("activations")};
+              setsWidth(schemeName)};
     std::string why;
     if (selector == "op")
       rule.selector = Selector::Op;
@@ -121,7 +133,7 @@ bool QuantizationRules::Rule::matches(mlir::Operation *op, unsigned position) co
 
 mlir::FailureOr<QuantizationRules>
 QuantizationRules::get(mlir::Operation *op, ArrayRef<std::string> texts, OpScheme defaults) {
-  if (Error error = verifyWeightBits(defaults.weightBits))
+  if (Error error = verifyWeightBits(defaults.weights.bits))
     return op->emitError() << toString(std::move(error));
   Expected<QuantizationRules> rules = parse(texts, std::move(defaults));
   if (!rules)
@@ -135,7 +147,7 @@ OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
   if (std::optional<LayerWidth> width = cantFail(getLayerWidth(op))) {
     floatByWidth = width->isFloat;
     if (!width->isFloat) {
-      scheme.weightBits = width->weightBits;
+      scheme.weights = width->weights;
       scheme.activationBits = width->activationBits;
       scheme.weightBlock = width->weightBlock ? width->weightBlock : scheme.weightBlock;
     }

@@ -3,6 +3,7 @@
 #ifndef NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H
 #define NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H
 
+#include "nnq/Quantization/WeightFormat.h"
 #include "nnq/Transforms/Passes.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/Regex.h"
@@ -16,12 +17,13 @@ struct OpScheme {
   OpScheme() = default;
   OpScheme(WeightGranularity weightGranularity, unsigned weightBits, unsigned weightBlock,
            ActivationScheme activations)
-      : weightGranularity(weightGranularity), weightBits(weightBits), weightBlock(weightBlock),
-        activations(activations) {}
+      : weightGranularity(weightGranularity), weightBlock(weightBlock), activations(activations) {
+    weights.bits = weightBits;
+  }
 
   bool keepFloat = false;
   WeightGranularity weightGranularity = WeightGranularity::PerChannel;
-  unsigned weightBits = 8;
+  WeightFormat weights;
   /// Input channels that share a scale; 0 for all of them. Takes the place of `weightGranularity`.
   unsigned weightBlock = 0;
   ActivationScheme activations = ActivationScheme::Asymmetric;

@@ -5,6 +5,7 @@
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Quantization/AccumulatorBounds.h"
 #include "nnq/Quantization/Requantize.h"
+#include "nnq/Quantization/Rounding.h"
 #include "nnq/Quantization/WeightQuantizer.h"
 #include "nnq/Transforms/ConstantValues.h"
 
@@ -66,34 +67,44 @@ ConstantOp quantizeBiasConstant(NumericsProfile numerics, OpBuilder &builder, Va
                         ArrayRef<int32_t>(codes));
 }
 
-static quant::QuantizedType getWeightType(MLIRContext *context, const QuantizedWeights &weights,
-                                          unsigned bits, std::optional<int64_t> axis) {
+/// Codes of `bits` bits in [least, greatest].
+static quant::QuantizedType getUniformType(MLIRContext *context, unsigned bits, int64_t least,
+                                           int64_t greatest, ArrayRef<float> scales,
+                                           ArrayRef<int64_t> shape, int64_t block,
+                                           WeightGranularity granularity) {
   auto storage = IntegerType::get(context, bits);
   auto f32 = Float32Type::get(context);
-  SmallVector<double> scales(weights.scales.begin(), weights.scales.end());
-  if (!axis)
+  if (block) {
+    SmallVector<int64_t> counts(shape.size(), 1);
+    counts.front() = shape.front();
+    counts.back() = shape.back() / block;
+    auto zeroPoints =
+        DenseElementsAttr::get(RankedTensorType::get(counts, storage), APInt::getZero(bits));
+    return quant::UniformQuantizedSubChannelType::get(
+        quant::QuantizationFlags::Signed, storage, f32,
+        DenseElementsAttr::get(RankedTensorType::get(counts, f32), scales), zeroPoints,
+        {0, static_cast<int32_t>(shape.size()) - 1}, {1, block}, least, greatest);
+  }
+  if (granularity == WeightGranularity::PerTensor)
     return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, storage, f32,
-                                            scales[0], 0, weights.storageMin, weights.storageMax);
-  SmallVector<int64_t> zeroPoints(scales.size(), 0);
-  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, storage, f32,
-                                                 scales, zeroPoints, *axis, weights.storageMin,
-                                                 weights.storageMax);
+                                            scales[0], 0, least, greatest);
+  return quant::UniformQuantizedPerAxisType::get(
+      quant::QuantizationFlags::Signed, storage, f32,
+      SmallVector<double>(scales.begin(), scales.end()), SmallVector<int64_t>(scales.size(), 0),
+      /*quantizedDimension=*/0, least, greatest);
 }
 
-quant::QuantizedType getBlockedWeightType(MLIRContext *context, unsigned bits,
-                                          ArrayRef<float> scales, ArrayRef<int64_t> shape,
-                                          int64_t block, int64_t storageMin, int64_t storageMax) {
-  auto storage = IntegerType::get(context, bits);
-  auto f32 = Float32Type::get(context);
-  SmallVector<int64_t> counts(shape.size(), 1);
-  counts.front() = shape.front();
-  counts.back() = shape.back() / block;
-  auto zeroPoints =
-      DenseElementsAttr::get(RankedTensorType::get(counts, storage), APInt::getZero(bits));
-  return quant::UniformQuantizedSubChannelType::get(
-      quant::QuantizationFlags::Signed, storage, f32,
-      DenseElementsAttr::get(RankedTensorType::get(counts, f32), scales), zeroPoints,
-      {0, static_cast<int32_t>(shape.size()) - 1}, {1, block}, storageMin, storageMax);
+Type getWeightType(MLIRContext *context, const WeightFormat &format, ArrayRef<int8_t> levels,
+                   ArrayRef<float> scales, ArrayRef<int64_t> shape, int64_t block,
+                   WeightGranularity granularity) {
+  unsigned bits = format.hasLevels() ? 8 : format.bits;
+  int64_t greatest = (int64_t(1) << (bits - 1)) - 1,
+          least = bits == 8 || !format.isUniform() ? -greatest : -greatest - 1;
+  quant::QuantizedType type =
+      getUniformType(context, bits, least, greatest, scales, shape, block, granularity);
+  if (!format.hasLevels())
+    return type;
+  return QuantileType::getSmallest(type, SmallVector<int64_t>(levels.begin(), levels.end()));
 }
 
 namespace {
@@ -103,20 +114,39 @@ struct ParameterQuantizer {
   ArrayRef<float> weights, bias;
   ArrayRef<int64_t> shape;
   std::optional<int64_t> axis;
-  unsigned bits;
+  const WeightFormat &format;
   QuantParams input;
 
   int64_t channels() const { return shape[0]; }
 
   /// The bias of channel `c` in the units of its accumulator.
-  llvm::Expected<int32_t> biasCode(int64_t c, const QuantizedWeights &quantized) const {
+  llvm::Expected<int32_t> biasCode(int64_t c, const RoundedWeights &quantized) const {
     float scale = input.scale * quantized.scales[axis ? c : 0];
     return bias.empty() ? 0 : roundBias(numerics, bias[c], scale);
   }
 
+  /// To nearest, with scales of at least `minimum`.
+  llvm::Expected<RoundedWeights> round(ArrayRef<float> minimum) const {
+    if (!format.isUniform()) {
+      RoundingOptions options;
+      format.choose(options);
+      options.minimumScales.assign(minimum.begin(), minimum.end());
+      return roundToNearest(weights, channels(), options);
+    }
+    llvm::Expected<QuantizedWeights> quantized =
+        quantizeWeights(weights, shape, axis, static_cast<int>(format.bits), minimum);
+    if (!quantized)
+      return quantized.takeError();
+    balanceRounding(*quantized, weights, channels());
+    RoundedWeights rounded;
+    rounded.codes = std::move(quantized->values);
+    rounded.scales.assign(quantized->scales.begin(), quantized->scales.end());
+    return rounded;
+  }
+
   /// Quantizes with scales that are large enough for every bias, and doubles those of channels that
   /// could still overflow.
-  llvm::Expected<QuantizedWeights> run() const {
+  llvm::Expected<RoundedWeights> run() const {
     SmallVector<float> minimum(axis ? channels() : 1, minimumScale);
     for (auto [c, b] : llvm::enumerate(bias)) {
       if (!std::isfinite(b))
@@ -125,19 +155,17 @@ struct ParameterQuantizer {
       m = std::max(m, minimumWeightScale(b, input.scale));
     }
     while (true) {
-      llvm::Expected<QuantizedWeights> quantized =
-          quantizeWeights(weights, shape, axis, bits, minimum);
+      llvm::Expected<RoundedWeights> quantized = round(minimum);
       if (!quantized)
         return quantized.takeError();
-      balanceRounding(*quantized, weights, channels());
       bool fits = true;
       size_t size = weights.size() / channels();
       for (int64_t c = 0; c < channels(); ++c) {
         llvm::Expected<int32_t> code = biasCode(c, *quantized);
         if (!code)
           return code.takeError();
-        ArrayRef<int8_t> codes = ArrayRef<int8_t>(quantized->values).slice(c * size, size);
-        std::vector<int32_t> row(codes.begin(), codes.end());
+        std::vector<int32_t> row =
+            quantized->numbers(ArrayRef<int8_t>(quantized->codes).slice(c * size, size));
         if (fitsInt32(
                 accumulatorRange(row, input.storageMin, input.storageMax, input.zeroPoint, *code)))
           continue;
@@ -151,23 +179,25 @@ struct ParameterQuantizer {
 };
 } // namespace
 
-static FailureOr<QuantizedParameters> quantizeBlocks(OpBuilder &builder, AccumulatingOp op,
-                                                     ArrayRef<float> weights, unsigned bits,
-                                                     int64_t block) {
-  Value value = op.getWeightOperand().get();
-  auto type = cast<RankedTensorType>(value.getType());
+/// In blocks of input channels, whose units have room for every sum.
+static llvm::Expected<RoundedWeights> roundBlocks(ArrayRef<float> weights, ArrayRef<int64_t> shape,
+                                                  const WeightFormat &format, int64_t block) {
+  if (!format.isUniform()) {
+    RoundingOptions options;
+    format.choose(options);
+    options.blockSize = block;
+    options.channels = shape.back();
+    options.sharedUnits = true;
+    return roundToNearest(weights, shape.front(), options);
+  }
   llvm::Expected<QuantizedWeights> quantized =
-      quantizeWeightsInBlocks(weights, type.getShape(), block, bits);
+      quantizeWeightsInBlocks(weights, shape, block, static_cast<int>(format.bits));
   if (!quantized)
-    return op.emitError() << "can't quantize its weights: "
-                          << llvm::toString(quantized.takeError());
-  quant::QuantizedType blocked =
-      getBlockedWeightType(op.getContext(), bits, quantized->scales, type.getShape(), block,
-                           quantized->storageMin, quantized->storageMax);
-  QuantizedParameters result;
-  result.weights = createConstant(builder, value.getLoc(), type.clone(blocked),
-                                  ArrayRef<int8_t>(quantized->values));
-  return result;
+    return quantized.takeError();
+  RoundedWeights rounded;
+  rounded.codes = std::move(quantized->values);
+  rounded.scales.assign(quantized->scales.begin(), quantized->scales.end());
+  return rounded;
 }
 
 FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, AccumulatingOp op,
@@ -184,34 +214,41 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
     return op.emitError() << "has weights or a bias that are not constants with the output "
                              "channels as dimension 0";
 
-  if (int64_t block = scheme.weightBlock) {
-    if (type.getShape().back() % block == 0)
-      return quantizeBlocks(builder, op, *weights, scheme.weightBits, block);
+  const WeightFormat &format = scheme.weights;
+  int64_t block = scheme.weightBlock;
+  WeightGranularity granularity = block ? WeightGranularity::PerChannel : scheme.weightGranularity;
+  if (!format.isUniform() && granularity == WeightGranularity::PerTensor)
+    return op.emitError() << "has weights as " << format.str()
+                          << ", which have a scale per channel, not one per tensor";
+  if (block && type.getShape().back() % block != 0) {
     op.emitRemark() << "has " << type.getShape().back() << " input channels, no multiple of "
                     << block << ": its weights have one scale per output channel";
+    block = 0;
   }
-  bool perChannel = scheme.weightBlock || scheme.weightGranularity == WeightGranularity::PerChannel;
   NumericsProfile numerics = getNumerics(op);
-  ParameterQuantizer quantizer{numerics,
-                               *weights,
-                               bias ? bias->get() : ArrayRef<float>(),
-                               type.getShape(),
-                               perChannel ? std::optional<int64_t>(0) : std::nullopt,
-                               scheme.weightBits,
-                               getQuantParams(inputType)};
-  llvm::Expected<QuantizedWeights> quantized = quantizer.run();
+  ParameterQuantizer quantizer{
+      numerics,
+      *weights,
+      bias ? bias->get() : ArrayRef<float>(),
+      type.getShape(),
+      granularity == WeightGranularity::PerChannel ? std::optional<int64_t>(0) : std::nullopt,
+      format,
+      getQuantParams(inputType)};
+  llvm::Expected<RoundedWeights> quantized =
+      block ? roundBlocks(*weights, type.getShape(), format, block) : quantizer.run();
   if (!quantized)
     return op.emitError() << "can't quantize its weights: "
                           << llvm::toString(quantized.takeError());
-  quant::QuantizedType weightType =
-      getWeightType(op.getContext(), *quantized, scheme.weightBits, quantizer.axis);
+  Type element = getWeightType(op.getContext(), format, quantized->levels, quantized->scales,
+                               type.getShape(), block, granularity);
   QuantizedParameters result;
-  result.weights = createConstant(builder, weightValue.getLoc(), type.clone(weightType),
-                                  ArrayRef<int8_t>(quantized->values));
-  if (biasOperand)
-    result.bias = quantizeBiasConstant(numerics, builder, biasOperand->get(),
-                                       getBiasType(inputType, weightType));
-  if (biasOperand && !result.bias)
+  result.weights = createConstant(builder, weightValue.getLoc(), type.clone(element),
+                                  ArrayRef<int8_t>(quantized->codes));
+  if (!biasOperand || block)
+    return result;
+  result.bias = quantizeBiasConstant(numerics, builder, biasOperand->get(),
+                                     getBiasType(inputType, getQuantizedElement(element)));
+  if (!result.bias)
     return op.emitError() << "has a bias outside i32 at its scale";
   return result;
 }

@@ -28,12 +28,14 @@ ConstantOp quantizeConstant(NumericsProfile numerics, mlir::OpBuilder &builder,
 ConstantOp quantizeBiasConstant(NumericsProfile numerics, mlir::OpBuilder &builder,
                                 mlir::Value bias, mlir::quant::QuantizedType type);
 
-/// The type of signed weights of `shape` without zero points, with scales in the order [output
-/// channel][block of `block` input channels], at all positions between.
-mlir::quant::QuantizedType getBlockedWeightType(mlir::MLIRContext *context, unsigned bits,
-                                                llvm::ArrayRef<float> scales,
-                                                llvm::ArrayRef<int64_t> shape, int64_t block,
-                                                int64_t storageMin, int64_t storageMax);
+/// The element type of signed weights of `shape` without zero points, in a format; of a codebook,
+/// with its `levels`. Scales are one for the tensor, one for each output channel, or, unless
+/// `block` is 0, in the order [output channel][block of so many input channels], at all positions
+/// between.
+mlir::Type getWeightType(mlir::MLIRContext *context, const WeightFormat &format,
+                         llvm::ArrayRef<int8_t> levels, llvm::ArrayRef<float> scales,
+                         llvm::ArrayRef<int64_t> shape, int64_t block,
+                         WeightGranularity granularity);
 
 /// Weights and bias (null where the operation has none) of an accumulation on an input of
 /// `inputType`.
@@ -42,7 +44,7 @@ struct QuantizedParameters {
   ConstantOp bias;
 };
 
-/// Quantizes the constant float parameters of `op`: weights of `scheme.weightBits` bits, per output
+/// Quantizes the constant float parameters of `op`: weights of the scheme's format, per output
 /// channel or per tensor, such that no bias is out of range and no accumulator of the actual
 /// weights can overflow; or in blocks of `scheme.weightBlock` input channels, with the bias left in
 /// f32. A remark tells of a layer that such blocks do not divide and that is quantized per channel.

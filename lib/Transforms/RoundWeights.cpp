@@ -23,11 +23,11 @@ using namespace nnq;
 
 namespace {
 
-/// A layer whose weights have fewer than 8 bits.
+/// A layer whose weights are others than integers of 8 bits.
 struct NarrowLayer {
   AccumulatingOp op;
   std::string tensor; ///< by which files know it; empty if nothing observes it
-  unsigned bits;
+  WeightFormat format;
   unsigned block; ///< input channels that share a scale; 0 for all
 };
 
@@ -85,9 +85,9 @@ private:
         if (!width)
           return llvm::createStringError(bitWidthAttrName + " of '" + getLayerName(op) +
                                          "': " + llvm::toString(width.takeError()));
-        if (*width && !(*width)->isFloat && (*width)->weightBits < 8)
+        if (*width && !(*width)->isFloat && (*width)->weights.bits < 8)
           layers.push_back(
-              {op, names.lookup(getObservedTensor(op->getResult(0))), (*width)->weightBits,
+              {op, names.lookup(getObservedTensor(op->getResult(0))), (*width)->weights,
                (*width)->weightBlock ? (*width)->weightBlock : weightBlock.getValue()});
       }
     }
@@ -112,7 +112,7 @@ private:
       return read.takeError();
 
     RoundingOptions options;
-    options.bits = static_cast<int>(narrow.bits);
+    narrow.format.choose(options);
     options.refit = refit;
     options.secondOrder = secondOrder;
     options.sweeps = sweeps;
@@ -127,7 +127,7 @@ private:
     if (!rounded)
       return llvm::createStringError(moments + ": layer '" + name +
                                      "': " + llvm::toString(rounded.takeError()));
-    return layer->toRounded(std::move(narrow.tensor), *rounded, narrow.bits, options.blockSize,
+    return layer->toRounded(std::move(narrow.tensor), *rounded, narrow.format, options.blockSize,
                             read->scale());
   }
 };

@@ -13,25 +13,14 @@
 using namespace mlir;
 using namespace nnq;
 
-static quant::QuantizedType getWeightType(MLIRContext *context, const RoundedLayer &layer) {
-  int64_t greatest = (int64_t(1) << (layer.bits - 1)) - 1,
-          least = layer.bits == 8 ? -greatest : -greatest - 1;
-  if (layer.block)
-    return getBlockedWeightType(context, layer.bits, layer.scales, layer.shape, layer.block, least,
-                                greatest);
-  SmallVector<double> scales(layer.scales.begin(), layer.scales.end());
-  return quant::UniformQuantizedPerAxisType::get(
-      quant::QuantizationFlags::Signed, IntegerType::get(context, layer.bits),
-      Float32Type::get(context), scales, SmallVector<int64_t>(scales.size(), 0), 0, least,
-      greatest);
-}
 
 static OwningOpRef<ModuleOp> makeModule(MLIRContext *context, ArrayRef<RoundedLayer> layers) {
   OpBuilder builder(context);
   Location loc = builder.getUnknownLoc();
   OwningOpRef<ModuleOp> module(ModuleOp::create(loc));
   for (const RoundedLayer &layer : layers) {
-    quant::QuantizedType element = getWeightType(context, layer);
+    Type element = getWeightType(context, layer.format, layer.levels, layer.scales, layer.shape,
+                                 layer.block, WeightGranularity::PerChannel);
     auto weights = RankedTensorType::get(layer.shape, element),
          bias = RankedTensorType::get(layer.shape.front(), builder.getF32Type());
     builder.setInsertionPointToEnd(module->getBody());

@@ -100,13 +100,14 @@ llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments,
 }
 
 RoundedLayer WeightedLayer::toRounded(std::string name, const RoundedWeights &rounded,
-                                      unsigned bits, int64_t block,
+                                      WeightFormat format, int64_t block,
                                       std::optional<float> inputScale) const {
   return {std::move(name),
           shape,
-          bits,
+          std::move(format),
           block,
           rounded.codes,
+          rounded.levels,
           rounded.scales,
           shiftedBias(rounded.biasShift),
           inputScale};

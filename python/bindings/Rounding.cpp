@@ -3,6 +3,7 @@
 #include "Bindings.h"
 #include "Module.h"
 
+#include "nnq/Quantization/BitWidths.h"
 #include "nnq/Transforms/RoundedLayers.h"
 #include "nnq/Transforms/WeightedLayers.h"
 
@@ -23,7 +24,7 @@ struct BoundLayer : WeightedLayer {
 /// A layer's weights after rounding.
 struct Rounded {
   RoundedWeights weights;
-  unsigned bits;
+  WeightFormat format;
   int64_t block;
 };
 
@@ -45,16 +46,17 @@ static void addSample(const BoundLayer &layer, InputMoments &moments, const Arra
                         positionsAtMost));
 }
 
-static Rounded roundLayer(const BoundLayer &layer, const InputMoments &moments, unsigned bits,
-                          double refit, int64_t block, bool secondOrder, int sweeps) {
+static Rounded roundLayer(const BoundLayer &layer, const InputMoments &moments,
+                          const std::string &width, double refit, int64_t block, bool secondOrder, int sweeps) {
   py::gil_scoped_release release;
   RoundingOptions options;
-  options.bits = static_cast<int>(bits);
+  WeightFormat format = take(LayerWidth::parse(width)).weights;
+  format.choose(options);
   options.refit = refit;
   options.secondOrder = secondOrder;
   options.sweeps = sweeps;
   options.blockSize = block;
-  return {take(layer.round(moments, moments.scale(), options)), bits, block};
+  return {take(layer.round(moments, moments.scale(), options)), std::move(format), block};
 }
 
 static void writeWeights(Module &like,
@@ -63,7 +65,7 @@ static void writeWeights(Module &like,
   std::vector<RoundedLayer> rounded;
   for (const auto &[name, pair] : layers) {
     auto [layer, found] = pair;
-    rounded.push_back(layer->toRounded(name, found->weights, found->bits, found->block));
+    rounded.push_back(layer->toRounded(name, found->weights, found->format, found->block));
   }
   check(writeRoundedLayers(like.context.get(), rounded, path));
 }
@@ -95,11 +97,12 @@ void bindRounding(py::module_ &m) {
       .def("add_sample", addSample<int8_t>, py::arg("moments"), py::arg("expected").noconvert(),
            py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),
            py::arg("positions"))
-      .def("round", roundLayer, py::arg("moments"), py::arg("bits"), py::arg("refit") = 1.0,
+      .def("round", roundLayer, py::arg("moments"), py::arg("width"), py::arg("refit") = 1.0,
            py::arg("block") = 0, py::arg("second_order") = true, py::arg("sweeps") = 4,
-           "RoundedWeights by these moments, with a scale for each output channel or each `block` "
-           "of its input channels; include/nnq/Quantization/Rounding.h has the options. Error: a "
-           "block that does not divide the input channels.");
+           "RoundedWeights by these moments, in the format of a width such as \"w4a8\", with a scale for "
+           "each output channel or each `block` of its input channels; "
+           "include/nnq/Quantization/Rounding.h has the options. Error: no width, a block that does "
+           "not divide the input channels.");
 
   m.def("find_layers", findLayers, py::arg("module"),
         "The layers of a float module's main, in order, whose weights are constant and whose sums "

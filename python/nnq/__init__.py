@@ -6,11 +6,11 @@
 
 from .errors import CompileError, DataError, Error
 from .model import Model
-from .settings import Float, Int4, Int8, Mixed
+from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Ternary
 
 __all__ = [
     *("calibrate", "compile", "evaluate", "merge", "profiles", "targets"),
-    *("Float", "Int4", "Int8", "Mixed", "Model"),
+    *("Binary", "Codebook", "Float", "Int2", "Int3", "Int4", "Int7", "Int8", "Mixed", "Model", "NF4", "Ternary"),
     *("Calibration", "Module"),
     *("CompileError", "DataError", "Error"),
 ]

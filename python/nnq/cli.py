@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import sys
+from functools import partial
 
 import click
 
@@ -15,10 +16,13 @@ from .model import Model
 from .output import check_writable
 from .progress import progress
 from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS, WIDTHS
-from .settings import Float, Int4, Int8, Mixed
+from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Ternary
 
 PATH = click.Path(path_type=pathlib.Path)
-WEIGHT_FORMATS = {"int8": Int8, "int4": Int4}
+WEIGHT_FORMATS = {
+    "int8": Int8, "int7": Int7, "int4": Int4, "int3": Int3, "int2": Int2, "ternary": Ternary, "binary": Binary, "nf4": NF4,
+    "codebook16": partial(Codebook, entries=16), "codebook4": partial(Codebook, entries=4),
+}  # fmt: skip
 BUDGET_HELP = "Pick widths within bytes, bops or time (microseconds) of layers with weights, or a percentage of 8 bits (bytes=75%). Repeatable."
 
 
@@ -75,8 +79,8 @@ def _quantization(weights, weight_block, input_bits, bit_widths, budgets, metric
                   sensitivity_samples, **common):
     """The settings that options of `nnq compile` say; those of `common` have the settings' names."""
     common.update(input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
-    if weight_block and WEIGHT_FORMATS[weights] is not Int4:
-        raise Error("--weight-block is for weights of 4 bits: --weights int4")
+    if weight_block and WEIGHT_FORMATS[weights] is Int8:
+        raise Error("--weight-block is for weights of few bits, such as --weights int4")
     if metric != METRICS[0] and not budgets:
         raise Error(f"--metric {metric} says how widths are picked within budgets; give one by --budget")
     if bit_widths is None and not budgets:
@@ -115,8 +119,8 @@ def _fixed(values):
 @click.option("--moments", type=PATH, metavar="FILE", help="Round weights of few bits by what `nnq calibrate --moments` found.")
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
 @click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS),
-              help="The format of the weights: int8, or int4 where they are many.")
-@click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="The number of input channels that share a scale, in weights of 4 bits.")
+              help="The format of the weights: int8, or, where they are many, int7, int4, int3, int2, ternary, binary, nf4, codebook16 or codebook4.")
+@click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="The number of input channels that share a scale, in weights of few bits.")
 @click.option("--bit-widths", type=PATH, metavar="FILE", help="Give each layer its width of a file, as `nnq pick` writes it.")
 @click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)
 @_metric_option

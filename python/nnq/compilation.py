@@ -177,7 +177,7 @@ class Compilation:
         self.progress.stage("quantizing")
         given = bool(widths or self.widened.tensors)
         self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None))
-        self.narrow = {name: bits for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
+        self.narrow = {name: widths[name] for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
 
     def _fold(self, step):
         """Runs `step(folder)`, which reads files in `folder`, which will be `output` when all is done."""

@@ -49,7 +49,7 @@ class Job:
         arguments.dictionary(self.constants, "constants", "arrays")
         object.__setattr__(self, "tiles", arguments.optional_path(self.tiles, "tiles"))
         if not isinstance(self.quantization, (Int8, Float, type(None))):
-            raise Error(f"quantization is nnq.Int8(...), nnq.Int4(...), nnq.Mixed(...) or nnq.Float(), not {self.quantization!r}")
+            raise Error(f"quantization is nnq.Int8(...), nnq.Int4(...), nnq.Codebook(...), nnq.Mixed(...) or nnq.Float(), not {self.quantization!r}")
         if not (arguments.text(self.name, "name").isascii() and self.name.isidentifier()):
             raise Error(f"name is a C identifier, not {self.name!r}")
         arguments.text(self.profile, "profile")

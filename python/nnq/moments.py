@@ -69,17 +69,17 @@ def gather(nnq, networks, samples, first_sample, output, scratch, progress):
     nnq.MomentsFile.merge(parts, str(output))
 
 
-def round_weights(nnq, file, observed, quantized, bits):
+def round_weights(nnq, file, observed, quantized, widths):
     """Rounds layers' weights by the moments in `file`, by second order.
 
     observed, quantized   modules: the float network with its observers, the network that shall have the weights
-    bits                  {layer: width}
+    widths                {layer: width}
 
     Returns {tensor: (Layer, RoundedWeights)}, as `write_weights` takes it. Error: moments that are missing or of another network.
     """
     moments, blocks, rounded = nnq.MomentsFile(str(file)), quantized.weight_blocks, {}
     for name, (layer, scale) in _find_layers(nnq, (Stages(observed), Stages(quantized))).items():
-        if layer.name not in bits:
+        if layer.name not in widths:
             continue
         found = moments.load(name)
         if found.scale != scale:
@@ -87,7 +87,7 @@ def round_weights(nnq, file, observed, quantized, bits):
                 f"{file}: has moments of another network: layer '{layer.name}' reads integers of scale {scale:.9g}, not {found.scale:.9g}; "
                 "gather them with the statistics, ranges and activations that the network is quantized with"
             )
-        rounded[name] = (layer, layer.round(found, bits[layer.name], REFIT, blocks[layer.name]))
+        rounded[name] = (layer, layer.round(found, widths[layer.name], REFIT, blocks[layer.name]))
     return rounded
 
 

@@ -292,21 +292,20 @@ class _Effects:
             return None
         model, bounds = self._quantized[width].compiled(name), self._quantized[width].bounds.get(name)
         found = self._float.replaced(model)
-        bits = _weight_bits(width)
-        if bits < 8 and name in stage.integer_layers:  # not where the tensor is that of a function behind the layer
-            (rounded,) = load_functions(self._rounded(name, layer, stage, bits, model, found))
+        if not width.startswith(("w8", "float")) and name in stage.integer_layers:  # not where the tensor is that of a function behind the layer
+            (rounded,) = load_functions(self._rounded(name, layer, stage, width, model, found))
             rounded = self._float.replaced(rounded)
             found = min(found, rounded, key=lambda tensors: self._distance(name, tensors, bounds))
         if bounds is not None:
             self._correct(name, found, bounds)
         return self._effect(self._float.outputs_behind(model, found[: len(self._judged)]))
 
-    def _rounded(self, name, layer, stage, bits, model, found):
+    def _rounded(self, name, layer, stage, width, model, found):
         """The stage with weights that are rounded by the moments of what it reads."""
         kind = next(tensor for tensor in model.outputs if tensor.name == "input")
         read = moments.measure(layer, kind, self._float.inputs, [tensors["input"] for tensors in found], self._others)
         rounded, file = stage.clone(), self._scratch / "weights.mlirbc"
-        self._nnq.write_weights(rounded, {name: (layer, layer.round(read, bits))}, str(file))
+        self._nnq.write_weights(rounded, {name: (layer, layer.round(read, width))}, str(file))
         pipelines.replace_weights(file).run(rounded)
         return rounded
 
@@ -351,10 +350,6 @@ def _outputs(stages, samples, executor):
     for _ in stages.layers():
         pass
     return stages.outputs()
-
-
-def _weight_bits(width):
-    return int(width[1 : width.index("a")])
 
 
 def _classes(nnq, expected, found):

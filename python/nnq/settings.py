@@ -13,8 +13,8 @@ ACTIVATIONS = ("asymmetric", "symmetric")
 ROUNDINGS = ("second-order", "nearest")
 BLOCKS = (32, 64, 128)
 CORRECTIONS = ("auto", "bias", "affine", "none")
-WIDTHS = ("w4a8", "w8a8", "w8a16", "float")
-"""Of a layer: bits of its weights and of the activations that it reads."""
+WIDTHS = ("w2a8", "codebook4a8", "w3a8", "w4a8", "nf4a8", "codebook16a8", "w8a8", "w8a16", "float")
+"""Of a layer: the format of its weights, and the bits of the activations that it reads."""
 BUDGETS = ("bytes", "bops", "time")
 METRICS = ("sqnr", "kl", "agreement")
 """What picked widths keep: the signal of the outputs over their noise, the distribution of classes, the first class."""
@@ -44,6 +44,16 @@ def _check_budget(name, value):
         number = math.nan
     if isinstance(value, bool) or not (math.isfinite(number) and number >= 0):
         raise Error(f"the budget of {name} is a number of at least 0 or a percentage of w8a8 such as '75%', not {value!r}")
+
+
+def _check_levels(levels):
+    if not isinstance(levels, (list, tuple)) or not 2 <= len(levels) <= 16:
+        raise Error(f"levels are a list of 2 to 16 integers, not {levels!r}")
+    for level in levels:
+        if isinstance(level, bool) or not isinstance(level, int) or not -127 <= level <= 127:
+            raise Error(f"levels are integers from -127 to 127, and have {level!r}")
+    if any(low >= high for low, high in zip(levels, levels[1:])) or levels[-1] <= 0:
+        raise Error(f"levels ascend to one above 0, and are {list(levels)}")
 
 
 def _check_patterns(name, patterns):
@@ -128,14 +138,8 @@ class Int8:
 
 
 @dataclass(frozen=True)
-class Int4(Int8):
-    """Int8, but for weights of 4 bits where they are many.
-
-    wide          layers that keep weights of 8 bits: regular expressions for whole names, or None for the first and the last layer,
-                  depthwise convolutions and layers of less than 10,000 weights, where 4 bits cost much and save little
-    rounding      "second-order" (by what the layers read, on the samples) or "nearest"
-    weight_block  input channels that share a scale, 32, 64 or 128, in layers whose channels it divides; None: all of an output channel
-    """
+class _FewBits(Int8):
+    """Weights of fewer than 8 bits where they are many; Int4 says what the settings mean."""
 
     wide: tuple = None
     rounding: str = ROUNDINGS[0]
@@ -146,19 +150,95 @@ class Int4(Int8):
         _check_choice("rounding", self.rounding, ROUNDINGS)
         _check_choice("weight_block", self.weight_block, (None, *BLOCKS))
         if self.weight_granularity != "per_channel":
-            raise Error(f"weights of 4 bits have a scale per channel, not {self.weight_granularity}")
+            raise Error(f"weights of few bits have a scale per channel, not {self.weight_granularity}")
         if self.wide is not None:
             _check_patterns("wide", self.wide)
             for pattern in self.wide:
                 _check_expression("wide", pattern)
             object.__setattr__(self, "wide", tuple(self.wide))
 
+    @property
+    def weight_format(self):
+        """Of the weights, as a width has it: "w4", "codebook16" (include/nnq/Quantization/WeightFormat.h)."""
+        return self.format
+
     def narrowing(self, names):
-        width = f"w4a8b{self.weight_block}" if self.weight_block else "w4a8"
+        width = f"{self.weight_format}a8" + (f"b{self.weight_block}" if self.weight_block else "")
         if self.wide is None:
             return {"width": width}
         kept = [name for name in names if any(re.fullmatch(pattern, name) for pattern in self.wide)]
         return {"width": width, "all": True, "keep": kept}
+
+
+class Int7(_FewBits):
+    """Weights of 7 bits. Settings as Int4."""
+
+    format = "w7"
+
+
+class Int4(_FewBits):
+    """Int8, but for weights of 4 bits where they are many, two to a byte.
+
+    wide          layers that keep weights of 8 bits: regular expressions for whole names, or None for the first and the last layer,
+                  depthwise convolutions and layers of less than 10,000 weights, where few bits cost much and save little
+    rounding      "second-order" (by what the layers read, on the samples) or "nearest"
+    weight_block  input channels that share a scale, 32, 64 or 128, in layers whose channels it divides; None: all of an output channel
+    """
+
+    format = "w4"
+
+
+class Int3(_FewBits):
+    """Weights of 3 bits, two to a byte. Settings as Int4."""
+
+    format = "w3"
+
+
+class Int2(_FewBits):
+    """Weights of 2 bits, four to a byte. Settings as Int4."""
+
+    format = "w2"
+
+
+class Ternary(_FewBits):
+    """Weights of -1, 0 and 1, four to a byte. Settings as Int4."""
+
+    format = "ternary"
+
+
+class Binary(_FewBits):
+    """Weights of -1 and 1, eight to a byte. Settings as Int4."""
+
+    format = "binary"
+
+
+class NF4(_FewBits):
+    """Weights at the 16 quantiles of NormalFloat 4 (QLoRA, arXiv:2305.14314), two to a byte. Settings as Int4."""
+
+    format = "nf4"
+
+
+@dataclass(frozen=True)
+class Codebook(_FewBits):
+    """Weights that share a few values, which are looked up as they are multiplied. Settings as Int4, and
+
+    entries  16 levels, two weights to a byte, or 4 levels, four to a byte; each layer's are learned from its weights and what it reads
+    levels   the levels instead, the same for all layers: 2 to 16 ascending integers from -127 to 127, times a scale for each channel
+    """
+
+    entries: int = 16
+    levels: tuple = None
+
+    def __post_init__(self):
+        super().__post_init__()
+        _check_choice("entries", self.entries, (4, 16))
+        if self.levels is not None:
+            _check_levels(self.levels)
+            object.__setattr__(self, "levels", tuple(self.levels))
+
+    @property
+    def weight_format(self):
+        return f"codebook{self.entries}" if self.levels is None else f"codebook({'|'.join(map(str, self.levels))})"
 
 
 @dataclass(frozen=True)
@@ -174,7 +254,7 @@ class Mixed(Int8):
     sensitivity  path of the file of what widths do and cost: read if it is there and of this network, data and settings, else
                  measured and written, going on where an interrupted run ended; None for a file in the output's folder
     samples      how many of the calibration samples show what widths do
-    rounding     of weights of 4 bits, as in Int4
+    rounding     of weights of few bits, as in Int4
     """
 
     bit_widths: object = None
@@ -189,7 +269,7 @@ class Mixed(Int8):
         super().__post_init__()
         _check_choice("rounding", self.rounding, ROUNDINGS)
         if self.weight_granularity != "per_channel":
-            raise Error(f"weights of 4 bits have a scale per channel, not {self.weight_granularity}")
+            raise Error(f"weights of few bits have a scale per channel, not {self.weight_granularity}")
         budgets = arguments.dictionary(self.budgets, "budgets", "numbers or percentages")
         if (self.bit_widths is None) == (not budgets):
             raise Error("Mixed takes either bit_widths or budgets")

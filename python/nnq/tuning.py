@@ -40,7 +40,7 @@ def tune(nnq, observed, quantized, untuned, narrow, correction, samples, file, p
 
     observed, quantized  modules: the float network with its observers, the network to be tuned, which stays as it is
     untuned              the latter compiled: runs on a list of arrays
-    narrow               {layer: bits} of those whose weights are rounded; may be empty
+    narrow               {layer: width} of those whose weights are rounded; may be empty
     correction           of channels: "bias", "affine", "auto" or "none"
     file                 where weights are written for the stages
     """
@@ -107,11 +107,11 @@ class Correction:
 class Rounding:
     """Weights of few bits, rounded by the moments of what the layer reads."""
 
-    def __init__(self, nnq, bits, blocks, bounds, file):
-        """bits: {layer: width}, by name; blocks: {layer: input channels that share a scale, 0 for all}; bounds: as Correction takes
+    def __init__(self, nnq, widths, blocks, bounds, file):
+        """widths: {layer: width}, by name; blocks: {layer: input channels that share a scale, 0 for all}; bounds: as Correction takes
         them; file: where weights are written for the stages."""
         self._nnq = nnq
-        self._bits = bits
+        self._widths = widths
         self._blocks = blocks
         self._bounds = bounds
         self._file = file
@@ -121,18 +121,18 @@ class Rounding:
     @property
     def rounded_to_nearest(self):
         """Layers of few bits that have been left as they were."""
-        return sorted(set(self._bits) - {layer.name for layer, _ in self.found.values()})
+        return sorted(set(self._widths) - {layer.name for layer, _ in self.found.values()})
 
     def apply(self, name, float_stages, quantized_stages, measured, judged):
         """Measures what the layer reads, and rounds its weights in the way that is best for other samples, if any is better than now.
 
         What the others only judged by is measured too, once the way is chosen.
         """
-        narrow = [layer for layer in self._nnq.find_layers(float_stages.module) if layer.name in self._bits]
+        narrow = [layer for layer in self._nnq.find_layers(float_stages.module) if layer.name in self._widths]
         if not narrow or name not in self._bounds:
             return
         layer, expected = narrow[-1], float_stages.values
-        bits, block, judge = self._bits[layer.name], self._blocks[layer.name], [expected[index] for index in judged]
+        width, block, judge = self._widths[layer.name], self._blocks[layer.name], [expected[index] for index in judged]
 
         def left_now():
             values = quantized_stages.values
@@ -142,7 +142,7 @@ class Rounding:
         found, others = (moments.measure(layer, *read, indices) for indices in (measured, judged))
         unrounded, least, best = quantized_stages.module, left_now(), None
         for refit in REFITS:
-            self._replace(quantized_stages, name, (layer, layer.round(found, bits, refit, block)))
+            self._replace(quantized_stages, name, (layer, layer.round(found, width, refit, block)))
             quantized_stages.run_stage(judged)
             if (left := left_now()) < least:
                 least, best = left, refit
@@ -151,7 +151,7 @@ class Rounding:
         else:
             if measured != judged:
                 found.merge(others)
-            rounded = layer.round(found, bits, best, block)
+            rounded = layer.round(found, width, best, block)
             self.found[name] = (layer, rounded)
             self.gains[name] = {"refit": best, "errors": rounded.steps}
             self._replace(quantized_stages, name, self.found[name])

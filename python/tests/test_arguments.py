@@ -44,6 +44,7 @@ def compiled(tmp_path_factory, model):
 @pytest.mark.parametrize("settings, names", [
     (nnq.Int8, "weight_granularity activations range_method percentile correction input_bits keep_float rules equalize"),
     (nnq.Int4, "wide rounding weight_block"),
+    (nnq.Codebook, "entries levels weight_block"),
     (nnq.Mixed, "bit_widths budgets metric candidates sensitivity samples"),
 ])
 def test_settings(settings, names):

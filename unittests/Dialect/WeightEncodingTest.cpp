@@ -44,6 +44,7 @@ TEST_F(WeightEncodingTest, FewestBitsStandFirst) {
     EXPECT_TRUE(llvm::is_contained(names, name.str())) << name.str();
     return llvm::find(names, name.str()) - names.begin();
   };
+  EXPECT_LT(place("signs"), place("crumbs"));
   EXPECT_LT(place("crumbs"), place("nibbles"));
   EXPECT_LT(place("nibbles"), place("bytes"));
   EXPECT_LT(place("bytes"), place("integers"));
@@ -80,6 +81,45 @@ TEST_F(WeightEncodingTest, CrumbsOfFourStepsShareAByte) {
   EXPECT_THAT(pack(CrumbsAttr::get(&context), 2, {1, -2, -1}, 1,
                    [](int64_t, int64_t step) { return step < 3 ? step : -1; }),
               ElementsAre(0b00'11'10'01));
+}
+
+TEST_F(WeightEncodingTest, LevelsChooseTheCodebook) {
+  WeightEncoding any = CodebookAttr::get(&context), signs = SignsAttr::get(&context),
+                 bytes = BytesAttr::get(&context);
+  auto name = [](WeightEncoding encoding, ArrayRef<int64_t> levels) {
+    Attribute found = encoding.withLevels(levels);
+    return found ? cast<WeightEncoding>(found).getEncodingName() : "";
+  };
+  EXPECT_EQ(name(any, {-127, 0, 5, 127}), "codebook4");
+  EXPECT_EQ(name(any, {-127, 0, 5, 9, 127}), "codebook16");
+  EXPECT_EQ(name(any, {}), "");
+  EXPECT_EQ(name(signs, {-1, 1}), "signs");
+  EXPECT_EQ(name(signs, {-2, 1}), "");
+  EXPECT_EQ(name(signs, {}), "");
+  EXPECT_EQ(name(bytes, {-127, 0, 5, 127}), "bytes");
+}
+
+TEST_F(WeightEncodingTest, PositionsOfACodebookShareAByte) {
+  auto next = [](int64_t at, int64_t step) { return at + step < 3 ? at + step : -1; };
+  EXPECT_THAT(pack(CodebookAttr::get(&context, {-9, 0, 5, 9}), 8, {9, -9, 5}, 1, next),
+              ElementsAre(0b00'10'00'11));
+  EXPECT_THAT(pack(CodebookAttr::get(&context, {-9, 0, 4, 5, 9}), 8, {9, -9, 5}, 2, next),
+              ElementsAre(0x04, 0x30));
+}
+
+TEST_F(WeightEncodingTest, SignsOfEightStepsShareAByte) {
+  EXPECT_THAT(pack(SignsAttr::get(&context), 8, {-1, 1, -1}, 1,
+                   [](int64_t, int64_t step) { return step < 3 ? step : -1; }),
+              ElementsAre(0b101));
+}
+
+TEST_F(WeightEncodingTest, WeightsThatAreNoLevelsAreNotPacked) {
+  auto type = RankedTensorType::get({2}, integer(8));
+  ElementsAttr weights = makeConstant<int8_t>(type, ArrayRef<int8_t>{1, 3});
+  auto one = [](int64_t at, int64_t) { return at; };
+  EXPECT_FALSE(WeightEncoding(SignsAttr::get(&context)).pack(weights, 2, one));
+  EXPECT_FALSE(WeightEncoding(CodebookAttr::get(&context, {-1, 1, 2})).pack(weights, 2, one));
+  EXPECT_TRUE(WeightEncoding(CodebookAttr::get(&context, {1, 3})).pack(weights, 2, one));
 }
 
 // A product of 255 and -8, 16 times as large, is 32640: i32 holds so many of them.

@@ -38,6 +38,12 @@ TEST(TargetTest, RowsAreFoundByActivationAndEncoding) {
     for (auto [activation, encoding] : {std::pair{"i8", "bytes"},
                                         {"i8", "nibbles"},
                                         {"i8", "crumbs"},
+                                        {"i8", "codebook16"},
+                                        {"i8", "codebook4"},
+                                        {"i8", "signs"},
+                                        {"f32", "codebook16"},
+                                        {"f32", "codebook4"},
+                                        {"f32", "signs"},
                                         {"i16", "bytes"},
                                         {"f32", "floats"},
                                         {"f32", "nibbles"}}) {

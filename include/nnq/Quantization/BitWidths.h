@@ -7,6 +7,7 @@
 #ifndef NNQ_QUANTIZATION_BITWIDTHS_H
 #define NNQ_QUANTIZATION_BITWIDTHS_H
 
+#include "nnq/Quantization/WeightFormat.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -21,13 +22,13 @@ namespace nnq {
 
 /// How a layer is computed: on codes of so many bits, or in float.
 struct LayerWidth {
-  unsigned weightBits = 8;     ///< 2 to 8
+  WeightFormat weights;
   unsigned activationBits = 8; ///< of what the layer reads: 8 or 16
   unsigned weightBlock = 0;    ///< input channels that share a scale; 0: as elsewhere said
   bool isFloat = false;        ///< the bits then say nothing
 
-  /// "w4a8" is weights of 4 bits and activations of 8, "w4a8b32" such in blocks of 32; "float".
-  /// Error: none of these, with what there is.
+  /// "w4a8" is weights of 4 bits and activations of 8, "w4a8b32" such in blocks of 32, "codebook16a8"
+  /// weights of another format (WeightFormat.h); "float". Error: none of these, with what there is.
   static llvm::Expected<LayerWidth> parse(llvm::StringRef text);
   std::string str() const;
 
@@ -42,7 +43,7 @@ struct WidthCandidate {
   /// negative. Noises of layers add up.
   double noise = 0;
   int64_t bytes = 0; ///< of weights and what belongs to them
-  int64_t bops = 0;  ///< bit operations: multiplications times weightBits times activationBits
+  int64_t bops = 0;  ///< bit operations: multiplications times bits of a weight and of an activation
   double time = 0;   ///< in microseconds
   /// What it does to the classes of the first output, where that is a row of them for each sample:
   /// their divergence from the network's in nats, the share of samples whose first class stays.

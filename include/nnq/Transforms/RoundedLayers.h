@@ -3,6 +3,8 @@
 #ifndef NNQ_TRANSFORMS_ROUNDEDLAYERS_H
 #define NNQ_TRANSFORMS_ROUNDEDLAYERS_H
 
+#include "nnq/Quantization/WeightFormat.h"
+
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -21,9 +23,10 @@ inline constexpr llvm::StringLiteral inputScaleAttrName = "nnq.input_scale";
 struct RoundedLayer {
   std::string name;                 ///< in the float network
   llvm::SmallVector<int64_t> shape; ///< of the weights, output channels first
-  unsigned bits;                    ///< of a code; the grid is that of RoundingGrid::uniform
+  WeightFormat format;
   int64_t block;                    ///< input channels that share a scale, 0 for all
   std::vector<int8_t> codes;        ///< one byte each, row-major
+  std::vector<int8_t> levels;       ///< of a codebook, which codes are positions in
   std::vector<float> scales;        ///< one for each output channel, or for each of its blocks
   std::vector<float> bias;          ///< one for each output channel, in reals
   std::optional<float> inputScale;  ///< of the only integers that they are for

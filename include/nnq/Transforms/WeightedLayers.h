@@ -42,13 +42,13 @@ struct WeightedLayer {
   llvm::Error addSample(InputMoments &moments, llvm::ArrayRef<float> expected,
                         llvm::ArrayRef<int8_t> found, int32_t zeroPoint, uint64_t sample,
                         int64_t positionsAtMost) const;
-  /// The weights after `roundWeights`, for an input of that scale. `options` say bits, blocks and
+  /// The weights after `roundWeights`, for an input of that scale. `options` say grid, blocks and
   /// steps; what follows from the layer is added: blocks share units and leave the bias in f32,
   /// beside other scales it is to have room.
   llvm::Expected<RoundedWeights> round(const InputMoments &moments, float inputScale,
                                        RoundingOptions options) const;
-  /// Such weights, of these bits and blocks, as the tensor `name` of the float network knows them.
-  RoundedLayer toRounded(std::string name, const RoundedWeights &rounded, unsigned bits,
+  /// Such weights, of this format and blocks, as the tensor `name` of the float network knows them.
+  RoundedLayer toRounded(std::string name, const RoundedWeights &rounded, WeightFormat format,
                          int64_t block, std::optional<float> inputScale = std::nullopt) const;
 
 private:

@@ -29,6 +29,21 @@ func.func @crumbs(%x: tensor<1x4x!x>) -> tensor<1x2xf32> {
   return %0 : tensor<1x2xf32>
 }
 
+// Of codebooks, the levels; how they lie in memory follows from how many there are.
+// CHECK-LABEL: func.func @codebooks
+// CHECK-DAG: dense<{{\[\[}}127, -127, 5, 0], [0, 0, 5, -127]]> : tensor<2x4xi8>
+// CHECK: nnq_kernel.contract #nnq_kernel.codebook<[-127, 0, 5, 127]> {{.*}} : tensor<1x4xi8>, tensor<2x4xi8>)
+// CHECK: nnq_kernel.contract #nnq_kernel.signs {{.*}} : tensor<1x4xi8>, tensor<2x4xi8>)
+func.func @codebooks(%x: tensor<1x4x!x>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
+  %w = nnq.constant dense<[[3, 0, 2, 1], [1, 1, 2, 0]]> : tensor<2x4xi2>
+      -> tensor<2x4x!nnq.quantile<i2:!quant.uniform<i8:f32, 0.5>, {-127, 0, 5, 127}>>
+  %0 = nnq.fully_connected %x, %w : tensor<1x4x!x>, tensor<2x4x!nnq.quantile<i2:!quant.uniform<i8:f32, 0.5>, {-127, 0, 5, 127}>> -> tensor<1x2xf32>
+  %v = nnq.constant dense<[[1, 0, 0, 1], [1, 1, 1, 0]]> : tensor<2x4xi1>
+      -> tensor<2x4x!nnq.quantile<i1:!quant.uniform<i8:f32, 0.5>, {-1, 1}>>
+  %1 = nnq.fully_connected %x, %v : tensor<1x4x!x>, tensor<2x4x!nnq.quantile<i1:!quant.uniform<i8:f32, 0.5>, {-1, 1}>> -> tensor<1x2xf32>
+  return %0, %1 : tensor<1x2xf32>, tensor<1x2xf32>
+}
+
 // Beside words, bytes.
 // CHECK-LABEL: func.func @words
 // CHECK: nnq_kernel.contract #nnq_kernel.bytes {{.*}} : tensor<1x4xi16>, tensor<2x4xi8>)

@@ -192,3 +192,26 @@ func.func private @scale() attributes {a = #nnq_kernel.blocks<input_scale = 1.0 
 
 // expected-error @+1 {{the scale of inputs is a finite f32 above 0, not 0.000000e+00 : f32}}
 func.func private @no_scale() attributes {a = #nnq_kernel.blocks<input_scale = 0.0 : f32, input_zero_point = 0>}
+
+// -----
+
+// expected-error @+1 {{a codebook has 2 to 16 levels, not 1}}
+func.func private @one_level() attributes {a = #nnq_kernel.codebook<[1]>}
+
+// -----
+
+// expected-error @+1 {{levels of a codebook are signed bytes}}
+func.func private @wide_level() attributes {a = #nnq_kernel.codebook<[1, 128]>}
+
+// -----
+
+// expected-error @+1 {{levels of a codebook ascend}}
+func.func private @equal_levels() attributes {a = #nnq_kernel.codebook<[1, 1]>}
+
+// -----
+
+func.func @lookup_table(%i: vector<16xi8>) -> vector<16xi8> {
+  // expected-error @+1 {{has a table of 17 bytes; it has 1 to 16}}
+  %0 = nnq_kernel.lookup %i in [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] : vector<16xi8>
+  return %0 : vector<16xi8>
+}

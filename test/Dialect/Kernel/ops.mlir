@@ -21,6 +21,24 @@ func.func @crumbs(%x: tensor<4x16xi8>, %w: tensor<8x16xi2>, %s: tensor<4x8xi32>)
   return %y : tensor<4x8xi32>
 }
 
+// CHECK-LABEL: func.func @codebook(
+// CHECK: nnq_kernel.contract #nnq_kernel.codebook<[-127, -38, 38, 127]> ins(%{{.*}}, %{{.*}} : tensor<4x16xi8>, tensor<8x16xi8>)
+// CHECK: nnq_kernel.contract #nnq_kernel.signs ins(%{{.*}}, %{{.*}} : tensor<4x16xi8>, tensor<8x16xi8>)
+func.func @codebook(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> (tensor<4x8xi32>, tensor<4x8xi32>) {
+  %y = nnq_kernel.contract #nnq_kernel.codebook<[-127, -38, 38, 127]> ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>)
+      {indexing_maps = [#x, #w, #y]}
+  %z = nnq_kernel.contract #nnq_kernel.signs ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>)
+      {indexing_maps = [#x, #w, #y]}
+  return %y, %z : tensor<4x8xi32>, tensor<4x8xi32>
+}
+
+// CHECK-LABEL: func.func @lookup(
+// CHECK: nnq_kernel.lookup %{{.*}} in [-1, 0, 1] : vector<64xi8>
+func.func @lookup(%i: vector<64xi8>) -> vector<64xi8> {
+  %0 = nnq_kernel.lookup %i in [-1, 0, 1] : vector<64xi8>
+  return %0 : vector<64xi8>
+}
+
 // Extents need not be constant.
 // CHECK-LABEL: func.func @dynamic(
 // CHECK: nnq_kernel.contract #nnq_kernel.floats

@@ -39,6 +39,39 @@ func.func @types_t5_needs_uniform_types(%x: tensor<4x!t>) {
 
 // -----
 
+// expected-error @+1 {{a codebook has positions of i1, i2 or i4, not 'i3'}}
+func.func @types_t6_storage(%x: tensor<4x!nnq.quantile<i3:!quant.uniform<i8:f32, 0.5>, {-1, 1}>>) { return }
+
+// -----
+
+// expected-error @+1 {{positions of 'i2' are of a codebook of 2 to 4 levels, not 5}}
+func.func @types_t6_count(%x: tensor<4x!nnq.quantile<i2:!quant.uniform<i8:f32, 0.5>, {-2, -1, 0, 1, 2}>>) { return }
+
+// -----
+
+// expected-error @+1 {{levels of a codebook are codes of i8 with zero point 0, not of '!quant.uniform<i8:f32, 5.000000e-01:3>'}}
+func.func @types_t6_expressed(%x: tensor<4x!nnq.quantile<i1:!quant.uniform<i8:f32, 0.5:3>, {-1, 1}>>) { return }
+
+// -----
+
+// expected-error @+1 {{level 1 of a codebook is 127, which is no code of '!quant.uniform<i8<-100:100>:f32, 5.000000e-01>'}}
+func.func @types_t6_range(%x: tensor<4x!nnq.quantile<i1:!quant.uniform<i8<-100:100>:f32, 0.5>, {-1, 127}>>) { return }
+
+// -----
+
+// expected-error @+1 {{level 1 of a codebook is -1, behind -1; levels ascend}}
+func.func @types_t6_order(%x: tensor<4x!nnq.quantile<i1:!quant.uniform<i8:f32, 0.5>, {-1, -1}>>) { return }
+
+// -----
+
+func.func @types_t6_activation(%x: tensor<4x!nnq.quantile<i1:!quant.uniform<i8:f32, 0.5>, {-1, 1}>>) {
+  // expected-error @+1 {{operand #0 must be statically shaped tensor of 32-bit float or quantized type values}}
+  %0 = nnq.requantize %x : tensor<4x!nnq.quantile<i1:!quant.uniform<i8:f32, 0.5>, {-1, 1}>> -> tensor<4xf32>
+  return
+}
+
+// -----
+
 !t = !quant.calibrated<f32<-1.0:1.0>>
 func.func @types_t5_needs_no_calibrated_types(%x: tensor<4x!t>) {
   // expected-error @+1 {{'nnq.reshape' op has elements of '!quant.calibrated<f32<-1.000000e+00:1.000000e+00>>'; quantized tensors hold}}
