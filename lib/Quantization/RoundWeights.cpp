@@ -1,5 +1,6 @@
 //===- RoundWeights.cpp - The recipe for the weights of a layer ----------===//
 
+#include "nnq/Quantization/Codebook.h"
 #include "nnq/Quantization/QuantParams.h"
 #include "nnq/Quantization/Rounding.h"
 #include "nnq/Quantization/WeightQuantizer.h"
@@ -43,6 +44,54 @@ static Error checkOptions(const RoundingOptions &options, int64_t rows, int64_t 
   return Error::success();
 }
 
+static Expected<RoundingGrid> gridOf(const RoundingOptions &options) {
+  if (options.learnCodebook && options.codebook.empty())
+    return createStringError("no codebook to start learning from");
+  if (options.ternary && !options.codebook.empty())
+    return createStringError("weights are either ternary or of a codebook, not both");
+  if (options.ternary)
+    return RoundingGrid::ternary();
+  if (options.codebook.empty())
+    return RoundingGrid::uniform(options.bits);
+  if (Error error = checkLevels(options.codebook))
+    return error;
+  return RoundingGrid::codebook({options.codebook.begin(), options.codebook.end()});
+}
+
+/// Chooses scales, codes and levels of the groups of a layer, and says what each step left.
+static Error takeSteps(std::vector<LayerRounding> &groups, const RoundingOptions &options,
+                       std::vector<RoundedWeights::Step> &steps) {
+  constexpr int learningRounds = 3;
+  bool learns = options.learnCodebook && options.codebook.size() > 2;
+  auto finish = [&](StringLiteral name) {
+    steps.push_back({name, 0});
+    for (const LayerRounding &group : groups)
+      steps.back().error += group.error();
+  };
+  if (learns)
+    LayerRounding::learnCodebook(groups);
+  else
+    for (LayerRounding &group : groups)
+      group.chooseScales();
+  finish("nearest");
+  if (options.secondOrder) {
+    for (LayerRounding &group : groups)
+      if (Error error = group.roundSecondOrder())
+        return error;
+    finish("second order");
+  }
+  if (options.sweeps == 0)
+    return Error::success();
+  for (LayerRounding &group : groups)
+    group.descendCoordinates(options.sweeps);
+  finish("coordinate descent");
+  if (learns) {
+    LayerRounding::refineCodebook(groups, learningRounds);
+    finish("levels");
+  }
+  return Error::success();
+}
+
 Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const InputMoments &moments,
                                       const RoundingOptions &options) {
   Expected<int64_t> groupCount = moments.groupsOf(w.size(), rows);
@@ -54,50 +103,40 @@ Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const Inp
       return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
   if (Error error = checkOptions(options, rows, rowSize))
     return error;
-  Expected<RoundingGrid> grid = options.codebook.empty() ? RoundingGrid::uniform(options.bits)
-                                                         : RoundingGrid::codebook(options.codebook);
+  Expected<RoundingGrid> grid = gridOf(options);
   if (!grid)
     return grid.takeError();
 
-  RoundedWeights result;
-  result.steps.push_back({"nearest", 0});
-  if (options.secondOrder)
-    result.steps.push_back({"second order", 0});
-  if (options.sweeps > 0)
-    result.steps.push_back({"coordinate descent", 0});
   std::vector<float> minimumScales = options.minimumScales;
   minimumScales.resize(rows, minimumScale);
-  double energy = 0;
   int64_t groupRows = rows / groups;
   int64_t widest = std::min(moments.sectionWidth(), moments.inputs());
   bool isFewColumns = moments.columns() < 2 * widest;
-
+  RoundedWeights result;
+  double energy = 0;
+  std::vector<LayerRounding> parts;
+  parts.reserve(groups);
   for (int64_t g = 0; g < groups; ++g) {
-    LayerRounding rounding(
+    LayerRounding &part = parts.emplace_back(
         w.slice(g * groupRows * rowSize, groupRows * rowSize), groupRows,
         groups == 1 ? moments.centred() : moments.centred(g, 1), *grid, blocksOf(options, rowSize),
         ArrayRef<float>(minimumScales).slice(g * groupRows, groupRows), options.sharedUnits);
     if (options.refit > 0 && !isFewColumns)
-      if (Error error = rounding.refitTarget(options.refit))
+      if (Error error = part.refitTarget(options.refit))
         return error;
-    rounding.dampen(isFewColumns ? 10 * options.damping : options.damping);
-    energy += rounding.energy();
-    result.refitGain += rounding.refitGain();
-    auto step = result.steps.begin();
-    rounding.chooseScales();
-    step++->error += rounding.error();
-    if (options.secondOrder) {
-      if (Error error = rounding.roundSecondOrder())
-        return error;
-      step++->error += rounding.error();
-    }
-    if (options.sweeps > 0) {
-      rounding.descendCoordinates(options.sweeps);
-      step->error += rounding.error();
-    }
-    llvm::append_range(result.codes, rounding.codes());
-    llvm::append_range(result.scales, rounding.scales());
-    llvm::append_range(result.biasShift, rounding.biasShift());
+    part.dampen(isFewColumns ? 10 * options.damping : options.damping);
+    energy += part.energy();
+    result.refitGain += part.refitGain();
+  }
+  if (Error error = takeSteps(parts, options, result.steps))
+    return error;
+  if (!options.codebook.empty())
+    for (float level : parts.front().numbers())
+      result.levels.push_back(static_cast<int8_t>(level));
+  for (const LayerRounding &part : parts) {
+    llvm::append_range(result.codes, part.codes());
+    llvm::append_range(result.scales, part.scales());
+    llvm::append_range(result.biasShift, part.biasShift());
   }
   if (energy > 0) {
     result.refitGain /= energy;

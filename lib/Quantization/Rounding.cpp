@@ -95,13 +95,6 @@ static void addCovarianceTimes(const CentredMoments &moments, const float *x, in
   }
 }
 
-static std::vector<float> covarianceTimes(const CentredMoments &moments, ArrayRef<float> x,
-                                          int64_t rows) {
-  std::vector<float> product(x.size());
-  addCovarianceTimes(moments, x.data(), rows, 0, moments.inputs(), product.data());
-  return product;
-}
-
 static double dot(ArrayRef<float> a, ArrayRef<float> b) {
   double sum = 0;
   for (auto [x, y] : zip_equal(a, b))
@@ -185,6 +178,20 @@ void LayerRounding::dampen(double share) {
   }
 }
 
+std::vector<float> LayerRounding::covarianceTimes(ArrayRef<float> x, int64_t columns) const {
+  std::vector<float> product(x.size());
+  addCovarianceTimes(moments, x.data(), columns, 0, inputs, product.data());
+  return product;
+}
+
+std::vector<float> LayerRounding::diagonal() const {
+  std::vector<float> diagonal;
+  for (const CentredMoments::Section &section : moments.sections)
+    for (int64_t i = 0; i < section.width; ++i)
+      diagonal.push_back(section.covariance[i * section.width + i]);
+  return diagonal;
+}
+
 float LayerRounding::allowedScale(float wanted, int64_t row) const {
   float allowed = std::max({wanted, minimum[row], minimumScale});
   return units.empty() ? allowed : roundToMultiple(allowed, units[row]);
@@ -203,14 +210,12 @@ void LayerRounding::shareUnits() {
 
 void LayerRounding::chooseScales() {
   constexpr int candidates = 60;
-  constexpr double leastShare = 0.25, greatestShare = 1.1;
-  std::vector<float> importance;
-  for (const CentredMoments::Section &section : moments.sections)
-    for (int64_t i = 0; i < section.width; ++i)
-      importance.push_back(section.covariance[i * section.width + i]);
-
-  std::vector<float> greatest(rows), tried(rows), rounded(rows);
+  // With two or three numbers it is best to clip many weights.
+  double leastShare = grid.numbers().size() <= 3 ? 0.08 : 0.25;
+  constexpr double greatestShare = 1.1;
+  std::vector<float> importance = diagonal(), greatest(rows), tried(rows), rounded(rows);
   std::vector<double> errors(rows), least(rows);
+  units.clear();
   for (int64_t block = 0; block < blocks.count(); ++block) {
     float *chosen = scale.data() + block * rows;
     llvm::fill(greatest, 0.0f);
@@ -247,6 +252,10 @@ void LayerRounding::chooseScales() {
   }
   if (sharedUnits)
     shareUnits();
+  roundToNearest();
+}
+
+void LayerRounding::roundToNearest() {
   for (int64_t j = 0; j < inputs; ++j) {
     MutableArrayRef<float> level(levels.data() + j * rows, rows);
     for (int64_t r = 0; r < rows; ++r)
@@ -258,7 +267,7 @@ void LayerRounding::chooseScales() {
 Error LayerRounding::roundSecondOrder() {
   std::vector<float> before = levels;
   std::vector<float> change = difference();
-  std::vector<double> errorsBefore = rowErrors(change, covarianceTimes(moments, change, rows));
+  std::vector<double> errorsBefore = rowErrors(change, covarianceTimes(change, rows));
 
   for (const CentredMoments::Section &section : moments.sections) {
     int64_t width = section.width;
@@ -308,7 +317,7 @@ Error LayerRounding::roundSecondOrder() {
   }
 
   change = difference();
-  std::vector<double> errorsAfter = rowErrors(change, covarianceTimes(moments, change, rows));
+  std::vector<double> errorsAfter = rowErrors(change, covarianceTimes(change, rows));
   for (int64_t r = 0; r < rows; ++r)
     if (!(errorsAfter[r] < errorsBefore[r]))
       for (int64_t j = 0; j < inputs; ++j)
@@ -388,7 +397,7 @@ void LayerRounding::refitScales(std::vector<float> &gradient, ArrayRef<float> ac
 
 void LayerRounding::descendCoordinates(int sweeps) {
   std::vector<float> active(rows, 1.0f);
-  std::vector<float> change = difference(), gradient = covarianceTimes(moments, change, rows);
+  std::vector<float> change = difference(), gradient = covarianceTimes(change, rows);
   std::vector<double> errors = rowErrors(change, gradient);
   for (int i = 0; i < sweeps && llvm::is_contained(active, 1.0f); ++i) {
     std::vector<float> levelsBefore = levels, scaleBefore = scale;
@@ -435,12 +444,10 @@ std::vector<double> LayerRounding::rowErrors(ArrayRef<float> change,
 
 double LayerRounding::error() const {
   std::vector<float> change = difference();
-  return dot(change, covarianceTimes(moments, change, rows));
+  return dot(change, covarianceTimes(change, rows));
 }
 
-double LayerRounding::energy() const {
-  return dot(weights, covarianceTimes(moments, weights, rows));
-}
+double LayerRounding::energy() const { return dot(weights, covarianceTimes(weights, rows)); }
 
 std::vector<int8_t> LayerRounding::codes() const {
   std::vector<int8_t> codes;

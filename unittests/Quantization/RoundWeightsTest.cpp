@@ -138,12 +138,26 @@ TEST(RoundWeights, MultiplesOfAUnitStaySoAndDescentLowersTheError) {
 TEST(RoundWeights, CodebooksTakeTheSameSteps) {
   CorrelatedLayer layer(6, 40, 200);
   RoundingOptions options;
-  options.codebook = {-1, -0.7f, -0.5f, -0.3f, -0.1f, 0, 0.1f, 0.3f, 0.5f, 0.7f, 1};
+  options.codebook = {-100, -70, -50, -30, -10, 0, 10, 30, 50, 70, 100};
   RoundedWeights rounded = valueOf(roundWeights(layer.w, 6, layer.moments, options));
   EXPECT_LT(rounded.steps[1].error, rounded.steps[0].error);
   EXPECT_LT(rounded.steps[2].error, rounded.steps[1].error);
   for (int8_t code : rounded.codes)
     EXPECT_TRUE(code >= 0 && code < 11);
+}
+
+TEST(RoundWeights, TernaryWeightsTakeTheSameSteps) {
+  CorrelatedLayer layer(8, 96, 400);
+  RoundingOptions options;
+  options.ternary = true;
+  RoundedWeights rounded = valueOf(roundWeights(layer.w, 8, layer.moments, options));
+  EXPECT_LT(rounded.steps[1].error, rounded.steps[0].error);
+  EXPECT_LT(rounded.steps[2].error, rounded.steps[1].error);
+  EXPECT_LT(rounded.steps[2].error, 0.2);
+  EXPECT_TRUE(rounded.levels.empty());
+  for (int8_t number : {-1, 0, 1})
+    EXPECT_GT(llvm::count(rounded.codes, number), 100);
+  EXPECT_TRUE(llvm::all_of(rounded.codes, [](int8_t code) { return code >= -1 && code <= 1; }));
 }
 
 TEST(RoundWeights, ScalesAreAtLeastTheirMinimum) {
@@ -203,7 +217,14 @@ TEST(RoundWeights, RejectsBadInput) {
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.bits = 1; }),
             "weights of 1 bits; 2 to 8 are supported");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.codebook = {1}; }),
-            "a codebook of 1 numbers; 2 to 128 are supported");
+            "a codebook of 1 levels; 2 to 16 are supported");
+  EXPECT_EQ(errorWith([](RoundingOptions &o) { o.learnCodebook = true; }),
+            "no codebook to start learning from");
+  EXPECT_EQ(errorWith([](RoundingOptions &o) {
+              o.ternary = true;
+              o.codebook = {-1, 1};
+            }),
+            "weights are either ternary or of a codebook, not both");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.blockSize = 4; }),
             "blocks of 4 do not divide 6 channels");
   EXPECT_EQ(errorWith([](RoundingOptions &o) { o.refit = -1; }),
