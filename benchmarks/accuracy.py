@@ -21,12 +21,13 @@ import nnq
 import numpy as np
 import peer
 from networks import NETWORKS, NO_LABELS, RECONSTRUCTION, SOFTMAX
+from nnq.cli import WEIGHT_FORMATS
 from nnq.extension import load_compiler
 from nnq.settings import RANGE_METHODS
 from table import print_table
 
 FLOAT_TOLERANCE = 1e-4
-WEIGHTS = {"int8": nnq.Int8, "int4": nnq.Int4}
+WEIGHTS = WEIGHT_FORMATS
 FLOAT_SAMPLES = 8
 KL_NOISE = 1e-6
 """A divergence below this, in nats, is rounding in float: it is not compared with another."""

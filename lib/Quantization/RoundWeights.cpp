@@ -92,15 +92,42 @@ static Error takeSteps(std::vector<LayerRounding> &groups, const RoundingOptions
   return Error::success();
 }
 
+static Error checkWeights(ArrayRef<float> w) {
+  for (size_t i = 0; i < w.size(); ++i)
+    if (!std::isfinite(w[i]))
+      return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
+  return Error::success();
+}
+
+/// Puts together what groups of rows have become.
+static void collect(ArrayRef<LayerRounding> parts, const RoundingOptions &options,
+                    RoundedWeights &result) {
+  if (!options.codebook.empty())
+    for (float level : parts.front().numbers())
+      result.levels.push_back(static_cast<int8_t>(level));
+  for (const LayerRounding &part : parts) {
+    llvm::append_range(result.codes, part.codes());
+    llvm::append_range(result.scales, part.scales());
+    llvm::append_range(result.biasShift, part.biasShift());
+  }
+}
+
+std::vector<int32_t> RoundedWeights::numbers(ArrayRef<int8_t> codes) const {
+  std::vector<int32_t> numbers(codes.begin(), codes.end());
+  if (!levels.empty())
+    for (int32_t &number : numbers)
+      number = levels[number];
+  return numbers;
+}
+
 Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const InputMoments &moments,
                                       const RoundingOptions &options) {
   Expected<int64_t> groupCount = moments.groupsOf(w.size(), rows);
   if (!groupCount)
     return groupCount.takeError();
   int64_t groups = *groupCount, rowSize = static_cast<int64_t>(w.size()) / rows;
-  for (size_t i = 0; i < w.size(); ++i)
-    if (!std::isfinite(w[i]))
-      return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
+  if (Error error = checkWeights(w))
+    return error;
   if (Error error = checkOptions(options, rows, rowSize))
     return error;
   Expected<RoundingGrid> grid = gridOf(options);
@@ -130,19 +157,44 @@ Expected<RoundedWeights> roundWeights(ArrayRef<float> w, int64_t rows, const Inp
   }
   if (Error error = takeSteps(parts, options, result.steps))
     return error;
-  if (!options.codebook.empty())
-    for (float level : parts.front().numbers())
-      result.levels.push_back(static_cast<int8_t>(level));
-  for (const LayerRounding &part : parts) {
-    llvm::append_range(result.codes, part.codes());
-    llvm::append_range(result.scales, part.scales());
-    llvm::append_range(result.biasShift, part.biasShift());
-  }
+  collect(parts, options, result);
   if (energy > 0) {
     result.refitGain /= energy;
     for (RoundedWeights::Step &step : result.steps)
       step.error /= energy;
   }
+  return result;
+}
+
+Expected<RoundedWeights> roundToNearest(ArrayRef<float> w, int64_t rows,
+                                        const RoundingOptions &options) {
+  if (rows <= 0 || w.empty() || w.size() % rows != 0)
+    return createStringError("%zu weights are not %" PRId64 " rows", w.size(), rows);
+  int64_t inputs = static_cast<int64_t>(w.size()) / rows;
+  if (Error error = checkWeights(w))
+    return error;
+  if (Error error = checkOptions(options, rows, inputs))
+    return error;
+  Expected<RoundingGrid> grid = gridOf(options);
+  if (!grid)
+    return grid.takeError();
+  CentredMoments moments;
+  for (int64_t i = 0; i < inputs; ++i)
+    moments.sections.push_back({i, 1, {1}, {0}});
+  moments.expectedMean.assign(inputs, 0);
+  moments.foundMean.assign(inputs, 0);
+  moments.columns = 1;
+  std::vector<float> minimumScales = options.minimumScales;
+  minimumScales.resize(rows, minimumScale);
+  std::vector<LayerRounding> parts;
+  parts.emplace_back(w, rows, std::move(moments), *grid, blocksOf(options, inputs), minimumScales,
+                     options.sharedUnits);
+  if (options.learnCodebook)
+    LayerRounding::learnCodebook(parts);
+  else
+    parts.front().chooseScales();
+  RoundedWeights result;
+  collect(parts, options, result);
   return result;
 }
 

@@ -88,10 +88,10 @@ static quant::QuantizedType getUniformType(MLIRContext *context, unsigned bits, 
   if (granularity == WeightGranularity::PerTensor)
     return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed, storage, f32,
                                             scales[0], 0, least, greatest);
-  return quant::UniformQuantizedPerAxisType::get(
-      quant::QuantizationFlags::Signed, storage, f32,
-      SmallVector<double>(scales.begin(), scales.end()), SmallVector<int64_t>(scales.size(), 0),
-      /*quantizedDimension=*/0, least, greatest);
+  return quant::UniformQuantizedPerAxisType::get(quant::QuantizationFlags::Signed, storage, f32,
+                                                 SmallVector<double>(scales.begin(), scales.end()),
+                                                 SmallVector<int64_t>(scales.size(), 0),
+                                                 /*quantizedDimension=*/0, least, greatest);
 }
 
 Type getWeightType(MLIRContext *context, const WeightFormat &format, ArrayRef<int8_t> levels,

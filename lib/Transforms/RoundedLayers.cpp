@@ -13,7 +13,6 @@
 using namespace mlir;
 using namespace nnq;
 
-
 static OwningOpRef<ModuleOp> makeModule(MLIRContext *context, ArrayRef<RoundedLayer> layers) {
   OpBuilder builder(context);
   Location loc = builder.getUnknownLoc();

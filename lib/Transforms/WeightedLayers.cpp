@@ -102,14 +102,8 @@ llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments,
 RoundedLayer WeightedLayer::toRounded(std::string name, const RoundedWeights &rounded,
                                       WeightFormat format, int64_t block,
                                       std::optional<float> inputScale) const {
-  return {std::move(name),
-          shape,
-          std::move(format),
-          block,
-          rounded.codes,
-          rounded.levels,
-          rounded.scales,
-          shiftedBias(rounded.biasShift),
+  return {std::move(name), shape,          std::move(format), block,
+          rounded.codes,   rounded.levels, rounded.scales,    shiftedBias(rounded.biasShift),
           inputScale};
 }
 

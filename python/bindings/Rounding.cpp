@@ -47,7 +47,8 @@ static void addSample(const BoundLayer &layer, InputMoments &moments, const Arra
 }
 
 static Rounded roundLayer(const BoundLayer &layer, const InputMoments &moments,
-                          const std::string &width, double refit, int64_t block, bool secondOrder, int sweeps) {
+                          const std::string &width, double refit, int64_t block, bool secondOrder,
+                          int sweeps) {
   py::gil_scoped_release release;
   RoundingOptions options;
   WeightFormat format = take(LayerWidth::parse(width)).weights;
@@ -97,12 +98,14 @@ void bindRounding(py::module_ &m) {
       .def("add_sample", addSample<int8_t>, py::arg("moments"), py::arg("expected").noconvert(),
            py::arg("found").noconvert(), py::arg("zero_point"), py::arg("sample"),
            py::arg("positions"))
-      .def("round", roundLayer, py::arg("moments"), py::arg("width"), py::arg("refit") = 1.0,
-           py::arg("block") = 0, py::arg("second_order") = true, py::arg("sweeps") = 4,
-           "RoundedWeights by these moments, in the format of a width such as \"w4a8\", with a scale for "
-           "each output channel or each `block` of its input channels; "
-           "include/nnq/Quantization/Rounding.h has the options. Error: no width, a block that does "
-           "not divide the input channels.");
+      .def(
+          "round", roundLayer, py::arg("moments"), py::arg("width"), py::arg("refit") = 1.0,
+          py::arg("block") = 0, py::arg("second_order") = true, py::arg("sweeps") = 4,
+          "RoundedWeights by these moments, in the format of a width such as \"w4a8\", with a "
+          "scale for "
+          "each output channel or each `block` of its input channels; "
+          "include/nnq/Quantization/Rounding.h has the options. Error: no width, a block that does "
+          "not divide the input channels.");
 
   m.def("find_layers", findLayers, py::arg("module"),
         "The layers of a float module's main, in order, whose weights are constant and whose sums "

@@ -98,7 +98,7 @@ def test_what_can_not_be_written_or_read_is_an_error(tmp_path, sensitivity):
     with pytest.raises(nnq.Error, match="folder/widths.json: cannot be written"):
         load_compiler().write_bit_widths(load_compiler().choose_bit_widths(sensitivity), str(tmp_path / "folder" / "widths.json"))
     (tmp_path / "widths.json").write_text('{"nnq-bit-widths": 1, "layers": {"hidden": "int4"}}')
-    with pytest.raises(nnq.Error, match="widths.json: layer 'hidden': width 'int4' is neither wNaM"):
+    with pytest.raises(nnq.Error, match="widths.json: layer 'hidden': width 'int4' is neither float nor a format of weights"):
         load_compiler().read_bit_widths(str(tmp_path / "widths.json"))
 
 

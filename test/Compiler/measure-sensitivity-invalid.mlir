@@ -24,7 +24,7 @@
 // CALIBRATION: error: --nnq-measure-sensitivity needs calibration=PATH of a file of the network's statistics
 // MOMENTS: error: --nnq-measure-sensitivity needs moments=PATH of a file of moments of what its layers read
 // OUTPUT: error: --nnq-measure-sensitivity needs output=PATH of a file of sensitivities to write
-// WIDTH: error: width 'w9a8' is neither wNaM (weights of N bits, 2 to 8; activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of 32) nor float
+// WIDTH: error: width 'w9a8' is neither float nor a format of weights
 // TARGET: error: {{.*}}unknown target 'pdp11'; there are native, x86-avx512vnni,
 // NOMOMENTS: error: {{.*}}calibration.json: is no file of moments of version 1
 // NOCALIBRATION: error: layers of w4a8: {{.*}}layers.json: the key "nnq-calibration" is missing

@@ -1,7 +1,7 @@
 // RUN: not nnq-opt %s --nnq-narrow-weights=width=int4 2>&1 | FileCheck %s --check-prefix=WIDTH
 // RUN: not nnq-opt %s --nnq-narrow-weights=except=hidden,conv7 2>&1 | FileCheck %s --check-prefix=EXCEPT
 
-// WIDTH: error: --nnq-narrow-weights: width 'int4' is neither wNaM
+// WIDTH: error: --nnq-narrow-weights: width 'int4' is neither float nor a format of weights
 // EXCEPT: error: --nnq-narrow-weights: 'conv7', which is to keep its weights, is no layer in float with constant weights of this network
 
 func.func @main(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {

@@ -10,9 +10,9 @@
 // MISSING: error: {{.*}}missing.json: cannot be read: No such file or directory
 // LAYER: error: {{.*}}other-layer.json: 'conv7' is no layer in float of this network
 // LAYER: note: its layers with weights: 'hidden' 'logits'
-// WIDTH: error: {{.*}}other-width.json: layer 'hidden': width 'int4' is neither wNaM (weights of N bits, 2 to 8; activations of M bits, 8 or 16; such as w4a8, or w4a8b32 in blocks of 32) nor float
+// WIDTH: error: {{.*}}other-width.json: layer 'hidden': width 'int4' is neither float nor a format of weights
 // QUANTIZED: error: {{.*}}good.json: 'hidden' is no layer in float of this network
-// ATTRIBUTE: error: {{.*}}nnq.bit_width of 'hidden': width 'w16a8' is neither wNaM
+// ATTRIBUTE: error: {{.*}}nnq.bit_width of 'hidden': width 'w16a8' is neither float nor a format of weights
 
 //--- good.json
 {"nnq-bit-widths": 1, "layers": {"hidden": "w4a8"}}

@@ -43,8 +43,8 @@ struct WidthCandidate {
   /// negative. Noises of layers add up.
   double noise = 0;
   int64_t bytes = 0; ///< of weights and what belongs to them
-  int64_t bops = 0;  ///< bit operations: multiplications times bits of a weight and of an activation
-  double time = 0;   ///< in microseconds
+  int64_t bops = 0; ///< bit operations: multiplications times bits of a weight and of an activation
+  double time = 0;  ///< in microseconds
   /// What it does to the classes of the first output, where that is a row of them for each sample:
   /// their divergence from the network's in nats, the share of samples whose first class stays.
   std::optional<double> kl, agreement;

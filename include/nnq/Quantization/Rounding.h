@@ -239,6 +239,9 @@ struct RoundedWeights {
   /// is apart.
   std::vector<Step> steps;
   double refitGain = 0;
+
+  /// What such codes stand for, but for their scales.
+  std::vector<int32_t> numbers(llvm::ArrayRef<int8_t> codes) const;
 };
 
 /// Rounds the weights of a layer, row-major with one row for each output channel: refit, choice of
@@ -253,6 +256,11 @@ struct RoundedWeights {
 llvm::Expected<RoundedWeights> roundWeights(llvm::ArrayRef<float> w, int64_t rows,
                                             const InputMoments &moments,
                                             const RoundingOptions &options = {});
+
+/// The same without moments, as if all inputs varied alike and by themselves: to nearest, by the scales
+/// (and levels) of the least square error. Errors: as above.
+llvm::Expected<RoundedWeights> roundToNearest(llvm::ArrayRef<float> w, int64_t rows,
+                                              const RoundingOptions &options);
 
 } // namespace nnq
 

@@ -24,12 +24,12 @@ struct RoundedLayer {
   std::string name;                 ///< in the float network
   llvm::SmallVector<int64_t> shape; ///< of the weights, output channels first
   WeightFormat format;
-  int64_t block;                    ///< input channels that share a scale, 0 for all
-  std::vector<int8_t> codes;        ///< one byte each, row-major
-  std::vector<int8_t> levels;       ///< of a codebook, which codes are positions in
-  std::vector<float> scales;        ///< one for each output channel, or for each of its blocks
-  std::vector<float> bias;          ///< one for each output channel, in reals
-  std::optional<float> inputScale;  ///< of the only integers that they are for
+  int64_t block;                   ///< input channels that share a scale, 0 for all
+  std::vector<int8_t> codes;       ///< one byte each, row-major
+  std::vector<int8_t> levels;      ///< of a codebook, which codes are positions in
+  std::vector<float> scales;       ///< one for each output channel, or for each of its blocks
+  std::vector<float> bias;         ///< one for each output channel, in reals
+  std::optional<float> inputScale; ///< of the only integers that they are for
 };
 
 /// Writes the module that --nnq-replace-weights reads, as bytecode: a function for each layer that
