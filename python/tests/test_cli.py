@@ -83,7 +83,7 @@ def test_remarks_say_why_a_layer_stayed_in_float(run_nnq, tmp_path, gemm, sample
     [
         ([], ["--calibration", "--float"]),
         (["--float", "--target", "z80"], ["unknown target 'z80'", "x86-avx2"]),
-        (["--float", "--weights", "int2"], ["int2", "not supported yet", "int8"]),
+        (["--float", "--weights", "int5"], ["int5", "not supported yet", "int8"]),
         (["--float", "--profile", "tflite"], ["numerics profile 'tflite' is not known; there are: onnx"]),
         (["--float", "--threads", "0"], ["threads"]),
         (["--float", "--threads", "1000000000000"], ["threads is at most 1024, not 1000000000000"]),
