@@ -142,6 +142,11 @@ static llvm::json::Object toJSON(const LayerInfo &layer) {
     entry["weight_bytes"] = layer.weightBytes;
     entry["multiplications"] = layer.multiplications;
     entry["bops"] = layer.bops;
+    if (!layer.pattern.empty()) {
+      entry["pattern"] = layer.pattern;
+      entry["zero_share"] = layer.zeroShare;
+      entry["kept_products"] = layer.keptProducts;
+    }
   }
   return entry;
 }

@@ -7,9 +7,12 @@
 #include "nnq/Dialect/NNQ/IR/NNQOps.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
 #include "nnq/Transforms/ObservationNames.h"
+#include "nnq/Transforms/PrunedLayers.h"
 
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Pass/PassManager.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -27,6 +30,17 @@ static std::string textAttribute(Operation &op, StringRef name) {
   return text ? text.str() : std::string();
 }
 
+/// Of a pattern as of any other: weights pruned elsewhere count alike.
+static void describeZeros(const WeightMask &mask, LayerInfo &layer) {
+  std::optional<PruningPattern> pattern = findPattern(mask);
+  if (!pattern)
+    return;
+  layer.pattern = pattern->str();
+  layer.zeroShare = mask.zeroShare();
+  layer.keptProducts = std::llrint(static_cast<double>(layer.multiplications) *
+                                   pattern->keptShare(mask.shape));
+}
+
 static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
   Type input = op.getInputOperand().get().getType();
   auto weights = cast<RankedTensorType>(op.getWeightOperand().get().getType());
@@ -37,7 +51,10 @@ static void describeWeights(AccumulatingOp op, LayerInfo &layer) {
   layer.weightBytes = llvm::divideCeil(layer.weightCount * layer.weightBits, 8);
   layer.multiplications = cast<RankedTensorType>(op->getResult(0).getType()).getNumElements() *
                           op.getAccumulationDepth();
-  layer.bops = layer.multiplications * getElementBits(input) * layer.weightBits;
+  layer.keptProducts = layer.multiplications;
+  if (std::optional<WeightMask> mask = readWeightMask(op))
+    describeZeros(*mask, layer);
+  layer.bops = layer.keptProducts * getElementBits(input) * layer.weightBits;
 }
 
 static LayerInfo describeLayer(Operation &op) {

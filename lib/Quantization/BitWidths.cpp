@@ -19,36 +19,64 @@ namespace nnq {
 // Names and numbers
 //===----------------------------------------------------------------------===//
 
+/// Adds what stands behind the '-' of `text`.
+static Expected<LayerWidth> addPattern(LayerWidth width, StringRef pattern, StringRef text) {
+  Expected<PruningPattern> parsed = PruningPattern::parse(pattern);
+  if (!parsed)
+    return createStringError("width '" + text + "': " + toString(parsed.takeError()));
+  if (width.isFloat || !width.weights.isUniform() || width.weightBlock)
+    return createStringError("width '" + text + "': only integers with a scale per channel are " +
+                             "pruned, such as w8a8-" + parsed->str());
+  width.pattern = *parsed;
+  return width;
+}
+
 Expected<LayerWidth> LayerWidth::parse(StringRef text) {
   LayerWidth width;
-  if (text == "float") {
-    width.isFloat = true;
-    return width;
-  }
   StringRef rest = text;
+  if (rest.consume_front("float")) {
+    width.isFloat = true;
+    if (rest.empty())
+      return width;
+    if (rest.consume_front("-"))
+      return addPattern(width, rest, text);
+  }
   Expected<WeightFormat> weights = WeightFormat::consume(rest);
   if (!weights && text.starts_with("codebook("))
     return createStringError("width '" + text + "': " + toString(weights.takeError()));
   if (weights) {
     width.weights = *weights;
     if (rest.consume_front("a") && !rest.consumeInteger(10, width.activationBits) &&
-        (rest.empty() || (rest.consume_front("b") && !rest.getAsInteger(10, width.weightBlock))) &&
-        (width.activationBits == 8 || width.activationBits == 16) && width.str() == text)
-      return width;
+        (!rest.consume_front("b") || !rest.consumeInteger(10, width.weightBlock)) &&
+        (width.activationBits == 8 || width.activationBits == 16) &&
+        width.str() == text.drop_back(rest.size())) {
+      if (rest.empty())
+        return width;
+      if (rest.consume_front("-"))
+        return addPattern(width, rest, text);
+    }
   } else {
     consumeError(weights.takeError());
   }
   return createStringError(
       "width '" + text + "' is neither float nor a format of weights, 'a' and the bits of " +
-      "activations, 8 or 16, such as w4a8, nf4a8, or w4a8b32 in blocks of 32; formats are " +
-      describeWeightFormats());
+      "activations, 8 or 16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or w8a8-4:8 with zeros " +
+      "in a pattern; formats are " + describeWeightFormats());
 }
 
 std::string LayerWidth::str() const {
   if (isFloat)
     return "float";
   std::string text = weights.str() + "a" + std::to_string(activationBits);
-  return weightBlock ? text + "b" + std::to_string(weightBlock) : text;
+  if (weightBlock)
+    text += "b" + std::to_string(weightBlock);
+  return pattern ? text + "-" + pattern->str() : text;
+}
+
+LayerWidth LayerWidth::dense() const {
+  LayerWidth width = *this;
+  width.pattern.reset();
+  return width;
 }
 
 StringRef getName(WidthCost cost) {

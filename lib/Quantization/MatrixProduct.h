@@ -9,7 +9,9 @@
 #ifndef NNQ_LIB_QUANTIZATION_MATRIXPRODUCT_H
 #define NNQ_LIB_QUANTIZATION_MATRIXPRODUCT_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
+#include <vector>
 
 namespace nnq {
 
@@ -34,6 +36,16 @@ extern template void addProduct(int64_t, int64_t, int64_t, LeftFactor<float>, co
                                 int64_t, float *, int64_t, Sign, bool);
 extern template void addProduct(int64_t, int64_t, int64_t, LeftFactor<double>, const double *,
                                 int64_t, double *, int64_t, Sign, bool);
+
+/// a, rows x columns and row-major, transposed.
+template <typename T>
+std::vector<T> transposed(llvm::ArrayRef<T> a, int64_t rows, int64_t columns) {
+  std::vector<T> result(a.size());
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j)
+      result[j * rows + i] = a[i * columns + j];
+  return result;
+}
 
 } // namespace nnq
 

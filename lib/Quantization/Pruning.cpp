@@ -35,6 +35,13 @@ static Error checkOptions(const PruningOptions &options, int64_t rows, int64_t r
   return Error::success();
 }
 
+static Error checkWeights(ArrayRef<float> w) {
+  for (size_t i = 0; i < w.size(); ++i)
+    if (!std::isfinite(w[i]))
+      return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
+  return Error::success();
+}
+
 /// Errors: options that do not go together, no mask for these weights, or one that does not fit the
 /// pattern.
 static Error checkPattern(const PruningOptions &options, const WeightShape &shape) {
@@ -195,9 +202,8 @@ Expected<PrunedWeights> pruneWeights(ArrayRef<float> w, int64_t rows, const Inpu
   if (!groups)
     return groups.takeError();
   int64_t rowSize = static_cast<int64_t>(w.size()) / rows;
-  for (size_t i = 0; i < w.size(); ++i)
-    if (!std::isfinite(w[i]))
-      return createStringError("weight %zu is %.9g, not a finite number", i, double(w[i]));
+  if (Error error = checkWeights(w))
+    return error;
   if (Error error = checkOptions(options, rows, rowSize))
     return error;
   int64_t channels = options.channels ? options.channels : rowSize;
@@ -234,6 +240,101 @@ Expected<PrunedWeights> pruneWeights(ArrayRef<float> w, int64_t rows, const Inpu
     for (RoundedWeights::Step &step : result.steps)
       step.error /= energy;
   }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Without moments
+//===----------------------------------------------------------------------===//
+
+/// The places of the `count` greatest of `values`, of equals the first; in no order.
+static ArrayRef<int64_t> findGreatest(ArrayRef<double> values, int64_t count,
+                                      SmallVectorImpl<int64_t> &places) {
+  places.clear();
+  llvm::append_range(places, llvm::seq<int64_t>(0, static_cast<int64_t>(values.size())));
+  std::nth_element(places.begin(), places.begin() + count, places.end(), [&](int64_t a, int64_t b) {
+    return values[a] > values[b] || (values[a] == values[b] && a < b);
+  });
+  return ArrayRef(places).take_front(count);
+}
+
+/// Sums of squares of each unit of inputs, or of all of them, over rows [first, end).
+static std::vector<double> squaresOf(ArrayRef<float> w, const WeightShape &shape, int64_t unit,
+                                     int64_t first, int64_t end) {
+  int64_t inputs = shape.inputs();
+  std::vector<double> squares(inputs / unit);
+  for (int64_t row = first; row < end; ++row)
+    for (int64_t i = 0; i < inputs; ++i)
+      squares[i / unit] += double(w[row * inputs + i]) * w[row * inputs + i];
+  return squares;
+}
+
+/// Which weights have the greatest squares among those that a pattern chooses from, row-major.
+static std::vector<uint8_t> keepGreatest(ArrayRef<float> w, const WeightShape &shape,
+                                         const PruningPattern &pattern) {
+  int64_t inputs = shape.inputs(), groupRows = shape.groupRows(), unit = pattern.unit();
+  std::vector<PruningPattern::Window> windows = pattern.windows(shape);
+  std::vector<uint8_t> kept(w.size());
+  SmallVector<int64_t> places;
+  for (int64_t group = 0; group < shape.rows; group += groupRows) {
+    if (pattern.kind == Kind::Channels) {
+      std::vector<double> squares;
+      for (int64_t row = group; row < group + groupRows; ++row)
+        squares.push_back(squaresOf(w, shape, inputs, row, row + 1).front());
+      for (int64_t row : findGreatest(squares, groupRows - pattern.removedRows(shape), places))
+        std::fill_n(kept.begin() + (group + row) * inputs, inputs, 1);
+      continue;
+    }
+    for (int64_t first = group; first < group + groupRows; first += pattern.maskRows()) {
+      int64_t end = std::min(first + pattern.maskRows(), group + groupRows);
+      std::vector<double> squares = squaresOf(w, shape, unit, first, end);
+      for (const PruningPattern::Window &window : windows) {
+        int64_t from = window.first / unit, count = (window.end - window.first) / unit;
+        for (int64_t place :
+             findGreatest(ArrayRef<double>(squares).slice(from, count), window.kept, places))
+          for (int64_t row = first; row < end; ++row)
+            std::fill_n(kept.begin() + row * inputs + (from + place) * unit, unit, 1);
+      }
+    }
+  }
+  return kept;
+}
+
+Expected<PrunedWeights> pruneToNearest(ArrayRef<float> w, const WeightShape &shape,
+                                       const PruningOptions &options) {
+  if (Expected<WeightMask> mask = WeightMask::of(w, shape); !mask)
+    return mask.takeError();
+  if (Error error = checkWeights(w))
+    return error;
+  if (Error error = checkOptions(options, shape.rows, shape.inputs()))
+    return error;
+  if (Error error = checkPattern(options, shape))
+    return error;
+  PrunedWeights result;
+  result.kept = options.kept.empty() ? keepGreatest(w, shape, options.pattern) : options.kept;
+  std::vector<float> left(w);
+  for (auto [weight, kept] : zip_equal(left, result.kept))
+    weight = kept ? weight : 0;
+  RoundingOptions rounding;
+  rounding.bits = options.bits;
+  rounding.minimumScales = options.minimumScales;
+  Expected<RoundedWeights> rounded = roundToNearest(left, shape.rows, rounding);
+  if (!rounded)
+    return rounded.takeError();
+
+  double energy = 0, pruned = 0, all = 0;
+  for (size_t i = 0; i < w.size(); ++i) {
+    float scale = rounded->scales[i / shape.inputs()];
+    energy += double(w[i]) * w[i];
+    pruned += std::pow(double(left[i]) - w[i], 2);
+    all += std::pow(double(scale * static_cast<float>(rounded->codes[i])) - w[i], 2);
+  }
+  double unit = energy > 0 ? energy : 1;
+  result.steps = {{"pruned", pruned / unit}, {"rounded", all / unit}};
+  result.codes = std::move(rounded->codes);
+  result.scales = std::move(rounded->scales);
+  result.biasShift.assign(shape.rows, 0);
+  llvm::append_range(result.order, llvm::seq<int64_t>(0, shape.rows));
   return result;
 }
 

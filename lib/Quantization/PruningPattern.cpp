@@ -137,6 +137,15 @@ int64_t PruningPattern::removedRows(const WeightShape &shape) const {
   return (2 * shape.groupRows() * (of - kept) + of) / (2 * of);
 }
 
+double PruningPattern::keptShare(const WeightShape &shape) const {
+  if (kind == Kind::Channels)
+    return 1 - static_cast<double>(removedRows(shape)) / static_cast<double>(shape.groupRows());
+  int64_t kept = 0;
+  for (const Window &window : windows(shape))
+    kept += window.kept * unit();
+  return static_cast<double>(kept) / static_cast<double>(shape.inputs());
+}
+
 static Error checkShape(const WeightShape &shape) {
   // Above this, products of extents would overflow: no layer comes near.
   constexpr int64_t most = int64_t(1) << 20;
@@ -167,10 +176,7 @@ Error PruningPattern::checkSuits(const WeightShape &shape) const {
     return createStringError("%s needs a multiple of %" PRId64
                              " channels at each tap, but there are %" PRId64,
                              str().c_str(), divisor, shape.channels);
-  int64_t left = 0;
-  for (const Window &window : windows(shape))
-    left += window.kept * unit();
-  if (left >= shape.inputs())
+  if (keptShare(shape) >= 1)
     return createStringError("%s removes nothing from rows of %" PRId64 " channels at %" PRId64
                              " taps: too few",
                              str().c_str(), shape.channels, shape.taps);

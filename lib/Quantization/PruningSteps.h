@@ -7,6 +7,7 @@
 #ifndef NNQ_LIB_QUANTIZATION_PRUNINGSTEPS_H
 #define NNQ_LIB_QUANTIZATION_PRUNINGSTEPS_H
 
+#include "MatrixProduct.h"
 #include "nnq/Quantization/Pruning.h"
 
 namespace nnq {
@@ -42,16 +43,6 @@ std::vector<int64_t> keptInputs(const PrunedLayer &layer, const CentredMoments::
                                 int64_t row, int64_t count);
 std::vector<float> momentsOf(const CentredMoments::Section &section,
                              llvm::ArrayRef<int64_t> inputs);
-
-/// Rows x columns, row-major, transposed.
-template <typename T>
-std::vector<T> transposed(llvm::ArrayRef<T> a, int64_t rows, int64_t columns) {
-  std::vector<T> result(a.size());
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t j = 0; j < columns; ++j)
-      result[j * rows + i] = a[i * columns + j];
-  return result;
-}
 
 /// An order of the rows by which those that share a mask want to keep the same: masks for groups of
 /// rows and groups for masks in turn, as k-means. order[i] is the row that comes to place i.

@@ -1,6 +1,7 @@
 //===- Rounding.cpp - Rounding with regard to the inputs -----------------===//
 
 #include "nnq/Quantization/Rounding.h"
+#include "Cholesky.h"
 #include "MatrixProduct.h"
 #include "nnq/Quantization/BlockScales.h"
 #include "nnq/Quantization/QuantParams.h"
@@ -22,64 +23,10 @@ static constexpr int64_t stepInputs = 128;
 // Linear algebra
 //===----------------------------------------------------------------------===//
 
-/// Replaces the upper triangle of a symmetric matrix by R with R' R = a. False if a is not positive
-/// definite in f32.
-static bool factorize(MutableArrayRef<float> a, int64_t n) {
-  for (int64_t first = 0; first < n; first += stepInputs) {
-    int64_t end = std::min(first + stepInputs, n);
-    for (int64_t i = first; i < end; ++i) {
-      float *row = a.data() + i * n;
-      for (int64_t p = first; p < i; ++p) {
-        const float *above = a.data() + p * n;
-        for (int64_t j = i; j < n; ++j)
-          row[j] -= above[i] * above[j];
-      }
-      float pivot = std::sqrt(row[i]);
-      if (!(pivot > 0) || !std::isfinite(pivot))
-        return false;
-      for (int64_t j = i; j < n; ++j)
-        row[j] /= pivot;
-    }
-    const float *done = a.data() + first * n + end;
-    addProduct<float>(n - end, n - end, end - first, {done, 1, n}, done, n,
-                      a.data() + end * n + end, n, Sign::Minus, /*upperOnly=*/true);
-  }
-  return true;
-}
-
 /// to += factor * from.
 static void addMultiple(float *to, float factor, const float *from, int64_t size) {
   for (int64_t i = 0; i < size; ++i)
     to[i] += factor * from[i];
-}
-
-/// Replaces x (n x columns) by the solution of R' R solution = x, where R is upper triangular.
-static void solve(ArrayRef<float> r, int64_t n, float *x, int64_t columns) {
-  for (int64_t first = 0; first < n; first += stepInputs) {
-    int64_t end = std::min(first + stepInputs, n);
-    for (int64_t i = first; i < end; ++i) {
-      float *row = x + i * columns;
-      for (int64_t p = first; p < i; ++p)
-        addMultiple(row, -r[p * n + i], x + p * columns, columns);
-      for (int64_t c = 0; c < columns; ++c)
-        row[c] /= r[i * n + i];
-    }
-    addProduct<float>(n - end, columns, end - first, {r.data() + first * n + end, 1, n},
-                      x + first * columns, columns, x + end * columns, columns, Sign::Minus);
-  }
-  for (int64_t end = n; end > 0;) {
-    int64_t first = (end - 1) / stepInputs * stepInputs;
-    addProduct<float>(end - first, columns, n - end, {r.data() + first * n + end, n, 1},
-                      x + end * columns, columns, x + first * columns, columns, Sign::Minus);
-    for (int64_t i = end - 1; i >= first; --i) {
-      float *row = x + i * columns;
-      for (int64_t p = i + 1; p < end; ++p)
-        addMultiple(row, -r[i * n + p], x + p * columns, columns);
-      for (int64_t c = 0; c < columns; ++c)
-        row[c] /= r[i * n + i];
-    }
-    end = first;
-  }
 }
 
 /// out += H x for inputs [first, end) of x alone; both are inputs x rows.
@@ -114,16 +61,6 @@ static void addToDiagonal(MutableArrayRef<float> a, int64_t n, double value) {
     a[i * n + i] += static_cast<float>(value);
 }
 
-/// rows x columns, row-major, transposed.
-template <typename T>
-static std::vector<T> transposed(ArrayRef<T> a, int64_t rows, int64_t columns) {
-  std::vector<T> result(a.size());
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t j = 0; j < columns; ++j)
-      result[j * rows + i] = a[i * columns + j];
-  return result;
-}
-
 //===----------------------------------------------------------------------===//
 // LayerRounding
 //===----------------------------------------------------------------------===//
@@ -133,7 +70,7 @@ LayerRounding::LayerRounding(ArrayRef<float> w, int64_t rows, CentredMoments sta
                              bool sharedUnits)
     : rows(rows), inputs(statistics.inputs()), blocks(blocks), sharedUnits(sharedUnits),
       moments(std::move(statistics)), grid(std::move(grid)), minimum(minimumScales),
-      weights(transposed(w, rows, inputs)), wanted(weights), levels(w.size()),
+      weights(transposed<float>(w, rows, inputs)), wanted(weights), levels(w.size()),
       scale(blocks.count() * rows, minimumScale) {
   assert(w.size() == static_cast<size_t>(rows * inputs));
   assert(inputs % blocks.channels == 0 && blocks.channels % blocks.size == 0);
@@ -277,17 +214,14 @@ Error LayerRounding::roundSecondOrder() {
     llvm::sort(order, [&](int64_t i, int64_t j) {
       return std::make_pair(h[i * width + i], i) < std::make_pair(h[j * width + j], j);
     });
-    std::vector<float> factor(width * width);
-    bool isFactorized = llvm::any_of(ArrayRef<double>{0, 0.1, 1}, [&](double share) {
-      for (int64_t i = 0; i < width; ++i)
-        for (int64_t j = i; j < width; ++j)
-          factor[i * width + j] = h[order[i] * width + order[j]];
-      addToDiagonal(factor, width, share * meanDiagonal(section));
-      return factorize(factor, width);
-    });
-    if (!isFactorized)
-      return createStringError("the inputs' second moments are not positive definite in f32, even "
-                               "with their mean added to the diagonal");
+    std::vector<float> ordered(width * width);
+    for (int64_t i = 0; i < width; ++i)
+      for (int64_t j = i; j < width; ++j)
+        ordered[i * width + j] = h[order[i] * width + order[j]];
+    Expected<std::vector<float>> factorOrError = factorizeMoments(ordered, width);
+    if (!factorOrError)
+      return factorOrError.takeError();
+    ArrayRef<float> factor(*factorOrError);
 
     // errors: W* - Q of the inputs that are rounded, later ones first; sums: (errors R')_i.
     std::vector<float> errors(width * rows), sums(stepInputs * rows);

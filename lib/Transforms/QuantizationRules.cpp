@@ -39,6 +39,13 @@ Error verifyWeightBits(unsigned bits) {
   return Error::success();
 }
 
+/// Weights that a rule says are those that it says, without the zeros of a width.
+static void setDense(OpScheme &scheme, WeightFormat weights, unsigned block) {
+  scheme.weights = std::move(weights);
+  scheme.weightBlock = block;
+  scheme.pattern.reset();
+}
+
 /// What the scheme called `name` changes; an error says what there is.
 static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
   auto *scheme = find_if(schemes, [&](const Scheme &s) { return s.name == name; });
@@ -49,7 +56,9 @@ static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
   if (bits.consume_front("bits") && !bits.getAsInteger(10, number)) {
     if (Error error = verifyWeightBits(number))
       return std::move(error);
-    return [number](OpScheme &s) { s.weights = {WeightFormat::Kind::Uniform, number, {}}; };
+    return [number](OpScheme &s) {
+      setDense(s, {WeightFormat::Kind::Uniform, number, {}}, s.weightBlock);
+    };
   }
   if (activations.consume_front("activations") && !activations.getAsInteger(10, number)) {
     if (number != 8 && number != 16)
@@ -57,11 +66,11 @@ static Expected<std::function<void(OpScheme &)>> parseScheme(StringRef name) {
     return [number](OpScheme &s) { s.activationBits = number; };
   }
   if (block.consume_front("block") && !block.getAsInteger(10, number) && number > 0)
-    return [number](OpScheme &s) { s.weightBlock = number; };
+    return [number](OpScheme &s) { setDense(s, s.weights, number); };
   StringRef rest = name;
   Expected<WeightFormat> format = WeightFormat::consume(rest);
   if (format && rest.empty())
-    return [format = *format](OpScheme &s) { s.weights = format; };
+    return [format = *format](OpScheme &s) { setDense(s, format, s.weightBlock); };
   consumeError(format.takeError());
   return createStringError("scheme '" + name +
                            "' is none of float, per_channel, per_tensor, blockN, bitsN, "
@@ -149,7 +158,10 @@ OpScheme QuantizationRules::schemeOf(mlir::Operation *op, unsigned index) {
     if (!width->isFloat) {
       scheme.weights = width->weights;
       scheme.activationBits = width->activationBits;
-      scheme.weightBlock = width->weightBlock ? width->weightBlock : scheme.weightBlock;
+      scheme.pattern = width->pattern;
+      // Pruned weights have a scale per channel.
+      if (width->weightBlock || width->pattern)
+        scheme.weightBlock = width->weightBlock;
     }
   }
   for (Rule &rule : rules) {

@@ -3,6 +3,7 @@
 #ifndef NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H
 #define NNQ_LIB_TRANSFORMS_QUANTIZATIONRULES_H
 
+#include "nnq/Quantization/Pruning.h"
 #include "nnq/Quantization/WeightFormat.h"
 #include "nnq/Transforms/Passes.h"
 #include "llvm/Support/Error.h"
@@ -26,6 +27,8 @@ struct OpScheme {
   WeightFormat weights;
   /// Input channels that share a scale; 0 for all of them. Takes the place of `weightGranularity`.
   unsigned weightBlock = 0;
+  /// What zeros of the weights are to form, in layers that it suits.
+  std::optional<PruningPattern> pattern;
   ActivationScheme activations = ActivationScheme::Asymmetric;
   unsigned activationBits = 8; ///< of what the operation reads
   std::string floatReason;     ///< what keeps the operation in float

@@ -8,6 +8,7 @@
 #include "nnq/Quantization/Rounding.h"
 #include "nnq/Quantization/WeightQuantizer.h"
 #include "nnq/Transforms/ConstantValues.h"
+#include "nnq/Transforms/PrunedLayers.h"
 
 using namespace mlir;
 
@@ -115,6 +116,8 @@ struct ParameterQuantizer {
   ArrayRef<int64_t> shape;
   std::optional<int64_t> axis;
   const WeightFormat &format;
+  /// What the weights are pruned to, if they are.
+  std::optional<std::pair<PruningPattern, WeightShape>> pruning;
   QuantParams input;
 
   int64_t channels() const { return shape[0]; }
@@ -127,6 +130,8 @@ struct ParameterQuantizer {
 
   /// To nearest, with scales of at least `minimum`.
   llvm::Expected<RoundedWeights> round(ArrayRef<float> minimum) const {
+    if (pruning)
+      return prune(minimum);
     if (!format.isUniform()) {
       RoundingOptions options;
       format.choose(options);
@@ -141,6 +146,20 @@ struct ParameterQuantizer {
     RoundedWeights rounded;
     rounded.codes = std::move(quantized->values);
     rounded.scales.assign(quantized->scales.begin(), quantized->scales.end());
+    return rounded;
+  }
+
+  llvm::Expected<RoundedWeights> prune(ArrayRef<float> minimum) const {
+    PruningOptions options;
+    options.pattern = pruning->first;
+    options.bits = static_cast<int>(format.bits);
+    options.minimumScales.assign(minimum.begin(), minimum.end());
+    llvm::Expected<PrunedWeights> pruned = pruneToNearest(weights, pruning->second, options);
+    if (!pruned)
+      return pruned.takeError();
+    RoundedWeights rounded;
+    rounded.codes = std::move(pruned->codes);
+    rounded.scales = std::move(pruned->scales);
     return rounded;
   }
 
@@ -200,6 +219,18 @@ static llvm::Expected<RoundedWeights> roundBlocks(ArrayRef<float> weights, Array
   return rounded;
 }
 
+/// Nothing, and a remark, where the pattern of the scheme does not suit the weights.
+static std::optional<std::pair<PruningPattern, WeightShape>> findPruning(AccumulatingOp op,
+                                                                         const OpScheme &scheme) {
+  if (!scheme.pattern)
+    return std::nullopt;
+  if (llvm::Error error = checkSuits(op, *scheme.pattern)) {
+    op.emitRemark() << "stays dense: " << llvm::toString(std::move(error));
+    return std::nullopt;
+  }
+  return std::pair(*scheme.pattern, llvm::cantFail(getWeightShape(op)));
+}
+
 FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, AccumulatingOp op,
                                                   quant::UniformQuantizedType inputType,
                                                   const OpScheme &scheme) {
@@ -217,8 +248,10 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
   const WeightFormat &format = scheme.weights;
   int64_t block = scheme.weightBlock;
   WeightGranularity granularity = block ? WeightGranularity::PerChannel : scheme.weightGranularity;
-  if (!format.isUniform() && granularity == WeightGranularity::PerTensor)
-    return op.emitError() << "has weights as " << format.str()
+  if ((!format.isUniform() || scheme.pattern) && granularity == WeightGranularity::PerTensor)
+    return op.emitError() << "has weights "
+                          << (scheme.pattern ? "pruned to " + scheme.pattern->str()
+                                             : "as " + format.str())
                           << ", which have a scale per channel, not one per tensor";
   if (block && type.getShape().back() % block != 0) {
     op.emitRemark() << "has " << type.getShape().back() << " input channels, no multiple of "
@@ -233,6 +266,7 @@ FailureOr<QuantizedParameters> quantizeParameters(OpBuilder &builder, Accumulati
       type.getShape(),
       granularity == WeightGranularity::PerChannel ? std::optional<int64_t>(0) : std::nullopt,
       format,
+      findPruning(op, scheme),
       getQuantParams(inputType)};
   llvm::Expected<RoundedWeights> quantized =
       block ? roundBlocks(*weights, type.getShape(), format, block) : quantizer.run();

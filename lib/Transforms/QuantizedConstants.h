@@ -47,7 +47,9 @@ struct QuantizedParameters {
 /// Quantizes the constant float parameters of `op`: weights of the scheme's format, per output
 /// channel or per tensor, such that no bias is out of range and no accumulator of the actual
 /// weights can overflow; or in blocks of `scheme.weightBlock` input channels, with the bias left in
-/// f32. A remark tells of a layer that such blocks do not divide and that is quantized per channel.
+/// f32. Weights that the scheme prunes keep what is greatest. A remark tells of a layer that such
+/// blocks do not divide and that is quantized per channel, and of one that a pattern does not suit
+/// and that stays dense.
 /// Emits an error and fails on a NaN or an infinity.
 mlir::FailureOr<QuantizedParameters> quantizeParameters(mlir::OpBuilder &builder, AccumulatingOp op,
                                                         mlir::quant::UniformQuantizedType inputType,

@@ -6,6 +6,7 @@
 #include "nnq/Quantization/MomentsFile.h"
 #include "nnq/Transforms/ObservationNames.h"
 #include "nnq/Transforms/Passes.h"
+#include "nnq/Transforms/PrunedLayers.h"
 #include "nnq/Transforms/RoundedLayers.h"
 #include "nnq/Transforms/WeightedLayers.h"
 
@@ -23,12 +24,11 @@ using namespace nnq;
 
 namespace {
 
-/// A layer whose weights are others than integers of 8 bits.
+/// A layer whose weights are others than integers of 8 bits, or pruned.
 struct NarrowLayer {
   AccumulatingOp op;
   std::string tensor; ///< by which files know it; empty if nothing observes it
-  WeightFormat format;
-  unsigned block; ///< input channels that share a scale; 0 for all
+  LayerWidth width;   ///< with what the options say of blocks
 };
 
 struct RoundWeights : nnq::impl::RoundWeightsBase<RoundWeights> {
@@ -57,7 +57,7 @@ private:
       return layers.takeError();
     if (layers->empty())
       return llvm::createStringError(
-          "no layer has weights of fewer than 8 bits; give layers widths "
+          "no layer has weights of fewer than 8 bits or zeros in a pattern; give layers widths "
           "by --nnq-set-bit-widths or --nnq-pick-bit-widths");
     std::vector<RoundedLayer> rounded;
     for (const NarrowLayer &layer : *layers) {
@@ -85,10 +85,11 @@ private:
         if (!width)
           return llvm::createStringError(bitWidthAttrName + " of '" + getLayerName(op) +
                                          "': " + llvm::toString(width.takeError()));
-        if (*width && !(*width)->isFloat && (*width)->weights.bits < 8)
-          layers.push_back(
-              {op, names.lookup(getObservedTensor(op->getResult(0))), (*width)->weights,
-               (*width)->weightBlock ? (*width)->weightBlock : weightBlock.getValue()});
+        if (!*width || (*width)->isFloat || ((*width)->weights.bits == 8 && !(*width)->pattern))
+          continue;
+        if (!(*width)->weightBlock && !(*width)->pattern)
+          (*width)->weightBlock = weightBlock;
+        layers.push_back({op, names.lookup(getObservedTensor(op->getResult(0))), **width});
       }
     }
     return layers;
@@ -111,24 +112,37 @@ private:
     if (!read)
       return read.takeError();
 
+    LayerWidth &width = narrow.width;
+    if (width.pattern)
+      if (llvm::Error error = checkSuits(narrow.op, *width.pattern)) {
+        std::string why = "stays dense: " + llvm::toString(std::move(error));
+        if (width.weights.bits == 8)
+          return leave(why);
+        narrow.op->emitRemark() << "'" << name << "' " << why;
+        width.pattern.reset();
+      }
+    if (width.weightBlock && layer->shape.back() % width.weightBlock != 0) {
+      narrow.op->emitRemark() << "'" << name << "' has " << layer->shape.back()
+                              << " input channels, no multiple of " << width.weightBlock
+                              << ": its weights have one scale per output channel";
+      width.weightBlock = 0;
+    }
+    llvm::Expected<RoundedWeights> rounded = roundByMoments(*layer, width, *read);
+    if (!rounded)
+      return llvm::createStringError(moments + ": layer '" + name +
+                                     "': " + llvm::toString(rounded.takeError()));
+    return layer->toRounded(std::move(narrow.tensor), *rounded, width.weights, width.weightBlock,
+                            read->scale());
+  }
+
+  llvm::Expected<RoundedWeights> roundByMoments(const WeightedLayer &layer, const LayerWidth &width,
+                                                const InputMoments &moments) const {
     RoundingOptions options;
-    narrow.format.choose(options);
     options.refit = refit;
     options.secondOrder = secondOrder;
     options.sweeps = sweeps;
     options.damping = damping;
-    if (narrow.block && layer->shape.back() % narrow.block == 0)
-      options.blockSize = narrow.block;
-    else if (narrow.block)
-      narrow.op->emitRemark() << "'" << name << "' has " << layer->shape.back()
-                              << " input channels, no multiple of " << narrow.block
-                              << ": its weights have one scale per output channel";
-    llvm::Expected<RoundedWeights> rounded = layer->round(*read, read->scale(), options);
-    if (!rounded)
-      return llvm::createStringError(moments + ": layer '" + name +
-                                     "': " + llvm::toString(rounded.takeError()));
-    return layer->toRounded(std::move(narrow.tensor), *rounded, narrow.format, options.blockSize,
-                            read->scale());
+    return layer.round(moments, moments.scale(), width, options);
   }
 };
 

@@ -89,7 +89,12 @@ llvm::Error WeightedLayer::addSample(InputMoments &moments, ArrayRef<float> expe
 }
 
 llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments, float inputScale,
+                                                    const LayerWidth &width,
                                                     RoundingOptions options) const {
+  if (width.pattern)
+    return prune(moments, inputScale, width, options);
+  width.weights.choose(options);
+  options.blockSize = width.weightBlock;
   if (options.blockSize) {
     options.channels = shape.back();
     options.sharedUnits = true;
@@ -97,6 +102,40 @@ llvm::Expected<RoundedWeights> WeightedLayer::round(const InputMoments &moments,
     options.minimumScales = minimumScales(inputScale);
   }
   return roundWeights(weights, rows(), moments, options);
+}
+
+WeightShape WeightedLayer::weightShape() const {
+  return {rows(), weightCount() / (rows() * shape.back()), shape.back(), window.groups};
+}
+
+llvm::Expected<RoundedWeights> WeightedLayer::prune(const InputMoments &moments, float inputScale,
+                                                    const LayerWidth &width,
+                                                    const RoundingOptions &steps) const {
+  PruningOptions options;
+  options.pattern = *width.pattern;
+  options.bits = static_cast<int>(width.weights.bits);
+  options.refit = steps.refit;
+  options.damping = steps.damping;
+  options.sweeps = steps.sweeps;
+  options.channels = shape.back();
+  options.minimumScales = minimumScales(inputScale);
+  llvm::Expected<WeightMask> mask = WeightMask::of(weights.get(), weightShape());
+  if (!mask)
+    return mask.takeError();
+  if (llvm::Error misfit = verifyPattern(*mask, options.pattern))
+    llvm::consumeError(std::move(misfit));
+  else
+    options.kept = std::move(mask->kept);
+  llvm::Expected<PrunedWeights> pruned = pruneWeights(weights, rows(), moments, options);
+  if (!pruned)
+    return pruned.takeError();
+  RoundedWeights rounded;
+  rounded.codes = std::move(pruned->codes);
+  rounded.scales = std::move(pruned->scales);
+  rounded.biasShift = std::move(pruned->biasShift);
+  rounded.steps = std::move(pruned->steps);
+  rounded.refitGain = pruned->refitGain;
+  return rounded;
 }
 
 RoundedLayer WeightedLayer::toRounded(std::string name, const RoundedWeights &rounded,

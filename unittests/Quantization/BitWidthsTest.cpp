@@ -161,10 +161,43 @@ TEST(LayerWidth, NamesWhatThereIs) {
     EXPECT_EQ(llvm::toString(parsed.takeError()),
               "width '" + std::string(text) +
                   "' is neither float nor a format of weights, 'a' and the bits of activations, 8 or "
-                  "16, such as w4a8, nf4a8, or w4a8b32 in blocks of 32; formats are wN (integers of N "
+                  "16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or w8a8-4:8 with zeros in a "
+                  "pattern; formats are wN (integers of N "
                   "bits, 2 to 8), ternary, binary, nf4, codebook16, codebook4 and codebook(A|B|...) of "
                   "up to 16 levels");
   }
+}
+
+TEST(LayerWidth, HasAPattern) {
+  for (const char *text : {"w8a8-4:8", "w8a8-1x32=50%", "w4a16-1x32=75%", "w2a8-channels=25%"}) {
+    EXPECT_EQ(width(text).str(), text);
+    EXPECT_EQ(width(text).dense().str(), llvm::StringRef(text).split('-').first);
+  }
+  EXPECT_EQ(width("w8a8-4x16=50.0%"), width("w8a8-4x16=50%"));
+  EXPECT_NE(width("w8a8-4x16=50%"), width("w8a8"));
+  EXPECT_EQ(width("w8a8-2:4").pattern->of, 4);
+  EXPECT_FALSE(width("codebook(-9|0|127)a8").pattern);
+}
+
+TEST(LayerWidth, NamesWhatPatternsDoNotGoWith) {
+  auto errorWith = [](llvm::StringRef text) {
+    auto parsed = LayerWidth::parse(text);
+    return parsed ? "" : llvm::toString(parsed.takeError());
+  };
+  for (const char *text :
+       {"nf4a8-4:8", "ternarya8-4:8", "codebook(-9|0|9)a8-4:8", "w4a8b32-4:8", "float-4:8"})
+    EXPECT_EQ(errorWith(text), std::string("width '") + text +
+                                   "': only integers with a scale per channel are pruned, such as "
+                                   "w8a8-4:8");
+  EXPECT_EQ(errorWith("w8a8-4:9"),
+            "width 'w8a8-4:9': pruning pattern '4:9' is none of 1x32, 4x16 and channels with a "
+            "share, such as 1x32=50%, and of 2:4, 4:8, 4:16 and 4:32");
+  EXPECT_EQ(errorWith("w8a8-1x32=99%"), "width 'w8a8-1x32=99%': pruning pattern '1x32=99%': 1x32 "
+                                        "removes 6.25% to 93.75% in steps of 6.25%");
+  EXPECT_NE(errorWith("w8a8-"), "");
+  EXPECT_NE(errorWith("w8a8b-4:8"), "");
+  EXPECT_NE(errorWith("w8a84:8"), "");
+  EXPECT_NE(errorWith("w9a8-4:8"), "");
 }
 
 TEST(LayerWidth, NamesWhatIsWrongWithLevels) {

@@ -7,6 +7,7 @@
 #ifndef NNQ_QUANTIZATION_BITWIDTHS_H
 #define NNQ_QUANTIZATION_BITWIDTHS_H
 
+#include "nnq/Quantization/Pruning.h"
 #include "nnq/Quantization/WeightFormat.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -25,12 +26,18 @@ struct LayerWidth {
   WeightFormat weights;
   unsigned activationBits = 8; ///< of what the layer reads: 8 or 16
   unsigned weightBlock = 0;    ///< input channels that share a scale; 0: as elsewhere said
-  bool isFloat = false;        ///< the bits then say nothing
+  /// What zeros of the weights form, in layers that it suits; others have no such zeros. Not beside
+  /// blocks, nor of codebooks.
+  std::optional<PruningPattern> pattern;
+  bool isFloat = false; ///< the bits then say nothing
 
   /// "w4a8" is weights of 4 bits and activations of 8, "w4a8b32" such in blocks of 32, "codebook16a8"
-  /// weights of another format (WeightFormat.h); "float". Error: none of these, with what there is.
+  /// weights of another format (WeightFormat.h), "w8a8-1x32=50%" pruned ones (Pruning.h); "float".
+  /// Errors: none of these, with what there is; what does not go together.
   static llvm::Expected<LayerWidth> parse(llvm::StringRef text);
   std::string str() const;
+  /// The same without a pattern.
+  LayerWidth dense() const;
 
   bool operator==(const LayerWidth &other) const { return str() == other.str(); }
   bool operator!=(const LayerWidth &other) const { return !(*this == other); }

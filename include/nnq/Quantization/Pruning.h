@@ -79,6 +79,9 @@ struct PruningPattern {
   /// The number of zero rows in each group of a convolution: `share` of them, to the nearest.
   int64_t removedRows(const WeightShape &shape) const;
 
+  /// The share of weights that masks keep of weights that the pattern suits.
+  double keptShare(const WeightShape &shape) const;
+
   /// Errors: the shape is none, 4 or M do not divide the channels, or rows are so short, or so few,
   /// that the pattern would remove nothing or all of them.
   llvm::Error checkSuits(const WeightShape &shape) const;
@@ -189,6 +192,13 @@ struct PrunedWeights {
 llvm::Expected<PrunedWeights> pruneWeights(llvm::ArrayRef<float> w, int64_t rows,
                                            const InputMoments &moments,
                                            const PruningOptions &options);
+
+/// The same without moments, as if all inputs varied alike and by themselves: keeps the units of the
+/// greatest squares, of equals the first, and rounds them to nearest, by the scales of the least
+/// square error. Of the options, those of steps and of the order of rows say nothing. Errors: as
+/// above.
+llvm::Expected<PrunedWeights> pruneToNearest(llvm::ArrayRef<float> w, const WeightShape &shape,
+                                             const PruningOptions &options);
 
 } // namespace nnq
 

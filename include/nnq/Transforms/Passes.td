@@ -174,7 +174,7 @@ def SetBitWidths : NNQ_ModulePass<"nnq-set-bit-widths"> {
   let description = [{
     Reads a file of bit-widths (`include/nnq/Quantization/BitWidthFiles.h`, docs/BitWidths.md) and puts `nnq.bit_width` on each
     `AccumulatingOp` in float whose name it has: `w4a8` for weights of 4 bits and activations of 8, `w4a8b32` for such in blocks of 32 input
-    channels, or `float`. `--nnq-quantize` takes it from
+    channels, `w8a8-4:8` for weights with zeros in a pattern, or `float`. `--nnq-quantize` takes it from
     there. Layers are named by their locations, as in the report and the manifest; all layers of one name have its width.
     Tensors that the file says are wide, by their names in the statistics, get `nnq.wide` (behind `--nnq-fold-calibration`).
 
@@ -202,6 +202,33 @@ def NarrowWeights : NNQ_ModulePass<"nnq-narrow-weights"> {
     Option<"fewestWeights", "fewest-weights", "int64_t", "10000", "Leave out layers with fewer weights than that.">,
     Option<"all", "all", "bool", "false", "Leave out no layer but those of `except`.">,
     ListOption<"except", "except", "std::string", "Names of layers that keep their weights, separated by commas.">];
+}
+
+def PruneWeights : NNQ_ModulePass<"nnq-prune-weights"> {
+  let summary = "Give the layers that are worth it zeros in a pattern";
+  let description = [{
+    Adds `pattern` to the width of layers in float with constant weights (`w8a8` where they have no `nnq.bit_width` yet), as
+    `--nnq-set-bit-widths` does by a file: `w8a8-4:8`. Which weights become zero is decided when they are quantized.
+
+        4:8           each row of weights keeps 4 of 8 neighbouring inputs; also 2:4, 4:16, 4:32
+        1x32=50%      32 neighbouring rows keep the same inputs, half of each 64
+        4x16=75%      16 neighbouring rows keep the same blocks of 4 inputs, a quarter of all
+        channels=25%  a quarter of all rows is zero
+
+    Left out are the first and the last layer, depthwise convolutions, and those of less than `fewest-weights` weights or `fewest-outputs`
+    output channels: there zeros cost much and save little. With `all` none of these is. Layers that `except` names, as they are called,
+    and layers in `float` stay dense in any case. Layers that a pattern does not suit stay so too, with a remark: M or 4 do not divide
+    their input channels, nothing would be removed or all, or weights are of a codebook or in blocks. Says in a remark if no layer is left. Fails
+    if `except` names a layer that there is none of.
+
+    {{example: test/Transforms/prune-weights-doc.mlir}}
+  }];
+  let options = [
+    Option<"pattern", "pattern", "std::string", "\"4:8\"", "What zeros form: 2:4, 4:8, 4:16, 4:32, or 1x32, 4x16 or channels with a share, such as 1x32=50%.">,
+    Option<"fewestWeights", "fewest-weights", "int64_t", "4096", "Leave out layers with fewer weights than that.">,
+    Option<"fewestOutputs", "fewest-outputs", "int64_t", "32", "Leave out layers with fewer output channels than that.">,
+    Option<"all", "all", "bool", "false", "Leave out no layer but those of `except`, and those that the pattern does not suit.">,
+    ListOption<"except", "except", "std::string", "Names of layers that stay dense, separated by commas.">];
 }
 
 def PickBitWidths : NNQ_ModulePass<"nnq-pick-bit-widths"> {
@@ -302,7 +329,9 @@ def Quantize : NNQ_SchemePass<"nnq-quantize"> {
     operations stay f32: they are parameters of the fused loop.
 
     An operation with `nnq.bit_width` (`--nnq-set-bit-widths`, `--nnq-pick-bit-widths`) has the widths that it says, or stays in float;
-    the attribute goes. Rules outrank it: bitsN and activationsN take an operation out of the width `float`.
+    the attribute goes. Rules outrank it: bitsN and activationsN take an operation out of the width `float`. Weights of a width with a
+    pattern of zeros (`w8a8-4:8`) keep what has the greatest squares; where it does not suit a layer, that stays dense, with a remark.
+    A rule that says bits, a format or blocks of weights says so of dense ones.
 
     Rules, the last that matches wins, an error if one matches nothing:
 
@@ -403,7 +432,8 @@ def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
   let description = [{
     Writes weights for `--nnq-replace-weights`; the network stays as it is. It is a prepared float network whose layers have widths
     (`--nnq-set-bit-widths`, `--nnq-pick-bit-widths`), and is not run: what its layers read is in the file of `moments`
-    (`nnq calibrate --moments`, docs/Calibration.md). Each layer of less than 8 bits of weights gets weights Q for which
+    (`nnq calibrate --moments`, docs/Calibration.md). Each layer of less than 8 bits of weights, or with zeros in a pattern, gets weights Q
+    for which
 
         tr((Q - W*) H (Q - W*)')
 
@@ -419,6 +449,9 @@ def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
     Moments of less than two positions for each input are fitted to chance: there the target stays and damping is ten times as strong.
     Formulas: `include/nnq/Quantization/Rounding.h`.
 
+    Zeros are chosen by what their absence does to the output if all weights that are kept make up for it, which is done as well as it can be
+    before these are rounded (`include/nnq/Quantization/Pruning.h`; SparseGPT, arXiv:2301.00774). Weights that fit the pattern keep their zeros.
+
     No refit is the default: the errors that it makes up for are those of the network of 8 bits that moments were gathered in. With fewer
     bits the layers in front make others, and nothing behind takes back weights that have shrunk against noise that is not there.
 
@@ -430,7 +463,7 @@ def RoundWeights : NNQ_ModulePass<"nnq-round-weights"> {
         nnq-opt prepared.mlir --nnq-set-bit-widths=file=widths.json --nnq-round-weights="moments=m output=weights.mlirbc"
           --nnq-quantize-pipeline=calibration=stats.json --nnq-replace-weights=file=weights.mlirbc
 
-    A layer is left to `--nnq-quantize`, which rounds to nearest, with a remark if its moments are missing, its weights are no constants in
+    A layer is left to `--nnq-quantize`, which rounds to nearest and prunes by magnitude, with a remark if its moments are missing, its weights are no constants in
     f32, or its sums are not over windows of its input. Fails if no layer is left, and if moments are of another shape than a layer. That
     they are of another network's statistics, ranges or activations shows in the scale of what a layer reads, which `--nnq-replace-weights`
     compares. Rules of `--nnq-quantize`, which outrank widths, are not seen here: a layer that one keeps at 8 bits or in float is to have that

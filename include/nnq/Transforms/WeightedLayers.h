@@ -3,8 +3,8 @@
 #ifndef NNQ_TRANSFORMS_WEIGHTEDLAYERS_H
 #define NNQ_TRANSFORMS_WEIGHTEDLAYERS_H
 
+#include "nnq/Quantization/BitWidths.h"
 #include "nnq/Quantization/InputMoments.h"
-#include "nnq/Quantization/Rounding.h"
 #include "nnq/Transforms/ConstantValues.h"
 #include "nnq/Transforms/RoundedLayers.h"
 
@@ -30,6 +30,8 @@ struct WeightedLayer {
   int64_t weightCount() const { return static_cast<int64_t>(weights.get().size()); }
   /// Products of one run.
   int64_t multiplications() const { return window.positions() * weightCount(); }
+  /// As patterns of zeros see them.
+  WeightShape weightShape() const;
   bool isDepthwise() const { return window.groups > 1 && shape.back() == 1; }
 
   /// Moments of no samples; `scale` is that of the quantized input.
@@ -42,16 +44,21 @@ struct WeightedLayer {
   llvm::Error addSample(InputMoments &moments, llvm::ArrayRef<float> expected,
                         llvm::ArrayRef<int8_t> found, int32_t zeroPoint, uint64_t sample,
                         int64_t positionsAtMost) const;
-  /// The weights after `roundWeights`, for an input of that scale. `options` say grid, blocks and
-  /// steps; what follows from the layer is added: blocks share units and leave the bias in f32,
-  /// beside other scales it is to have room.
+  /// The weights after `roundWeights`, or `pruneWeights` where the width has a pattern, for an input
+  /// of that scale. `options` say the steps; what follows from width and layer is added: blocks
+  /// share units and leave the bias in f32, beside other scales it is to have room; weights that fit
+  /// the pattern already keep their zeros. Errors: a block or a pattern that does not suit the
+  /// weights, and theirs.
   llvm::Expected<RoundedWeights> round(const InputMoments &moments, float inputScale,
-                                       RoundingOptions options) const;
+                                       const LayerWidth &width, RoundingOptions options = {}) const;
   /// Such weights, of this format and blocks, as the tensor `name` of the float network knows them.
   RoundedLayer toRounded(std::string name, const RoundedWeights &rounded, WeightFormat format,
                          int64_t block, std::optional<float> inputScale = std::nullopt) const;
 
 private:
+  llvm::Expected<RoundedWeights> prune(const InputMoments &moments, float inputScale,
+                                       const LayerWidth &width,
+                                       const RoundingOptions &options) const;
   /// The bias, 0 if there is none, with what it needs to keep the output's mean.
   std::vector<float> shiftedBias(llvm::ArrayRef<float> shift) const;
   /// The least scale of each row with which biases have room to double in the units of the
