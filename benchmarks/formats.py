@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What layers take with each format of weights, as a share of nnq's own int8 of the same shape. One thread.
+"""What layers take with each format of weights, and with zeros in patterns, as a share of nnq's own int8 of the same shape. One thread.
 
     PYTHONPATH=build/python python3 benchmarks/formats.py [--cpu N] [--json formats.json]
 
@@ -39,9 +39,29 @@ IN_CACHE, FROM_MEMORY = (2560, 256), (4096, 4096)
 EVICTED = 256 << 20
 
 
+def inputs_1x32(kept):
+    """Of each 64 inputs of a tap so many, the same ones for 32 channels."""
+
+    def mask(random, shape):
+        order = random.random((-(-shape[0] // 32), *shape[1:-1], shape[-1] // 64, 64)).argsort(-1)
+        return np.repeat((order < kept).reshape(-1, *shape[1:]), 32, axis=0)[: shape[0]]
+
+    return mask
+
+
+def n_of_m(size):
+    """4 of each so many inputs, each channel its own."""
+    return lambda random, shape: (random.random((*shape[:-1], shape[-1] // size, size)).argsort(-1) < 4).reshape(shape)
+
+
+PATTERNS = {
+    "1x32 50 %": inputs_1x32(32), "1x32 75 %": inputs_1x32(16), "1x32 87.5 %": inputs_1x32(8), "4:8": n_of_m(8), "4:16": n_of_m(16), "4:32": n_of_m(32),
+}  # fmt: skip
+
+
 def weights(shape, format, random):
     """A constant, and its type."""
-    storage, levels = FORMATS[format]
+    storage, levels = FORMATS.get(format, FORMATS["int8"])
     bits = int(storage[1:])
     scales = ", ".join(f"{scale:.9e}" for scale in random.uniform(0.5e-3, 2e-3, shape[0]))
     if levels:
@@ -50,6 +70,8 @@ def weights(shape, format, random):
     else:
         type = f"!quant.uniform<{storage}:f32:0, {{{scales}}}>"
         codes = random.integers(-(1 << bits - 1), 1 << bits - 1, shape, np.int8)
+        if format in PATTERNS:
+            codes = (codes * PATTERNS[format](random, shape)).astype(np.int8)
     size = "x".join(map(str, shape))
     if bits > 1:
         return f'nnq.constant dense<"0x{codes.tobytes().hex().upper()}"> : tensor<{size}x{storage}> -> tensor<{size}x{type}>', f"tensor<{size}x{type}>"
@@ -75,9 +97,9 @@ def product(inputs, outputs, format):
     return network("fully_connected %x, %w", (outputs, inputs), (1, inputs), (1, outputs), format)
 
 
-def compile_formats(name, text_of, work):
+def compile_formats(name, text_of, formats, work):
     models = {}
-    for format in FORMATS:
+    for format in formats:
         folder = work / f"{name.replace('/', '-')} {format}".replace(" ", "-")
         folder.mkdir()
         (folder / "layer.mlir").write_text(text_of(format), encoding="utf-8")
@@ -99,7 +121,7 @@ def take_turns_from_memory(models, rounds):
     return seconds
 
 
-def measure(options, work):
+def measure(formats, options, work):
     jobs = [(name, lambda format, shape=shape: convolution(*shape, format), take_turns) for name, shape in CONVOLUTIONS.items()]
     jobs.append((f"1 x {IN_CACHE[0]} x {IN_CACHE[1]}, in cache", lambda format: product(*IN_CACHE, format), take_turns))
     jobs.append((f"1 x {FROM_MEMORY[0]} x {FROM_MEMORY[1]}, from memory", lambda format: product(*FROM_MEMORY, format), take_turns_from_memory))
@@ -108,12 +130,12 @@ def measure(options, work):
         if options.only and options.only not in name:
             continue
         print(f"{name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
-        models = compile_formats(name, text_of, work)
+        models = compile_formats(name, text_of, formats, work)
         with on_cpu(options.cpu):
             seconds = turns(models, options.rounds)
         bytes_of = {format: sum(layer.get("constant_bytes", 0) for layer in model.manifest["layers"]) for format, model in models.items()}
         records.append({"layer": name, "int8_us": 1e6 * statistics.median(seconds["int8"]), "formats": {
-            format: {"share_of_time": ratio(seconds, format, "int8"), "share_of_bytes": bytes_of[format] / bytes_of["int8"]} for format in FORMATS if format != "int8"
+            format: {"share_of_time": ratio(seconds, format, "int8"), "share_of_bytes": bytes_of[format] / bytes_of["int8"]} for format in formats if format != "int8"
         }})  # fmt: skip
     return records
 
@@ -133,8 +155,13 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="Write all figures.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        records = measure(options, pathlib.Path(work))
-    print_table(["layer", "int8 us", *(format for format in FORMATS if format != "int8"), "bytes, %"], list(rows(records)))
+        records = []
+        for what, formats in (("formats", list(FORMATS)), ("patterns", ["int8", *PATTERNS])):
+            (pathlib.Path(work) / what).mkdir()
+            found = measure(formats, options, pathlib.Path(work) / what)
+            print_table(["layer", "int8 us", *formats[1:], "bytes, %"], list(rows(found)))
+            print()
+            records += found
     if options.json:
         options.json.write_text(json.dumps(records, indent=1) + "\n")
 

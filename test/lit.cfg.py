@@ -58,6 +58,7 @@ flags = cpu_flags()
 features = {
     "avx2": {"avx2", "fma"} <= flags,
     "avx512vnni": {"avx512f", "avx512bw", "avx512vl", "avx512_vnni"} <= flags,
+    "avx512vbmi": {"avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx512vbmi", "avx512_vpopcntdq"} <= flags,
     "native-target": {"avx2", "fma"} <= flags or "asimd" in flags,  # this host is a target
     "qemu-aarch64": all(map(shutil.which, ("qemu-aarch64", "aarch64-linux-gnu-gcc"))) and os.path.isdir(AARCH64_SYSROOT),
     "fuzzers": os.path.exists(os.path.join(fuzzers, "nnq-fuzz-import-onnx")),

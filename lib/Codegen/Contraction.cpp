@@ -45,12 +45,17 @@ const ProductRow *findRow(ContractOp op, WeightEncoding encoding, const TargetDe
 }
 
 /// Reductions that follow each other in the input's memory are the run; the others stand around it.
+/// Of a step of weights that are stored in part, which groups do not go beyond the innermost, the
+/// run is that one loop unless steps end where it does.
 static void formRun(Contraction &c, SmallVector<unsigned> reductions) {
   // Loops of one iteration are anywhere in the order; the run takes them in without growing.
   llvm::stable_sort(reductions,
                     [&](unsigned a, unsigned b) { return c.inputStride[a] < c.inputStride[b]; });
+  int64_t step = c.encoding.getDotsPerStep() ? c.encoding.getStepInputs(c.row->dot.depth) : 1;
   for (unsigned d : reductions) {
-    if (c.outerDims.empty() && (c.inputStride[d] == c.runLength || c.sizes[d] == 1)) {
+    bool endsSteps = c.runLength % step == 0 || step % c.runLength == 0;
+    if (c.outerDims.empty() && endsSteps &&
+        (c.inputStride[d] == c.runLength || c.sizes[d] == 1)) {
       c.runDims.push_back(d);
       c.runLength *= c.sizes[d];
     } else {

@@ -65,7 +65,21 @@ struct ContractionTiling {
   int64_t columns;   ///< of output channels, the last one perhaps partial
   int64_t fullTiles; ///< tiles of whole columns; those behind them are the last, narrower tile
   double stepCost;   ///< of one step of all tiles of a channel and row loop, in dot products
+  WeightEncoding encoding;
+  int64_t dotDepth; ///< of a dot product: `depth`, or less where only some weights are stored
+
   int64_t restColumns() const { return columns - fullTiles * tile.columns; }
+  /// Packed elements of a pack, for so many columns.
+  int64_t packElements(int64_t ofColumns) const {
+    if (int64_t dots = encoding.getDotsPerStep())
+      return dots * ofColumns * channels * dotDepth + encoding.getIndexBytes(ofColumns);
+    return ofColumns * channels * depth;
+  }
+  /// Of all packs of all tiles.
+  int64_t packElementsOfTiles() const {
+    int64_t rest = restColumns() ? packElements(restColumns()) : 0;
+    return fullTiles * packElements(tile.columns) + rest;
+  }
 };
 
 /// The tile of the target's table that needs the fewest steps for this shape, edges included.
@@ -84,7 +98,8 @@ ContractionTiling getTiling(const Contraction &contraction, const TargetDescript
 ///       channel = (tile * columns + column) * channels + lane
 ///       k = step * depth + d                                     0 beyond the edges
 ///
-/// for each of the `packing` steps of a pack, as the encoding puts them together.
+/// for each of the `packing` steps of a pack, as the encoding puts them together; or, where it stores
+/// only some, whole steps of a tile. Null if it does not hold these weights.
 mlir::ElementsAttr packWeights(const Contraction &contraction, const ContractionTiling &tiling,
                                mlir::ElementsAttr weights);
 

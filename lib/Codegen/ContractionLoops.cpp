@@ -51,19 +51,22 @@ private:
 
   /// All rows of one tile of channels.
   void emitRows(OpFoldResult tile, int64_t columns, int64_t lastWidth) {
-    auto base = [&](int64_t perColumn) { // of so many elements for each column
-      LinearTerms terms{{tile, perColumn * t.tile.columns}};
-      int64_t stride = perColumn * t.columns;
+    auto base = [&](int64_t ofTile, int64_t ofTiles) { // of so many elements
+      LinearTerms terms{{tile, ofTile}};
       for (unsigned d : llvm::reverse(c.batchDims)) {
-        terms.push_back({indices[d], stride});
-        stride *= c.sizes[d];
+        terms.push_back({indices[d], ofTiles});
+        ofTiles *= c.sizes[d];
       }
       return linear(terms);
     };
-    weightBase = base(outerCount * t.packs * t.channels * t.depth);
+    auto baseOfColumns = [&](int64_t ofColumn) {
+      return base(ofColumn * t.tile.columns, ofColumn * t.columns);
+    };
+    int64_t packs = outerCount * t.packs;
+    weightBase = base(packs * t.packElements(t.tile.columns), packs * t.packElementsOfTiles());
     if (c.hasBlocks()) {
-      scaleBase = base(c.numBlocks() * t.channels);
-      unitBase = base(t.channels);
+      scaleBase = baseOfColumns(c.numBlocks() * t.channels);
+      unitBase = baseOfColumns(t.channels);
     }
     firstChannel = linear({{tile, t.tile.columns * t.channels}});
     if (c.rowDims.empty())
@@ -239,7 +242,7 @@ private:
                               int64_t count) {
     LinearTerms inputTerms{{inputBase, 1}, {at.back(), t.packing * t.depth}};
     LinearTerms weightTerms{{weightBase, 1}};
-    int64_t weightsOfPack = size.columns * t.channels * t.depth, stride = weightsOfPack * t.packs;
+    int64_t weightsOfPack = t.packElements(size.columns), stride = weightsOfPack * t.packs;
     weightTerms.push_back({at.back(), weightsOfPack});
     for (size_t i = c.outerDims.size(); i-- > 0;) {
       inputTerms.push_back({at[i], c.inputStride[c.outerDims[i]]});
@@ -248,11 +251,17 @@ private:
     }
     OpFoldResult inputAt = linear(inputTerms), weightAt = linear(weightTerms);
     Type element = cast<MemRefType>(memory.weights.getType()).getElementType();
+    auto loadPacked = [&](int64_t at, int64_t count) -> Value {
+      return vector::LoadOp::create(b, loc, VectorType::get({count}, element), memory.weights,
+                                    asIndex(linear({{weightAt, 1}}, at)));
+    };
     SmallVector<Value> loaded, next(carried);
+    if (c.encoding.getDotsPerStep())
+      return scheme->multiplyStored(std::move(next), loadPacked, size, [&](int64_t row) {
+        return loadRow(inputAt, row, std::min(t.depth, count));
+      });
     for (int64_t column = 0; column < size.columns; ++column)
-      loaded.push_back(vector::LoadOp::create(
-          b, loc, VectorType::get({t.channels * t.depth}, element), memory.weights,
-          asIndex(linear({{weightAt, 1}}, column * t.channels * t.depth))));
+      loaded.push_back(loadPacked(column * t.channels * t.depth, t.channels * t.depth));
     for (int64_t step = 0, done = 0; done < count; ++step, done += t.depth) {
       SmallVector<Value> weights = llvm::map_to_vector(
           loaded, [&](Value packed) { return c.encoding.unpack(b, loc, packed, step, c.isFloat); });

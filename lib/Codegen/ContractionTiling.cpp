@@ -25,6 +25,12 @@ public:
     bool isWidened = dot.activationBits == 16;
     columnCost = 0.4 / c.encoding.getStepsPerElement() + (isWidened ? 0.4 : 0.0) +
                  c.encoding.getUnpackInstructions(c.isFloat) * registers;
+    if (int64_t stored = c.encoding.getDotsPerStep()) {
+      dots = static_cast<double>(stored);
+      selections = dots;
+      sharesSelections = c.encoding.sharesIndices();
+      columnCost += 0.4 * dots;
+    }
   }
 
   /// No larger than there are rows and columns; a row of its own beside a zero point.
@@ -49,13 +55,19 @@ public:
   const int64_t further; ///< the zero point takes part as a row of its own
 
 private:
-  /// A step of a tile issues rows * columns dot products; its loads overlap with them, but not for
+  /// A step of a tile issues rows * columns dot products, or as many times that; its loads overlap with them, but not for
   /// free.
   double stepCost(int64_t r, int64_t n) const {
-    return r == 0 || n == 0 ? 0.0 : r * n + 0.4 * r + columnCost * n + 0.5;
+    if (r == 0 || n == 0)
+      return 0.0;
+    double selected = selections * r * (sharesSelections ? 1 : n);
+    return dots * r * n + 0.8 * selected + 0.4 * r + columnCost * n + 0.5;
   }
 
   double columnCost;
+  double dots = 1;       ///< of a step, for each row and column
+  double selections = 0; ///< shuffles that select the inputs of a row, likewise or for all columns
+  bool sharesSelections = false;
 };
 
 } // namespace
@@ -98,7 +110,9 @@ ContractionTiling getTiling(const Contraction &c, const TargetDescription &targe
   ContractionTiling tiling;
   tiling.tile = own ? TileShape{own->getRows(), own->getColumns()} : chooseTile(c, target);
   tiling.channels = c.row->channels;
-  tiling.depth = c.row->dot.depth;
+  tiling.encoding = c.encoding;
+  tiling.dotDepth = c.row->dot.depth;
+  tiling.depth = c.encoding.getStepInputs(tiling.dotDepth);
   tiling.packing = c.encoding.getStepsPerElement();
   tiling.packs = llvm::divideCeil(c.runLength, tiling.depth * tiling.packing);
   tiling.columns = cost.columns;

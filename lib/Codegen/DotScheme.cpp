@@ -69,6 +69,68 @@ private:
   const bool isUnsigned;
 };
 
+/// One row at a time by one column at a time, by weights that are stored in part: the inputs that
+/// they belong to are selected from the row's.
+///
+///     sum(n) += sum over k of x(index(n, k)) * w(n, k)
+class StoredRows : public DotScheme {
+public:
+  StoredRows(OpBuilder &builder, Location loc, const ContractionTiling &tiling, bool isUnsigned)
+      : DotScheme(builder, loc, tiling), encoding(tiling.encoding), dotDepth(tiling.dotDepth),
+        isUnsigned(isUnsigned) {}
+
+  SmallVector<Value> multiply(SmallVector<Value>, ArrayRef<Value>, TileSize, LoadRow) final {
+    llvm_unreachable("weights are stored in part");
+  }
+
+  SmallVector<Value> multiplyStored(SmallVector<Value> sums, LoadPacked load, TileSize size,
+                                    LoadRow loadRow) final {
+    int64_t dots = encoding.getDotsPerStep(), width = channels * dotDepth;
+    auto loadIndices = [&](int64_t at, int64_t count) {
+      return load(dots * size.columns * width + at, count);
+    };
+    SmallVector<Value> rows;
+    for (int64_t row = 0; row < size.rows; ++row)
+      rows.push_back(loadRow(row));
+    for (int64_t dot = 0; dot < dots; ++dot) {
+      SmallVector<Value> weights, indices;
+      for (int64_t column = 0; column < size.columns; ++column) {
+        weights.push_back(load((dot * size.columns + column) * width, width));
+        if (column == 0 || !encoding.sharesIndices())
+          indices.push_back(
+              encoding.emitIndices(b, loc, loadIndices, dot * size.columns + column, dot));
+      }
+      for (int64_t row = 0; row < size.rows; ++row) {
+        Value selected;
+        for (int64_t column = 0; column < size.columns; ++column) {
+          if (column < static_cast<int64_t>(indices.size()))
+            selected = LookupOp::create(b, loc, indices[column], rows[row]);
+          Value &sum = sums[row * size.columns + column];
+          sum = multiplyAdd(selected, weights[column], sum);
+        }
+      }
+    }
+    return sums;
+  }
+
+private:
+  Value multiplyAdd(Value x, Value w, Value sum) {
+    auto type = VectorType::get({channels, dotDepth}, b.getI8Type());
+    x = vector::ShapeCastOp::create(b, loc, type, x);
+    w = vector::ShapeCastOp::create(b, loc, type, w);
+    AffineExpr n = b.getAffineDimExpr(0), k = b.getAffineDimExpr(1);
+    using Iterator = vector::IteratorType;
+    return vector::ContractionOp::create(
+        b, loc, extend(b, loc, x, isUnsigned), extend(b, loc, w, false), sum,
+        ArrayRef<ArrayRef<AffineExpr>>{{n, k}, {n, k}, {n}},
+        ArrayRef<Iterator>{Iterator::parallel, Iterator::reduction});
+  }
+
+  const WeightEncoding encoding;
+  const int64_t dotDepth;
+  const bool isUnsigned;
+};
+
 /// Two rows per instruction: what is carried holds 2 x 2 sums, the channels of a column in pairs.
 class IntegerRowPairs : public DotScheme {
 public:
@@ -154,11 +216,17 @@ private:
 
 } // namespace
 
+SmallVector<Value> DotScheme::multiplyStored(SmallVector<Value>, LoadPacked, TileSize, LoadRow) {
+  llvm_unreachable("weights are stored in full");
+}
+
 std::unique_ptr<DotScheme> createDotScheme(OpBuilder &builder, Location loc, const Contraction &c,
                                            const ContractionTiling &tiling) {
   if (c.isFloat)
     return std::make_unique<FloatRows>(builder, loc, tiling);
   bool isUnsigned = c.op.getUnsignedInput();
+  if (c.encoding.getDotsPerStep())
+    return std::make_unique<StoredRows>(builder, loc, tiling, isUnsigned);
   if (c.row->dot.rows == 2)
     return std::make_unique<IntegerRowPairs>(builder, loc, tiling, isUnsigned);
   return std::make_unique<IntegerRows>(builder, loc, tiling, isUnsigned);

@@ -19,6 +19,8 @@ class DotScheme {
 public:
   /// Loads the elements of a row that a step multiplies.
   using LoadRow = llvm::function_ref<mlir::Value(int64_t row)>;
+  /// Loads `count` packed elements of a step, from the one at `at` on.
+  using LoadPacked = llvm::function_ref<mlir::Value(int64_t at, int64_t count)>;
 
   DotScheme(mlir::OpBuilder &builder, mlir::Location loc, const ContractionTiling &tiling)
       : b(builder), loc(loc), channels(tiling.channels), depth(tiling.depth) {}
@@ -38,6 +40,11 @@ public:
                                                   llvm::ArrayRef<mlir::Value> weights,
                                                   TileSize size, LoadRow loadRow) = 0;
 
+  /// The same for a step of weights that are stored in part; only schemes for those have it.
+  virtual llvm::SmallVector<mlir::Value> multiplyStored(llvm::SmallVector<mlir::Value> carried,
+                                                        LoadPacked load, TileSize size,
+                                                        LoadRow loadRow);
+
 protected:
   mlir::OpBuilder &b;
   mlir::Location loc;
@@ -45,7 +52,8 @@ protected:
 };
 
 /// The scheme for `contraction`: `fma` for floats; for integers one `vector.contract` per sum, or
-/// per two rows by two channels where the target's dot product is that of two rows.
+/// per two rows by two channels where the target's dot product is that of two rows; by selected
+/// inputs where only some weights are stored.
 std::unique_ptr<DotScheme> createDotScheme(mlir::OpBuilder &builder, mlir::Location loc,
                                            const Contraction &contraction,
                                            const ContractionTiling &tiling);

@@ -12,8 +12,8 @@ using namespace mlir;
 namespace nnq {
 
 int64_t numPackedWeights(const Contraction &c, const ContractionTiling &t) {
-  return c.numIterations(c.batchDims) * c.numIterations(c.outerDims) * t.columns * t.packs *
-         t.channels * t.depth;
+  return c.numIterations(c.batchDims) * c.numIterations(c.outerDims) * t.packs *
+         t.packElementsOfTiles();
 }
 
 /// Offsets in the weights of all positions of a list of loops, in row-major order.
@@ -29,7 +29,56 @@ static SmallVector<int64_t> offsetsOf(const Contraction &c, ArrayRef<unsigned> d
   return result;
 }
 
+namespace {
+/// Weights by batch, channel and place in all reductions.
+struct WeightReader {
+  WeightReader(const Contraction &c, ElementsAttr weights)
+      : c(c), data(*ConstantData::get(weights)), batches(offsetsOf(c, c.batchDims)),
+        outers(offsetsOf(c, c.outerDims)), run(offsetsOf(c, c.runDims)) {}
+
+  /// 0 beyond the edges.
+  int8_t read(int64_t batch, int64_t outer, int64_t channel, int64_t k) const {
+    if (channel >= c.sizes[c.channelDim] || k >= c.runLength)
+      return 0;
+    return static_cast<int8_t>(data.getInteger(
+        batches[batch] + outers[outer] + channel * c.weightStride[c.channelDim] + run[k],
+        /*isSigned=*/true));
+  }
+
+  const Contraction &c;
+  ConstantData data;
+  SmallVector<int64_t> batches, outers, run;
+};
+} // namespace
+
+/// Steps of tiles, of weights that are stored in part.
+static ElementsAttr packSteps(const Contraction &c, const ContractionTiling &t,
+                              ElementsAttr weights) {
+  WeightReader reader(c, weights);
+  std::vector<int8_t> bytes(numPackedWeights(c, t));
+  int64_t at = 0;
+  for (int64_t batch = 0, batches = reader.batches.size(); batch < batches; ++batch)
+    for (int64_t first = 0; first < t.columns; first += t.tile.columns)
+      for (int64_t outer = 0, outers = reader.outers.size(); outer < outers; ++outer)
+        for (int64_t step = 0; step < t.packs; ++step) {
+          int64_t columns = first < t.fullTiles * t.tile.columns ? t.tile.columns : t.restColumns(),
+                  size = t.packElements(columns);
+          auto get = [&](int64_t column, int64_t lane, int64_t input) {
+            return reader.read(batch, outer, (first + column) * t.channels + lane,
+                               step * t.depth + input);
+          };
+          if (failed(c.encoding.packStep(columns, t.channels, t.dotDepth, get,
+                                         MutableArrayRef<int8_t>(bytes).slice(at, size))))
+            return {};
+          at += size;
+        }
+  return makeConstant<int8_t>(
+      RankedTensorType::get({at}, IntegerType::get(weights.getContext(), 8)), bytes);
+}
+
 ElementsAttr packWeights(const Contraction &c, const ContractionTiling &t, ElementsAttr weights) {
+  if (c.encoding.getDotsPerStep())
+    return packSteps(c, t, weights);
   SmallVector<int64_t> batches = offsetsOf(c, c.batchDims), outers = offsetsOf(c, c.outerDims),
                        run = offsetsOf(c, c.runDims);
   int64_t channels = c.sizes[c.channelDim], channelStride = c.weightStride[c.channelDim];

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -21,6 +22,9 @@ Value nnq::callIntrinsic(OpBuilder &b, Location loc, Type type, StringRef name,
 
 Value nnq::broadcastBits(OpBuilder &b, Location loc, Value vector, VectorType type) {
   auto vectorType = cast<VectorType>(vector.getType());
+  if (vectorType.getNumElements() * vectorType.getElementTypeBitWidth() ==
+      type.getNumElements() * type.getElementTypeBitWidth())
+    return vector::BitCastOp::create(b, loc, type, vector);
   int64_t bits = vectorType.getNumElements() * vectorType.getElementTypeBitWidth();
   int64_t lanes = type.getNumElements() * type.getElementTypeBitWidth() / bits;
   Type lane = b.getIntegerType(bits);
@@ -53,43 +57,52 @@ struct LookupToByteShuffles : OpRewritePattern<LookupOp> {
   LogicalResult matchAndRewrite(LookupOp op, PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     auto type = cast<VectorType>(op.getType());
-    int64_t size = type.getDimSize(0), padded = llvm::alignTo(size, shuffles.back().bytes);
-    const ByteShuffle &shuffle =
-        *llvm::find_if(shuffles, [&](const ByteShuffle &s) { return padded % s.bytes == 0; });
-    auto part = VectorType::get({shuffle.bytes}, type.getElementType());
-    SmallVector<int8_t> bytes(op.getTable());
-    bytes.resize(LookupOp::tableSize);
-    SmallVector<int8_t> repeated;
-    while (int64_t(repeated.size()) < shuffle.bytes)
-      llvm::append_range(repeated, bytes);
-    Value table = arith::ConstantOp::create(rewriter, loc,
-                                            DenseElementsAttr::get(part, ArrayRef(repeated))),
-          indices = resize(rewriter, loc, op.getIndices(), padded), result = indices;
-    for (int64_t first = 0; first < padded; first += shuffle.bytes) {
-      Value some = slice(rewriter, loc, indices, first, shuffle.bytes);
-      some = callIntrinsic(rewriter, loc, part, shuffle.intrinsic, {table, some});
-      result = padded == shuffle.bytes
+    int64_t tableSize = std::max<int64_t>(sizeOf(op.getTable()), LookupOp::tableSize),
+            padded = llvm::alignTo(type.getDimSize(0), LookupOp::tableSize);
+    const auto *shuffle = llvm::find_if(shuffles, [&](const ByteShuffle &s) {
+      return s.table == tableSize && padded % s.bytes == 0;
+    });
+    if (shuffle == shuffles.end())
+      return rewriter.notifyMatchFailure(op, "no shuffle of bytes takes such a table");
+    auto part = VectorType::get({shuffle->bytes}, type.getElementType());
+    Value table = repeat(rewriter, loc, op.getTable(), shuffle->bytes),
+          indices = repeat(rewriter, loc, op.getIndices(), padded), result = indices;
+    for (int64_t first = 0; first < padded; first += shuffle->bytes) {
+      Value some = slice(rewriter, loc, indices, first, shuffle->bytes);
+      some = callIntrinsic(rewriter, loc, part, shuffle->intrinsic, {table, some});
+      result = padded == shuffle->bytes
                    ? some
                    : vector::InsertStridedSliceOp::create(rewriter, loc, some, result,
                                                           ArrayRef{first}, ArrayRef<int64_t>{1});
     }
-    rewriter.replaceOp(op, slice(rewriter, loc, result, 0, size));
+    rewriter.replaceOp(op, slice(rewriter, loc, result, 0, type.getDimSize(0)));
     return success();
   }
 
 private:
+  static int64_t sizeOf(Value vector) { return cast<VectorType>(vector.getType()).getDimSize(0); }
+
   static Value slice(OpBuilder &b, Location loc, Value vector, int64_t first, int64_t size) {
-    if (cast<VectorType>(vector.getType()).getDimSize(0) == size)
+    if (sizeOf(vector) == size)
       return vector;
     return vector::ExtractStridedSliceOp::create(b, loc, vector, ArrayRef{first}, ArrayRef{size},
                                                  ArrayRef<int64_t>{1});
   }
 
-  /// With some of its own elements behind it.
-  static Value resize(OpBuilder &b, Location loc, Value vector, int64_t size) {
-    int64_t has = cast<VectorType>(vector.getType()).getDimSize(0);
+  /// With its own elements behind it until there are `size`.
+  static Value repeat(OpBuilder &b, Location loc, Value vector, int64_t size) {
+    int64_t has = sizeOf(vector);
     if (has == size)
       return vector;
+    auto type = VectorType::get({size}, b.getI8Type());
+    if (DenseElementsAttr constant; matchPattern(vector, m_Constant(&constant))) {
+      SmallVector<int8_t> bytes(constant.getValues<int8_t>());
+      for (int64_t i = has; i < size; ++i)
+        bytes.push_back(bytes[i % has]);
+      return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, ArrayRef(bytes)));
+    }
+    if (size % has == 0) // LLVM makes a load that broadcasts of it
+      return broadcastBits(b, loc, vector, type);
     SmallVector<int64_t> mask =
         llvm::map_to_vector(llvm::seq(size), [&](int64_t i) { return i % has; });
     return vector::ShuffleOp::create(b, loc, vector, vector, mask);

@@ -28,15 +28,15 @@ mlir::Value widenToWords(mlir::OpBuilder &builder, mlir::Location loc, mlir::Val
 /// The operand of `math.roundeven` below `toInt`, if that is from f32 to i32; else null.
 mlir::Value matchRoundToInt(mlir::arith::FPToSIOp toInt);
 
-/// LLVM's intrinsic that replaces each of so many bytes by the one at its index, below 16, in the table
-/// of the 16 bytes around it: its operands are the table, repeated, and the indices.
+/// LLVM's intrinsic that replaces each of so many bytes by the one at its index in a table: of 64
+/// bytes, or of the 16 around it. Its operands are the table, which is repeated, and the indices.
 struct ByteShuffle {
-  int64_t bytes;
+  int64_t table, bytes;
   llvm::StringRef intrinsic;
 };
 
 /// nnq_kernel.lookup -> shuffles of bytes, the widest that divide it. `shuffles`, widest first, live
-/// as long as the program; the last one is of 16 bytes.
+/// as long as the program.
 void populateLookupPatterns(mlir::RewritePatternSet &patterns,
                             llvm::ArrayRef<ByteShuffle> shuffles);
 

@@ -7,6 +7,7 @@
 #include "nnq/Dialect/NNQ/IR/Accumulation.h"
 #include "nnq/Dialect/NNQ/IR/ConstantData.h"
 #include "nnq/Dialect/NNQ/IR/QuantizedTypes.h"
+#include "nnq/Quantization/Pruning.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -108,6 +109,48 @@ WeightEncoding chooseEncoding(AccumulatingOp op, Type input, const FoldedLayer &
     op.emitRemark() << "weights of " << weights.getIntOrFloatBitWidth() << " bits of '"
                     << getLayerName(op) << "' are kept as " << encoding.getEncodingName()
                     << ": sums of so many products are not unpacked as they are multiplied";
+  return encoding;
+}
+
+/// The encoding that leaves out zeros of the layer's weights, bytes in the order of the operand; null
+/// if they fit no pattern that an encoding skips.
+WeightEncoding findSparseEncoding(AccumulatingOp op, Type input, const FoldedLayer &layer) {
+  Type element = layer.weights.getElementType();
+  ArrayRef<int64_t> shape = layer.weights.getShapedType().getShape();
+  int64_t taps = ShapedType::getNumElements(shape.drop_front().drop_back());
+  FailureOr<ConstantData> data = ConstantData::get(layer.weights);
+  if (!element.isInteger(8) || layer.blocks || failed(data) || data->isOneValue())
+    return {};
+  std::optional<InputWindow> window = op.getWindow();
+  int64_t groups = window ? window->groups : 1;
+  llvm::Expected<WeightMask> mask =
+      WeightMask::of(ArrayRef(reinterpret_cast<const int8_t *>(data->getBytes().data()),
+                              data->getBytes().size()),
+                     {shape.front(), taps, shape.back(), groups});
+  if (!mask)
+    return llvm::consumeError(mask.takeError()), WeightEncoding();
+  std::optional<PruningPattern> pattern = findPattern(*mask);
+  if (!pattern)
+    return {};
+  // Loops go through windows of several taps where these have few channels.
+  if (pattern->kind == PruningPattern::Kind::Inputs1x32 && pattern->of % shape.back() == 0) {
+    int64_t ofTap = pattern->windows({shape.front(), 1, shape.back()}).front().kept;
+    pattern->kept = std::min(pattern->of - 4, ofTap * (pattern->of / shape.back()));
+  }
+  // To select inputs takes time as well.
+  constexpr double leastShare = 0.2;
+  WeightEncoding encoding;
+  if (pattern->share() >= leastShare)
+    encoding = op.getContext()->getLoadedDialect<KernelDialect>()->findSparseEncoding(
+        input, element, *pattern);
+  InFlightDiagnostic remark = op.emitRemark();
+  remark << "weights of '" << getLayerName(op) << "' are zero by " << pattern->str();
+  if (encoding)
+    remark << ", and kept as " << encoding.getEncodingName();
+  else if (pattern->share() >= leastShare)
+    remark << ", which no loops skip: they are multiplied";
+  else
+    remark << ": to skip so few gains nothing, they are multiplied";
   return encoding;
 }
 
@@ -288,9 +331,11 @@ FailureOr<FoldedLayer> foldConstants(AccumulatingOp op, bool hasDotProducts) {
                                : foldFloat(op, *weights, bias, hasDotProducts, layer);
   if (failed(folded))
     return failure();
-  if (hasDotProducts || layer.blocks)
-    layer.encoding =
-        chooseEncoding(op, getMemoryType(getElementTypeOrSelf(op.getInputOperand().get())), layer);
+  Type inMemory = getMemoryType(getElementTypeOrSelf(op.getInputOperand().get()));
+  if (hasDotProducts && layer.accumulator.isInteger(32) && !getCodebook(weights->getType()))
+    layer.encoding = findSparseEncoding(op, inMemory, layer);
+  if (!layer.encoding && (hasDotProducts || layer.blocks))
+    layer.encoding = chooseEncoding(op, inMemory, layer);
   QuantileType codebook = getCodebook(weights->getType());
   if (codebook && layer.isInteger() && !isKeptByLevel(layer.encoding))
     op->emitRemark() << "weights of " << getElementName(codebook) << " of '" << getLayerName(op)

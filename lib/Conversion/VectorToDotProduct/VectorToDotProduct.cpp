@@ -205,6 +205,47 @@ Value ContractToDotProduct::computePatch(PatternRewriter &rewriter, Location loc
   return insertPatch(rewriter, loc, sums, acc, row, rows, output, dot.lanes);
 }
 
+namespace {
+
+/// The same with activations of each output's own: sums(n) = acc(n) + sum over k of activations(n,
+/// k) * weights(n, k). It is one dot product, without a row that is repeated in all lanes.
+class LanewiseContractToDotProduct : public OpRewritePattern<vector::ContractionOp> {
+public:
+  LanewiseContractToDotProduct(MLIRContext *context, const DotProduct &dot)
+      : OpRewritePattern(context), dot(dot) {}
+
+  LogicalResult matchAndRewrite(vector::ContractionOp op,
+                                PatternRewriter &rewriter) const override {
+    AffineExpr n, k;
+    bindDims(getContext(), n, k);
+    bool unsignedWeights, unsignedActivations;
+    Value activations = narrowOf(op.getLhs(), unsignedActivations),
+          weights = narrowOf(op.getRhs(), unsignedWeights);
+    auto accType = dyn_cast<VectorType>(op.getAccType());
+    if (!accType || !accType.getElementType().isInteger(32) || !activations || !weights ||
+        op.getKind() != vector::CombiningKind::ADD || op.isMasked() || unsignedWeights ||
+        op.getIndexingMapsArray() !=
+            AffineMap::inferFromExprList({ArrayRef{n, k}, {n, k}, {n}}, getContext()))
+      return rewriter.notifyMatchFailure(op, "is not a sum of products lane by lane");
+    SmallVector<int64_t> shape{dot.lanes, dot.depth};
+    if (dot.rows != 1 || unsignedActivations != dot.unsignedActivations ||
+        !getElementTypeOrSelf(activations).isInteger(dot.activationBits) ||
+        !getElementTypeOrSelf(weights).isInteger(8) ||
+        cast<VectorType>(weights.getType()).getShape() != ArrayRef(shape))
+      return rewriter.notifyMatchFailure(op, "the target has no dot product of this form");
+    Location loc = op.getLoc();
+    rewriter.replaceOp(op, dot.emit(rewriter, loc, dot, op.getAcc(),
+                                    flatten(rewriter, loc, activations),
+                                    flatten(rewriter, loc, weights)));
+    return success();
+  }
+
+private:
+  const DotProduct dot;
+};
+
+} // namespace
+
 /// Constants that are the same of either sign.
 static bool isNonNegative(Value vector) {
   DenseIntElementsAttr constant;
@@ -292,7 +333,7 @@ void nnq::populateVectorToDotProductPatterns(RewritePatternSet &patterns,
   populateCleanupPatterns(patterns);
   target.family->populatePatterns(patterns);
   for (const DotProduct *dot : integerDotProducts(target))
-    patterns.add<ContractToDotProduct>(patterns.getContext(), *dot);
+    patterns.add<ContractToDotProduct, LanewiseContractToDotProduct>(patterns.getContext(), *dot);
 }
 
 namespace {

@@ -134,7 +134,7 @@ struct RoundToFcvtns : OpRewritePattern<arith::FPToSIOp> {
   }
 };
 
-constexpr ByteShuffle tbl[] = {{16, "llvm.aarch64.neon.tbl1.v16i8"}};
+constexpr ByteShuffle tbl[] = {{16, 16, "llvm.aarch64.neon.tbl1.v16i8"}};
 
 struct ArmFamily : TargetFamily {
   StringRef getName() const override { return "Arm"; }

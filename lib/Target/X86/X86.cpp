@@ -70,10 +70,11 @@ struct RoundToLrint : OpRewritePattern<arith::FPToSIOp> {
   }
 };
 
-/// Rows of a target ask for no more bytes than its registers have.
-constexpr ByteShuffle vpshufb[] = {{64, "llvm.x86.avx512.pshuf.b.512"},
-                                   {32, "llvm.x86.avx2.pshuf.b"},
-                                   {16, "llvm.x86.ssse3.pshuf.b.128"}};
+/// Rows of a target ask for no more bytes, and no larger tables, than its instructions take.
+constexpr ByteShuffle shuffles[] = {{64, 64, "llvm.x86.avx512.permvar.qi.512"}, // vpermb
+                                    {16, 64, "llvm.x86.avx512.pshuf.b.512"},    // vpshufb
+                                    {16, 32, "llvm.x86.avx2.pshuf.b"},
+                                    {16, 16, "llvm.x86.ssse3.pshuf.b.128"}};
 
 struct X86Family : TargetFamily {
   StringRef getName() const override { return "x86"; }
@@ -86,7 +87,7 @@ struct X86Family : TargetFamily {
 
   void populatePatterns(RewritePatternSet &patterns) const override {
     patterns.add<RoundToLrint>(patterns.getContext());
-    populateLookupPatterns(patterns, vpshufb);
+    populateLookupPatterns(patterns, shuffles);
   }
 
   StringRef getCounter() const override { return "llvm.readcyclecounter"; }

@@ -165,9 +165,9 @@ class Network:
         self.lines.append(f'{value.name} = nnq.constant dense<"0x{stored.tobytes().hex().upper()}"> : tensor<{shape}x{element}> -> {value}')
         return value
 
-    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, shared=False, levels=None):
+    def weights(self, shape, per_channel=True, narrow=False, scale=0.01, storage="i8", zero=0, block=None, shared=False, levels=None, mask=None):
         """Weights, output channels first; `block` input channels to a scale, a multiple of its channel's unit if `shared`; of a codebook
-        where there are `levels`."""
+        where there are `levels`; 0 but where `mask`, a function of random numbers and the shape, says otherwise."""
         if block:
             counts = (shape[0], *(1 for _ in shape[2:]), shape[-1] // block)
             if shared:
@@ -181,7 +181,8 @@ class Network:
             return self.constant(self.codes(shape, type), type)
         scales = tuple(scale * self.random.uniform(0.5, 2.0, shape[0])) if per_channel else (scale,)
         type = Type(storage, scales, zero, 0 if per_channel else None, narrow, levels=levels)
-        return self.constant(self.codes(shape, type), type)
+        codes = self.codes(shape, type)
+        return self.constant(codes * mask(self.random, shape) if mask else codes, type)
 
     def bias(self, x, weights, size=2000):
         """The i32 bias of a layer, with the scales that accumulate (A5) asks for."""

@@ -77,7 +77,7 @@ def why_not_runnable(target):
         return next((f"no {tool}" for tool in ("qemu-aarch64", "aarch64-linux-gnu-gcc") if not shutil.which(tool)), None)
     if platform.machine() != "x86_64":
         return f"this host is {platform.machine()}"
-    needed = {"x86-avx512vnni": "avx512_vnni", "x86-avx2": "avx2"}[target]
+    needed = {"x86-avx512vbmi": "avx512_vpopcntdq", "x86-avx512vnni": "avx512_vnni", "x86-avx2": "avx2"}[target]
     flags = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
     return None if needed in flags else f"no {needed}"
 

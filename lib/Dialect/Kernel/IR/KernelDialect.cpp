@@ -47,6 +47,16 @@ WeightEncoding KernelDialect::findWeightEncoding(Type input, Type weights, Array
   return {};
 }
 
+WeightEncoding KernelDialect::findSparseEncoding(Type input, Type weights,
+                                                 const PruningPattern &pattern) const {
+  for (Attribute attribute : weightEncodings)
+    if (auto encoding =
+            cast_or_null<WeightEncoding>(cast<WeightEncoding>(attribute).withPattern(pattern));
+        encoding && encoding.supports(input, weights))
+      return encoding;
+  return {};
+}
+
 void KernelDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
@@ -62,11 +72,12 @@ void KernelDialect::initialize() {
       >();
 }
 
-LogicalResult LookupOp::verify() {
-  if (getTable().empty() || int64_t(getTable().size()) > tableSize)
-    return emitOpError() << "has a table of " << getTable().size() << " bytes; it has 1 to "
-                         << tableSize;
-  return success();
+void LookupOp::build(OpBuilder &b, OperationState &state, Value indices, ArrayRef<int8_t> table) {
+  SmallVector<int8_t> bytes(table);
+  bytes.resize(tableSize);
+  auto type = VectorType::get({tableSize}, b.getI8Type());
+  build(b, state, indices,
+        arith::ConstantOp::create(b, state.location, DenseElementsAttr::get(type, ArrayRef(bytes))));
 }
 
 LogicalResult TilingAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows,

@@ -69,6 +69,35 @@ def Kernel_Signs : Kernel_Attr<"Signs", "signs", [DeclareAttrInterfaceMethods<Ke
   }];
 }
 
+defvar Kernel_SparseMethods = ["withLevels", "withPattern", "getDotsPerStep", "getStepInputs", "getIndexBytes", "packStep",
+  "emitIndices", "getUnpackInstructions"];
+
+def Kernel_Kept : Kernel_Attr<"Kept", "kept", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding, Kernel_SparseMethods>]> {
+  let summary = "4 of each 8, 16 or 32 weights of an output channel, and where they stand";
+  let description = [{
+    Each output channel stores 4 weights of `of` neighbouring inputs of a run, a byte each, and their places: half bytes, or bytes where
+    `of` is 32. A step reads 8 inputs, or 64, of 4 or 2 groups. Below inputs of 8 bits. Rows of targets call it `kept4of8`, ...
+  }];
+  let parameters = (ins "int64_t":$of);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  // One of some size, as the dialect knows it; layers ask it for one of their own.
+  let builders = [AttrBuilder<(ins), [{ return $_get($_ctxt, 8); }]>];
+}
+
+def Kernel_Windows : Kernel_Attr<"Windows", "windows", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding,
+    !listconcat(Kernel_SparseMethods, ["sharesIndices"])>]> {
+  let summary = "The weights of some inputs of each window of 64, the same ones for 32 output channels";
+  let description = [{
+    32 neighbouring output channels store the weights of the same `kept` inputs, a multiple of 4, of each 64 neighbouring ones: a byte for
+    each weight, and one for each input, by which it is found in its window. Below inputs of 8 bits.
+  }];
+  let parameters = (ins "int64_t":$kept);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let builders = [AttrBuilder<(ins), [{ return $_get($_ctxt, 32); }]>];
+}
+
 def Kernel_Integers : Kernel_Attr<"Integers", "integers", [DeclareAttrInterfaceMethods<Kernel_WeightEncoding>]> {
   let summary = "Integers of more than 8 bits, as they are";
   let description = [{

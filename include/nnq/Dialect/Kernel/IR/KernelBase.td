@@ -32,6 +32,9 @@ def Kernel_Dialect : Dialect {
     /// is accepted; null if there is none.
     ::nnq::WeightEncoding findWeightEncoding(::mlir::Type input, ::mlir::Type weights, ::llvm::ArrayRef<int64_t> levels,
         ::llvm::function_ref<bool(::nnq::WeightEncoding)> accept) const;
+    /// One of fewest bits that leaves out the zeros of that pattern; null if there is none.
+    ::nnq::WeightEncoding findSparseEncoding(::mlir::Type input, ::mlir::Type weights,
+        const ::nnq::PruningPattern &pattern) const;
     /// Adds one of another project's, behind those of nnq that take as many bits; from a dialect extension, before the
     /// context is used by several threads.
     void addWeightEncoding(::mlir::Attribute encoding);

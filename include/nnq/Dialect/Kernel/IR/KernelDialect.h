@@ -3,6 +3,8 @@
 #ifndef NNQ_DIALECT_KERNEL_IR_KERNELDIALECT_H
 #define NNQ_DIALECT_KERNEL_IR_KERNELDIALECT_H
 
+#include "nnq/Quantization/Pruning.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Diagnostics.h"

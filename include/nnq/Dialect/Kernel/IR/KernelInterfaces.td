@@ -15,7 +15,7 @@ def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
     as many steps; `unpack` takes those of one step out again. They may come out multiplied by a power of two, which
     the finished sum is divided by.
   }];
-  let methods = [
+  list<InterfaceMethod> dense = [
     InterfaceMethod<"The name by which a row of the target's table asks for this encoding.", "::llvm::StringRef", "getEncodingName">,
     InterfaceMethod<"Whether it holds weights of element type `weights` below inputs of `input`.", "bool", "supports",
       (ins "::mlir::Type":$input, "::mlir::Type":$weights)>,
@@ -23,6 +23,8 @@ def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
     InterfaceMethod<[{This encoding for weights of which each is one of `levels`, ascending, which are all if there are none; null if it
       does not hold such, or takes as many bits without levels.}], "::mlir::Attribute", "withLevels",
       (ins "::llvm::ArrayRef<int64_t>":$levels), "", "return $_attr;">,
+    InterfaceMethod<[{This encoding for weights with zeros in that pattern, of which it stores the others alone; null if it does not hold
+      such, or stores zeros as well.}], "::mlir::Attribute", "withPattern", (ins "const ::nnq::PruningPattern &":$pattern), "", "return {};">,
     InterfaceMethod<"Type of the elements of packed weights, from that of the weights.", "::mlir::Type", "getPackedType",
       (ins "::mlir::Type":$weights)>,
     InterfaceMethod<"Steps of the reduction whose weights share one packed element.", "int64_t", "getStepsPerElement", (ins),
@@ -47,6 +49,33 @@ def Kernel_WeightEncoding : AttrInterface<"WeightEncoding"> {
     InterfaceMethod<"Registers that one column of weights takes while a step runs.", "int64_t", "getRegistersPerColumn", (ins),
       "", "return 1;">
   ];
+
+  // Encodings that store only some weights, those of `getDotsPerStep()` dot products for each column, and say by indices which of a
+  // step's inputs these multiply. A step of a tile is stored as
+  //
+  //     weights: [dot][column][lane][depth], then indices: as the encoding has them
+  //
+  // and multiplies, for each dot product, the inputs at its indices by its weights.
+  list<InterfaceMethod> sparse = [
+    InterfaceMethod<"Dot products of a step for each row and column where only some weights are stored; 0 if all are.", "int64_t",
+      "getDotsPerStep", (ins), "", "return 0;">,
+    InterfaceMethod<"Inputs of a row that a step reads: `depth`, as many as a dot product multiplies, if all weights are stored.",
+      "int64_t", "getStepInputs", (ins "int64_t":$depth), "", "return depth;">,
+    InterfaceMethod<"Bytes of the indices of a step, for so many columns.", "int64_t", "getIndexBytes", (ins "int64_t":$columns), "",
+      "return 0;">,
+    InterfaceMethod<"Whether columns of a tile, which are then at most 2, have the same indices.", "bool", "sharesIndices", (ins), "",
+      "return false;">,
+    InterfaceMethod<[{Stores a step of `columns` columns of `channels` by `depth`, whose weights are `get(column, lane, input)`. Fails if
+      more of them are not zero than it stores.}], "::mlir::LogicalResult", "packStep",
+      (ins "int64_t":$columns, "int64_t":$channels, "int64_t":$depth,
+        "::llvm::function_ref<int8_t(int64_t, int64_t, int64_t)>":$get, "::llvm::MutableArrayRef<int8_t>":$bytes), "",
+      [{ llvm_unreachable("stores all weights"); }]>,
+    InterfaceMethod<[{The indices of a dot product, channels by depth bytes, flat; `load(at, count)` reads bytes of the step's indices.}],
+      "::mlir::Value", "emitIndices",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::llvm::function_ref<::mlir::Value(int64_t, int64_t)>":$load,
+        "int64_t":$column, "int64_t":$dot), "", [{ llvm_unreachable("stores all weights"); }]>
+  ];
+  let methods = !listconcat(dense, sparse);
   let extraSharedClassDeclaration = [{
     /// Bits of memory for a weight of element type `weights`.
     double getBitsPerWeight(::mlir::Type weights) const {

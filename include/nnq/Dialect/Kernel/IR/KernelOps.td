@@ -81,22 +81,25 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract", [Pure, DestinationStyleOp
 }
 
 def Kernel_LookupOp : Op<Kernel_Dialect, "lookup", [Pure, AllTypesMatch<["indices", "result"]>]> {
-  let summary = "Bytes from a table of at most 16";
+  let summary = "Bytes from a table of 16 or 64";
   let description = [{
-    `result[i] = table[indices[i]]`, for indices below 16; those at or beyond the end of the table give 0. What the shuffles
-    of bytes of a machine do (`vpshufb`, `tbl`); `--convert-vector-to-dot-product` writes them.
+    `result[i] = table[indices[i]]`, where all indices are inside the table. What the shuffles of bytes of a machine do (`vpshufb`,
+    `vpermb`, `tbl`); `--convert-vector-to-dot-product` writes them. Not every target has one for tables of 64. A table of 8 counts as
+    one of 16 whose halves are the same.
 
     ```mlir
-    %weights = nnq_kernel.lookup %positions in [-127, -38, 38, 127] : vector<64xi8>
+    %selected = nnq_kernel.lookup %places in %inputs : vector<64xi8>, vector<8xi8>
     ```
   }];
-  let arguments = (ins VectorOfRankAndType<[1], [I8]>:$indices, DenseI8ArrayAttr:$table);
+  let arguments = (ins VectorOfRankAndType<[1], [I8]>:$indices, VectorOfLengthAndType<[8, 16, 64], [I8]>:$table);
   let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
-  let assemblyFormat = "$indices `in` $table attr-dict `:` type($result)";
-  let builders = [OpBuilder<(ins "::mlir::Value":$indices, "::llvm::ArrayRef<int8_t>":$table), [{
-    build($_builder, $_state, indices.getType(), indices, table);
-  }]>];
-  let hasVerifier = 1;
+  let assemblyFormat = "$indices `in` $table attr-dict `:` type($result) `,` type($table)";
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$indices, "::mlir::Value":$table), [{
+      build($_builder, $_state, indices.getType(), indices, table);
+    }]>,
+    // In a constant, filled up with zeros.
+    OpBuilder<(ins "::mlir::Value":$indices, "::llvm::ArrayRef<int8_t>":$table)>];
   let extraClassDeclaration = [{
     static constexpr int64_t tableSize = 16;
   }];
