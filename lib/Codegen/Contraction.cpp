@@ -54,8 +54,7 @@ static void formRun(Contraction &c, SmallVector<unsigned> reductions) {
   int64_t step = c.encoding.getDotsPerStep() ? c.encoding.getStepInputs(c.row->dot.depth) : 1;
   for (unsigned d : reductions) {
     bool endsSteps = c.runLength % step == 0 || step % c.runLength == 0;
-    if (c.outerDims.empty() && endsSteps &&
-        (c.inputStride[d] == c.runLength || c.sizes[d] == 1)) {
+    if (c.outerDims.empty() && endsSteps && (c.inputStride[d] == c.runLength || c.sizes[d] == 1)) {
       c.runDims.push_back(d);
       c.runLength *= c.sizes[d];
     } else {

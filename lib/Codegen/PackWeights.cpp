@@ -40,9 +40,9 @@ struct WeightReader {
   int8_t read(int64_t batch, int64_t outer, int64_t channel, int64_t k) const {
     if (channel >= c.sizes[c.channelDim] || k >= c.runLength)
       return 0;
-    return static_cast<int8_t>(data.getInteger(
-        batches[batch] + outers[outer] + channel * c.weightStride[c.channelDim] + run[k],
-        /*isSigned=*/true));
+    return static_cast<int8_t>(data.getInteger(batches[batch] + outers[outer] +
+                                                   channel * c.weightStride[c.channelDim] + run[k],
+                                               /*isSigned=*/true));
   }
 
   const Contraction &c;

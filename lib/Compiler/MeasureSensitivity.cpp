@@ -50,7 +50,7 @@ struct Variant {
 
 } // namespace
 
-/// The candidates in the order of their bits, float last, each once.
+/// The candidates in the order of their bits and of what patterns keep, float last, each once.
 static llvm::Expected<SmallVector<LayerWidth>> parseWidths(ArrayRef<std::string> texts) {
   SmallVector<LayerWidth> widths = {LayerWidth()};
   for (StringRef text : texts) {
@@ -63,8 +63,11 @@ static llvm::Expected<SmallVector<LayerWidth>> parseWidths(ArrayRef<std::string>
       widths.push_back(*width);
   }
   llvm::sort(widths, [](const LayerWidth &a, const LayerWidth &b) {
-    return std::tie(a.isFloat, a.weights.bits, a.activationBits) <
-           std::tie(b.isFloat, b.weights.bits, b.activationBits);
+    auto key = [](const LayerWidth &width) {
+      return std::tuple(width.isFloat, width.weights.bits, width.activationBits,
+                        width.pattern ? -width.pattern->share() : 0);
+    };
+    return key(a) < key(b);
   });
   return widths;
 }
@@ -106,15 +109,14 @@ static std::vector<float> readWeights(AccumulatingOp op) {
                  SmallVector<float>(scales.begin(), scales.end()));
 }
 
-/// Weights of fewer bits, rounded by the moments as the compiler does without samples, in reals.
+/// Weights of fewer bits, or pruned, by the moments as the compiler does without samples, in reals.
 static llvm::Expected<std::vector<float>> roundByMoments(const WeightedLayer &layer,
-                                                         const WeightFormat &format,
+                                                         const LayerWidth &width,
                                                          const InputMoments &moments,
                                                          float inputScale) {
   RoundingOptions options;
-  format.choose(options);
   options.refit = 0;
-  llvm::Expected<RoundedWeights> rounded = layer.round(moments, inputScale, options);
+  llvm::Expected<RoundedWeights> rounded = layer.round(moments, inputScale, width, options);
   if (!rounded)
     return rounded.takeError();
   return toReals(rounded->numbers(rounded->codes), rounded->scales);
@@ -253,6 +255,8 @@ private:
     if (!noise)
       return describe(name, noise.takeError());
     for (const Variant &variant : variants) {
+      if (!suits(layer, variant.width))
+        continue;
       llvm::Expected<double> added = measureWidth(layer.values, variant, *read, *noise);
       if (!added)
         return describe(name, added.takeError());
@@ -270,6 +274,16 @@ private:
     return sensitivity;
   }
 
+  /// Whether a layer can have a width, with a remark if not.
+  static bool suits(const MeasuredLayer &layer, const LayerWidth &width) {
+    if (!width.pattern)
+      return true;
+    std::string why = llvm::toString(width.pattern->checkSuits(layer.values.weightShape()));
+    if (!why.empty())
+      layer.op->emitRemark() << "can't be " << width.str() << ": " << why;
+    return why.empty();
+  }
+
   llvm::Error describe(StringRef layer, llvm::Error error) const {
     return llvm::createStringError(moments + ": layer '" + layer +
                                    "': " + llvm::toString(std::move(error)));
@@ -280,11 +294,11 @@ private:
     if (variant.width.isFloat)
       return 0;
     auto inputScale = static_cast<float>(variant.inputOf(layer.name).getScale());
-    if (variant.width.weights.bits == 8)
+    if (variant.width.weights.bits == 8 && !variant.width.pattern)
       return noise.ofWeights(readWeights(variant.layers.lookup(layer.name))) +
              noise.ofInput(inputScale);
     llvm::Expected<std::vector<float>> rounded =
-        roundByMoments(layer, variant.width.weights, moments, inputScale);
+        roundByMoments(layer, variant.width, moments, inputScale);
     if (!rounded)
       return rounded.takeError();
     return noise.ofWeights(*rounded) + noise.ofInput(inputScale);

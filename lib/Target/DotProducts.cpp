@@ -65,8 +65,8 @@ struct LookupToByteShuffles : OpRewritePattern<LookupOp> {
     if (shuffle == shuffles.end())
       return rewriter.notifyMatchFailure(op, "no shuffle of bytes takes such a table");
     auto part = VectorType::get({shuffle->bytes}, type.getElementType());
-    Value table = repeat(rewriter, loc, op.getTable(), shuffle->bytes),
-          indices = repeat(rewriter, loc, op.getIndices(), padded), result = indices;
+    Value table = repeatTable(rewriter, loc, op.getTable(), shuffle->bytes),
+          indices = fillUp(rewriter, loc, op.getIndices(), padded), result = indices;
     for (int64_t first = 0; first < padded; first += shuffle->bytes) {
       Value some = slice(rewriter, loc, indices, first, shuffle->bytes);
       some = callIntrinsic(rewriter, loc, part, shuffle->intrinsic, {table, some});
@@ -89,23 +89,26 @@ private:
                                                  ArrayRef<int64_t>{1});
   }
 
-  /// With its own elements behind it until there are `size`.
-  static Value repeat(OpBuilder &b, Location loc, Value vector, int64_t size) {
-    int64_t has = sizeOf(vector);
-    if (has == size)
-      return vector;
+  /// With itself behind it until there are `size` bytes.
+  static Value repeatTable(OpBuilder &b, Location loc, Value table, int64_t size) {
     auto type = VectorType::get({size}, b.getI8Type());
-    if (DenseElementsAttr constant; matchPattern(vector, m_Constant(&constant))) {
-      SmallVector<int8_t> bytes(constant.getValues<int8_t>());
-      for (int64_t i = has; i < size; ++i)
-        bytes.push_back(bytes[i % has]);
-      return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, ArrayRef(bytes)));
-    }
-    if (size % has == 0) // LLVM makes a load that broadcasts of it
-      return broadcastBits(b, loc, vector, type);
+    DenseElementsAttr constant;
+    if (sizeOf(table) == size || !matchPattern(table, m_Constant(&constant)))
+      return broadcastBits(b, loc, table, type); // a load that broadcasts, where it is one
+    SmallVector<int8_t> bytes(constant.getValues<int8_t>());
+    for (int64_t i = bytes.size(); i < size; ++i)
+      bytes.push_back(bytes[i - sizeOf(table)]);
+    return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, ArrayRef(bytes)));
+  }
+
+  /// With some of its own elements behind it.
+  static Value fillUp(OpBuilder &b, Location loc, Value indices, int64_t size) {
+    int64_t has = sizeOf(indices);
+    if (has == size)
+      return indices;
     SmallVector<int64_t> mask =
         llvm::map_to_vector(llvm::seq(size), [&](int64_t i) { return i % has; });
-    return vector::ShuffleOp::create(b, loc, vector, vector, mask);
+    return vector::ShuffleOp::create(b, loc, indices, indices, mask);
   }
 
   const ArrayRef<ByteShuffle> shuffles;

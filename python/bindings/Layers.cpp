@@ -6,7 +6,10 @@
 
 #include "nnq/Compiler/Layers.h"
 #include "nnq/Transforms/LayerWidths.h"
+#include "nnq/Transforms/PrunedLayers.h"
 #include "nnq/Transforms/QuantizedLayers.h"
+
+#include <map>
 
 namespace py = pybind11;
 using namespace mlir;
@@ -50,6 +53,17 @@ static py::dict getWeightBlocks(Module &module) {
     return layer.weightBlock ? std::optional(std::pair(layer.name, *layer.weightBlock))
                              : std::nullopt;
   });
+}
+
+static std::map<std::string, std::string> getWeightPatterns(Module &module) {
+  py::gil_scoped_release release;
+  std::map<std::string, std::string> patterns;
+  module.op->walk([&](AccumulatingOp op) {
+    if (std::optional<WeightMask> mask = readWeightMask(op))
+      if (std::optional<PruningPattern> pattern = findPattern(*mask))
+        patterns[getLayerName(op)] = pattern->str();
+  });
+  return patterns;
 }
 
 static py::dict getBitWidths(Module &module) {
@@ -106,6 +120,10 @@ void bindLayers(py::module_ &m, py::class_<Module> &module) {
                              "{name: bits} of layers with weights of a scale per channel or block.")
       .def_property_readonly("weight_blocks", getWeightBlocks,
                              "{name: input channels that share a scale} of those, 0 for all.")
+      .def_property_readonly("weight_patterns", getWeightPatterns,
+                             "{name: pattern} of layers whose constant weights have zeros in a "
+                             "pattern that kernels can skip: of those that they fit, the one of the "
+                             "most zeros.")
       .def_property_readonly("bit_widths", getBitWidths,
                              "{name: width} of layers in float that a pass has given widths, such "
                              "as \"w4a8\".")

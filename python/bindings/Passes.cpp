@@ -80,6 +80,18 @@ static void narrowWeights(Module &module, const std::string &width, bool all,
   });
 }
 
+static void pruneWeights(Module &module, const std::string &pattern, bool all,
+                         const std::vector<std::string> &except) {
+  runPasses(module, "nnq-prune-weights", [&](PassManager &pm) {
+    PruneWeightsOptions options;
+    options.pattern = pattern;
+    options.all = all;
+    options.except.assign(except.begin(), except.end());
+    pm.addPass(createPruneWeights(options));
+    return llvm::Error::success();
+  });
+}
+
 static void correctChannels(Module &module, const std::string &file) {
   runPasses(module, "nnq-correct-channels", [&](PassManager &pm) {
     pm.addNestedPass<func::FuncOp>(createCorrectChannels(CorrectChannelsOptions{file}));
@@ -110,6 +122,9 @@ void bindPasses(py::class_<Module> &module) {
       .def("narrow_weights", narrowWeights, py::arg("width"), py::arg("all") = false,
            py::arg("keep") = std::vector<std::string>(),
            "Runs --nnq-narrow-weights. `keep`: names of layers that it excepts. CompileError.")
+      .def("prune_weights", pruneWeights, py::arg("pattern"), py::arg("all") = false,
+           py::arg("keep") = std::vector<std::string>(),
+           "Runs --nnq-prune-weights. `keep`: names of layers that it excepts. CompileError.")
       .def("correct_channels", correctChannels, py::arg("file"),
            "Runs --nnq-correct-channels. CompileError.")
       .def("replace_weights", replaceWeights, py::arg("file"),

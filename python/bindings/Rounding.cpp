@@ -51,13 +51,13 @@ static Rounded roundLayer(const BoundLayer &layer, const InputMoments &moments,
                           int sweeps) {
   py::gil_scoped_release release;
   RoundingOptions options;
-  WeightFormat format = take(LayerWidth::parse(width)).weights;
-  format.choose(options);
+  LayerWidth parsed = take(LayerWidth::parse(width));
+  parsed.weightBlock = static_cast<unsigned>(block);
   options.refit = refit;
   options.secondOrder = secondOrder;
   options.sweeps = sweeps;
-  options.blockSize = block;
-  return {take(layer.round(moments, moments.scale(), options)), std::move(format), block};
+  RoundedWeights rounded = take(layer.round(moments, moments.scale(), parsed, options));
+  return {std::move(rounded), std::move(parsed.weights), block};
 }
 
 static void writeWeights(Module &like,
@@ -102,10 +102,10 @@ void bindRounding(py::module_ &m) {
           "round", roundLayer, py::arg("moments"), py::arg("width"), py::arg("refit") = 1.0,
           py::arg("block") = 0, py::arg("second_order") = true, py::arg("sweeps") = 4,
           "RoundedWeights by these moments, in the format of a width such as \"w4a8\", with a "
-          "scale for "
-          "each output channel or each `block` of its input channels; "
-          "include/nnq/Quantization/Rounding.h has the options. Error: no width, a block that does "
-          "not divide the input channels.");
+          "scale for each output channel or each `block` of its input channels, or with zeros in "
+          "its pattern (\"w8a8-4:8\"); include/nnq/Quantization/Rounding.h has the options. Error: "
+          "no width, a block that does not divide the input channels, a pattern that does not suit "
+          "them.");
 
   m.def("find_layers", findLayers, py::arg("module"),
         "The layers of a float module's main, in order, whose weights are constant and whose sums "

@@ -25,7 +25,7 @@
 // MOMENTS: error: --nnq-measure-sensitivity needs moments=PATH of a file of moments of what its layers read
 // OUTPUT: error: --nnq-measure-sensitivity needs output=PATH of a file of sensitivities to write
 // WIDTH: error: width 'w9a8' is neither float nor a format of weights
-// TARGET: error: {{.*}}unknown target 'pdp11'; there are native, x86-avx512vnni,
+// TARGET: error: {{.*}}unknown target 'pdp11'; there are native, x86-avx512vbmi, x86-avx512vnni,
 // NOMOMENTS: error: {{.*}}calibration.json: is no file of moments of version 1
 // NOCALIBRATION: error: layers of w4a8: {{.*}}layers.json: the key "nnq-calibration" is missing
 // SCALE: error: {{.*}}-scale.moments: has moments of another network: layer 'hidden' reads integers of scale 0.5, not 0.25; gather them with this calibration and otherwise default settings

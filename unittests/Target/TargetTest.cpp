@@ -100,9 +100,9 @@ TEST_F(TargetRegistryTest, AddsARowThatIsFoundFromThenOn) {
 }
 
 TEST_F(TargetRegistryTest, RefusesARowOfAnUnknownTarget) {
-  EXPECT_NE(
-      errorOf(goodRow(), "z80").find("unknown target 'z80'; there are native, x86-avx512vbmi, x86-avx512vnni"),
-      std::string::npos);
+  EXPECT_NE(errorOf(goodRow(), "z80")
+                .find("unknown target 'z80'; there are native, x86-avx512vbmi, x86-avx512vnni"),
+            std::string::npos);
 }
 
 TEST_F(TargetRegistryTest, RefusesARowTwice) {

@@ -123,10 +123,9 @@ WeightEncoding findSparseEncoding(AccumulatingOp op, Type input, const FoldedLay
     return {};
   std::optional<InputWindow> window = op.getWindow();
   int64_t groups = window ? window->groups : 1;
-  llvm::Expected<WeightMask> mask =
-      WeightMask::of(ArrayRef(reinterpret_cast<const int8_t *>(data->getBytes().data()),
-                              data->getBytes().size()),
-                     {shape.front(), taps, shape.back(), groups});
+  llvm::Expected<WeightMask> mask = WeightMask::of(
+      ArrayRef(reinterpret_cast<const int8_t *>(data->getBytes().data()), data->getBytes().size()),
+      {shape.front(), taps, shape.back(), groups});
   if (!mask)
     return llvm::consumeError(mask.takeError()), WeightEncoding();
   std::optional<PruningPattern> pattern = findPattern(*mask);

@@ -210,8 +210,18 @@ func.func private @equal_levels() attributes {a = #nnq_kernel.codebook<[1, 1]>}
 
 // -----
 
-func.func @lookup_table(%i: vector<16xi8>) -> vector<16xi8> {
-  // expected-error @+1 {{has a table of 17 bytes; it has 1 to 16}}
-  %0 = nnq_kernel.lookup %i in [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] : vector<16xi8>
+func.func @lookup_table(%i: vector<16xi8>, %t: vector<17xi8>) -> vector<16xi8> {
+  // expected-error @+1 {{operand #1 must be vector of 8-bit signless integer values of length 8/16/64}}
+  %0 = nnq_kernel.lookup %i in %t : vector<16xi8>, vector<17xi8>
   return %0 : vector<16xi8>
 }
+
+// -----
+
+// expected-error @+1 {{4 weights are kept of 8, 16 or 32, not of 12}}
+func.func private @kept_of() attributes {a = #nnq_kernel.kept<of = 12>}
+
+// -----
+
+// expected-error @+1 {{of a window of 64 inputs are kept 4, 8, ... or 60, not 6}}
+func.func private @kept_of_window() attributes {a = #nnq_kernel.windows<kept = 6>}

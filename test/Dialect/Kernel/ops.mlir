@@ -32,10 +32,21 @@ func.func @codebook(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32
   return %y, %z : tensor<4x8xi32>, tensor<4x8xi32>
 }
 
+// CHECK-LABEL: func.func @sparse(
+// CHECK: nnq_kernel.contract #nnq_kernel.kept<of = 16> ins
+// CHECK: nnq_kernel.contract #nnq_kernel.windows<kept = 32> ins
+func.func @sparse(%x: tensor<4x16xi8>, %w: tensor<8x16xi8>, %s: tensor<4x8xi32>) -> (tensor<4x8xi32>, tensor<4x8xi32>) {
+  %y = nnq_kernel.contract #nnq_kernel.kept<of = 16> ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>)
+      {indexing_maps = [#x, #w, #y]}
+  %z = nnq_kernel.contract #nnq_kernel.windows<kept = 32> ins(%x, %w : tensor<4x16xi8>, tensor<8x16xi8>) outs(%s : tensor<4x8xi32>)
+      {indexing_maps = [#x, #w, #y]}
+  return %y, %z : tensor<4x8xi32>, tensor<4x8xi32>
+}
+
 // CHECK-LABEL: func.func @lookup(
-// CHECK: nnq_kernel.lookup %{{.*}} in [-1, 0, 1] : vector<64xi8>
-func.func @lookup(%i: vector<64xi8>) -> vector<64xi8> {
-  %0 = nnq_kernel.lookup %i in [-1, 0, 1] : vector<64xi8>
+// CHECK: nnq_kernel.lookup %{{.*}} in %{{.*}} : vector<64xi8>, vector<8xi8>
+func.func @lookup(%i: vector<64xi8>, %t: vector<8xi8>) -> vector<64xi8> {
+  %0 = nnq_kernel.lookup %i in %t : vector<64xi8>, vector<8xi8>
   return %0 : vector<64xi8>
 }
 

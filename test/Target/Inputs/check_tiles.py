@@ -29,7 +29,7 @@ def innermost_loop(function):
 
 
 def functions(assembly):
-    for text in re.split(r"^(?=(?:tile|word|(?:float)?(?:nibble|crumb|codebook16|codebook4|sign)|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
+    for text in re.split(r"^(?=(?:tile|word|kept4of\d+|window|(?:float)?(?:nibble|crumb|codebook16|codebook4|sign)|float)_\d+x\d+:)", assembly, flags=re.M)[1:]:
         name, rows, columns = re.match(r"(\w+)_(\d+)x(\d+):", text).groups()
         yield name, int(rows), int(columns), text.split("\n")
 
@@ -46,7 +46,8 @@ def main(table, name, path):
         loop = innermost_loop(text)
         products = sum(bool(PRODUCT.match(line)) for line in loop)
         spills = sum(bool(LEAVES_REGISTERS.search(line)) for line in loop)
-        needed = rows * columns * kernel.steps * row.channels * 32 // target.vector_bits  # a register of sums each
+        # A register of sums each.
+        needed = rows * columns * getattr(kernel, "dots", kernel.steps) * row.channels * 32 // target.vector_bits
         print(f"{kind} {rows}x{columns}: {products} products, {len(loop)} instructions, {spills} spills")
         failed |= spills != 0 or products != needed
     sys.exit(failed)

@@ -9,6 +9,7 @@ to a byte. @codebook16_RxC and @codebook4_RxC are of positions of 4 and 2 bits i
 weights of -1 (a set bit) and 1, eight steps to a byte. @word_RxC is the same as @tile_RxC on activations of 16 bits.
 @float_RxC is the same as @tile_RxC in f32, with depth 1 and columns of one vector, @floatnibble_RxC, @floatcodebook16_RxC, ... as
 @nibble_RxC, @codebook16_RxC, ...
+@kept4of8_RxC, ... and @window_RxC select the inputs of a step by stored indices; these are compiled, not run.
 The products have TILES tiles in each direction.
 """
 
@@ -218,7 +219,8 @@ def unpack_levels(kernel, packed, step, type):
     if field + 1 < kernel.steps:
         packed = arith(kernel, "andi", packed, (1 << bits) - 1, type)
     table = [(level + 128) % 256 - 128 for level in LEVELS[f"codebook{1 << bits}"]]
-    return kernel.op(f"nnq_kernel.lookup {packed} in {table} : {type}")
+    table = kernel.op(f"arith.constant dense<{table + [0] * (16 - len(table))}> : vector<16xi8>")
+    return kernel.op(f"nnq_kernel.lookup {packed} in {table} : {type}, vector<16xi8>")
 
 
 def unpack_signs(kernel, packed, step, type):
@@ -241,6 +243,83 @@ class Codebook4Kernel(NibbleKernel):
 
 class SignKernel(NibbleKernel):
     name, steps, unpack = "sign", 8, unpack_signs
+
+
+class StoredKernel(ByteKernel):
+    """Weights that are stored in part: `dots` products of a step of `inputs`, whose bytes are followed by those of their indices."""
+
+    inputs, shares = 64, False
+
+    @property
+    def steps(self):
+        return self.inputs // self.depth
+
+    def weight_type(self):
+        return f"memref<{K // self.inputs}x{TILES}x{self.dots * self.columns * 64 + self.index_bytes()}xi8>"
+
+    def load(self, at, count, w):
+        step = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv {self.steps})>(%kd)")
+        tile = self.op(f"affine.apply affine_map<(d0) -> (d0 floordiv {self.columns})>(%b)")
+        return self.op(f"vector.load %w[{step}, {tile}, {self.op(f'arith.constant {at} : index')}] : {w}, vector<{count}xi8>")
+
+    def reduce(self, sums, x, w):
+        rows = [self.op(f"vector.load %x[{self.plus('%m', r)}, %k] : {x}, vector<{self.inputs}xi8>") for r in range(self.rows)]
+        sums, first = list(sums), self.dots * self.columns * 64
+        for dot in range(self.dots):
+            weights = [self.wide(self.load((dot * self.columns + c) * 64, 64, w), "extsi") for c in range(self.columns)]
+            indices = [self.indices(first, dot, c, w) for c in range(1 if self.shares else self.columns)]
+            for r in range(self.rows):
+                for c in range(self.columns):
+                    if c < len(indices):
+                        selected = self.op(f"nnq_kernel.lookup {indices[c]} in {rows[r]} : vector<64xi8>, vector<{self.inputs}xi8>")
+                        selected = self.wide(selected, "extui")
+                    at = r * self.columns + c
+                    sums[at] = self.op(f'vector.contract {{indexing_maps = [#nk, #nk, #n], iterator_types = ["parallel", "reduction"], '
+                                       f"kind = #vector.kind<add>}} {selected}, {weights[c]}, {sums[at]} : vector<16x4xi32>, vector<16x4xi32> into vector<16xi32>")
+        return sums
+
+    def wide(self, value, extend):
+        shaped = self.op(f"vector.shape_cast {value} : vector<64xi8> to vector<16x4xi8>")
+        return self.op(f"arith.{extend} {shaped} : vector<16x4xi8> to vector<16x4xi32>")
+
+
+class KeptKernel(StoredKernel):
+    def index_bytes(self):
+        return self.dots * self.columns * self.bytes_of_dot
+
+    def indices(self, first, dot, column, w):
+        n = self.bytes_of_dot
+        stored = self.load(first + (dot * self.columns + column) * n, n, w)
+        if n == 64:
+            return stored
+        wide = self.op(f"arith.extui {stored} : vector<{n}xi8> to vector<{n}xi16>")
+        both = self.op(f"arith.ori {wide}, {arith(self, 'shli', wide, 4, f'vector<{n}xi16>')} : vector<{n}xi16>")
+        both = self.op(f"vector.bitcast {arith(self, 'andi', both, 0x0F0F, f'vector<{n}xi16>')} : vector<{n}xi16> to vector<64xi8>")
+        return arith(self, "ori", both, dot * 16, "vector<64xi8>") if dot else both
+
+
+class Kept4Of8Kernel(KeptKernel):
+    name, inputs, dots, bytes_of_dot = "kept4of8", 8, 1, 32
+
+
+class Kept4Of16Kernel(KeptKernel):
+    name, dots, bytes_of_dot = "kept4of16", 4, 32
+
+
+class Kept4Of32Kernel(KeptKernel):
+    name, dots, bytes_of_dot = "kept4of32", 2, 64
+
+
+class WindowKernel(StoredKernel):
+    name, dots, shares = "window", 8, True
+
+    def index_bytes(self):
+        return 4 * self.dots
+
+    def indices(self, first, dot, column, w):
+        word = self.op(f"vector.bitcast {self.load(first + 4 * dot, 4, w)} : vector<4xi8> to vector<1xi32>")
+        word = self.op(f"vector.broadcast {self.op(f'vector.extract {word}[0] : i32 from vector<1xi32>')} : i32 to vector<16xi32>")
+        return self.op(f"vector.bitcast {word} : vector<16xi32> to vector<64xi8>")
 
 
 class WordKernel(ByteKernel):
@@ -315,7 +394,8 @@ KERNELS = {
     ("i8", "bytes"): ByteKernel, ("i8", "nibbles"): NibbleKernel, ("i8", "crumbs"): CrumbKernel, ("i8", "codebook16"): Codebook16Kernel,
     ("i8", "codebook4"): Codebook4Kernel, ("i8", "signs"): SignKernel, ("i16", "bytes"): WordKernel, ("f32", "floats"): FloatKernel,
     ("f32", "nibbles"): FloatNibbleKernel, ("f32", "codebook16"): FloatCodebook16Kernel, ("f32", "codebook4"): FloatCodebook4Kernel,
-    ("f32", "signs"): FloatSignKernel,
+    ("f32", "signs"): FloatSignKernel, ("i8", "kept4of8"): Kept4Of8Kernel, ("i8", "kept4of16"): Kept4Of16Kernel,
+    ("i8", "kept4of32"): Kept4Of32Kernel, ("i8", "windows"): WindowKernel,
 }  # fmt: skip
 
 

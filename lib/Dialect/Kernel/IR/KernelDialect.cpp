@@ -76,8 +76,9 @@ void LookupOp::build(OpBuilder &b, OperationState &state, Value indices, ArrayRe
   SmallVector<int8_t> bytes(table);
   bytes.resize(tableSize);
   auto type = VectorType::get({tableSize}, b.getI8Type());
-  build(b, state, indices,
-        arith::ConstantOp::create(b, state.location, DenseElementsAttr::get(type, ArrayRef(bytes))));
+  build(
+      b, state, indices,
+      arith::ConstantOp::create(b, state.location, DenseElementsAttr::get(type, ArrayRef(bytes))));
 }
 
 LogicalResult TilingAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows,

@@ -42,8 +42,7 @@ Attribute KeptAttr::withPattern(const PruningPattern &pattern) const {
 
 Type KeptAttr::getPackedType(Type) const { return IntegerType::get(getContext(), 8); }
 
-ElementsAttr KeptAttr::pack(ElementsAttr, int64_t,
-                            function_ref<int64_t(int64_t, int64_t)>) const {
+ElementsAttr KeptAttr::pack(ElementsAttr, int64_t, function_ref<int64_t(int64_t, int64_t)>) const {
   return {}; // packStep
 }
 
@@ -98,12 +97,14 @@ Value KeptAttr::emitIndices(OpBuilder &b, Location loc, function_ref<Value(int64
   };
   Value wide = arith::ExtUIOp::create(b, loc, words, stored);
   Value high = arith::ShLIOp::create(b, loc, wide, splat(words, 4));
-  wide = arith::AndIOp::create(b, loc, arith::OrIOp::create(b, loc, wide, high),
-                               splat(words, 0x0F0F));
+  wide =
+      arith::AndIOp::create(b, loc, arith::OrIOp::create(b, loc, wide, high), splat(words, 0x0F0F));
   auto bytes = VectorType::get({2 * count}, b.getI8Type());
   Value places = vector::BitCastOp::create(b, loc, bytes, wide);
   return dot == 0 ? places
                   : arith::OrIOp::create(b, loc, places, splat(bytes, dot * getOf())).getResult();
 }
 
-double KeptAttr::getUnpackInstructions(bool) const { return getDotsPerStep() * (getOf() == 32 ? 1 : 4); }
+double KeptAttr::getUnpackInstructions(bool) const {
+  return getDotsPerStep() * (getOf() == 32 ? 1 : 4);
+}
