@@ -6,11 +6,11 @@
 
 from .errors import CompileError, DataError, Error
 from .model import Model
-from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Ternary
+from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Prune, Ternary
 
 __all__ = [
     *("calibrate", "compile", "evaluate", "merge", "profiles", "targets"),
-    *("Binary", "Codebook", "Float", "Int2", "Int3", "Int4", "Int7", "Int8", "Mixed", "Model", "NF4", "Ternary"),
+    *("Binary", "Codebook", "Float", "Int2", "Int3", "Int4", "Int7", "Int8", "Mixed", "Model", "NF4", "Prune", "Ternary"),
     *("Calibration", "Module"),
     *("CompileError", "DataError", "Error"),
 ]

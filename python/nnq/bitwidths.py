@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 from .layers import EQUAL_DB, decibels
 from .output import replace_file
@@ -25,6 +26,11 @@ def write(path, widths, wide=()):
     replace_file(path, f'{{"nnq-bit-widths": 1, "layers": {{\n{lines}\n}}{tensors}}}\n')
 
 
+def is_rounded(width):
+    """Whether weights of that width are chosen by what the layer reads: of few bits, of a codebook, or with zeros in a pattern."""
+    return not width.startswith("float") and not re.fullmatch(r"w8a\d+(b\d+)?", width)
+
+
 def totals(choice):
     """What all layers with weights do and cost: what their losses add up to, in the metric's terms, and the sums of their costs."""
     if choice.metric == "sqnr":
@@ -37,7 +43,8 @@ def totals(choice):
 def counts(choice):
     """{width: how many layers have it}, of widths that some have."""
     chosen = list(choice.layers.values())
-    return {width: chosen.count(width) for width in WIDTHS if width in chosen}
+    patterns = sorted(set(chosen) - set(WIDTHS))
+    return {width: chosen.count(width) for width in (*patterns, *WIDTHS) if width in chosen}
 
 
 def describe(nnq, sensitivity, choice, budgets):

@@ -15,7 +15,7 @@ from .interruption import clean_up_on_signals
 from .model import Model
 from .output import check_writable
 from .progress import progress
-from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS, WIDTHS
+from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CANDIDATES, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS
 from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Ternary
 
 PATH = click.Path(path_type=pathlib.Path)
@@ -94,7 +94,7 @@ def _quantization(weights, weight_block, input_bits, bit_widths, budgets, metric
 def _mixed_options(command):
     """Options that say how widths are picked, for commands that measure."""
     for option in (
-        click.option("--candidate", "candidates", multiple=True, default=WIDTHS[:2], show_default=True, type=click.Choice(WIDTHS),
+        click.option("--candidate", "candidates", multiple=True, default=CANDIDATES, show_default=True,
                      help="A width of layers to pick from. Repeatable."),
         click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True,
                      help="The number of samples that show what widths do."),
@@ -120,6 +120,7 @@ def _fixed(values):
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
 @click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS),
               help="The format of the weights: int8, or, where they are many, int7, int4, int3, int2, ternary, binary, nf4, codebook16 or codebook4.")
+@click.option("--prune", metavar="PATTERN", help="Zeros that kernels skip: 4:8, 4:16, 4:32, 2:4, 1x32=SHARE%, 4x16=SHARE% or channels=SHARE%.")
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="The number of input channels that share a scale, in weights of few bits.")
 @click.option("--bit-widths", type=PATH, metavar="FILE", help="Give each layer its width of a file, as `nnq pick` writes it.")
 @click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)

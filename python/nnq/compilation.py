@@ -177,7 +177,7 @@ class Compilation:
         self.progress.stage("quantizing")
         given = bool(widths or self.widened.tensors)
         self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None))
-        self.narrow = {name: widths[name] for name, bits in self.module.weight_bits.items() if bits < 8 and name in widths}
+        self.narrow = {name: widths[name] for name in self.module.weight_bits if name in widths and bitwidths.is_rounded(widths[name])}
 
     def _fold(self, step):
         """Runs `step(folder)`, which reads files in `folder`, which will be `output` when all is done."""
@@ -194,7 +194,7 @@ class Compilation:
         """Rounds weights of few bits by what `nnq calibrate` has found that layers read."""
         self.progress.stage("rounding weights")
         if not self.narrow:
-            raise Error("moments are to round weights of few bits by, and no layer has any; choose such weights (nnq.Int4()), or omit them")
+            raise Error("moments are to round weights of few bits or with zeros by, and no layer has any; choose such weights (nnq.Int4()), or omit them")
         rounded = moments.round_weights(self.nnq, self.moments, self._observed(), self.module, self.narrow)
         self._replace_weights(rounded, {name: {"refit": moments.REFIT, "errors": weights.steps} for name, (_, weights) in rounded.items()})
 

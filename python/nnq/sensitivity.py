@@ -292,7 +292,7 @@ class _Effects:
             return None
         model, bounds = self._quantized[width].compiled(name), self._quantized[width].bounds.get(name)
         found = self._float.replaced(model)
-        if not width.startswith(("w8", "float")) and name in stage.integer_layers:  # not where the tensor is that of a function behind the layer
+        if bitwidths.is_rounded(width) and name in stage.integer_layers:  # not where the tensor is that of a function behind the layer
             (rounded,) = load_functions(self._rounded(name, layer, stage, width, model, found))
             rounded = self._float.replaced(rounded)
             found = min(found, rounded, key=lambda tensors: self._distance(name, tensors, bounds))

@@ -15,12 +15,14 @@ BLOCKS = (32, 64, 128)
 CORRECTIONS = ("auto", "bias", "affine", "none")
 WIDTHS = ("w2a8", "codebook4a8", "w3a8", "w4a8", "nf4a8", "codebook16a8", "w8a8", "w8a16", "float")
 """Of a layer: the format of its weights, and the bits of the activations that it reads."""
+CANDIDATES = ("w4a8", "w8a8")
 BUDGETS = ("bytes", "bops", "time")
 METRICS = ("sqnr", "kl", "agreement")
 """What picked widths keep: the signal of the outputs over their noise, the distribution of classes, the first class."""
 INPUT_BITS = ("auto", 8, 16)
 WIDENINGS = ("auto", "none")
 MOST_DB = 100
+PATTERN = r"2:4|4:8|4:16|4:32|(1x32|4x16|channels)=\d+(\.\d+)?%"
 RANGE_METHODS = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
@@ -65,6 +67,36 @@ def _check_patterns(name, patterns):
 
 
 @dataclass(frozen=True)
+class Prune:
+    """Zeros in a pattern that kernels skip, in the layers where that is worth it, chosen together with the rounding of what is kept.
+
+    pattern  4:8 (of 8 neighbouring inputs of an output channel 4 are kept; also 2:4, 4:16, 4:32), 1x32=50% (32 output channels keep the
+             same half of each 64 inputs), 4x16=75% (blocks of 4 inputs by 16 output channels, a quarter of them kept), channels=25%
+    dense    layers without zeros: regular expressions for whole names, or None for the first and the last layer, depthwise convolutions,
+             and layers of less than 32 outputs or 4,096 weights
+    """
+
+    pattern: str
+    dense: tuple = None
+
+    def __post_init__(self):
+        if not re.fullmatch(PATTERN, arguments.text(self.pattern, "pattern")):
+            raise Error(f"pattern is one of 2:4, 4:8, 4:16, 4:32, 1x32=SHARE%, 4x16=SHARE% and channels=SHARE%, not {self.pattern!r}")
+        if self.dense is not None:
+            _check_patterns("dense", self.dense)
+            for expression in self.dense:
+                _check_expression("dense", expression)
+            object.__setattr__(self, "dense", tuple(self.dense))
+
+    def pruning(self, names):
+        """How --nnq-prune-weights is to prune a network with layers of those names."""
+        if self.dense is None:
+            return {"pattern": self.pattern}
+        kept = [name for name in names if any(re.fullmatch(expression, name) for expression in self.dense)]
+        return {"pattern": self.pattern, "all": True, "keep": kept}
+
+
+@dataclass(frozen=True)
 class Int8:
     """Weights of 8 bits, activations of 8 bits, biases and accumulators of 32.
 
@@ -82,6 +114,7 @@ class Int8:
                         costs at most a twentieth of the time; or "none"
     target_sqnr         in dB: tensors get more bits, and then layers stay in float, until each part of each output is so near to float on samples
                         held back; parts that differ by less than 0.01 of their range count as reached
+    prune               an nnq.Prune, or its pattern: zeros that kernels skip; None: as the weights come
     keep_float          regular expressions; layers whose names match stay in float
     rules               other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float", "exact:conv1=float")
     """
@@ -97,8 +130,15 @@ class Int8:
     equalize: bool = None
     widen: str = "auto"
     target_sqnr: float = None
+    prune: object = None
 
     def __post_init__(self):
+        if isinstance(self.prune, str):
+            object.__setattr__(self, "prune", Prune(self.prune))
+        if not isinstance(self.prune, (Prune, type(None))):
+            raise Error(f"prune is an nnq.Prune(...) or text such as '4:8' and '1x32=50%', not {self.prune!r}")
+        if self.prune is not None and self.weight_granularity != "per_channel":
+            raise Error(f"pruned weights have a scale per channel, not {self.weight_granularity}")
         _check_choice("weight_granularity", self.weight_granularity, GRANULARITIES)
         _check_choice("equalize", self.equalize, (None, True, False))
         _check_choice("widen", self.widen, WIDENINGS)
@@ -260,7 +300,7 @@ class Mixed(Int8):
     bit_widths: object = None
     budgets: dict = field(default_factory=dict)
     metric: str = METRICS[0]
-    candidates: tuple = WIDTHS[:2]
+    candidates: tuple = CANDIDATES
     sensitivity: str = None
     samples: int = 32
     rounding: str = ROUNDINGS[0]
@@ -270,6 +310,8 @@ class Mixed(Int8):
         _check_choice("rounding", self.rounding, ROUNDINGS)
         if self.weight_granularity != "per_channel":
             raise Error(f"weights of few bits have a scale per channel, not {self.weight_granularity}")
+        if self.prune is not None:
+            raise Error("Mixed has patterns of zeros in its widths, such as w8a8-4:8, and no prune of its own")
         budgets = arguments.dictionary(self.budgets, "budgets", "numbers or percentages")
         if (self.bit_widths is None) == (not budgets):
             raise Error("Mixed takes either bit_widths or budgets")
@@ -279,7 +321,8 @@ class Mixed(Int8):
         _check_choice("metric", self.metric, METRICS)
         _check_patterns("candidates", self.candidates)
         for width in self.candidates:
-            _check_choice("a candidate", width, WIDTHS)
+            if width.partition("-")[0] not in WIDTHS or ("-" in width and not re.fullmatch(PATTERN, width.partition("-")[2])):
+                raise Error(f"a candidate is one of {', '.join(WIDTHS)}, perhaps with a pattern as in w8a8-4:8, not {width!r}")
         arguments.count(self.samples, "samples", 1)
         object.__setattr__(self, "candidates", tuple(self.candidates))
         for name in ("bit_widths", "sensitivity"):

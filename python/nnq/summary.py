@@ -21,6 +21,7 @@ def summarize(manifest, figures):
     if outputs:
         yield f"SQNR against float: {_some(outputs, 8)}"
     yield from _islands(manifest.get("float_islands", []))
+    yield from _zeros(manifest["layers"])
     measured = [layer for layer in manifest["layers"] if layer.get("sqnr_db", EQUAL_DB) < EQUAL_DB]
     if measured:
         worst = min(measured, key=lambda layer: layer["sqnr_db"])
@@ -49,7 +50,21 @@ def warnings(manifest):
         worst = causes[0]
         yield (f"  most of it comes from rounding {_some([repr(name) for name in worst['tensors']], NAMES_SHOWN)} to 8 bits "
                f"({decibel_text(worst['sqnr_db'])} alone)")
+    if any(layer.get("pattern") for layer in manifest["layers"]):
+        yield "  weights are pruned: a smaller share, 4:8, a pattern for each layer (--budget with --candidate) or training keeps more"
     yield "  --target-sqnr DB gives tensors 16 bits or f32 until the outputs are that near; --keep-float REGEX keeps layers in float"
+
+
+def _zeros(layers):
+    """One line for layers whose zeros form a pattern."""
+    pruned = [layer for layer in layers if layer.get("pattern")]
+    if not pruned:
+        return
+    products = sum(layer.get("multiplications", 0) for layer in layers)
+    skipped = sum(layer["multiplications"] - layer["kept_products"] for layer in pruned)
+    patterns = collections.Counter(layer["pattern"] for layer in pruned)
+    text = _some([f"{count} as {pattern}" for pattern, count in patterns.most_common()], 4)
+    yield f"pruned layers: {text}; {100 * skipped / products:.0f} % of the network's products are by zeros"
 
 
 def _islands(islands):

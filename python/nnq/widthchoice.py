@@ -85,4 +85,6 @@ def by_rule(nnq, module, settings, calibration=None):
     narrowing = settings.narrowing([layer.name for layer in nnq.find_layers(module)])
     if narrowing is not None:
         module.narrow_weights(**narrowing)
+    if settings.prune is not None:
+        module.prune_weights(**settings.prune.pruning([layer.name for layer in nnq.find_layers(module)]))
     return module.bit_widths
