@@ -57,7 +57,7 @@ class Network:
             model, samples = compile_observed(module, self.compile, Quiet()), load_samples(noise(), module.inputs)
             self.statistics = self.work / "calibration.json"
             observe(self.library, model, samples, False, Quiet()).write(str(self.statistics))
-        file, widths = self.work / "bit-widths.json", widthchoice.by_rule(self.library, module, settings)
+        file, widths = self.work / "bit-widths.json", widthchoice.by_rule(self.library, module, settings)[0]
         if widths:
             bitwidths.write(file, widths)
         pipelines.quantize(self.statistics, settings, file if widths else None).run(module)

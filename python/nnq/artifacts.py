@@ -12,7 +12,12 @@ OBJECT, HEADER, LIBRARY = "model.o", "model.h", "libmodel.so"
 
 def manifest_of(compiled, target):
     """What the compiler says of a compiled module, and what it needs of a machine."""
-    return {**json.loads(compiled.manifest), "cpu_features": target.needs.split(","), "object_bytes": len(compiled.code)}
+    manifest = {**json.loads(compiled.manifest), "cpu_features": target.needs.split(","), "object_bytes": len(compiled.code)}
+    if any("kept_products" in layer for layer in manifest["layers"]):
+        products = [layer.get("multiplications", 0) for layer in manifest["layers"]]
+        kept = [layer.get("kept_products", layer.get("multiplications", 0)) for layer in manifest["layers"]]
+        manifest |= {"products": sum(products), "skipped_products": sum(products) - sum(kept)}
+    return manifest
 
 
 def write(nnq, folder, compiled, target, manifest):

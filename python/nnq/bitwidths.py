@@ -6,7 +6,7 @@ import re
 
 from .layers import EQUAL_DB, decibels
 from .output import replace_file
-from .settings import WIDTHS
+from .settings import width_order
 
 FRONT_POINTS = 40
 

@@ -16,7 +16,7 @@ from .model import Model
 from .output import check_writable
 from .progress import progress
 from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CANDIDATES, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS
-from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Ternary
+from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Prune, Ternary
 
 PATH = click.Path(path_type=pathlib.Path)
 WEIGHT_FORMATS = {
@@ -75,7 +75,15 @@ def _budgets(values):
     return budgets
 
 
-def _quantization(weights, weight_block, input_bits, bit_widths, budgets, metric, sensitivity, candidates,
+def _prune(text):
+    """A Prune of the text of --prune, or None."""
+    try:
+        return None if text is None else Prune.parse(text)
+    except Error as error:
+        raise Error(f"--prune {text}: {error}") from None
+
+
+def _quantization(weights, weight_block, prune, input_bits, bit_widths, budgets, metric, sensitivity, candidates,
                   sensitivity_samples, **common):
     """The settings that options of `nnq compile` say; those of `common` have the settings' names."""
     common.update(input_bits=int(input_bits) if input_bits.isdecimal() else input_bits)
@@ -83,7 +91,10 @@ def _quantization(weights, weight_block, input_bits, bit_widths, budgets, metric
         raise Error("--weight-block is for weights of few bits, such as --weights int4")
     if metric != METRICS[0] and not budgets:
         raise Error(f"--metric {metric} says how widths are picked within budgets; give one by --budget")
+    if prune is not None and (bit_widths is not None or budgets):
+        raise Error("--prune is for all layers; --bit-widths and --budget give each its width, such as w8a8-4:8")
     if bit_widths is None and not budgets:
+        common.update(prune=_prune(prune))
         return WEIGHT_FORMATS[weights](**common, **({"weight_block": int(weight_block)} if weight_block else {}))
     if WEIGHT_FORMATS[weights] is not Int8:
         raise Error(f"--weights {weights} is a width for all layers; --bit-widths and --budget give each its own")
@@ -122,6 +133,8 @@ def _fixed(values):
               help="The format of the weights: int8, or, where they are many, int7, int4, int3, int2, ternary, binary, nf4, codebook16 or codebook4.")
 @click.option("--prune", metavar="PATTERN", help="Zeros that kernels skip: 4:8, 4:16, 4:32, 2:4, 1x32=SHARE%, 4x16=SHARE% or channels=SHARE%.")
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="The number of input channels that share a scale, in weights of few bits.")
+@click.option("--prune", metavar="PATTERN=SHARE",
+              help="Make weights zero in a pattern that kernels skip: 4:8 (also 2:4, 4:16, 4:32), 1x32=50%, 4x16=50% or channels=25%.")
 @click.option("--bit-widths", type=PATH, metavar="FILE", help="Give each layer its width of a file, as `nnq pick` writes it.")
 @click.option("--budget", "budgets", multiple=True, metavar="KIND=VALUE", help=BUDGET_HELP)
 @_metric_option

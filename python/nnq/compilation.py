@@ -14,7 +14,7 @@ from .modelfile import naming, read_model
 from .output import atomic_folder
 from .parts import Distances, Parts
 from .samples import load_samples
-from .settings import Float, Given, Int8
+from .settings import Float, Given, Int8, split_width
 
 CALIBRATION, BIT_WIDTHS, ROUNDING, CORRECTION = "calibration.json", "bit-widths.json", "weights.mlirbc", "correction.json"
 
@@ -41,7 +41,9 @@ class Compilation:
         self.steps = []
         self.notes = []
         self.gains = {}
+        self.held_back_db = None
         self.picked = None
+        self.narrow, self.has_pruned = {}, False
         self.widened = widening.Widened()
         self.distances = Distances(())
         self.summary = ()
@@ -169,7 +171,8 @@ class Compilation:
         self.notes.extend(choice.notes)
         self.widened = widening.Widened(choice.wide)
         if samples is not None and not choice.wide and self.picked is None:
-            self.widened = widening.widen(self.nnq, network, widths, samples, self.scratch, self.progress)
+            dense = {name: split_width(width)[0] for name, width in widths.items()}
+            self.widened = widening.widen(self.nnq, network, dense, samples, self.scratch, self.progress)
             self.notes.extend(self.widened.notes)
             if self.widened.tensors or self.widened.widths:
                 widths = widths | self.widened.widths
@@ -199,16 +202,18 @@ class Compilation:
         self._replace_weights(rounded, {name: {"refit": moments.REFIT, "errors": weights.steps} for name, (_, weights) in rounded.items()})
 
     def _tune(self, samples):
-        """Rounds weights of few bits and corrects channels, if that makes the network better on samples held back."""
-        rounds = bool(self.narrow) and self.quantization.rounding != "nearest" and self.moments is None
+        """Rounds weights of few bits, prunes and corrects channels, if that makes the network better on samples held back."""
+        rounds = bool(self.narrow) and moments.rounding_of(self.quantization) != "nearest" and self.moments is None
         correction = self.quantization.correction
         if not rounds and correction == "none":
             return
         self.progress.stage("tuning layers")
         networks, narrow, file = (self._observed(), self.module), self.narrow if rounds else {}, self.scratch / ROUNDING
-        untuned = self.widened.model or load_functions(self.module.clone())[0]
+        untuned = None if self.has_pruned else self.widened.model  # which is dense
+        untuned = untuned or load_functions(self.module.clone())[0]
         tuned = tuning.tune(self.nnq, *networks, untuned, narrow, correction, samples, file, self.progress)
         self.notes.extend(tuned.notes)
+        self.held_back_db = layers.decibels(1.0, tuned.noise)
         if tuned.weights:
             self._replace_weights(tuned.weights, tuned.gains)
         if tuned.corrections:
@@ -251,6 +256,8 @@ class Compilation:
             manifest["losses"] = self.widened.losses
         if self.widened.tensors:
             manifest["wide"] = self.widened.tensors
+        if self.has_pruned and self.held_back_db is not None:
+            manifest["held_back_sqnr_db"] = self.held_back_db
         for entry in manifest["layers"]:
             if entry.get("observation") in self.gains:
                 entry["rounding"] = self.gains[entry["observation"]]

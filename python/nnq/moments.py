@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from .errors import DataError, Error
+from .settings import ROUNDINGS
 from .stages import Stages, affordable_count, side_by_side
 
 POSITIONS = 200
@@ -91,11 +92,16 @@ def round_weights(nnq, file, observed, quantized, widths):
     return rounded
 
 
+def rounding_of(quantization):
+    """How settings say that weights of few bits, or pruned ones, are rounded."""
+    return getattr(quantization, "rounding", ROUNDINGS[0])
+
+
 def check_settings(quantization, calibration, statistics, moments):
     """Error: settings that contradict what is given: samples, files of statistics and of moments, or None."""
     if moments is not None and statistics is None:
         raise Error("moments belong to statistics, of the same samples: give these too, as --statistics stats.json (statistics=...)")
-    if moments is not None and getattr(quantization, "rounding", None) == "nearest":
+    if moments is not None and rounding_of(quantization) == "nearest":
         raise Error("moments are to round weights by, and rounding is 'nearest'; leave one of them out")
     if calibration is None and getattr(quantization, "budgets", None):
         raise Error("widths are picked by what they do to samples: give some as --calibration samples.npz (calibration=...)")
@@ -114,8 +120,9 @@ def left_out_without_samples(quantization, has_narrow, moments):
         yield "channels are not corrected: that takes samples (--calibration)"
     if quantization.widen != "none":
         yield "no tensor is widened for what its rounding does to the outputs: that takes samples (--calibration)"
-    if has_narrow and moments is None and quantization.rounding != "nearest":
-        yield "weights of few bits are rounded to nearest: to do better takes moments (--moments) or samples (--calibration)"
+    if has_narrow and moments is None and rounding_of(quantization) != "nearest":
+        yield ("weights of few bits are rounded to nearest, and pruned by magnitude: to do better takes moments (--moments) or samples "
+               "(--calibration)")
 
 
 def _find_layers(nnq, networks):

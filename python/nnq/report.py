@@ -141,6 +141,9 @@ def _summary(manifest, figures):
         ("time of a run", _duration(figures.median_ms), f"median, threads: {manifest.get('threads', 1)}"),
         ("layers", str(len(layers)), f"{len(manifest.get('float_islands', []))} stayed in float"),
     ]
+    if manifest.get("skipped_products"):
+        remark = f"{_count(manifest['skipped_products'])} of {_count(manifest['products'])}"
+        tiles.append(("products skipped", f"{100 * manifest['skipped_products'] / manifest['products']:.0f}%", remark))
     if manifest.get("compared_samples"):
         outputs = [entry["sqnr_db"] for entry in manifest.get("outputs", []) if "sqnr_db" in entry]
         worst = min((layer for layer in layers if "sqnr_db" in layer), key=lambda layer: layer["sqnr_db"], default=None)
@@ -199,7 +202,7 @@ def _layers(manifest, figures):
                 _types(layer),
                 layer.get("weight_bits", ""),
                 "" if size is None else _with_bar(f"{size:,}", size, largest_size),
-                _count(layer.get("multiplications")),
+                _count(layer.get("multiplications")) + _zeros(layer),
                 _with_bar(_decibels(sqnr), sqnr, largest_sqnr) if sqnr is not None else f"<span class='quiet'>{_no_error(layer)}</span>",
                 fused if time is None else _with_bar(f"{time * factor:,.2f}", time, largest_time, "time")
                 + (f"<small>predicted {predicted[index - 1] * factor:,.2f}</small>" if predicted else ""),
@@ -230,6 +233,13 @@ def _layer_name(layer):
 def _types(layer):
     operands = " × ".join(layer[key] for key in ("input", "weights") if key in layer) or "?"
     return f"<span class='tag'>{'float' if _is_float(layer) else 'integer'}</span> {escape(operands)} → {escape(layer.get('result', '?'))}"
+
+
+def _zeros(layer):
+    """The pattern of its weights, and what products it leaves."""
+    if "pattern" not in layer:
+        return ""
+    return f"<small>{escape(layer['pattern'])}: {100 * layer['zero_share']:.0f}% zeros, {_count(layer['kept_products'])} left</small>"
 
 
 def _no_error(layer):
@@ -264,7 +274,7 @@ def _bit_widths(picked):
 
 
 def _rounding(manifest):
-    """What each step of rounding left of the error, in layers whose weights were rounded by what they read."""
+    """The error behind each step, in layers whose weights were pruned or rounded by what they read."""
     rounded = [layer for layer in manifest.get("layers", []) if "rounding" in layer]
     if not rounded:
         return ""
@@ -275,8 +285,8 @@ def _rounding(manifest):
         cells = [f"{100 * errors[step]:.3g}" if step in errors else "" for step in steps]
         rows.append(("", [_layer_name(layer), layer.get("weight_bits", ""), f"{layer['rounding']['refit']:g}", *cells]))
     table = _table(["layer", "bits", "refit", *(f"{step}, %" for step in steps)], rows, {1, 2, *range(3, 3 + len(steps))})
-    legend = ("Mean square of what rounding changes of the layer's result, relative to the result, behind each step. Refit: how much the "
-              "weights to be rounded hold on to those given.")
+    legend = ("Mean square of what rounding changes of the layer's result, relative to the result, behind each step; “pruned” is what zeros "
+              "change by themselves. Refit: how much the weights to be rounded hold on to those given.")
     return f"<h2>Rounding of weights</h2>{table}<p class='quiet'>{legend}</p>"
 
 
@@ -306,6 +316,8 @@ def _settings(quantization):
     for name, value in quantization.items():
         if name == "percentile" and quantization.get("range_method") != name:
             continue
+        if isinstance(value, dict):
+            value = [f"{key} {entry}" for key, entry in value.items() if entry is not None]
         text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         rows.append(("", [escape(name.replace("_", " ")), escape(text or "none")]))
     return "<h2>Settings</h2>" + _table(["", ""], rows)

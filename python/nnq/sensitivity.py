@@ -24,7 +24,7 @@ from .layers import as_logits, decibels, is_row_of_classes, output_noise
 from .loaded import load_functions
 from .output import replace_file
 from .samples import spread
-from .settings import WIDTHS
+from .settings import split_width, width_order
 from .stages import Stages, affordable_count
 from .tuning import distance
 
@@ -163,7 +163,7 @@ def key_of(module, samples, settings):
     for sample in samples:
         for array in sample:
             digest.update(array.tobytes())
-    only_read = ("bit_widths", "budgets", "metric", "sensitivity", "target_sqnr", "widen")
+    only_read = ("bit_widths", "budgets", "metric", "prune", "sensitivity", "target_sqnr", "widen")
     kept = {name: value for name, value in dataclasses.asdict(settings).items() if name not in only_read}
     digest.update(repr(sorted(kept.items())).encode())
     return digest.hexdigest()[:32]
@@ -181,7 +181,7 @@ def measure(nnq, network, samples, folder, scratch, progress):
     """
     settings, samples = network.settings, list(samples)
     output = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
-    widths = [width for width in WIDTHS if width in {BASE, *settings.candidates}]
+    widths = sorted({BASE, *settings.candidates}, key=lambda width: (WIDTHS.index(width.partition("-")[0]), width))
     judged = spread(len(samples), min(settings.samples, max(1, len(samples) // 2)))
     key = key_of(network.module, samples, settings)
     found = Sensitivities(output, key, network.target.name, len(judged))
@@ -277,13 +277,18 @@ class _Effects:
             layer = inside[0]
             if layer.name in found.effects:
                 continue
-            effects = {width: self._measure_width(name, layer, width) for width in self._quantized}
+            effects = {width: self._measure_width(name, layer, width) for width in self._quantized if self._suits(layer, width)}
+            notes += [f"{layer.name}: can't be {width}, whose pattern does not suit it" for width in self._quantized if width not in effects]
             notes += [f"{layer.name}: can't be measured as {width}" for width, effect in effects.items() if effect is None]
             effects["float"] = self._effect(self._expected)
-            if measured := {width: effects[width] for width in found.costs if effects[width]}:
+            if measured := {width: effects[width] for width in found.costs if effects.get(width)}:
                 found.effects[layer.name] = measured
                 found.save()
         return notes
+
+    def _suits(self, layer, width):
+        """Whether the layer has the zeros that the width asks for."""
+        return not split_width(width)[1] or layer.name in self._quantized[width].patterns
 
     def _measure_width(self, name, layer, width):
         """The effect of a width of the present layer, whose weights are rounded and channels corrected as tuning would; or None."""
@@ -336,6 +341,7 @@ class _Quantized:
 
     def __init__(self, module):
         self.bounds = module.correctable_layers
+        self.patterns = module.weight_patterns
         self._network = Stages(module)
         self.stages = dict(self._network.named_modules())
 

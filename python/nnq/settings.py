@@ -19,10 +19,13 @@ CANDIDATES = ("w4a8", "w8a8")
 BUDGETS = ("bytes", "bops", "time")
 METRICS = ("sqnr", "kl", "agreement")
 """What picked widths keep: the signal of the outputs over their noise, the distribution of classes, the first class."""
+SHARED_PATTERNS = {"1x32": 16, "4x16": 16, "channels": 10_000}
+"""Patterns of zeros that have a share, and how many steps it has (include/nnq/Quantization/Pruning.h)."""
+GROUP_PATTERNS = ("2:4", "4:8", "4:16", "4:32")
+"""Patterns that keep N of M weights."""
 INPUT_BITS = ("auto", 8, 16)
 WIDENINGS = ("auto", "none")
 MOST_DB = 100
-PATTERN = r"2:4|4:8|4:16|4:32|(1x32|4x16|channels)=\d+(\.\d+)?%"
 RANGE_METHODS = ("mse", "min_max", "moving_average", "percentile", "entropy")
 
 
@@ -68,32 +71,89 @@ def _check_patterns(name, patterns):
 
 @dataclass(frozen=True)
 class Prune:
-    """Zeros in a pattern that kernels skip, in the layers where that is worth it, chosen together with the rounding of what is kept.
+    """Weights that are zero in a pattern that kernels skip, where they are many (docs/BitWidths.md).
 
-    pattern  4:8 (of 8 neighbouring inputs of an output channel 4 are kept; also 2:4, 4:16, 4:32), 1x32=50% (32 output channels keep the
-             same half of each 64 inputs), 4x16=75% (blocks of 4 inputs by 16 output channels, a quarter of them kept), channels=25%
-    dense    layers without zeros: regular expressions for whole names, or None for the first and the last layer, depthwise convolutions,
-             and layers of less than 32 outputs or 4,096 weights
+    pattern  "4:8" (each row of weights keeps 4 of 8 neighbouring inputs; also "2:4", "4:16", "4:32"), "1x32" (32 neighbouring rows keep the
+             same inputs), "4x16" (16 neighbouring rows keep the same blocks of 4 inputs) or "channels" (whole rows are zero)
+    share    of the weights that become zero, for the last three: 0.5 is half of them
+    dense    layers that keep all weights: regular expressions for whole names, or None for the first and the last layer, depthwise
+             convolutions and layers of less than 4,096 weights or 32 outputs, where zeros cost much and save little
     """
 
-    pattern: str
+    pattern: str = "4:8"
+    share: float = None
     dense: tuple = None
 
     def __post_init__(self):
-        if not re.fullmatch(PATTERN, arguments.text(self.pattern, "pattern")):
-            raise Error(f"pattern is one of 2:4, 4:8, 4:16, 4:32, 1x32=SHARE%, 4x16=SHARE% and channels=SHARE%, not {self.pattern!r}")
+        known = (*GROUP_PATTERNS, *SHARED_PATTERNS)
+        _check_choice("a pattern of zeros", self.pattern, known)
+        if self.pattern in GROUP_PATTERNS:
+            if self.share is not None:
+                raise Error(f"the pattern {self.pattern} says what share is zero; leave out {self.share!r}")
+        else:
+            steps = SHARED_PATTERNS[self.pattern]
+            if isinstance(self.share, bool) or not isinstance(self.share, (int, float)) or not 0 < self.share < 1:
+                raise Error(f"the pattern {self.pattern} takes a share of zeros above 0 and below 1, such as 0.5 (50%), not {self.share!r}")
+            if abs(self.share * steps - round(self.share * steps)) > 1e-6:
+                raise Error(f"the pattern {self.pattern} takes a share in steps of {100 / steps:g}%, not {100 * self.share:g}%")
         if self.dense is not None:
             _check_patterns("dense", self.dense)
-            for expression in self.dense:
-                _check_expression("dense", expression)
+            for pattern in self.dense:
+                _check_expression("dense", pattern)
             object.__setattr__(self, "dense", tuple(self.dense))
+
+    @classmethod
+    def parse(cls, text):
+        """Of text such as "4:8" or "1x32=50%"."""
+        pattern, found, share = text.partition("=")
+        if not found:
+            return cls(pattern)
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?%", share):
+            raise Error(f"the share of zeros in {text!r} is a percentage such as 50%, not {share!r}")
+        return cls(pattern, round(float(share[:-1]) / 100, 8))
+
+    def __str__(self):
+        return self.pattern if self.share is None else f"{self.pattern}={100 * self.share:g}%"
 
     def pruning(self, names):
         """How --nnq-prune-weights is to prune a network with layers of those names."""
         if self.dense is None:
-            return {"pattern": self.pattern}
-        kept = [name for name in names if any(re.fullmatch(expression, name) for expression in self.dense)]
-        return {"pattern": self.pattern, "all": True, "keep": kept}
+            return {"pattern": str(self)}
+        return {"pattern": str(self), "all": True, "keep": _matching(self.dense, names)}
+
+
+def _matching(expressions, names):
+    return [name for name in names if any(re.fullmatch(expression, name) for expression in expressions)]
+
+
+def split_width(text):
+    """A width without its pattern, and the pattern or ""."""
+    found = re.fullmatch(r"(.*a\d+)-(.*)", text)
+    return found.groups() if found else (text, "")
+
+
+def _check_candidate(text):
+    """A width of WIDTHS, perhaps with a pattern."""
+    if not isinstance(text, str):
+        raise Error(f"a candidate is a width such as {WIDTHS[3]}, not {text!r}")
+    dense, pattern = split_width(text)
+    if dense not in WIDTHS or text.endswith("-"):
+        raise Error(f"a candidate is one of {', '.join(WIDTHS)}, or such with a pattern of zeros (w8a8-4:8), not {text!r}")
+    if pattern:
+        if not dense.startswith("w"):
+            raise Error(f"candidate {text!r}: only weights that are integers of a scale per channel are pruned, such as w8a8-4:8")
+        Prune.parse(pattern)
+
+
+def width_order(text):
+    """The place of a width among others, by which lists of them are sorted: as in WIDTHS, of equals the ones with most zeros first."""
+    dense, pattern = split_width(text)
+    kept = 1.0
+    if pattern:
+        prune = Prune.parse(pattern)
+        n, _, m = prune.pattern.partition(":")
+        kept = int(n) / int(m) if m else 1 - prune.share
+    return WIDTHS.index(dense) if dense in WIDTHS else len(WIDTHS), kept, text
 
 
 @dataclass(frozen=True)
@@ -114,7 +174,8 @@ class Int8:
                         costs at most a twentieth of the time; or "none"
     target_sqnr         in dB: tensors get more bits, and then layers stay in float, until each part of each output is so near to float on samples
                         held back; parts that differ by less than 0.01 of their range count as reached
-    prune               an nnq.Prune, or its pattern: zeros that kernels skip; None: as the weights come
+    prune               zeros in a pattern, of those weights that matter least for what layers read: Prune("1x32", 0.5), or text such as
+                        "1x32=50%" or "4:8"; None: no more than there are
     keep_float          regular expressions; layers whose names match stay in float
     rules               other exceptions, as --nnq-quantize takes them ("op:nnq.softmax=float", "exact:conv1=float")
     """
@@ -133,12 +194,7 @@ class Int8:
     prune: object = None
 
     def __post_init__(self):
-        if isinstance(self.prune, str):
-            object.__setattr__(self, "prune", Prune(self.prune))
-        if not isinstance(self.prune, (Prune, type(None))):
-            raise Error(f"prune is an nnq.Prune(...) or text such as '4:8' and '1x32=50%', not {self.prune!r}")
-        if self.prune is not None and self.weight_granularity != "per_channel":
-            raise Error(f"pruned weights have a scale per channel, not {self.weight_granularity}")
+        self._check_prune()
         _check_choice("weight_granularity", self.weight_granularity, GRANULARITIES)
         _check_choice("equalize", self.equalize, (None, True, False))
         _check_choice("widen", self.widen, WIDENINGS)
@@ -156,9 +212,25 @@ class Int8:
             _check_patterns(name, getattr(self, name))
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
+    def _check_prune(self):
+        if isinstance(self.prune, str):
+            object.__setattr__(self, "prune", Prune.parse(self.prune))
+        if self.prune is None:
+            return
+        if not isinstance(self.prune, Prune):
+            raise Error(f'prune is a Prune or text such as "4:8" or "1x32=50%", not {self.prune!r}')
+        if self.weight_granularity != "per_channel":
+            raise Error(f"pruned weights have a scale per channel, not {self.weight_granularity}")
+        if self.target_sqnr is not None:
+            raise Error("target_sqnr is reached by more bits, which do not bring back what prune takes; leave one of them out")
+
     def narrowing(self, names):
         """How --nnq-narrow-weights is to narrow the weights of a network with layers of those names; None: not at all."""
         return None
+
+    def pruning(self, names):
+        """How --nnq-prune-weights is to prune such a network; None: not at all."""
+        return None if self.prune is None else self.prune.pruning(names)
 
     @property
     def all_rules(self):
@@ -196,6 +268,9 @@ class _FewBits(Int8):
             for pattern in self.wide:
                 _check_expression("wide", pattern)
             object.__setattr__(self, "wide", tuple(self.wide))
+        if self.prune is not None and (self.weight_block or not self.weight_format.startswith("w")):
+            found = f"in blocks of {self.weight_block}" if self.weight_block else f"of format {self.weight_format}"
+            raise Error(f"only weights that are integers of a scale per channel are pruned, not those {found}")
 
     @property
     def weight_format(self):
@@ -206,8 +281,7 @@ class _FewBits(Int8):
         width = f"{self.weight_format}a8" + (f"b{self.weight_block}" if self.weight_block else "")
         if self.wide is None:
             return {"width": width}
-        kept = [name for name in names if any(re.fullmatch(pattern, name) for pattern in self.wide)]
-        return {"width": width, "all": True, "keep": kept}
+        return {"width": width, "all": True, "keep": _matching(self.wide, names)}
 
 
 class Int7(_FewBits):
@@ -290,7 +364,7 @@ class Mixed(Int8):
                  percentage of w8a8 ("75%")}; the widths that keep to all of them with the least noise are picked
     metric       what the picked widths keep: "sqnr" of the outputs, or, of a network whose first output is a row of classes for each
                  sample, their distribution ("kl") or the first of them ("agreement")
-    candidates   the widths to pick from
+    candidates   the widths to pick from; with a pattern of zeros behind them, such as "w8a8-4:8", in layers that it suits
     sensitivity  path of the file of what widths do and cost: read if it is there and of this network, data and settings, else
                  measured and written, going on where an interrupted run ended; None for a file in the output's folder
     samples      how many of the calibration samples show what widths do
@@ -321,8 +395,7 @@ class Mixed(Int8):
         _check_choice("metric", self.metric, METRICS)
         _check_patterns("candidates", self.candidates)
         for width in self.candidates:
-            if width.partition("-")[0] not in WIDTHS or ("-" in width and not re.fullmatch(PATTERN, width.partition("-")[2])):
-                raise Error(f"a candidate is one of {', '.join(WIDTHS)}, perhaps with a pattern as in w8a8-4:8, not {width!r}")
+            _check_candidate(width)
         arguments.count(self.samples, "samples", 1)
         object.__setattr__(self, "candidates", tuple(self.candidates))
         for name in ("bit_widths", "sensitivity"):

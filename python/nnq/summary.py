@@ -13,6 +13,10 @@ MOST_OF_IT_DB = 3.0
 NAMES_SHOWN = 3
 
 
+LEAST_PRUNED_DB = 10.0
+"""A pruned network that is farther from float than that on samples held back is warned of."""
+
+
 def summarize(manifest, figures):
     """Lines: size and time, SQNR of the outputs, what stayed in float, the worst layer. `figures`: report.Figures."""
     time = f", {figures.median_ms:.3g} ms a run" if figures.median_ms is not None else ""
@@ -30,6 +34,11 @@ def summarize(manifest, figures):
 
 def warnings(manifest):
     """Lines: pieces of outputs that are far from float, the tensor that causes it, and the way out."""
+    held_back = manifest.get("held_back_sqnr_db")
+    if held_back is not None and held_back < LEAST_PRUNED_DB:
+        yield f"warning: the pruned network is {decibel_text(held_back)} from float on samples held back"
+        yield ("  fewer zeros (a smaller share, 1x32=25%), a pattern that leaves weights more choice (4:8), a width for each layer (--budget with "
+               "--candidate w8a8-4:8, or --bit-widths), or training with the zeros brings it nearer")
     found, unjudged, worst_db = [], [], LEAST_DB
     for output in manifest["outputs"]:
         if not manifest.get("compared_samples") or output["type"] != "f32":

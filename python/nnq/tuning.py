@@ -26,12 +26,14 @@ class Tuned:
     weights      {tensor: (Layer, RoundedWeights)}, as `write_weights` takes it
     gains        {tensor: what the manifest says of its rounding}
     corrections  of channels, {tensor: ChannelCorrection}, as `write_corrections` takes it
+    noise        of the outputs over their signal with all that, on samples held back
     notes        on samples, layers or all of it left out
     """
 
     weights: dict = field(default_factory=dict)
     gains: dict = field(default_factory=dict)
     corrections: dict = field(default_factory=dict)
+    noise: float = None
     notes: list = field(default_factory=list)
 
 
@@ -40,7 +42,7 @@ def tune(nnq, observed, quantized, untuned, narrow, correction, samples, file, p
 
     observed, quantized  modules: the float network with its observers, the network to be tuned, which stays as it is
     untuned              the latter compiled: runs on a list of arrays
-    narrow               {layer: width} of those whose weights are rounded; may be empty
+    narrow               {layer: width} of those whose weights are rounded, or pruned; may be empty
     correction           of channels: "bias", "affine", "auto" or "none"
     file                 where weights are written for the stages
     """
@@ -52,17 +54,18 @@ def tune(nnq, observed, quantized, untuned, narrow, correction, samples, file, p
     taken, notes = [samples[index] for index in affordable(networks, len(samples))], []
     if len(taken) < len(samples):
         notes.append(f"layers are tuned on {len(taken)} of {len(samples)} samples: more tensors do not fit into the memory set aside")
-    if not _improves(networks, steps, untuned, taken, progress):
-        return Tuned(notes=[*notes, "tuning of layers is left out: on samples held back it makes the network no better"])
+    tuned, plain = _noises(networks, steps, untuned, taken, progress)
+    if not tuned < plain:
+        return Tuned(noise=plain, notes=[*notes, "tuning of layers is left out: on samples held back it makes the network no better"])
     if nearest := rounding.rounded_to_nearest:
         notes.append(f"weights rounded to nearest, since no other way is better on samples held back: {', '.join(nearest)}")
-    return Tuned(rounding.found, rounding.gains, correcting.found, notes)
+    return Tuned(rounding.found, rounding.gains, correcting.found, tuned, notes)
 
 
-def _improves(networks, steps, untuned, samples, progress):
+def _noises(networks, steps, untuned, samples, progress):
     """Applies `steps` to each layer in turn, in two Stages: those of the float network and of the quantized one.
 
-    Returns whether that brings the outputs nearer to float than those of `untuned`, on samples held back.
+    Returns how far from float that leaves the outputs on samples held back, and how far those of `untuned` are: noise over signal.
     """
     measured, judged = split(samples)
     with ThreadPoolExecutor(os.cpu_count()) as executor:
@@ -73,7 +76,7 @@ def _improves(networks, steps, untuned, samples, progress):
                 step.apply(name, *networks, measured, judged)
         outputs = [network.outputs() for network in networks] + [[*executor.map(untuned.run, samples)]]
     expected, tuned, plain = ([found[index] for index in judged] for found in outputs)
-    return layers.output_noise(expected, tuned) < layers.output_noise(expected, plain)
+    return layers.output_noise(expected, tuned), layers.output_noise(expected, plain)
 
 
 class Correction:
@@ -105,7 +108,10 @@ class Correction:
 
 
 class Rounding:
-    """Weights of few bits, rounded by the moments of what the layer reads."""
+    """Weights of few bits, or with zeros in a pattern, rounded and pruned by the moments of what the layer reads.
+
+    A layer for which that is no better keeps the weights that it has: to nearest, and where it has a pattern with as many zeros.
+    """
 
     def __init__(self, nnq, widths, blocks, bounds, file):
         """widths: {layer: width}, by name; blocks: {layer: input channels that share a scale, 0 for all}; bounds: as Correction takes
@@ -120,7 +126,7 @@ class Rounding:
 
     @property
     def rounded_to_nearest(self):
-        """Layers of few bits that have been left as they were."""
+        """Layers that have been left as they were."""
         return sorted(set(self._widths) - {layer.name for layer, _ in self.found.values()})
 
     def apply(self, name, float_stages, quantized_stages, measured, judged):

@@ -15,7 +15,7 @@ class Choice:
     widths  {layer: width}; other layers have w8a8
     wide    tensors that the file which was given says are wide
     picked  what the manifest says of widths that keep to budgets; None for others
-    notes   on layers whose widths can't be measured
+    notes   on layers whose widths can't be measured, or that a pattern of zeros does not suit
     """
 
     widths: dict
@@ -52,12 +52,12 @@ def choose(nnq, network, samples, file, scratch, progress):
     settings = network.settings
     if isinstance(settings, Mixed) and settings.budgets:
         return _pick(nnq, network, samples, file, scratch, progress)
-    widths = by_rule(nnq, network.module, settings, network.calibration)
+    widths, notes = by_rule(nnq, network.module, settings, network.calibration)
     given, wide = _given(nnq, settings.bit_widths) if isinstance(settings, Mixed) else ({}, ())
     widths |= given
     if widths or wide:
         bitwidths.write(file, widths, wide)
-    return Choice(widths, wide)
+    return Choice(widths, wide, notes=tuple(notes))
 
 
 def _pick(nnq, network, samples, file, scratch, progress):
@@ -78,13 +78,16 @@ def _given(nnq, widths):
 
 
 def by_rule(nnq, module, settings, calibration=None):
-    """{layer: width} of those of a prepared network whose width is not w8a8, by passes; `calibration`: path of its statistics."""
+    """{layer: width} of those of a prepared network whose width is not w8a8, by passes, and what these remark; `calibration`: path of its
+    statistics.
+    """
     module = module.clone()
     if calibration is not None and settings.input_bits != 8:
         module.widen_inputs(str(calibration), settings.input_bits == 16, settings.pipeline_options, settings.all_rules)
-    narrowing = settings.narrowing([layer.name for layer in nnq.find_layers(module)])
+    names = [layer.name for layer in nnq.find_layers(module)]
+    narrowing, pruning, known = settings.narrowing(names), settings.pruning(names), len(module.remarks)
     if narrowing is not None:
         module.narrow_weights(**narrowing)
-    if settings.prune is not None:
-        module.prune_weights(**settings.prune.pruning([layer.name for layer in nnq.find_layers(module)]))
-    return module.bit_widths
+    if pruning is not None:
+        module.prune_weights(**pruning)
+    return module.bit_widths, module.remarks[known:]
