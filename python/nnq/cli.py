@@ -15,7 +15,7 @@ from .interruption import clean_up_on_signals
 from .model import Model
 from .output import check_writable
 from .progress import progress
-from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS, WIDTHS
+from .settings import ACTIVATIONS, BLOCKS, BUDGETS, CANDIDATES, CORRECTIONS, GRANULARITIES, INPUT_BITS, METRICS, RANGE_METHODS, WIDENINGS, WIDTHS
 from .settings import NF4, Binary, Codebook, Float, Int2, Int3, Int4, Int7, Int8, Mixed, Ternary
 
 PATH = click.Path(path_type=pathlib.Path)
@@ -94,7 +94,7 @@ def _quantization(weights, weight_block, input_bits, bit_widths, budgets, metric
 def _mixed_options(command):
     """Options that say how widths are picked, for commands that measure."""
     for option in (
-        click.option("--candidate", "candidates", multiple=True, default=WIDTHS[:2], show_default=True, type=click.Choice(WIDTHS),
+        click.option("--candidate", "candidates", multiple=True, default=CANDIDATES, show_default=True, type=click.Choice(WIDTHS),
                      help="A width of layers to pick from. Repeatable."),
         click.option("--sensitivity-samples", type=int, default=Mixed.samples, show_default=True,
                      help="The number of samples that show what widths do."),

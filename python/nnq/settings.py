@@ -15,6 +15,7 @@ BLOCKS = (32, 64, 128)
 CORRECTIONS = ("auto", "bias", "affine", "none")
 WIDTHS = ("w2a8", "codebook4a8", "w3a8", "w4a8", "nf4a8", "codebook16a8", "w8a8", "w8a16", "float")
 """Of a layer: the format of its weights, and the bits of the activations that it reads."""
+CANDIDATES = ("w4a8", "w8a8")
 BUDGETS = ("bytes", "bops", "time")
 METRICS = ("sqnr", "kl", "agreement")
 """What picked widths keep: the signal of the outputs over their noise, the distribution of classes, the first class."""
@@ -260,7 +261,7 @@ class Mixed(Int8):
     bit_widths: object = None
     budgets: dict = field(default_factory=dict)
     metric: str = METRICS[0]
-    candidates: tuple = WIDTHS[:2]
+    candidates: tuple = CANDIDATES
     sensitivity: str = None
     samples: int = 32
     rounding: str = ROUNDINGS[0]

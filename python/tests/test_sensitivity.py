@@ -12,7 +12,6 @@ import nnq
 from nnq import compiler, extension, modelfile, pipelines
 from nnq.layers import LOST_DB, Distance, output_noise
 from nnq.progress import Quiet
-from nnq.settings import WIDTHS
 
 MODEL = DIGITS / "digits.onnx"
 
@@ -36,6 +35,9 @@ class NothingIsMeasured(Quiet):
     def count(self, items, text):
         assert not text.startswith("measuring"), text
         return items
+
+
+WIDTHS = ("w4a8", "w8a8", "w8a16", "float")
 
 
 def measure(file, samples, progress=Quiet(), widths=WIDTHS, target="native"):
