@@ -122,6 +122,52 @@ TEST_F(WeightEncodingTest, WeightsThatAreNoLevelsAreNotPacked) {
   EXPECT_TRUE(WeightEncoding(CodebookAttr::get(&context, {1, 3})).pack(weights, 2, one));
 }
 
+/// What is stored of a step with one column of one lane that reads `weights`.
+static std::vector<int> packStep(WeightEncoding encoding, ArrayRef<int8_t> weights) {
+  std::vector<int8_t> bytes(encoding.getDotsPerStep() * 4 + encoding.getIndexBytes(1));
+  auto get = [&](int64_t, int64_t, int64_t input) {
+    return input < static_cast<int64_t>(weights.size()) ? weights[input] : int8_t(0);
+  };
+  if (failed(encoding.packStep(/*columns=*/1, /*channels=*/1, /*depth=*/4, get, bytes)))
+    return {};
+  return std::vector<int>(bytes.begin(), bytes.end());
+}
+
+TEST_F(WeightEncodingTest, KeptWeightsHaveTheirPlacesBehindThem) {
+  std::vector<int> stored = packStep(KeptAttr::get(&context, 8), {0, 5, 0, -6, 0, 0, 7, 8});
+  ASSERT_FALSE(stored.empty());
+  stored.resize(6);
+  EXPECT_THAT(stored, ElementsAre(5, -6, 7, 8, 0x31, 0x76));
+  EXPECT_TRUE(packStep(KeptAttr::get(&context, 8), {1, 5, 0, -6, 0, 0, 7, 8}).empty());
+}
+
+TEST_F(WeightEncodingTest, WindowsHaveOnePlaceForAllChannels) {
+  std::vector<int8_t> weights(64);
+  weights[3] = 9;
+  weights[60] = -2;
+  EXPECT_THAT(packStep(WindowsAttr::get(&context, 4), weights),
+              ElementsAre(9, -2, 0, 0, 3, 60, 0, 0));
+  for (int i : {10, 20, 30})
+    weights[i] = 1;
+  EXPECT_TRUE(packStep(WindowsAttr::get(&context, 4), weights).empty());
+}
+
+TEST_F(WeightEncodingTest, PatternsChooseWhatIsStored) {
+  auto *dialect = context.getLoadedDialect<KernelDialect>();
+  auto name = [&](StringRef pattern) -> std::string {
+    WeightEncoding found =
+        dialect->findSparseEncoding(integer(8), integer(8), *PruningPattern::parse(pattern));
+    return found ? found.getEncodingName().str() : "";
+  };
+  EXPECT_EQ(name("2:4"), "kept4of8");
+  EXPECT_EQ(name("4:8"), "kept4of8");
+  EXPECT_EQ(name("4:16"), "kept4of16");
+  EXPECT_EQ(name("4:32"), "kept4of32");
+  EXPECT_EQ(name("1x32=50%"), "windows");
+  EXPECT_EQ(name("4x16=50%"), "");
+  EXPECT_FALSE(dialect->findSparseEncoding(integer(16), integer(8), *PruningPattern::parse("4:8")));
+}
+
 // A product of 255 and -8, 16 times as large, is 32640: i32 holds so many of them.
 TEST_F(WeightEncodingTest, NibblesLimitTheirSums) {
   int64_t limit = WeightEncoding(NibblesAttr::get(&context)).getProductLimit();
