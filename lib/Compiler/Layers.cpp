@@ -37,8 +37,8 @@ static void describeZeros(const WeightMask &mask, LayerInfo &layer) {
     return;
   layer.pattern = pattern->str();
   layer.zeroShare = mask.zeroShare();
-  layer.keptProducts = std::llrint(static_cast<double>(layer.multiplications) *
-                                   pattern->keptShare(mask.shape));
+  layer.keptProducts =
+      std::llrint(static_cast<double>(layer.multiplications) * pattern->keptShare(mask.shape));
 }
 
 static void describeWeights(AccumulatingOp op, LayerInfo &layer) {

@@ -58,10 +58,11 @@ Expected<LayerWidth> LayerWidth::parse(StringRef text) {
   } else {
     consumeError(weights.takeError());
   }
-  return createStringError(
-      "width '" + text + "' is neither float nor a format of weights, 'a' and the bits of " +
-      "activations, 8 or 16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or w8a8-4:8 with zeros " +
-      "in a pattern; formats are " + describeWeightFormats());
+  return createStringError("width '" + text +
+                           "' is neither float nor a format of weights, 'a' and the bits of " +
+                           "activations, 8 or 16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or "
+                           "w8a8-4:8 with zeros " +
+                           "in a pattern; formats are " + describeWeightFormats());
 }
 
 std::string LayerWidth::str() const {

@@ -27,9 +27,9 @@ llvm::Error checkSuits(AccumulatingOp op, const PruningPattern &pattern) {
 /// Whether the code 0 stands for 0.
 static bool isZeroAtZero(Type weights) {
   quant::QuantizedType element = getQuantizedElement(weights);
-  return !element || (!getCodebook(weights) && llvm::all_of(getZeroPoints(element), [](int64_t point) {
-    return point == 0;
-  }));
+  return !element ||
+         (!getCodebook(weights) &&
+          llvm::all_of(getZeroPoints(element), [](int64_t point) { return point == 0; }));
 }
 
 std::optional<WeightMask> readWeightMask(AccumulatingOp op) {

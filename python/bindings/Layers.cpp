@@ -120,10 +120,11 @@ void bindLayers(py::module_ &m, py::class_<Module> &module) {
                              "{name: bits} of layers with weights of a scale per channel or block.")
       .def_property_readonly("weight_blocks", getWeightBlocks,
                              "{name: input channels that share a scale} of those, 0 for all.")
-      .def_property_readonly("weight_patterns", getWeightPatterns,
-                             "{name: pattern} of layers whose constant weights have zeros in a "
-                             "pattern that kernels can skip: of those that they fit, the one of the "
-                             "most zeros.")
+      .def_property_readonly(
+          "weight_patterns", getWeightPatterns,
+          "{name: pattern} of layers whose constant weights have zeros in a "
+          "pattern that kernels can skip: of those that they fit, the one of the "
+          "most zeros.")
       .def_property_readonly("bit_widths", getBitWidths,
                              "{name: width} of layers in float that a pass has given widths, such "
                              "as \"w4a8\".")

@@ -43,8 +43,7 @@ def totals(choice):
 def counts(choice):
     """{width: how many layers have it}, of widths that some have."""
     chosen = list(choice.layers.values())
-    patterns = sorted(set(chosen) - set(WIDTHS))
-    return {width: chosen.count(width) for width in (*patterns, *WIDTHS) if width in chosen}
+    return {width: chosen.count(width) for width in sorted(set(chosen), key=width_order)}
 
 
 def describe(nnq, sensitivity, choice, budgets):

@@ -131,7 +131,6 @@ def _fixed(values):
 @click.option("--float", "keep_all_float", is_flag=True, help="Do not quantize.")
 @click.option("--weights", default="int8", show_default=True, callback=lambda *a: _supported(*a, WEIGHT_FORMATS),
               help="The format of the weights: int8, or, where they are many, int7, int4, int3, int2, ternary, binary, nf4, codebook16 or codebook4.")
-@click.option("--prune", metavar="PATTERN", help="Zeros that kernels skip: 4:8, 4:16, 4:32, 2:4, 1x32=SHARE%, 4x16=SHARE% or channels=SHARE%.")
 @click.option("--weight-block", type=click.Choice([*map(str, BLOCKS)]), help="The number of input channels that share a scale, in weights of few bits.")
 @click.option("--prune", metavar="PATTERN=SHARE",
               help="Make weights zero in a pattern that kernels skip: 4:8 (also 2:4, 4:16, 4:32), 1x32=50%, 4x16=50% or channels=25%.")

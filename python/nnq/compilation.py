@@ -181,6 +181,7 @@ class Compilation:
         given = bool(widths or self.widened.tensors)
         self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None))
         self.narrow = {name: widths[name] for name in self.module.weight_bits if name in widths and bitwidths.is_rounded(widths[name])}
+        self.has_pruned = any(split_width(width)[1] for width in self.narrow.values())
 
     def _fold(self, step):
         """Runs `step(folder)`, which reads files in `folder`, which will be `output` when all is done."""

@@ -181,7 +181,7 @@ def measure(nnq, network, samples, folder, scratch, progress):
     """
     settings, samples = network.settings, list(samples)
     output = pathlib.Path(settings.sensitivity or folder / SENSITIVITY)
-    widths = sorted({BASE, *settings.candidates}, key=lambda width: (WIDTHS.index(width.partition("-")[0]), width))
+    widths = sorted({BASE, *settings.candidates}, key=width_order)
     judged = spread(len(samples), min(settings.samples, max(1, len(samples) // 2)))
     key = key_of(network.module, samples, settings)
     found = Sensitivities(output, key, network.target.name, len(judged))

@@ -59,8 +59,6 @@ def warnings(manifest):
         worst = causes[0]
         yield (f"  most of it comes from rounding {_some([repr(name) for name in worst['tensors']], NAMES_SHOWN)} to 8 bits "
                f"({decibel_text(worst['sqnr_db'])} alone)")
-    if any(layer.get("pattern") for layer in manifest["layers"]):
-        yield "  weights are pruned: a smaller share, 4:8, a pattern for each layer (--budget with --candidate) or training keeps more"
     yield "  --target-sqnr DB gives tensors 16 bits or f32 until the outputs are that near; --keep-float REGEX keeps layers in float"
 
 

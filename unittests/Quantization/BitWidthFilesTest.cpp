@@ -88,11 +88,12 @@ TEST(SensitivityFile, NamesPlaceLayerAndKeyOfWhatIsWrong) {
   EXPECT_EQ(candidate("{}"), where + ": the key \"width\" is missing");
   EXPECT_EQ(candidate("7"), where + ": expected an object, found the number 7");
   EXPECT_EQ(candidate(R"({"width": "w4"})"),
-            where + ".width: width 'w4' is neither float nor a format of weights, 'a' and the bits "
-                    "of activations, 8 or 16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or "
-            "w8a8-4:8 with zeros in a pattern; formats are "
-                    "wN (integers of N bits, 2 to 8), ternary, binary, nf4, codebook16, codebook4 and "
-                    "codebook(A|B|...) of up to 16 levels");
+            where +
+                ".width: width 'w4' is neither float nor a format of weights, 'a' and the bits "
+                "of activations, 8 or 16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or "
+                "w8a8-4:8 with zeros in a pattern; formats are "
+                "wN (integers of N bits, 2 to 8), ternary, binary, nf4, codebook16, codebook4 and "
+                "codebook(A|B|...) of up to 16 levels");
   EXPECT_EQ(candidate(R"({"width": "w8a8"})"), where + " w8a8: the key \"noise\" is missing");
   EXPECT_EQ(candidate(R"({"width": "w8a8", "noise": "small"})"),
             where + " w8a8.noise: expected a finite number, found a string");
@@ -187,7 +188,8 @@ TEST(BitWidthFile, ReadsTheNamesOfWideTensors) {
 TEST(BitWidthFile, NamesLayerAndWidthOfWhatIsWrong) {
   auto message = [](StringRef text) { return errorOf(BitWidthFile::parse(text, "w.json")); };
   EXPECT_EQ(message(R"({"nnq-bit-widths": 1, "layers": {"conv1": "int4"}})"),
-            "w.json: layer 'conv1': width 'int4' is neither float nor a format of weights, 'a' and the bits "
+            "w.json: layer 'conv1': width 'int4' is neither float nor a format of weights, 'a' and "
+            "the bits "
             "of activations, 8 or 16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or "
             "w8a8-4:8 with zeros in a pattern; formats are "
             "wN (integers of N bits, 2 to 8), ternary, binary, nf4, codebook16, codebook4 and "

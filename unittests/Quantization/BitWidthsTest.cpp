@@ -158,13 +158,14 @@ TEST(LayerWidth, NamesWhatThereIs) {
                            "w4a8b", "w4a8b0", "w4a8b32x", "w4a8b-1", "codebook8a8", "nf4"}) {
     auto parsed = LayerWidth::parse(text);
     ASSERT_FALSE(parsed) << text;
-    EXPECT_EQ(llvm::toString(parsed.takeError()),
-              "width '" + std::string(text) +
-                  "' is neither float nor a format of weights, 'a' and the bits of activations, 8 or "
-                  "16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or w8a8-4:8 with zeros in a "
-                  "pattern; formats are wN (integers of N "
-                  "bits, 2 to 8), ternary, binary, nf4, codebook16, codebook4 and codebook(A|B|...) of "
-                  "up to 16 levels");
+    EXPECT_EQ(
+        llvm::toString(parsed.takeError()),
+        "width '" + std::string(text) +
+            "' is neither float nor a format of weights, 'a' and the bits of activations, 8 or "
+            "16, such as w4a8, nf4a8, w4a8b32 in blocks of 32, or w8a8-4:8 with zeros in a "
+            "pattern; formats are wN (integers of N "
+            "bits, 2 to 8), ternary, binary, nf4, codebook16, codebook4 and codebook(A|B|...) of "
+            "up to 16 levels");
   }
 }
 

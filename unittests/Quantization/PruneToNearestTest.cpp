@@ -30,8 +30,8 @@ TEST(PruneToNearest, KeepsTheGreatestSquares) {
   std::vector<float> w = {8, 1, -7, 2, 6, 3, -5, 4, /*ties*/ 1, 1, 1, 1, 1, 1, 1, 1};
   PrunedWeights pruned = valueOf(pruneToNearest(w, pairs, optionsFor("4:8")));
   EXPECT_EQ(pruned.kept, (std::vector<uint8_t>{1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0}));
-  EXPECT_EQ(pruned.codes, (std::vector<int8_t>{127, 0, -111, 0, 95, 0, -79, 0, 127, 127, 127, 127,
-                                               0, 0, 0, 0}));
+  EXPECT_EQ(pruned.codes,
+            (std::vector<int8_t>{127, 0, -111, 0, 95, 0, -79, 0, 127, 127, 127, 127, 0, 0, 0, 0}));
   EXPECT_EQ(pruned.scales, (std::vector<float>{8.0f / 127, 1.0f / 127}));
   EXPECT_EQ(pruned.order, (std::vector<int64_t>{0, 1}));
   // 1 + 4 + 9 + 16 of 204 and 4 of 8.
@@ -82,7 +82,8 @@ TEST(PruneToNearest, NamesWhatIsWrong) {
     return errorOf(pruneToNearest(w, shape, optionsFor(pattern, bits)));
   };
   std::vector<float> w(16, 1.0f);
-  EXPECT_EQ(errorWith("4:16", w), "4:16 needs a multiple of 16 channels at each tap, but there are 8");
+  EXPECT_EQ(errorWith("4:16", w),
+            "4:16 needs a multiple of 16 channels at each tap, but there are 8");
   EXPECT_EQ(errorWith("4:8", std::vector<float>(15)),
             "15 weights are not 2 rows of 8 channels at 1 taps");
   EXPECT_EQ(errorWith("4:8", w, 9), errorOf(RoundingGrid::uniform(9)));

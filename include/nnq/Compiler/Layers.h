@@ -22,13 +22,13 @@ struct LayerInfo {
   std::string island;         ///< why it stayed in float, or ""
   std::vector<int64_t> shape; ///< of the result
   int64_t weightBits = 0, weightCount = 0, weightBytes = 0;
-  std::string pattern;         ///< that zeros of the weights form, as PruningPattern prints it, or ""
-  double zeroShare = 0;        ///< of the weights, where there is a pattern
+  std::string pattern;  ///< that zeros of the weights form, as PruningPattern prints it, or ""
+  double zeroShare = 0; ///< of the weights, where there is a pattern
   int64_t multiplications = 0; ///< products that it adds up, with those by zeros
   int64_t keptProducts = 0;    ///< of these, what a kernel for the pattern computes
-  int64_t bops = 0;          ///< bit operations: kept products x bits of both factors, f32 has 32
-  int64_t constantBytes = 0; ///< what its constants take in the object, as KernelCost says
-  double cycles = 0;         ///< predicted by KernelCost
+  int64_t bops = 0;            ///< bit operations: kept products x bits of both factors, f32 has 32
+  int64_t constantBytes = 0;   ///< what its constants take in the object, as KernelCost says
+  double cycles = 0;           ///< predicted by KernelCost
 };
 
 /// The operations of a network that are layers, in order.
