@@ -82,7 +82,7 @@ class Compilation:
                     details["compared_samples"] = min(COMPARED_SAMPLES, len(samples))
                     sqnr = self._compare(float_model, samples)
                 else:
-                    self.notes.extend(moments.left_out_without_samples(self.quantization, bool(self.narrow), self.moments))
+                    self.notes.extend(moments.left_out_without_samples(self.quantization, bool(self.narrow), self.has_pruned, self.moments))
             timed = self.module.clone()
             manifest = self._emit(details, sqnr)
             figures = self._measure(Model(folder), timed)
@@ -180,7 +180,9 @@ class Compilation:
         self.progress.stage("quantizing")
         given = bool(widths or self.widened.tensors)
         self._fold(lambda where: pipelines.quantize(where / CALIBRATION, self.quantization, where / BIT_WIDTHS if given else None))
-        self.narrow = {name: widths[name] for name in self.module.weight_bits if name in widths and bitwidths.is_rounded(widths[name])}
+        patterns = self.module.weight_patterns  # rules may have it otherwise than widths say
+        self.narrow = {name: widths[name] for name, bits in self.module.weight_bits.items()
+                       if name in widths and (bits < 8 or (name in patterns and split_width(widths[name])[1]))}
         self.has_pruned = any(split_width(width)[1] for width in self.narrow.values())
 
     def _fold(self, step):

@@ -114,15 +114,16 @@ def check_settings(quantization, calibration, statistics, moments):
         )
 
 
-def left_out_without_samples(quantization, has_narrow, moments):
+def left_out_without_samples(quantization, has_narrow, has_pruned, moments):
     """Notes on what a network that is quantized without samples goes without."""
     if quantization.correction != "none":
         yield "channels are not corrected: that takes samples (--calibration)"
     if quantization.widen != "none":
         yield "no tensor is widened for what its rounding does to the outputs: that takes samples (--calibration)"
-    if has_narrow and moments is None and rounding_of(quantization) != "nearest":
-        yield ("weights of few bits are rounded to nearest, and pruned by magnitude: to do better takes moments (--moments) or samples "
-               "(--calibration)")
+    if has_pruned and moments is None:
+        yield "weights are pruned by magnitude: to do better takes moments (--moments) or samples (--calibration)"
+    elif has_narrow and moments is None and rounding_of(quantization) != "nearest":
+        yield "weights of few bits are rounded to nearest: to do better takes moments (--moments) or samples (--calibration)"
 
 
 def _find_layers(nnq, networks):

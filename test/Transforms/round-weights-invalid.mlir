@@ -26,7 +26,7 @@
 // FILE: error: {{.*}}none.json: is no file of moments of version 1
 // NONE: remark: {{.*}}'logits' has no moments in {{.*}}none.moments, and is left to --nnq-quantize
 // NONE: error: {{.*}}none.moments: has no moments of a layer of few bits
-// WIDE: error: {{.*}}no layer has weights of fewer than 8 bits; give layers widths by --nnq-set-bit-widths or --nnq-pick-bit-widths
+// WIDE: error: {{.*}}no layer has weights of fewer than 8 bits or zeros in a pattern; give layers widths by --nnq-set-bit-widths or --nnq-pick-bit-widths
 // ATTRIBUTE: error: {{.*}}nnq.bit_width of 'logits': width 'w16a8' is neither float nor a format of weights
 // INPUTS: error: {{.*}}inputs.moments: layer 'logits': 1 rows of 6 weights do not read 2 inputs in sections of 2
 // REFIT: error: {{.*}}rounding.moments: layer 'logits': refit by -1, not a finite number of at least 0
